@@ -1,0 +1,1 @@
+"""Scrapy project of storykin: fetches pages, finds related stories, extracts articles."""

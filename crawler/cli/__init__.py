@@ -1,0 +1,89 @@
+"""The console script ``storykin``: gathers the commands of the three packages.
+
+A command's module is imported only when the command is called, so that ``storykin clean`` loads
+neither Scrapy nor pymongo.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module, metadata
+from typing import Any
+
+import click
+
+from dedupe.errors import InputError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "crawl": ("crawler.cli.crawl", "Crawl a portal, or any site from a URL."),
+    "demo": ("crawler.cli.demo", "Serve the bundled demo portal, crawl it, print the report."),
+    "extract": ("crawler.cli.extract", "Extract every HTML page of a WARC to JSON Lines. No database."),
+    "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
+    "portals": ("crawler.cli.portals", "List and check the portals (seed files)."),
+    "dedupe": ("dedupe.cli.dedupe", "Find duplicates in a file of documents, or in the whole store."),
+    "report": ("dedupe.cli.report", "Report what was repeated, where, why, and what it saved."),
+    "export": ("storage.cli.export", "Export articles as JSON Lines, CSV or Parquet."),
+    "db": ("storage.cli.db", "Start, stop and inspect the database."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; each module names its command ``command``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the command names in the order of :data:`COMMANDS`."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command, or ``None`` if there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from their one-line summaries, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(metadata.version("storykin"), prog_name="storykin")
+def root() -> None:
+    """Follow related stories through news portals; get clean, deduplicated articles."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code.
+
+    0 ok, 1 failed to start, 2 usage or bad input, 3 below expectation, 4 blocked, 5 storage,
+    6 already running, 130 interrupted.
+    """
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors are one sentence on standard error."""
+    try:
+        result: Any = root.main(args=arguments, prog_name="storykin", standalone_mode=False)
+    except click.exceptions.Abort:
+        return 130
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as problem:
+        problem.show()
+        return problem.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (``storykin report | head``): nobody is left to tell.
+        sys.stderr.close()
+        return 0
+    except (InputError, OSError, RuntimeError) as problem:
+        if not hasattr(problem, "exit_code") and not isinstance(problem, OSError):
+            raise
+        click.echo(f"storykin: {problem}", err=True)
+        return int(getattr(problem, "exit_code", 1))
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,1 @@
+"""Spiders: one class serves every portal, each seed file is a spider of its own."""

@@ -1,0 +1,1 @@
+"""Commands whose work storage does."""

@@ -1,0 +1,160 @@
+"""The records that data teams get in their hands. Standard library only, no driver, no HTML."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from types import UnionType
+from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
+
+SCHEMA_VERSION = 1
+
+Kind = Literal["paragraph", "heading", "list", "quote", "caption", "table", "code"]
+Verdict = Literal["lead", "heading", "body", "caption", "promo", "related", "repeated"]
+Place = Literal["before", "inside", "after"]
+RelatedStatus = Literal["found", "none", "loaded by script"]
+
+KEPT_VERDICTS: frozenset[Verdict] = frozenset({"lead", "heading", "body"})
+"""Verdicts whose paragraphs make up ``Article.text``, in their order."""
+
+
+class Record:
+    """What the records share: conversion to and from plain JSON values."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain JSON values in declaration order; times as ``2026-01-02T03:04:05Z`` in UTC."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}  # type: ignore[arg-type]
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Return the record that :meth:`to_json` wrote; unknown keys are ignored, absent ones take defaults.
+
+        :raises TypeError: if a mandatory field is missing
+        """
+        hints = get_type_hints(cls)
+        return cls(**{name: _typed(values[name], hint) for name, hint in hints.items() if name in values})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph(Record):
+    """One block of a page with the decision about it; the dropped ones are kept here too."""
+
+    text: str
+    kind: Kind = "paragraph"
+    """What the markup says it is."""
+    verdict: Verdict = "body"
+    """What it was judged to be; ``KEPT_VERDICTS`` make up the text."""
+    reason: str = ""
+    """Why it was judged so, in words; never empty for a dropped paragraph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedStory(Record):
+    """A link to another story that a page shows as related, once per canonical URL."""
+
+    url: str
+    """Canonical URL; empty in plain text, where none is known."""
+    title: str
+    blurb: str = ""
+    image: str = ""
+    published: datetime | None = None
+    found_by: str = ""
+    """Tier that found it: ``selector``, ``related-class``, ``class``, ``heading``, ``data``, ``anchor`` or ``cards``."""
+    place: Place = "after"
+    """Where its first copy stands relative to the article's own text."""
+    position: int = 0
+    """0-based rank among the related stories of the page."""
+    title_copies: int = 1
+    blurb_copies: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(Record):
+    """A page's article: its own words, its related stories and the verdict on every paragraph."""
+
+    id: str
+    """Hash of the canonical URL in the store; the URL, or ``URL WARC-Date``, in offline files."""
+    url: str
+    """Address that answered."""
+    canonical_url: str = ""
+    """Identity of the story: see ``crawler.urls.canonical_url``."""
+    aliases: tuple[str, ...] = ()
+    """Every other address seen for it, sorted."""
+    portal: str = ""
+    title: str = ""
+    lead: str = ""
+    """First paragraph of ``text``."""
+    text: str = ""
+    """Lead, headings and body in order, joined by a blank line; no title, no captions. NFC."""
+    paragraphs: tuple[Paragraph, ...] = ()
+    captions: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    """UTC."""
+    published_raw: str = ""
+    """As the page writes it."""
+    modified: datetime | None = None
+    language: str = ""
+    """ISO 639-1, lower case."""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    image: str = ""
+    free_access: bool | None = None
+    """``False`` behind a paywall, ``None`` where the page does not say."""
+    quality: tuple[str, ...] = ()
+    """Doubts about the extraction, such as ``thin`` or ``guarded``; empty if there are none."""
+    related: tuple[RelatedStory, ...] = ()
+    related_status: RelatedStatus = "none"
+    fetched: datetime | None = None
+    extractor: str = ""
+    """Versions that made this record, such as ``storykin 0.1.0, trafilatura 2.3.1``."""
+
+
+def article_id(canonical_url: str) -> str:
+    """Return the store's id of an article: 32 hex digits of BLAKE2b over the NFC form of its identity.
+
+    >>> article_id("https://vov.vn/a-post1.vov") == article_id("https://vov.vn/a-post1.vov")
+    True
+    """
+    key = unicodedata.normalize("NFC", canonical_url).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(key, digest_size=16).hexdigest()
+
+
+def utc_text(moment: datetime) -> str:
+    """Return *moment* as ISO 8601 in UTC with a ``Z``.
+
+    :raises ValueError: if *moment* has no timezone
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without timezone cannot be stored: {moment.isoformat()}")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [_plain(member) for member in value]
+    return utc_text(value) if isinstance(value, datetime) else value
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(hint, UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is tuple:
+        member = get_args(hint)[0]
+        return tuple(_typed(entry, member) for entry in value)
+    if isinstance(hint, type) and issubclass(hint, Record):
+        return hint.from_json(value)
+    if hint is datetime and isinstance(value, str):
+        return datetime.fromisoformat(value)
+    if isinstance(value, datetime):  # a driver hands out datetimes
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    return value
