@@ -64,7 +64,7 @@ class RelatedStory(Record):
     image: str = ""
     published: datetime | None = None
     found_by: str = ""
-    """Tier that found it: ``selector``, ``related-class``, ``class``, ``heading``, ``data``, ``anchor`` or ``cards``."""
+    """Tier: ``selector``, ``related-class``, ``class``, ``heading``, ``data``, ``anchor`` or ``cards``."""
     place: Place = "after"
     """Where its first copy stands relative to the article's own text."""
     position: int = 0

@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from dedupe.errors import InputError
+from storage.errors import StorageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("crawler.cli.crawl", "Crawl a portal, or any site from a URL."),
@@ -47,9 +48,7 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
-@click.group(
-    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
-)
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(metadata.version("storykin"), prog_name="storykin")
 def root() -> None:
     """Follow related stories through news portals; get clean, deduplicated articles."""
@@ -68,22 +67,18 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are one sentence on standard error."""
     try:
         result: Any = root.main(args=arguments, prog_name="storykin", standalone_mode=False)
-    except click.exceptions.Abort:
-        return 130
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as problem:
         problem.show()
         return problem.exit_code
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         # The reader has gone (``storykin report | head``): nobody is left to tell.
         sys.stderr.close()
         return 0
-    except (InputError, OSError, RuntimeError) as problem:
-        if not hasattr(problem, "exit_code") and not isinstance(problem, OSError):
-            raise
+    except (InputError, StorageError, OSError) as problem:
         click.echo(f"storykin: {problem}", err=True)
         return int(getattr(problem, "exit_code", 1))
     return result if isinstance(result, int) else 0
