@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Shared machines are slow at times: how long an example took says nothing about the code. Fixed examples
+# (derandomize) keep a run's verdict the same from one day to the next.
+hypothesis.settings.register_profile(
+    "storykin", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("storykin")
 
 
 @pytest.fixture(scope="session")

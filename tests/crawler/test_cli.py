@@ -1,0 +1,42 @@
+"""The command line as a whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from crawler.cli import COMMANDS, run
+
+
+def storykin(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from crawler.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command listed can be imported and explains itself."""
+    assert run([name, "--help"]) == 0
+    assert f"storykin {name}" in capsys.readouterr().out
+
+
+def test_unknown_command_is_a_usage_error() -> None:
+    """A wrong word is named, with exit code 2 and without a traceback."""
+    done = storykin("craw")
+    assert done.returncode == 2
+    assert "craw" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_version() -> None:
+    """The version is the package's."""
+    done = storykin("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("storykin, version ")
