@@ -1,0 +1,189 @@
+"""Text made comparable: what two copies of one story may differ in without being different stories.
+
+Everything here is for comparison only; no reader ever sees a normalised text. Pure functions of their argument.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from functools import cache
+
+# Scripts written without blanks between words: Thai to Lao, Burmese, Khmer, kana and the Chinese ideographs.
+# Every character is a word of its own there, as a whole sentence would be one "word" otherwise.
+UNSPACED_RANGES = (
+    (0x0E00, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3040, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF),
+)
+
+# Soft hyphen, zero-width characters, joiners, direction marks and variation selectors: in a word, never of it.
+INVISIBLE_RANGES = (
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+    (0xE0000, 0xE0FFF),
+)
+
+
+def _character_class(ranges: tuple[tuple[int, int], ...]) -> str:
+    return "".join(f"{chr(low)}-{chr(high)}" if low < high else chr(low) for low, high in ranges)
+
+
+_INVISIBLE = re.compile(f"[{_character_class(INVISIBLE_RANGES)}]+")
+
+# Both spellings of a Vietnamese syllable's tone mark are in use: hoà and hòa, khoẻ and khỏe, thuỷ and thủy.
+# The second vowel's mark moves to the first. The rule holds without regard to what follows, so that a
+# misplaced "tòan" equals "toàn" as well.
+TONE_MOVES: dict[str, str] = {
+    plain + toned: moved + base
+    for plain, base, marks, moved_marks in (
+        ("o", "a", "àáảãạ", "òóỏõọ"),
+        ("o", "e", "èéẻẽẹ", "òóỏõọ"),
+        ("u", "y", "ỳýỷỹỵ", "ùúủũụ"),
+    )
+    for toned, moved in zip(marks, moved_marks, strict=True)
+}
+_TONE_MOVE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
+
+_DASH = r"\s*(?:[-‐‑‒–—―]{1,3}|:)"
+_UPPER = "[A-ZÀ-ÞĂĐĨŨƠƯẠ-Ỹ]"
+_PLACE = r"[^\W\d_][^\n():;!?“”\"]{0,45}?"
+# What a portal or an agency puts before the first sentence. Each must end in a dash or colon.
+_PREFIX = re.compile(
+    r"\s*(?:"
+    # VOV.VN - , vietnamplus.vn | , example.com:
+    rf"[\w-]{{2,24}}(?:\.[\w-]{{2,24}})*\.(?i:vn|com|net|org|info|eu|co\.uk|de|fr)(?:{_DASH}|\s*\|)\s"
+    # (VOVWORLD) - , (Dân trí) - , (Reuters) -
+    rf"|[\[(][^\W\d_][^()\[\]\n]{{1,30}}[\])]{_DASH}\s*"
+    # TTO - , WASHINGTON — , NEW YORK, Nov. 22 --
+    rf"|{_UPPER}[{_UPPER[1:-1]}0-9.,&'’ -]{{1,40}}(?:,[^\n():;!?“”\"]{{1,25}})?\s*(?:\s-{{1,3}}|[–—―])\s"
+    # LONDON (Reuters) - , Hanoi, Nov 22 (VNA) –
+    rf"|{_PLACE}\s?\([^\W\d_][^()\n]{{1,30}}\){_DASH}\s*"
+    r")"
+)
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    """Words of a folded text: letters and digits with their combining marks, or one unspaced character."""
+    marks = [chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"]
+    unspaced, marks_class = _character_class(UNSPACED_RANGES), "".join(marks)
+    letter = f"(?![{unspaced}])[^\\W_]"
+    return re.compile(f"[{unspaced}]|(?:{letter})(?:{letter}|[{marks_class}])*")
+
+
+def without_prefix(text: str) -> str:
+    """Return *text* without the source prefixes and datelines before its first sentence.
+
+    >>> without_prefix("VOV.VN - Sáng nay, cầu mới thông xe.")
+    'Sáng nay, cầu mới thông xe.'
+    >>> without_prefix("LONDON (Reuters) - The bridge opened.")
+    'The bridge opened.'
+    """
+    start = 0
+    while (match := _PREFIX.match(text, start)) and match.end() < len(text):
+        start = match.end()
+    return text[start:]
+
+
+def fold(text: str) -> str:
+    """Return *text* case-folded, in NFKC, without entities, invisible characters, prefixes and datelines.
+
+    Punctuation is still there; :func:`normalise` and the signing kernels read the words out of it.
+    """
+    if "&" in text:  # twice: feeds escape what pages had escaped already
+        text = html.unescape(html.unescape(text))
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = without_prefix(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.casefold())
+        text = _INVISIBLE.sub("", text)
+        return _TONE_MOVE.sub(lambda match: TONE_MOVES[match[0]], text)
+    return text.lower()
+
+
+def normalise(text: str) -> str:
+    """Return the words of *text* in comparable form, joined by single blanks. Idempotent.
+
+    Equal for copies that differ in case, NFC or NFD, typographic quotes and dashes, entities, soft hyphens and
+    zero-width characters, punctuation, Vietnamese tone-mark placement, source prefix or dateline. A text
+    without any word (only emoji) is returned without its white space.
+
+    >>> normalise("VOV.VN - “Hoà bình” &amp; phát tri\\u00adển!")
+    'hòa bình phát triển'
+    >>> normalise("Hòa bình, phát triển")
+    'hòa bình phát triển'
+    """
+    folded = fold(text)
+    return " ".join(_word_pattern().findall(folded)) or "".join(folded.split())
+
+
+def words(normalised: str) -> list[str]:
+    """Return the words of a normalised text.
+
+    >>> words(normalise("London (Reuters) - It's 5.30 pm"))
+    ['it', 's', '5', '30', 'pm']
+    """
+    return normalised.split()
+
+
+def exact_hash(text: str) -> bytes:
+    """Return 16 bytes that two texts share if their normalised texts are equal (BLAKE2b).
+
+    >>> exact_hash("A story.") == exact_hash("(AGENCY) - a  STORY")
+    True
+    """
+    return hashlib.blake2b(normalise(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+# Agencies whose copy portals carry. An acronym counts only where it stands as a credit, see _CREDIT.
+_AGENCY = (
+    r"(?:Reuters|AP|A\.P\.|(?:The )?Associated Press|AFP|Agence France[- ]Presse|dpa|DPA|Xinhua|Tân Hoa Xã|TASS"
+    r"|ITAR-TASS|Interfax|RIA Novosti|ANSA|EFE|Lusa|APA|Keystone-SDA|Belga|ANP|NTB|TT|Ritzau|STT|PAP|CTK|ČTK|MTI"
+    r"|UPI|PA Media|Press Association|Kyodo(?: News)?|Jiji(?: Press)?|Yonhap|Bernama|Antara|PTI|ANI|IANS|AAP"
+    r"|Anadolu(?: Agency)?|MENA|SPA|WAM|KCNA|CNA|VNA|TTXVN|Vietnam News Agency|Thông tấn xã Việt Nam)"
+)
+_CREDIT_WORD = r"(?:Theo|Nguồn:?|Source:|Quelle:|By|Bởi|©|Copyright(?: ©)?(?: \d{4})?(?: by)?)"
+_CREDIT = re.compile(
+    # (Theo TTXVN), (AP Photo), (dpa/AFP)
+    rf"[(\[](?:[^()\[\]\n]{{0,40}}[\s,/–-])?{_AGENCY}(?:[\s,/–-][^()\[\]\n]{{0,40}})?[)\]]"
+    # AFP - at the start; a line of the name alone
+    rf"|^\s*{_AGENCY}\s*(?:[-–—:|]|$)"
+    rf"|{_CREDIT_WORD}\s+(?:[\w./,& -]{{0,40}}[\s,/])?{_AGENCY}\b[^\n]{{0,12}}$"
+    rf"|(?:©|Copyright)[^\n]{{0,20}}{_AGENCY}\b"
+    r"|\bReporting by [^\n]{3,200}\b[Ee]diting by\b"
+    # Jane Doe, Associated Press
+    rf"|^[^\n]{{0,40}}[,/|–—-]\s?{_AGENCY}\s*$"
+)
+
+
+def is_agency_copy(text: str) -> bool:
+    """Whether the first or the last paragraph credits a news agency: a dateline, a byline, a source line.
+
+    >>> is_agency_copy("HANOI (AFP) - A bridge opened.\\n\\nIt is long.")
+    True
+    >>> is_agency_copy("Cầu đã thông xe.\\n\\n(Theo TTXVN)")
+    True
+    >>> is_agency_copy("He told Reuters the bridge was long.")
+    False
+    """
+    paragraphs = [line.strip() for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
+    if not paragraphs:
+        return False
+    # A credit opens or closes a paragraph; what stands deep inside one is a quotation of the agency.
+    return any(_CREDIT.search(part) for part in (paragraphs[0][:160], paragraphs[-1][-160:]))
