@@ -9,56 +9,10 @@ import hashlib
 import html
 import re
 import unicodedata
-from functools import cache
 
-# Scripts written without blanks between words: Thai to Lao, Burmese, Khmer, kana and the Chinese ideographs.
-# Every character is a word of its own there, as a whole sentence would be one "word" otherwise.
-UNSPACED_RANGES = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x3040, 0x30FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xF900, 0xFAFF),
-    (0x20000, 0x3FFFF),
-)
+import numpy as np
 
-# Soft hyphen, zero-width characters, joiners, direction marks and variation selectors: in a word, never of it.
-INVISIBLE_RANGES = (
-    (0x00AD, 0x00AD),
-    (0x034F, 0x034F),
-    (0x061C, 0x061C),
-    (0x180B, 0x180F),
-    (0x200B, 0x200F),
-    (0x202A, 0x202E),
-    (0x2060, 0x206F),
-    (0xFE00, 0xFE0F),
-    (0xFEFF, 0xFEFF),
-    (0xFFF9, 0xFFFB),
-    (0xE0000, 0xE0FFF),
-)
-
-
-def _character_class(ranges: tuple[tuple[int, int], ...]) -> str:
-    return "".join(f"{chr(low)}-{chr(high)}" if low < high else chr(low) for low, high in ranges)
-
-
-_INVISIBLE = re.compile(f"[{_character_class(INVISIBLE_RANGES)}]+")
-
-# Both spellings of a Vietnamese syllable's tone mark are in use: hoà and hòa, khoẻ and khỏe, thuỷ and thủy.
-# The second vowel's mark moves to the first. The rule holds without regard to what follows, so that a
-# misplaced "tòan" equals "toàn" as well.
-TONE_MOVES: dict[str, str] = {
-    plain + toned: moved + base
-    for plain, base, marks, moved_marks in (
-        ("o", "a", "àáảãạ", "òóỏõọ"),
-        ("o", "e", "èéẻẽẹ", "òóỏõọ"),
-        ("u", "y", "ỳýỷỹỵ", "ùúủũụ"),
-    )
-    for toned, moved in zip(marks, moved_marks, strict=True)
-}
-_TONE_MOVE = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
+from dedupe.codepoints import CLASS_MASK, CODE_MASK, INVISIBLE_PATTERN, SEPARATOR, UNSPACED, decode, fold_codes
 
 _DASH = r"\s*(?:[-‐‑‒–—―]{1,3}|:)"
 _UPPER = "[A-ZÀ-ÞĂĐĨŨƠƯẠ-Ỹ]"
@@ -78,15 +32,6 @@ _PREFIX = re.compile(
 )
 
 
-@cache
-def _word_pattern() -> re.Pattern[str]:
-    """Words of a folded text: letters and digits with their combining marks, or one unspaced character."""
-    marks = [chr(code) for code in range(0x300, 0x20000) if unicodedata.category(chr(code))[0] == "M"]
-    unspaced, marks_class = _character_class(UNSPACED_RANGES), "".join(marks)
-    letter = f"(?![{unspaced}])[^\\W_]"
-    return re.compile(f"[{unspaced}]|(?:{letter})(?:{letter}|[{marks_class}])*")
-
-
 def without_prefix(text: str) -> str:
     """Return *text* without the source prefixes and datelines before its first sentence.
 
@@ -101,20 +46,29 @@ def without_prefix(text: str) -> str:
     return text[start:]
 
 
-def fold(text: str) -> str:
-    """Return *text* case-folded, in NFKC, without entities, invisible characters, prefixes and datelines.
+def comparable(text: str) -> str:
+    """Return *text* in NFKC without entities, source prefixes and datelines; case and punctuation stay.
 
-    Punctuation is still there; :func:`normalise` and the signing kernels read the words out of it.
+    What the signing kernels read: the rest of the folding is a table look-up a character.
     """
     if "&" in text:  # twice: feeds escape what pages had escaped already
         text = html.unescape(html.unescape(text))
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
-    text = without_prefix(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.casefold())
-        text = _INVISIBLE.sub("", text)
-        return _TONE_MOVE.sub(lambda match: TONE_MOVES[match[0]], text)
-    return text.lower()
+        if INVISIBLE_PATTERN.search(text, 0, 120):
+            text = INVISIBLE_PATTERN.sub("", text)
+        if not unicodedata.is_normalized("NFKC", text):
+            text = unicodedata.normalize("NFKC", text)
+        # The two letters of frequent use that fold to more than one character.
+        text = text.replace("ß", "ss").replace("İ", "i")
+    return without_prefix(text)
+
+
+def fold(text: str) -> str:
+    """Return *text* case-folded, in NFKC, without entities, invisible characters, prefixes and datelines.
+
+    Punctuation is still there; :func:`normalise` leaves only the words.
+    """
+    return decode(fold_codes(comparable(text)) & CODE_MASK)
 
 
 def normalise(text: str) -> str:
@@ -129,8 +83,13 @@ def normalise(text: str) -> str:
     >>> normalise("Hòa bình, phát triển")
     'hòa bình phát triển'
     """
-    folded = fold(text)
-    return " ".join(_word_pattern().findall(folded)) or "".join(folded.split())
+    entries = fold_codes(comparable(text))
+    kinds, codes = entries & CLASS_MASK, entries & CODE_MASK
+    unspaced = np.flatnonzero(kinds == UNSPACED)
+    spaced = np.where(kinds == SEPARATOR, np.uint32(0x20), codes)
+    if unspaced.size:  # a blank on both sides of each
+        spaced = np.insert(spaced, np.concatenate([unspaced, unspaced + 1]), 0x20)
+    return " ".join(decode(spaced).split()) or "".join(decode(codes).split())
 
 
 def words(normalised: str) -> list[str]:

@@ -1,0 +1,186 @@
+"""One table over all code points: how a character folds, and whether it belongs to a word.
+
+The batch kernels read whole corpora through it; ``dedupe.text`` reads single texts through it, so that both
+see the same words. An entry is the folded code point, with the character's class and flags in the high bits.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+CODE_MASK = np.uint32(0x1FFFFF)
+SEPARATOR = np.uint32(0)
+WORD = np.uint32(1 << 24)
+UNSPACED = np.uint32(2 << 24)
+"""A character that is a word of its own."""
+INVISIBLE = np.uint32(3 << 24)
+"""Stands inside words without being part of them."""
+CLASS_MASK = np.uint32(3 << 24)
+HARD = np.uint32(1 << 26)
+"""Folding it is not a matter of one character: the text goes through :func:`full_fold`."""
+TONED = np.uint32(1 << 27)
+"""A vowel whose Vietnamese tone mark moves to an ``o`` or ``u`` before it."""
+
+# Scripts written without blanks between words: Thai to Lao, Burmese, Khmer, kana and the Chinese ideographs.
+# A whole sentence would be one "word" there.
+UNSPACED_RANGES = (
+    (0x0E00, 0x0EFF),
+    (0x1000, 0x109F),
+    (0x1780, 0x17FF),
+    (0x3040, 0x30FF),
+    (0x3400, 0x4DBF),
+    (0x4E00, 0x9FFF),
+    (0xF900, 0xFAFF),
+    (0x20000, 0x323AF),
+)
+# Soft hyphen, zero-width characters, joiners, direction marks and variation selectors.
+INVISIBLE_RANGES = (
+    (0x00AD, 0x00AD),
+    (0x034F, 0x034F),
+    (0x061C, 0x061C),
+    (0x180B, 0x180F),
+    (0x200B, 0x200F),
+    (0x202A, 0x202E),
+    (0x2060, 0x206F),
+    (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+    (0xFFF9, 0xFFFB),
+    (0xE0000, 0xE0FFF),
+)
+INVISIBLE_PATTERN = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in INVISIBLE_RANGES)}]+")
+
+# Both spellings of a Vietnamese syllable's tone mark are in use: hoà and hòa, khoẻ and khỏe, thuỷ and thủy.
+# The second vowel's mark moves to the first. The rule holds without regard to what follows, so that a
+# misplaced "tòan" equals "toàn" as well.
+TONE_MOVES: dict[str, str] = {
+    plain + toned: moved + base
+    for plain, base, marks, moved_marks in (
+        ("o", "a", "àáảãạ", "òóỏõọ"),
+        ("o", "e", "èéẻẽẹ", "òóỏõọ"),
+        ("u", "y", "ỳýỷỹỵ", "ùúủũụ"),
+    )
+    for toned, moved in zip(marks, moved_marks, strict=True)
+}
+_TONE_PATTERN = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
+
+_SCANNED = 0x20000  # above lie ideographs, tags and private use: no case, no marks
+_CASELESS = ((0x3400, 0x9FFF), (0xAC00, 0xD7A3))  # ideographs and Hangul: letters all, not worth a loop
+
+
+@cache
+def fold_table() -> NDArray[np.uint32]:
+    """Return the table of comparison: case-folded, invisible characters and tone marks known. 0x110000 entries."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    for low, high in _CASELESS:
+        table[low : high + 1] |= WORD
+    caseless = {code for low, high in _CASELESS for code in range(low, high + 1)}
+    for code in range(_SCANNED):
+        if code not in caseless:
+            table[code] = _entry(chr(code))
+    for code in _composing():
+        table[code] |= HARD
+    for low, high in UNSPACED_RANGES:
+        letters = slice(low, high + 1)
+        table[letters] = np.where(table[letters] & WORD, (table[letters] & ~CLASS_MASK) | UNSPACED, table[letters])
+    table[0x20000:0x323B0] |= UNSPACED
+    for low, high in INVISIBLE_RANGES:
+        table[low : high + 1] = np.arange(low, high + 1, dtype=np.uint32) | INVISIBLE
+    for pair in TONE_MOVES:
+        table[ord(pair[1])] |= TONED
+        table[ord(pair[1].upper())] |= TONED
+    table.flags.writeable = False
+    return table
+
+
+def _entry(character: str) -> int:
+    folded = character.casefold()
+    hard = len(folded) > 1 or unicodedata.normalize("NFKC", folded) != folded
+    # A combining mark belongs to its letter, which ``\w`` does not know; an enclosing one (keycap) does not.
+    inside = folded[0].isalnum() or unicodedata.category(character) in ("Mn", "Mc")
+    return ord(character if hard else folded) | (int(WORD) if inside else 0) | (int(HARD) if hard else 0)
+
+
+def _composing() -> set[int]:
+    """Characters that may melt into the one before them when characters between them are taken out."""
+    second = set(range(0x300, 0x370)) | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
+    for code in range(0xC0, _SCANNED):
+        parts = unicodedata.decomposition(chr(code)).split()
+        if len(parts) == 2 and not parts[0].startswith("<"):
+            second.add(int(parts[1], 16))
+    return second
+
+
+@cache
+def plain_table() -> NDArray[np.uint32]:
+    r"""Return the table in which words are ``\w+`` and nothing else is known; for lower-cased text."""
+    table = np.arange(0x110000, dtype=np.uint32)
+    inside = np.fromiter((chr(code).isalnum() for code in range(0x110000)), dtype=bool, count=0x110000)
+    table[inside] |= WORD
+    table[ord("_")] |= WORD
+    table.flags.writeable = False
+    return table
+
+
+def full_fold(text: str) -> str:
+    """Fold *text* by the string functions of Unicode, for texts with HARD characters; a fixed point."""
+    while True:
+        folded = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", text).casefold())
+        folded = _TONE_PATTERN.sub(lambda match: TONE_MOVES[match[0]], folded)
+        if folded == text:
+            return text
+        text = folded
+
+
+def encode(text: str) -> NDArray[np.uint32]:
+    """Return the code points of *text*; a lone surrogate stays one."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def decode(codes: NDArray[np.uint32]) -> str:
+    """Return the text of code points."""
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def fold_codes(text: str) -> NDArray[np.uint32]:
+    """Return one table entry a character of *text* (in NFKC), folded, tone marks moved, invisible ones out."""
+    entries = fold_table()[encode(text)]
+    if (entries & HARD).any():
+        entries = fold_table()[encode(full_fold(text))]
+    return move_tones(without_invisible(entries))
+
+
+def without_invisible(entries: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return *entries* without the invisible characters."""
+    visible = (entries & CLASS_MASK) != INVISIBLE
+    return entries if visible.all() else entries[visible]
+
+
+@cache
+def tone_tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return three tables by toned code point: the vowel wanted before it, that vowel toned, its own base."""
+    before, moved, base = (np.zeros(0x2000, dtype=np.uint32) for _ in range(3))
+    for pair, replacement in TONE_MOVES.items():
+        toned = ord(pair[1])
+        before[toned], moved[toned], base[toned] = ord(pair[0]), ord(replacement[0]), ord(replacement[1])
+    return before, moved, base
+
+
+def move_tones(entries: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return *entries* with each tone mark on the first of its two vowels."""
+    toned = np.flatnonzero(entries & TONED)
+    if not toned.size:
+        return entries
+    before, moved, base = tone_tables()
+    toned = toned[toned > 0]
+    codes = entries[toned] & CODE_MASK
+    pairs = (entries[toned - 1] & CODE_MASK) == before[codes]
+    toned, codes = toned[pairs], codes[pairs]
+    entries = entries.copy()
+    entries[toned - 1] = moved[codes] | WORD
+    entries[toned] = base[codes] | WORD
+    return entries
