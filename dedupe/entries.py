@@ -1,0 +1,291 @@
+"""Repeated entries of one page, and a blurb against the text that it announces."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+
+from dedupe.codepoints import INVISIBLE_PATTERN
+from dedupe.figures import abbreviates, capitals, figures, is_figure, tokens
+from dedupe.text import fold, without_prefix
+
+CONTAINMENT = 0.55
+"""Least share of the shorter entry's word-3-grams; unrelated English blurbs stay below .21."""
+SHORT_WORDS = 8
+"""Entries of fewer words are compared by equality and prefix: they have too few 3-grams to count."""
+BLURB_SHARE = 0.5
+"""From this value of :func:`blurb_matches` on, a blurb announces the text (negatives stay below .24)."""
+_ALIGNED_WORDS = 400  # alignment is quadratic; an entry is 5 to 100 words long
+_MOST_HEADS = 512  # entries that share one 3-gram: beyond it the 3-gram says nothing and is not looked up
+_STAMP_REACH = 80  # characters at either end that may hold a date or a portal's name
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
+_DAY = (
+    rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|{_MONTH}\s\d{{1,2}},?\s\d{{4}}"
+    rf"|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|(?:ngày\s)?\d{{1,2}}\stháng\s\d{{1,2}},?(?:\snăm)?\s\d{{4}}"
+)
+_AGO = (
+    r"\d+\s(?:giây|phút|giờ|ngày|tuần|tháng)\strước"
+    r"|(?:\d+|an?)\s(?:second|minute|min|hour|hr|day|week|month)s?\sago"
+)
+_FILLER = (
+    r"(?:[\s,;|()\[\]•·–—-]|\b(?:published|updated|posted|cập\snhật|lúc|ngày|at|on)\b[.:]?"
+    r"|(?:(?<=[|(,•·–—-])\s?|\A)(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy)|chủ\snhật"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?"
+    r"|\(?gmt\s?[+-]\d{1,2}(?::\d{2})?\)?|t(?=\d\d:))*"
+)
+_STAMP = rf"(?:(?:{_CLOCK}{_FILLER})?(?:{_DAY})(?:{_FILLER}{_CLOCK})?|{_AGO})"
+_STAMP_AT_END = re.compile(rf"(?<!\w){_FILLER}{_STAMP}{_FILLER}\Z", re.IGNORECASE)
+_STAMP_AT_START = re.compile(rf"\A{_FILLER}{_STAMP}{_FILLER}(?!\w)", re.IGNORECASE)
+_PORTAL = r"(?:[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,6}|[A-Z][A-Z0-9]{1,6}|\([^()]{2,30}\)|\[[^\[\]]{2,30}\])"
+_PORTAL_AT_START = re.compile(rf"\A[\s>»•*·-]*{_PORTAL}\s?[-–—:|]+\s+")
+_PORTAL_AT_END = re.compile(rf"\s+[-–—|]\s*{_PORTAL}\s*\Z")
+_MORE_AT_END = re.compile(
+    r"(?P<cut>…|\.{2,})?\s*(?(cut)[(\[|>»]?|[(\[|>»])\s*"
+    r"(?:read more|continue reading|see more|more|đọc tiếp|xem tiếp|xem thêm|chi tiết)[\s)\]>».…]*\Z",
+    re.IGNORECASE,
+)
+_CUT_AT_END = re.compile(r"[\s(\[]*(?:…|\.{2,})[\s)\]>»]*\Z")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An entry prepared for comparison."""
+
+    words: tuple[str, ...]
+    names: frozenset[str]
+    perhaps_names: frozenset[str]  # capitalised where any word would be
+    cased: bool  # capitals tell names
+    stamp: frozenset[str]  # figures of a date that was appended or put before
+    cut: bool  # ends in an ellipsis
+
+    @cached_property
+    def key(self) -> str:
+        return " ".join(self.words)
+
+    @cached_property
+    def grams(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(_grams(self.words))
+
+
+def _grams(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return zip(words, words[1:], words[2:], strict=False)
+
+
+def _strip_ends(text: str) -> tuple[str, frozenset[str], bool]:
+    """Return *text* without portal names, dates and invitations at its ends, the dates' figures, and if it is cut."""
+    split = max(0, len(text) - _STAMP_REACH)
+    head, tail = text[:split], text[split:]
+    cut = False
+    stamp: set[str] = set()
+    for _ in range(3):  # a date may stand behind "read more", a portal's name behind a date
+        stamped = _STAMP_AT_END.search(tail)
+        if stamped:
+            stamp.update(figures(stamped[0]))
+            tail = tail[: stamped.start()]
+        tail = _PORTAL_AT_END.sub("", tail)
+        shorter = _CUT_AT_END.sub("", _MORE_AT_END.sub("", tail))
+        cut = cut or shorter != tail
+        tail = shorter
+    whole = _without_portal(head + tail)
+    start, rest = whole[:_STAMP_REACH], whole[_STAMP_REACH:]
+    stamped = _STAMP_AT_START.match(start)
+    if stamped:
+        stamp.update(figures(stamped[0]))
+        start = start[stamped.end() :]
+    return _without_portal(start + rest), frozenset(stamp), cut
+
+
+def _without_portal(text: str) -> str:
+    """A prefix in capitals is a portal's or a place's name only where what follows is not in capitals too."""
+    rest = without_prefix(_PORTAL_AT_START.sub("", text, count=1))
+    return rest if any(map(str.islower, rest)) or not any(map(str.isupper, rest)) else text
+
+
+def _entry(text: str) -> _Entry:
+    visible = INVISIBLE_PATTERN.sub("", html.unescape(html.unescape(text)))
+    plain = " ".join(unicodedata.normalize("NFC", visible).split())
+    body, stamp, cut = _strip_ends(plain)
+    if not body.strip():
+        body, stamp = plain, frozenset()
+    found = capitals(body)
+    return _Entry(
+        _tokens(body),
+        frozenset(_tokens(" ".join(found.inside))),
+        frozenset(_tokens(" ".join(found.first))),
+        found.telling,
+        stamp,
+        cut,
+    )
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    # Lower case first: what looks like a prefix in capitals was judged in _strip_ends.
+    return tuple(tokens(fold(text.lower())))
+
+
+def same_entry(a: str, b: str) -> bool:
+    """Tell whether two entries of a page announce one story in the same words.
+
+    Equal after normalisation; or, from eight words on, at least ``CONTAINMENT`` of the shorter one's word-3-grams
+    in the other and no figure or name replaced by another; or a shorter entry that the other one begins with.
+
+    >>> same_entry("VOV.VN - Hà Nội khởi công tuyến đường sắt mới", "Hà Nội khởi công tuyến đường sắt…")
+    True
+    >>> same_entry("Giá vàng 15/3 tăng lên 68,5 triệu đồng", "Giá vàng 16/3 tăng lên 68,9 triệu đồng")
+    False
+    """
+    left, right = _entry(a), _entry(b)
+    return _same(left, right) > 0
+
+
+def _same(a: _Entry, b: _Entry) -> float:
+    """Return the containment of the shorter entry in the other, 0 where they are two stories."""
+    if not a.words or not b.words or _stamps_differ(a.stamp, b.stamp):
+        return 0.0
+    if a.key == b.key:
+        return 1.0
+    short, long = sorted((a, b), key=lambda entry: (len(entry.words), entry.key))
+    if _is_prefix(short, long):
+        return 1.0
+    if len(short.words) < SHORT_WORDS:
+        return 0.0
+    share = len(short.grams & long.grams) / len(short.grams)
+    return share if share >= CONTAINMENT and not _conflict(short, long) else 0.0
+
+
+def _stamps_differ(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Two dates at the ends tell two days of one column apart; one may be less exact than the other."""
+    return bool(a) and bool(b) and not a <= b and not b <= a
+
+
+def _is_prefix(short: _Entry, long: _Entry) -> bool:
+    """An entry that was cut: its words begin the other one, the last word perhaps only in part."""
+    count = len(short.words)
+    enough = 2 if short.cut else 5
+    if count < enough or short.words[: count - 1] != long.words[: count - 1]:
+        return False
+    last, other = short.words[-1], long.words[count - 1]
+    return last == other or (short.cut and other.startswith(last))
+
+
+def _conflict(short: _Entry, long: _Entry) -> bool:
+    """Tell whether the two differ by figures or names put in place of each other, as stories of one template do."""
+    a, b = short.words[:_ALIGNED_WORDS], long.words[:_ALIGNED_WORDS]
+    blocks = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    only_a: Counter[str] = Counter()
+    only_b: Counter[str] = Counter()
+    for position, (tag, a0, a1, b0, b1) in enumerate(blocks):
+        last = position == len(blocks) - 1
+        if tag == "equal" or (tag != "replace" and (position == 0 or last)):
+            continue
+        if last and a1 - a0 == 1 and any(word.startswith(a[a0]) for word in b[b0 : b0 + 1]):
+            continue  # cut inside a word or a figure
+        if tag == "replace" and _names_differ(short, a[a0:a1], long, b[b0:b1]):
+            return True
+        only_a.update(filter(is_figure, a[a0:a1]))
+        only_b.update(filter(is_figure, b[b0:b1]))
+    return bool(only_a - only_b) and bool(only_b - only_a)
+
+
+def _names_differ(one: _Entry, a: Sequence[str], other: _Entry, b: Sequence[str]) -> bool:
+    """Tell whether a name stands in the place of another; where capitals say nothing, any word may be a name."""
+    a_sure, b_sure = one.names.intersection(a), other.names.intersection(b)
+    a_perhaps = a_sure | one.perhaps_names.intersection(a) if one.cased else set(a)
+    b_perhaps = b_sure | other.perhaps_names.intersection(b) if other.cased else set(b)
+    if (a_sure and b_perhaps) or (a_perhaps and b_sure) or not (one.cased or other.cased):
+        return not abbreviates(a, b)
+    return False
+
+
+def group_entries(texts: Sequence[str]) -> list[list[int]]:
+    """Group the entries of one page that say the same.
+
+    :return: every index of *texts* once, ascending in each group, groups by their first index. Every entry of a
+        group is the same as the group's longest one; a short entry that fits two groups joins one of them.
+
+    >>> group_entries(["Đường sắt đô thị mới", "Bão số 5 đổi hướng", "ĐƯỜNG SẮT ĐÔ THỊ MỚI"])
+    [[0, 2], [1]]
+    """
+    entries = [_entry(text) for text in texts]
+    order = sorted(range(len(texts)), key=lambda i: (-len(entries[i].words), entries[i].key, i))
+    frequency = Counter(gram for entry in entries for gram in entry.grams)
+    heads = _Heads(frequency)
+    groups: dict[int, list[int]] = {}
+    for i in order:
+        head = heads.find(entries[i])
+        if head is None:
+            heads.add(i, entries[i])
+            groups[i] = [i]
+        else:
+            groups[head].append(i)
+    return sorted(sorted(group) for group in groups.values())
+
+
+class _Heads:
+    """An exact inverted index of the longest entry of each group."""
+
+    def __init__(self, frequency: Counter[tuple[str, ...]]) -> None:
+        self._frequency = frequency
+        self._entries: dict[int, _Entry] = {}
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+        self._by_gram: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._by_start: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, index: int, entry: _Entry) -> None:
+        self._entries[index] = entry
+        self._by_key[entry.key].append(index)
+        for gram in entry.grams:
+            self._by_gram[gram].append(index)
+        if entry.words:
+            self._by_start[entry.words[0]].append(index)
+
+    def find(self, entry: _Entry) -> int | None:
+        """Return the head that *entry* belongs to: the one that holds most of it, the first of equals."""
+        scores = [(_same(entry, self._entries[i]), -i) for i in self._candidates(entry)]
+        best = max(scores, default=(0.0, 0))
+        return -best[1] if best[0] > 0 else None
+
+    def _candidates(self, entry: _Entry) -> set[int]:
+        found = set(self._by_key.get(entry.key, ())[:_MOST_HEADS])
+        if entry.words and len(self._by_start[entry.words[0]]) <= _MOST_HEADS:
+            found.update(self._by_start[entry.words[0]])
+        # An entry that shares CONTAINMENT of its n 3-grams shares one of any n - ceil(CONTAINMENT n) + 1 of them:
+        # looking up the rarest ones loses nothing.
+        rare = sorted(entry.grams, key=lambda gram: (self._frequency[gram], gram))
+        needed = -int(-CONTAINMENT * len(rare) // 1)
+        for gram in rare[: len(rare) - needed + 1]:
+            heads = self._by_gram.get(gram, ())
+            if len(heads) <= _MOST_HEADS:
+                found.update(heads)
+        return found
+
+
+def blurb_matches(blurb: str, text: str) -> float:
+    """Return the share of the blurb's word-3-grams that *text* has, in [0, 1]; from ``BLURB_SHARE`` on it announces it.
+
+    0 where the blurb is empty or where most of its figures are not in *text*: then it announces another story of the
+    same template. A blurb of fewer than three words counts as wholly in or out. Give an article's lead as *text* to
+    ask whether the blurb is its lead.
+
+    >>> blurb_matches("Giá vàng tăng mạnh sáng nay", "VOV.VN - Giá vàng tăng mạnh sáng nay tại Hà Nội.")
+    1.0
+    """
+    short = _entry(blurb)
+    words = tokens(fold(text))
+    if not short.words:
+        return 0.0
+    numbers = [word for word in short.words if is_figure(word)]
+    if numbers and 2 * len(set(numbers) & set(words)) < len(set(numbers)):
+        return 0.0
+    if not short.grams:
+        size = len(short.words)
+        return float(any(tuple(words[i : i + size]) == short.words for i in range(len(words) - size + 1)))
+    return len(short.grams.intersection(_grams(words))) / len(short.grams)
