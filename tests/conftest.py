@@ -1,19 +1,17 @@
-"""Fixtures for every test: the shared measuring data."""
+"""Fixtures for every test: the shared measuring data, a private MongoDB, a fresh database."""
 
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import hypothesis
 import pytest
 
-# Shared machines are slow at times: how long an example took says nothing about the code. Fixed examples
-# (derandomize) keep a run's verdict the same from one day to the next.
-hypothesis.settings.register_profile(
-    "storykin", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("storykin")
+if TYPE_CHECKING:
+    from storage.mongo import Store
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +21,37 @@ def shared_data() -> Path:
     if not (shared / "data").is_dir():
         pytest.skip("needs the measuring data (../shared or STORYKIN_SHARED), absent in a plain clone")
     return shared / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep every test, and every command that a test runs, away from the user's own data and server."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORYKIN_DATA", str(folder))
+        patch.delenv("MONGODB_URI", raising=False)
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A private embedded mongod for the session: its URI, which names no database."""
+    from storage import embedded
+    from storage.server_folder import ServerFolder
+
+    lease = embedded.lease(ServerFolder(tmp_path_factory.mktemp("mongodb")), grace=0.5)
+    yield lease.uri
+    lease.close()
+    embedded.stop(lease.folder, force=True)
+
+
+@pytest.fixture
+def store(mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A fresh database, dropped after the test; ``MONGODB_URI`` names it, so that commands find it too."""
+    from storage.mongo import Store
+
+    uri = mongodb_uri.replace("/?", f"/test_{secrets.token_hex(6)}?")
+    monkeypatch.setenv("MONGODB_URI", uri)
+    with Store.open() as opened:
+        yield opened
+        opened.client.drop_database(opened.db.name)

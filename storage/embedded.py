@@ -1,0 +1,331 @@
+"""The embedded MongoDB: one private mongod a data folder, shared by all commands of its user on this machine.
+
+A client holds ``clients.lock`` shared for as long as it lives; the kernel gives it back however the client dies. The
+client that finds no server starts a keeper process (``storage.embedded_keeper``) under ``start.lock``. The keeper
+stops mongod when it can hold ``clients.lock`` alone for some seconds, and mongod dies with its keeper.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from storage.errors import StorageError
+from storage.file_lock import FileLock, is_held
+from storage.server_folder import REPLICA_SET, USER, Running, ServerFolder, write_whole
+
+GRACE_SECONDS = 5.0
+"""How long mongod outlives its last client: the next command of a script finds it warm."""
+LOCK_SECONDS = 90.0
+"""Longer than the keeper's own limits for a start (60 s) and for a stop (30 s)."""
+PRIMARY_SECONDS = 30.0
+ORPHAN_SECONDS = 15.0
+UNAUTHORISED, AUTHENTICATION_FAILED, ALREADY_INITIALISED, USER_EXISTS = 13, 18, 23, 51003
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Lease:
+    """A share in the running server; the server stays for as long as anybody holds one."""
+
+    uri: str
+    folder: ServerFolder
+    lock: FileLock
+
+    def close(self) -> None:
+        """Give the share back; a second call does nothing."""
+        self.lock.close()
+
+    def failure(self) -> str:
+        """Return why the server could not go on, in a sentence; empty while all is well."""
+        try:
+            return self.folder.failure.read_text("utf-8")
+        except OSError:
+            return ""
+
+
+def data_folder() -> Path:
+    """Return where storykin keeps its data: ``STORYKIN_DATA``, else the user's data folder, else ``.storykin`` here.
+
+    The last is for a home folder that is absent or cannot be written.
+    """
+    chosen = os.environ.get("STORYKIN_DATA")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    usual = platformdirs.user_data_path("storykin")
+    try:
+        usual.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        usable = False
+    else:
+        usable = os.access(usual, os.W_OK)
+    if usable:
+        return usual
+    here = Path.cwd() / ".storykin"
+    log.info("%s cannot be written, the data is in %s", usual, here)
+    return here
+
+
+def server_folder() -> ServerFolder:
+    """Return the embedded server's folder; nothing is made."""
+    return ServerFolder(data_folder() / "mongodb")
+
+
+def lease(folder: ServerFolder | None = None, grace: float = GRACE_SECONDS) -> Lease:
+    """Return a share in the embedded server, which is started if it does not run.
+
+    :param grace: seconds that a server started here outlives its last client
+    :raises StorageError: if it cannot be started, with the reason and the remedy
+    """
+    folder = folder or server_folder()
+    _create(folder)
+    clients = FileLock(folder.clients_lock)
+    try:
+        server = _join(folder, clients, grace)
+    except OSError as problem:
+        clients.close()
+        raise _unwritable(folder, problem) from None
+    except BaseException:
+        clients.close()
+        raise
+    return Lease(folder.uri(server.port), folder, clients)
+
+
+def _join(folder: ServerFolder, clients: FileLock, grace: float) -> Running:
+    if not clients.shared(LOCK_SECONDS):
+        raise StorageError(_stuck(folder, "is stopping and does not end"))
+    with FileLock(folder.start_lock) as start:
+        if not start.exclusive(LOCK_SECONDS):
+            raise StorageError(_stuck(folder, "is being started by a command that does not end"))
+        folder.create_secrets()
+        server = _find(folder) or _start(folder, grace)
+        if not folder.is_prepared(server.keeper_pid):
+            _prepare(folder, server)
+    return server
+
+
+def running(folder: ServerFolder) -> Running | None:
+    """Return the server that runs now, without starting one."""
+    return folder.running() if is_held(folder.keeper_lock) else None
+
+
+def keep_running(folder: ServerFolder) -> None:
+    """Let the running server stay until :func:`stop`."""
+    write_whole(folder.stay, str(folder.keeper_pid()))
+
+
+def stop(folder: ServerFolder, force: bool = False) -> bool:
+    """Stop the server; ``False`` if none ran.
+
+    :raises StorageError: if commands still use it and *force* is not set; it then stops after the last of them
+    """
+    folder.stay.unlink(missing_ok=True)
+    if not is_held(folder.keeper_lock):
+        return False
+    if is_held(folder.clients_lock) and not force:
+        raise StorageError("commands still use the server: it stops after the last of them; --force stops it now")
+    os.kill(folder.keeper_pid(), signal.SIGTERM)
+    if not _wait_until_free(folder.keeper_lock, LOCK_SECONDS):
+        raise StorageError(_stuck(folder, "does not end"))
+    return True
+
+
+def _create(folder: ServerFolder) -> None:
+    if sys.platform == "win32":
+        raise StorageError("the embedded MongoDB runs on Linux and macOS: set MONGODB_URI to a server")
+    try:
+        folder.create()
+    except OSError as problem:
+        raise _unwritable(folder, problem) from None
+
+
+def _unwritable(folder: ServerFolder, problem: OSError) -> StorageError:
+    if problem.errno == errno.ENOSPC:
+        remedy = "free some space, or set STORYKIN_DATA to another disk"
+    else:
+        remedy = "set STORYKIN_DATA to a folder that can be written, or MONGODB_URI to a server"
+    return StorageError(f"cannot keep data in {folder.path} ({problem.strerror or problem}): {remedy}")
+
+
+def _stuck(folder: ServerFolder, what: str) -> str:
+    return f"the MongoDB of {folder.path} {what}: end process {folder.keeper_pid()}, then try again"
+
+
+def _find(folder: ServerFolder) -> Running | None:
+    """Return the running server; wait for one that is starting or stopping; ``None`` if there is no keeper."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while is_held(folder.keeper_lock):
+        server = folder.running()
+        if server is not None:
+            if server.host != socket.gethostname():
+                raise StorageError(
+                    f"{folder.path} is in use on the machine {server.host}: "
+                    "set STORYKIN_DATA to a folder of this machine, or MONGODB_URI to a server"
+                )
+            return server
+        if time.monotonic() > deadline:
+            raise StorageError(_stuck(folder, "neither starts nor ends"))
+        time.sleep(0.02)
+    return None
+
+
+def _start(folder: ServerFolder, grace: float) -> Running:
+    _end_orphan(folder)
+    for remnant in (folder.server, folder.prepared, folder.stay):  # of a keeper that was killed
+        remnant.unlink(missing_ok=True)
+    answer = _run_keeper(folder, grace)
+    if "error" in answer:
+        raise StorageError(answer["error"])
+    server = folder.running()
+    if server is None:
+        raise StorageError(f"the embedded MongoDB did not start: see {folder.keeper_log}")
+    return server
+
+
+def _run_keeper(folder: ServerFolder, grace: float) -> dict[str, Any]:
+    here = str(Path(__file__).resolve().parent.parent)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "storage.embedded_keeper", str(folder.path), str(grace)],
+        env=environment,
+        cwd=folder.path,  # the current folder comes first among the places of modules: nobody else writes this one
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C on the terminal ends the command, not the server of the others
+    ) as process:
+        assert process.stdout is not None
+        answer = process.stdout.readline()
+    try:
+        words: dict[str, Any] = json.loads(answer)
+    except ValueError:
+        return {"error": f"the embedded MongoDB did not start: see {folder.keeper_log}"}
+    return words
+
+
+def _end_orphan(folder: ServerFolder) -> None:
+    """End a mongod whose keeper was killed; on Linux it is ending already."""
+    if not is_held(folder.mongod_lock):
+        return
+    pid = folder.mongod_pid()
+    if not _is_our_mongod(pid, folder):
+        raise StorageError(f"{folder.data} is in use by another program (process {pid}): end it, or set STORYKIN_DATA")
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.kill(pid, sign)
+        except ProcessLookupError:
+            return
+        if _wait_until_free(folder.mongod_lock, ORPHAN_SECONDS):
+            return
+    raise StorageError(f"mongod does not end: end process {pid}, then try again")
+
+
+def _is_our_mongod(pid: int, folder: ServerFolder) -> bool:
+    """Guard against a process id from another machine or container."""
+    try:
+        if sys.platform == "linux":
+            command = Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+        else:
+            command = subprocess.run(  # noqa: S603
+                ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ).stdout
+    except OSError:
+        return False
+    return str(folder.data) in command
+
+
+def _wait_until_free(path: Path, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while is_held(path):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def _prepare(folder: ServerFolder, server: Running) -> None:
+    """Make the server a primary with our user, from whatever state an interrupted preparation left."""
+    host = f"127.0.0.1:{server.port}"
+    try:
+        if not _has_user(folder, server.port):
+            with _connected(host) as client:
+                _initiate(client, host)
+                _wait_for_primary(client, folder)
+                _create_user(client, folder)
+        with _connected(folder.uri(server.port)) as client:
+            _adopt_port(client, host)
+            _wait_for_primary(client, folder)
+    except PyMongoError as problem:
+        raise StorageError(f"the embedded MongoDB cannot be set up ({problem}): see {folder.log}") from None
+    write_whole(folder.prepared, str(server.keeper_pid))
+
+
+def _connected(host: str) -> MongoClient[dict[str, Any]]:
+    return MongoClient(host, directConnection=True, serverSelectionTimeoutMS=10_000)
+
+
+def _has_user(folder: ServerFolder, port: int) -> bool:
+    with _connected(folder.uri(port)) as client:
+        try:
+            client.admin.command("ping")
+        except OperationFailure as problem:
+            if problem.code == AUTHENTICATION_FAILED:
+                return False
+            raise
+    return True
+
+
+def _initiate(client: MongoClient[dict[str, Any]], host: str) -> None:
+    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]}
+    try:
+        client.admin.command("replSetInitiate", config)
+    except OperationFailure as problem:
+        if problem.code != ALREADY_INITIALISED:
+            raise
+
+
+def _create_user(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
+    """Create our user, which the server allows without a log-in as long as it has none."""
+    password = folder.password_file.read_text("ascii")
+    try:
+        client.admin.command("createUser", USER, pwd=password, roles=["root"])
+    except OperationFailure as problem:
+        if problem.code == UNAUTHORISED:
+            raise StorageError(
+                f"the password in {folder.password_file} is not that of the data beside it: "
+                "put the right one back, or set STORYKIN_DATA to a new folder"
+            ) from None
+        if problem.code != USER_EXISTS:
+            raise
+
+
+def _adopt_port(client: MongoClient[dict[str, Any]], host: str) -> None:
+    """Make the replica set's only member the server at *host*: another port than last time is no majority."""
+    config = client.local["system.replset"].find_one()
+    if config is None or config["members"][0]["host"] == host:
+        return
+    config["members"] = [{**config["members"][0], "host": host}]
+    config["version"] += 1
+    client.admin.command("replSetReconfig", config, force=True)
+
+
+def _wait_for_primary(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
+    deadline = time.monotonic() + PRIMARY_SECONDS
+    while not client.admin.command("hello").get("isWritablePrimary"):
+        if time.monotonic() > deadline:
+            raise StorageError(f"the embedded MongoDB does not become primary: see {folder.log}")
+        time.sleep(0.01)

@@ -1,0 +1,77 @@
+"""Every collection's indexes and the version of the documents, in one place."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
+
+from storage.errors import StorageError
+from storage.records import SCHEMA_VERSION
+
+META = "meta"
+"""Holds one document, ``schema``: the version that the database was written with and its set of indexes."""
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "articles": [
+        IndexModel([("portal", ASCENDING), ("published", DESCENDING)], name="portal_published"),
+        IndexModel([("published", DESCENDING)], name="published"),
+        IndexModel([("fetched", DESCENDING)], name="fetched"),
+        IndexModel([("aliases", ASCENDING)], name="aliases"),
+        IndexModel([("duplicate.of", ASCENDING)], name="duplicate_of", sparse=True),
+    ],
+}
+CHANGED_INDEX_CODES = frozenset({85, 86})
+"""IndexOptionsConflict and IndexKeySpecsConflict: https://github.com/mongodb/mongo/blob/v6.0/src/mongo/base/error_codes.yml"""
+
+
+def ensure(database: Database[dict[str, Any]]) -> None:
+    """Bring a new database to the current schema; one read where it is current already.
+
+    :raises StorageError: if an older or a newer storykin wrote it
+    """
+    schema = database[META].find_one({"_id": "schema"})
+    if schema is not None:
+        _require_known(database.name, int(schema["schema_version"]))
+        if schema.get("indexes") == fingerprint():
+            return
+    for collection, models in INDEXES.items():
+        for model in models:
+            _create(database, collection, model)
+    database[META].update_one(
+        {"_id": "schema"},
+        {"$set": {"schema_version": SCHEMA_VERSION, "indexes": fingerprint()}},
+        upsert=True,
+    )
+
+
+def fingerprint() -> str:
+    """Return a short hash of all index definitions, which changes when one of them does."""
+    words = repr(sorted((name, [repr(model.document) for model in models]) for name, models in INDEXES.items()))
+    return hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
+
+
+def _require_known(name: str, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise StorageError(
+            f"the database {name} was written by a newer storykin (schema {version}, this one reads "
+            f"{SCHEMA_VERSION}): upgrade storykin, or name another database in MONGODB_URI"
+        )
+    if version < SCHEMA_VERSION:
+        raise StorageError(
+            f"the database {name} was written by an older storykin (schema {version}, this one reads "
+            f"{SCHEMA_VERSION}): use that storykin to export it, or name another database in MONGODB_URI"
+        )
+
+
+def _create(database: Database[dict[str, Any]], collection: str, model: IndexModel) -> None:
+    try:
+        database[collection].create_indexes([model])
+    except OperationFailure as problem:
+        if problem.code not in CHANGED_INDEX_CODES:
+            raise
+        database[collection].drop_index(model.document["name"])
+        database[collection].create_indexes([model])

