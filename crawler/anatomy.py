@@ -1,0 +1,180 @@
+"""Page → article: related stories found and cut, body extracted, every paragraph judged. One parse, pure, picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from typing import Literal
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.captions import take_captions
+from crawler.decode import ExtractError, parse
+from crawler.extract import TRAFILATURA_VERSION, extract_blocks
+from crawler.languages import detect_language
+from crawler.leads import restore_lead
+from crawler.metadata import Metadata, read_metadata
+from crawler.page import Page
+from crawler.page_kind import page_kind
+from crawler.related import RelatedBlocks, all_links, find_related
+from crawler.seeds import GENERIC, Seed
+from crawler.urls import canonical_url, looks_like_article, same_site
+from crawler.verdicts import Knowledge, judge
+from storage.records import KEPT_VERDICTS, Article, Paragraph, article_id
+
+__all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
+
+EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
+
+THIN_CHARACTERS = 300
+"""An article with less text is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLink:
+    """A link of the page, once per canonical address."""
+
+    url: str
+    """Canonical."""
+    text: str
+    article: bool
+    """Whether its address looks like an article's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageAnatomy:
+    """All that a page gave: what it is, its article if it is one, and where it leads."""
+
+    kind: Literal["article", "listing", "other"]
+    reason: str
+    """Why it was taken for that, in words."""
+    article: Article | None
+    """``None`` unless ``kind`` is ``article``."""
+    links: tuple[PageLink, ...]
+
+
+def dissect(page: Page, seed: Seed = GENERIC) -> PageAnatomy:
+    """Return what *page* is, its article if it is one, and its links.
+
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    tree, doubts = parse(page)
+    links = _links(tree, page.url, seed)
+    article, metadata = _article(tree, page, seed, doubts)
+    kind, reason = page_kind(page.url, metadata, article, links, seed)
+    return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=links)
+
+
+def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
+    """Return the article of *page*, also where the page is no article (``quality`` says so).
+
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    tree, doubts = parse(page)
+    links = _links(tree, page.url, seed)
+    article, metadata = _article(tree, page, seed, doubts)
+    kind, _ = page_kind(page.url, metadata, article, links, seed)
+    if kind == "article":
+        return article
+    return replace(article, quality=(*article.quality, "not an article"))
+
+
+def _links(tree: HtmlElement, url: str, seed: Seed) -> tuple[PageLink, ...]:
+    return tuple(
+        PageLink(url=link, text=text, article=looks_like_article(link, seed))
+        for link, text in all_links(tree, url, seed)
+    )
+
+
+def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
+    metadata = read_metadata(tree, page.url, seed)
+    related = find_related(tree, page.url, seed)
+    _cut(related.cut)
+    _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
+    captions = take_captions(tree)
+    blocks = extract_blocks(tree, page.url)
+    blocks, lead = restore_lead(tree, blocks, metadata, seed)
+    known = Knowledge(
+        title=metadata.title,
+        lead=lead,
+        related=related.stories,
+        captions=captions,
+        promo_lines=seed.promo_lines,
+    )
+    paragraphs, guarded = judge(blocks, known)
+    return _assembled(page, seed, metadata, related, paragraphs, captions, [*doubts, *["guarded"] * guarded]), metadata
+
+
+def _cut(elements: Iterable[HtmlElement]) -> None:
+    for element in list(elements):
+        parent = element.getparent()
+        if parent is not None:
+            element.drop_tree()
+
+
+def _assembled(
+    page: Page,
+    seed: Seed,
+    metadata: Metadata,
+    related: RelatedBlocks,
+    paragraphs: Sequence[Paragraph],
+    captions: Sequence[str],
+    doubts: Sequence[str],
+) -> Article:
+    kept = [paragraph for paragraph in paragraphs if paragraph.verdict in KEPT_VERDICTS]
+    text = "\n\n".join(paragraph.text for paragraph in kept)
+    identity, aliases = _identity(page, metadata, seed)
+    in_body = [paragraph.text for paragraph in paragraphs if paragraph.verdict == "caption"]
+    return Article(
+        id=article_id(identity),
+        url=page.url,
+        canonical_url=identity,
+        aliases=aliases,
+        portal=seed.name if seed is not GENERIC else "",
+        title=metadata.title,
+        lead=kept[0].text if kept else "",
+        text=text,
+        paragraphs=tuple(paragraphs),
+        captions=tuple(dict.fromkeys([*captions, *in_body])),
+        authors=metadata.authors,
+        published=metadata.published,
+        published_raw=metadata.published_raw,
+        modified=metadata.modified,
+        language=metadata.language or detect_language(text),
+        section=metadata.section,
+        tags=metadata.tags,
+        image=metadata.image,
+        free_access=metadata.free_access,
+        quality=(*doubts, *_text_doubts(text)),
+        related=tuple(related.stories),
+        related_status=related.status,
+        fetched=page.fetched,
+        extractor=EXTRACTOR,
+    )
+
+
+def _text_doubts(text: str) -> list[str]:
+    if not text:
+        return ["empty"]
+    return ["thin"] if len(text) < THIN_CHARACTERS else []
+
+
+def _identity(page: Page, metadata: Metadata, seed: Seed) -> tuple[str, tuple[str, ...]]:
+    """Return the article's canonical URL and its other addresses.
+
+    ``rel=canonical`` names the identity on the page's own site; on another host it is an alias only: a syndicated
+    copy is an article of its own, and a forged one must not take another portal's place.
+    """
+    own, claimed = canonical_url(page.url, seed), metadata.canonical
+    identity = own
+    if claimed and same_site(claimed, page.url) and _names_a_page(claimed, page.url):
+        identity = canonical_url(claimed, seed)
+    seen = [page.url, page.requested_url, *page.redirects, own, claimed]
+    return identity, tuple(sorted({address for address in seen if address} - {identity}))
+
+
+def _names_a_page(claimed: str, url: str) -> bool:
+    """Tell a canonical address from the front page that careless templates put on every page."""
+    return urlsplit(claimed).path.strip("/") != "" or urlsplit(url).path.strip("/") == ""

@@ -1,0 +1,177 @@
+"""Bytes → text → tree, whatever the server claims: the first step of :mod:`crawler.anatomy`."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from charset_normalizer import from_bytes
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+from crawler.page import Page
+
+MAX_DEPTH = 200
+"""Deepest nesting that is kept. The deepest of 2,048 real news pages is below 100; libxml2 stops for good
+at 2,048 and would lose everything behind that point."""
+
+_STATEFUL = ("iso2022", "hz", "utf7", "utf16", "utf32")
+"""Encodings whose bytes are valid UTF-8 by accident, so that validity says nothing about them."""
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NEUTRAL = re.compile(
+    r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|a|ins|del|sup|sub|dl|dd|ul|ol|li|table|tbody|tr|td"
+    r"|blockquote|form|article|aside|main)\b[^>]*>",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml|!--)", re.IGNORECASE)
+_SIGNATURES = {
+    b"%PDF-": "a PDF document",
+    b"PK\x03\x04": "a ZIP archive or office document",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "compressed data (gzip)",
+    b"\x00\x00\x00\x1cftyp": "a video",
+    b"RIFF": "an image, sound or video (RIFF)",
+}
+_XML_ROOT = re.compile(r"<(rss|feed|urlset|sitemapindex|rdf:RDF|svg|wml|opml|kml|soap:Envelope)\b", re.IGNORECASE)
+_TEXT_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
+
+
+class ExtractError(ValueError):
+    """There is nothing to parse in what came over the wire; the message says why, in words."""
+
+
+def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read the bytes that are no UTF-8 as Windows-1252: how pages of mixed encodings come about."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    return wrong.decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("storykin-windows-1252", _windows_1252)
+
+
+def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
+    """Return *body* as text and the name of the encoding it was read in.
+
+    In order: a byte-order mark; UTF-8 where the bytes are valid UTF-8 beyond ASCII (no other text is, by
+    accident); the charset of *content_type*; the page's own ``<meta>``; detection. UTF-8 that breaks in few
+    places is read as UTF-8 with Windows-1252 between (reported as ``utf-8+cp1252``).
+    """
+    mark, bom = read_bom(body)
+    if mark and bom:
+        return body[len(bom) :].decode(mark, "replace"), mark
+    declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:65536])
+    declared = resolve_encoding(declared) if declared else None
+    if not (declared and declared.replace("_", "").replace("-", "").startswith(_STATEFUL)):
+        try:
+            return body.decode("utf-8"), "utf-8"
+        except UnicodeDecodeError as problem:
+            if mixed := _mostly_utf8(body, problem):
+                return mixed, "utf-8+cp1252"
+            if declared == "utf-8":
+                declared = None
+    encoding = declared or _detected(body)
+    return body.decode(encoding, "replace"), encoding
+
+
+def _mostly_utf8(body: bytes, first: UnicodeDecodeError) -> str:
+    """Return the text if the bytes are UTF-8 but for a few places or the cut-off end, else an empty text."""
+    if first.end >= len(body) - 3 and first.start > 0:
+        return body[: first.start].decode("utf-8") + "\ufffd"
+    text = body.decode("utf-8", "storykin-windows-1252")
+    replaced = sum(map(len, body.decode("utf-8", "ignore").encode("utf-8").splitlines()))
+    wrong = len(body) - replaced - body.count(b"\n") - body.count(b"\r")
+    beyond_ascii = sum(1 for char in body.decode("utf-8", "ignore") if char > "\x7f")
+    return text if beyond_ascii > 2 * max(wrong, 0) else ""
+
+
+def _detected(body: bytes) -> str:
+    sample = re.sub(rb"<(script|style)\b.*?</\1>|<[^>]*>", b" ", body[:200_000], flags=re.DOTALL | re.IGNORECASE)
+    letters = sample[:20_000]
+    best = from_bytes(letters).best() if letters.strip() else None
+    return best.encoding if best and best.encoding != "ascii" else "cp1252"
+
+
+def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
+    """Return the page's tree (no comments, no processing instructions) and the doubts met on the way.
+
+    Doubts: ``mixed encoding``, ``undecodable``, ``too deep`` (wrappers were flattened).
+
+    :raises ExtractError: if the page is empty, not HTML, or has no element at all
+    """
+    _refuse_other_formats(page)
+    text, encoding = decode(page.body, page.content_type)
+    doubts = ["mixed encoding"] if encoding == "utf-8+cp1252" else []
+    if text.count("\ufffd") > max(5, len(text) // 1000):
+        doubts.append("undecodable")
+    text = _CONTROLS.sub("", text)
+    root = _XML_ROOT.search(text[:2000])
+    if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
+        raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
+    tree, deep = _tree(text)
+    if deep:
+        doubts.append("too deep")
+        tree, still = _tree(_NEUTRAL.sub("\n", text))
+        if still:
+            raise ExtractError(f"nested deeper than {MAX_DEPTH} elements in every way, not a page to read")
+    return tree, tuple(doubts)
+
+
+def _refuse_other_formats(page: Page) -> None:
+    body = page.body.lstrip(b"\x00 \t\r\n\xef\xbb\xbf")
+    if not body:
+        raise ExtractError("the response has no content")
+    for signature, name in _SIGNATURES.items():
+        if body.startswith(signature) or page.body.startswith(signature):
+            raise ExtractError(f"{name}, not an HTML page")
+    kind = page.content_type.partition(";")[0].strip().lower()
+    if kind and not any(word in kind for word in _TEXT_TYPES) and not _HEAD.match(page.body):
+        raise ExtractError(f"the server calls it {kind}, and it does not look like an HTML page")
+    if body[:1] in b"{[" and not _HEAD.search(page.body[:4096]):
+        raise ExtractError("JSON data, not an HTML page")
+
+
+def _tree(text: str) -> tuple[HtmlElement, bool]:
+    """Return the tree and whether it is deeper than :data:`MAX_DEPTH`."""
+    parser = HTMLParser(  # type: ignore[call-arg]  # the stubs miss default_doctype
+        collect_ids=False,
+        default_doctype=False,
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+    )
+    try:
+        tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError, AssertionError) as problem:
+        raise ExtractError(f"no element in it can be parsed ({problem})") from problem
+    return tree, any("depth" in entry.message for entry in parser.error_log) or _too_deep(tree)
+
+
+def _too_deep(tree: HtmlElement) -> bool:
+    level, depth = [tree], 0
+    while level:
+        level = [child for element in level for child in element]
+        depth += 1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def nfc(text: str) -> str:
+    """Return *text* in NFC with runs of white space as one blank and no invisible characters.
+
+    >>> nfc("Lào\\u200b \\n Cai ")
+    'Lào Cai'
+    """
+    return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
+
+
+_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD])
+"""Zero-width space, word joiner, byte-order mark, soft hyphen; joiners that change letters stay."""
