@@ -6,7 +6,7 @@ or by the compiled kernel where the extra ``fast`` is installed; all three give 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any, Literal, Self
@@ -277,7 +277,7 @@ def estimate_jaccard(a: Fingerprint, b: Fingerprint) -> float:
 
 
 @cache
-def _kernel() -> Any:
+def _kernel() -> Callable[[Sequence[str], MinHashParams], Signed] | None:
     """Return the compiled ``sign``, or ``None`` without the extra ``fast``."""
     try:
         from dedupe.kernel import sign_compiled
