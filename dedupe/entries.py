@@ -22,7 +22,8 @@ SHORT_WORDS = 8
 BLURB_SHARE = 0.5
 """From this value of :func:`blurb_matches` on, a blurb announces the text (negatives stay below .24)."""
 _ALIGNED_WORDS = 400  # alignment is quadratic; an entry is 5 to 100 words long
-_MOST_HEADS = 512  # entries that share one 3-gram: beyond it the 3-gram says nothing and is not looked up
+_MOST_HEADS = 128  # entries that share one 3-gram: beyond it the 3-gram says nothing and is not looked up
+_START = 4  # words by which an entry that begins another one is looked up
 _STAMP_REACH = 80  # characters at either end that may hold a date or a portal's name
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -237,15 +238,15 @@ class _Heads:
         self._entries: dict[int, _Entry] = {}
         self._by_key: dict[str, list[int]] = defaultdict(list)
         self._by_gram: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._by_start: dict[str, list[int]] = defaultdict(list)
+        self._by_start: dict[tuple[str, ...], list[int]] = defaultdict(list)
 
     def add(self, index: int, entry: _Entry) -> None:
         self._entries[index] = entry
         self._by_key[entry.key].append(index)
         for gram in entry.grams:
             self._by_gram[gram].append(index)
-        if entry.words:
-            self._by_start[entry.words[0]].append(index)
+        for size in range(1, min(_START, len(entry.words)) + 1):
+            self._by_start[entry.words[:size]].append(index)
 
     def find(self, entry: _Entry) -> int | None:
         """Return the head that *entry* belongs to: the one that holds most of it, the first of equals."""
@@ -255,8 +256,9 @@ class _Heads:
 
     def _candidates(self, entry: _Entry) -> set[int]:
         found = set(self._by_key.get(entry.key, ())[:_MOST_HEADS])
-        if entry.words and len(self._by_start[entry.words[0]]) <= _MOST_HEADS:
-            found.update(self._by_start[entry.words[0]])
+        whole = entry.words[: len(entry.words) - entry.cut][:_START]  # the last word of a cut entry may be a part
+        starts = self._by_start.get(whole, ())
+        found.update(starts if len(starts) <= _MOST_HEADS else ())
         # An entry that shares CONTAINMENT of its n 3-grams shares one of any n - ceil(CONTAINMENT n) + 1 of them:
         # looking up the rarest ones loses nothing.
         rare = sorted(entry.grams, key=lambda gram: (self._frequency[gram], gram))
