@@ -24,8 +24,10 @@ import platformdirs
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
+from storage.driver_errors import brief
 from storage.errors import StorageError
 from storage.file_lock import FileLock, is_held
+from storage.mongod_binary import FULL_MEGABYTES, disk_full, free_megabytes
 from storage.server_folder import REPLICA_SET, USER, Running, ServerFolder, write_whole
 
 GRACE_SECONDS = 5.0
@@ -34,6 +36,8 @@ LOCK_SECONDS = 90.0
 """Longer than the keeper's own limits for a start (60 s) and for a stop (30 s)."""
 PRIMARY_SECONDS = 30.0
 ORPHAN_SECONDS = 15.0
+MIN_FREE_MEGABYTES = 100
+"""An empty database takes 50 MB; a server that runs out of disk ends and leaves its last writes to the journal."""
 UNAUTHORISED, AUTHENTICATION_FAILED, ALREADY_INITIALISED, USER_EXISTS = 13, 18, 23, 51003
 
 log = logging.getLogger(__name__)
@@ -52,11 +56,10 @@ class Lease:
         self.lock.close()
 
     def failure(self) -> str:
-        """Return why the server could not go on, in a sentence; empty while all is well."""
-        try:
-            return self.folder.failure.read_text("utf-8")
-        except OSError:
-            return ""
+        """Return why the server does not answer, in a sentence with the remedy."""
+        return _failure(self.folder) or (
+            f"the embedded MongoDB of {self.folder.path} has ended: run the command again, which starts it"
+        )
 
 
 def data_folder() -> Path:
@@ -145,6 +148,16 @@ def stop(folder: ServerFolder, force: bool = False) -> bool:
     return True
 
 
+def _failure(folder: ServerFolder) -> str:
+    """Return why the keeper gave up; empty while all is well."""
+    if free_megabytes(folder.path) < FULL_MEGABYTES:
+        return disk_full(folder.path)
+    try:
+        return folder.failure.read_text("utf-8")
+    except OSError:
+        return ""
+
+
 def _create(folder: ServerFolder) -> None:
     if sys.platform == "win32":
         raise StorageError("the embedded MongoDB runs on Linux and macOS: set MONGODB_URI to a server")
@@ -185,6 +198,8 @@ def _find(folder: ServerFolder) -> Running | None:
 
 
 def _start(folder: ServerFolder, grace: float) -> Running:
+    if free_megabytes(folder.path) < MIN_FREE_MEGABYTES:
+        raise StorageError(disk_full(folder.path))
     _end_orphan(folder)
     for remnant in (folder.server, folder.prepared, folder.stay):  # of a keeper that was killed
         remnant.unlink(missing_ok=True)
@@ -270,7 +285,8 @@ def _prepare(folder: ServerFolder, server: Running) -> None:
             _adopt_port(client, host)
             _wait_for_primary(client, folder)
     except PyMongoError as problem:
-        raise StorageError(f"the embedded MongoDB cannot be set up ({problem}): see {folder.log}") from None
+        sentence = _failure(folder) or f"the embedded MongoDB cannot be set up ({brief(problem)}): see {folder.log}"
+        raise StorageError(sentence) from None
     write_whole(folder.prepared, str(server.keeper_pid))
 
 

@@ -184,7 +184,8 @@ class Keeper:
             dead.must_be_worth_another_start(self.folder)
             server = start_server(self.folder)
         except StorageError as problem:
-            self.folder.failure.write_text(str(problem), "utf-8")
+            with contextlib.suppress(OSError):  # the disk may be full
+                self.folder.failure.write_text(str(problem), "utf-8")
             raise
         self.folder.announce(server.port, os.getpid(), server.process.pid)
         return server

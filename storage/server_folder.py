@@ -19,6 +19,9 @@ CACHE_GIGABYTES = 0.5
 OPLOG_MEGABYTES = 256
 """Change streams of one machine need hours, not days; MongoDB would take 5 % of the disk."""
 
+JOURNAL_FILE_MEGABYTES = 16
+"""MongoDB keeps three journal files of 100 MB ready, more than most embedded databases hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Running:
@@ -148,6 +151,7 @@ class ServerFolder:
             "--replSet": REPLICA_SET,
             "--oplogSize": OPLOG_MEGABYTES,
             "--wiredTigerCacheSizeGB": CACHE_GIGABYTES,
+            "--wiredTigerEngineConfigString": f"log=(file_max={JOURNAL_FILE_MEGABYTES}MB)",
             # MongoDB 6.0.5 decompresses what a client sends before it knows who that is.
             "--networkMessageCompressors": "disabled",
         }
