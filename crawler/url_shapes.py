@@ -143,3 +143,15 @@ def _id_in_query(query: str) -> bool:
         or (not value and name.isdigit() and len(name) >= 4)  # /story.php?12345
         for name, value in parse_qsl(query, keep_blank_values=True)
     )
+
+
+def is_listing_path(path: str) -> bool:
+    """Say whether *path* names a list of articles, a person or a service: a tag, a topic, an author, a search.
+
+    >>> is_listing_path("/author/jane-doe"), is_listing_path("/news/oil-prices-rise-again")
+    (True, False)
+    """
+    segments = [segment for segment in path.lower().split("/") if segment]
+    if not _LISTING_WORDS.isdisjoint(segments[-2:]) and len(_WORD.findall(segments[-1])) < 6:
+        return True
+    return bool(segments) and _stem(segments[-1]) in _LISTING_LAST
