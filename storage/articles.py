@@ -1,0 +1,263 @@
+"""Articles in MongoDB: one document a canonical URL, older texts kept as versions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from storage.documents import content_hash, document_of, record_of
+from storage.records import Article, Record, article_id
+
+if TYPE_CHECKING:
+    from pymongo.collection import Collection as MongoCollection
+
+    from storage.mongo import Store
+
+Change = Literal["new", "version", "unchanged", "alias"]
+Relation = Literal["exact", "near", "contained"]
+
+_DUPLICATE_KEY = 11000
+# Of a stored article, all that tells whether a page changes it.
+_HEAD = {"content": 1, "fetched": 1, "url": 1, "canonical_url": 1, "aliases": 1, "entry": 1, "version": 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate(Record):
+    """Why an article counts as a repeat of another one."""
+
+    of: str
+    """Id of the representative."""
+    relation: Relation
+    score: float
+    reason: str = ""
+    same_portal: bool = False
+    agency: bool = False
+    """The article carries an agency's credit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle(Record):
+    """An article with what the store knows about it. ``article.id`` is the document's ``_id``."""
+
+    article: Article
+    duplicate: Duplicate | None = None
+    version: int = 1
+    """Counts the texts this address has had."""
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """What became of one article that was put: its id in the store, and the hash of the text stored now."""
+
+    id: str
+    change: Change
+    content: str
+
+
+def put_many(store: Store, articles: Sequence[Article], run_id: str = "", entries: Sequence[str] = ()) -> list[Put]:
+    """Store *articles*; return what became of each, in order. Doing it again changes nothing.
+
+    A page with another title or text than the stored one is a ``version``: the older text goes to
+    ``versions``, the later fetched one stands in ``articles``. ``alias`` is a page of an article that another
+    frontier entry stored first; its address joins the aliases.
+
+    :param entries: the frontier entry that each article came from
+    """
+    owners = list(entries) or [""] * len(articles)
+    pages = [_page(article, entry, run_id) for article, entry in zip(articles, owners, strict=True)]
+    results: list[Put | None] = [None] * len(pages)
+    waiting = list(range(len(pages)))
+    while waiting:
+        # One page for each article a round: a batch may hold two addresses of one article.
+        first = {pages[index]["_id"]: index for index in reversed(waiting)}
+        for index, put in _put_round(store, {index: pages[index] for index in sorted(first.values())}):
+            results[index] = put
+        waiting = [index for index in waiting if results[index] is None]
+    return [put for put in results if put is not None]
+
+
+def get(store: Store, key: str) -> StoredArticle | None:
+    """Return the article with the id or canonical URL *key*, or the one that has *key* as an alias."""
+    wanted = {"$or": [{"_id": key}, {"_id": article_id(key)}]}
+    row = _articles(store).find_one(wanted) or _articles(store).find_one({"aliases": key})
+    return _stored(row) if row else None
+
+
+def iterate(
+    store: Store,
+    *,
+    portal: str = "",
+    language: str = "",
+    since: datetime | None = None,
+    distinct: bool = False,
+    ids: Collection[str] | None = None,
+) -> Iterator[StoredArticle]:
+    """Yield stored articles by id, a batch in memory at a time.
+
+    :param since: only those that were new or changed at this time or later
+    :param distinct: leave out articles that repeat another one
+    """
+    wanted: dict[str, Any] = {}
+    if portal:
+        wanted["portal"] = portal
+    if language:
+        wanted["language"] = language
+    if since is not None:
+        wanted["updated"] = {"$gte": since}
+    if distinct:
+        wanted["duplicate"] = None
+    if ids is not None:
+        wanted["_id"] = {"$in": list(ids)}
+    for row in _articles(store).find(wanted).sort("_id", 1):
+        yield _stored(row)
+
+
+def versions(store: Store, key: str) -> list[Article]:
+    """Return the older texts of the article with the id *key*, oldest first."""
+    rows = store.db["versions"].find({"article": key}).sort([("version", 1), ("_id", 1)])
+    return [record_of(Article, row | {"id": key}) for row in rows]
+
+
+def known(store: Store, canonical_urls: Iterable[str]) -> set[str]:
+    """Return those of *canonical_urls* that have an article."""
+    by_id = {article_id(url): url for url in canonical_urls}
+    return {by_id[row["_id"]] for row in _articles(store).find({"_id": {"$in": list(by_id)}}, {"_id": 1})}
+
+
+def _articles(store: Store) -> MongoCollection[dict[str, Any]]:
+    return store.db["articles"]
+
+
+def _stored(row: Mapping[str, Any]) -> StoredArticle:
+    article = record_of(Article, {**row, "id": row["_id"], "aliases": sorted(row["aliases"])})
+    duplicate = record_of(Duplicate, row["duplicate"]) if row.get("duplicate") else None
+    return StoredArticle(
+        article=article,
+        duplicate=duplicate,
+        version=row["version"],
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+    )
+
+
+def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
+    """Return the document that *article* would be if nothing of it were stored."""
+    now = datetime.now(UTC)
+    document = document_of(article)
+    document.update(
+        _id=article_id(article.canonical_url or article.url),
+        content=content_hash(article),
+        duplicate=None,
+        judged="",
+        version=1,
+        entry=entry,
+        first_seen=now,
+        last_seen=now,
+        updated=now,
+        first_run=run_id,
+        last_run=run_id,
+    )
+    del document["id"]
+    document["canonical_url"] = article.canonical_url or article.url
+    return document
+
+
+def _put_round(store: Store, pages: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, Put]]:
+    """Put pages of distinct articles; those that lost a race to another writer are left for the next round."""
+    ids = [page["_id"] for page in pages.values()]
+    heads = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": ids}}, _HEAD)}
+    fresh = {index: page for index, page in pages.items() if page["_id"] not in heads}
+    if fresh:
+        inserted = _insert(store, list(fresh.values()))
+        yield from ((index, _put(page, "new")) for index, page in fresh.items() if page["_id"] in inserted)
+    seen: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+    changed: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for index, page in pages.items():
+        head = heads.get(page["_id"])
+        if head:
+            (changed if _is_newer(page, head) else seen)[index] = (page, head)
+    if seen:
+        _keep_older(store, [page for page, head in seen.values() if page["content"] != head["content"]])
+        _articles(store).bulk_write([_sighting(*pair) for pair in seen.values()], ordered=False)
+        for index, (page, head) in seen.items():
+            same = page["entry"] == head["entry"]
+            yield index, Put(id=page["_id"], change="unchanged" if same else "alias", content=head["content"])
+    for index, (page, head) in changed.items():
+        if _replace(store, page, head):
+            yield index, _put(page, "version" if page["entry"] == head["entry"] else "alias")
+
+
+def _put(page: Mapping[str, Any], change: Change) -> Put:
+    return Put(id=page["_id"], change=change, content=page["content"])
+
+
+def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
+    """Return whether *page* has another text than the stored one and was not fetched before it."""
+    if page["content"] == head["content"]:
+        return False
+    ours, stored = page["fetched"], head["fetched"]
+    return ours is None or stored is None or bool(ours >= stored)
+
+
+def _insert(store: Store, pages: list[dict[str, Any]]) -> set[str]:
+    """Insert *pages* where no document stands yet and return the ids of those that were inserted."""
+    operations = [UpdateOne({"_id": page["_id"]}, {"$setOnInsert": page}, upsert=True) for page in pages]
+    try:
+        upserted = _articles(store).bulk_write(operations, ordered=False).upserted_ids or {}
+        return {str(key) for key in upserted.values()}
+    except BulkWriteError as error:
+        if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
+            raise
+        return {row["_id"] for row in error.details["upserted"]}
+
+
+def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
+    """Return the update that notes the addresses and the time of a page whose text is not stored anew."""
+    url, others = _addresses(page, head)
+    latest = {"last_seen": page["last_seen"]}
+    change: dict[str, Any] = {"$set": {"last_run": page["last_run"]}, "$max": latest}
+    if url != head["url"]:
+        change["$set"]["url"] = url
+    if others != sorted(head["aliases"]):
+        change["$addToSet"] = {"aliases": {"$each": others}}
+    return UpdateOne({"_id": page["_id"]}, change)
+
+
+def _addresses(page: Mapping[str, Any], head: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return one address for the article, the canonical one if it ever answered, and all others."""
+    seen = {page["url"], head["url"], *page["aliases"], *head["aliases"]}
+    url = min({page["url"], head["url"]}, key=lambda one: (one != page["canonical_url"], one))
+    return url, sorted(seen - {url})
+
+
+def _keep_older(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
+    """Keep texts that do not stand in ``articles`` (any more), each text of an article once."""
+    operations = []
+    for page in pages:
+        older = {name: value for name, value in page.items() if name not in {"_id", "duplicate", "judged"}}
+        older["article"] = page["_id"]
+        key = {"_id": f"{page['_id']}:{page['content']}"}
+        operations.append(UpdateOne(key, {"$setOnInsert": older}, upsert=True))
+    if operations:
+        store.db["versions"].bulk_write(operations, ordered=False)
+
+
+def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> bool:
+    """Put the text of *page* in the place of the one that *head* saw; ``False`` if that one is gone already."""
+    stored = _articles(store).find_one({"_id": page["_id"], "content": head["content"]})
+    if stored is None:
+        return False
+    _keep_older(store, [stored])
+    kept = {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"}
+    fields = {name: value for name, value in page.items() if name not in kept}
+    fields["url"], fields["aliases"] = _addresses(page, stored)
+    change = {"$set": fields, "$inc": {"version": 1}}
+    still = {"_id": page["_id"], "content": head["content"]}
+    return _articles(store).update_one(still, change).matched_count == 1

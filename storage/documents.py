@@ -1,0 +1,48 @@
+"""Records as MongoDB documents: native times, text that BSON can hold, the hash that tells a changed text."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from storage.records import SCHEMA_VERSION, Article, Record
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+def document_of(record: Record) -> dict[str, Any]:
+    """Return *record* as a document with ``schema_version``; times stay datetimes, tuples become lists."""
+    return _native(record) | {"schema_version": SCHEMA_VERSION}  # type: ignore[no-any-return]
+
+
+def record_of(kind: type[RecordT], document: Mapping[str, Any]) -> RecordT:
+    """Return the record that :func:`document_of` wrote; fields of the store are ignored."""
+    return kind.from_json(document)
+
+
+def content_hash(article: Article) -> str:
+    """Return 32 hex digits that change when the title or the text of *article* changes."""
+    text = unicodedata.normalize("NFC", f"{article.title}\0{article.text}")
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _native(value: Any) -> Any:
+    if isinstance(value, Record):
+        return {field.name: _native(getattr(value, field.name)) for field in fields(value)}  # type: ignore[arg-type]
+    if isinstance(value, tuple):
+        return [_native(member) for member in value]
+    return _encodable(value) if isinstance(value, str) else value
+
+
+def _encodable(text: str) -> str:
+    """Return *text* with lone surrogates replaced: BSON is UTF-8, and JSON on a page may hold ``\\ud800``."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text

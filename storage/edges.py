@@ -1,0 +1,59 @@
+"""Edges: which article shows which story as related, once a pair, with how the link was found and how often."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pymongo import UpdateOne
+
+from storage.documents import document_of
+from storage.records import Article, Record, RelatedStory, article_id
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge(Record):
+    """A link from an article to a story it shows as related; ``story`` is as its latest page showed it."""
+
+    source: str
+    """Id of the article with the link."""
+    target: str
+    """Id that the story has, or will have when it is crawled."""
+    portal: str
+    story: RelatedStory
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+
+
+def put_many(store: Store, articles: Iterable[Article], run_id: str = "") -> int:
+    """Store an edge for every related story of *articles* that has an address; return how many are new."""
+    now = datetime.now(UTC)
+    operations = [
+        _upsert(article, story, now, run_id) for article in articles for story in article.related if story.url
+    ]
+    if not operations:
+        return 0
+    return store.db["edges"].bulk_write(operations, ordered=False).upserted_count
+
+
+def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edge]:
+    """Yield edges by source and position; an empty argument filters nothing."""
+    wanted = {name: value for name, value in (("portal", portal), ("source", source)) if value}
+    for row in store.db["edges"].find(wanted).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
+        yield Edge.from_json(row)
+
+
+def _upsert(article: Article, story: RelatedStory, now: datetime, run_id: str) -> UpdateOne:
+    source, target = article_id(article.canonical_url or article.url), article_id(story.url)
+    key = hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()
+    edge = Edge(source=source, target=target, portal=article.portal, story=story, last_seen=now)
+    fields = document_of(edge)
+    del fields["first_seen"]
+    born = {"$setOnInsert": {"first_seen": now, "first_run": run_id}}
+    return UpdateOne({"_id": key}, {"$set": fields} | born, upsert=True)

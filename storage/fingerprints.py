@@ -1,0 +1,321 @@
+"""Deciding which articles repeat others while any number of writers store articles at once.
+
+Query, then insert, stores two originals whenever twins arrive together. Here an article is inserted as
+``pending`` first, and only then looks for others: of two twins X < Y, one insert precedes the other's query. If
+Y sees X, Y yields; otherwise X sees Y and waits for its word. Waits go from smaller to larger ids only, so
+nobody waits in a circle. One that has yielded holds nobody up; it waits for the word of its leader, and is
+verified against the root before it is linked to it.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pymongo import UpdateOne
+
+from dedupe.minhash import DEFAULT_PARAMS, MinHashParams, fingerprints
+from dedupe.similarity import Comparison
+from dedupe.text import exact_hash, is_agency_copy
+from storage import band_index, comparisons, exact_claims
+from storage.articles import Duplicate
+from storage.band_index import Entry, Row
+from storage.comparisons import Comparisons
+from storage.documents import document_of, record_of
+from storage.workers import is_dead, worker_id
+
+if TYPE_CHECKING:
+    from dedupe.minhash import Fingerprint
+    from storage.mongo import Store
+
+BATCH = 50
+"""Articles decided together; larger batches query no faster (measured: 50 and 200 alike)."""
+_POLL_SECONDS = (0.002, 0.05)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What an article was judged to be; ``duplicate`` is ``None`` for one that repeats no other."""
+
+    id: str
+    content: str
+    """Content hash of the text that was judged."""
+    duplicate: Duplicate | None
+
+
+def decide(store: Store, ids: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> list[Decision]:
+    """Decide the stored articles *ids*, record it in them and return it; what is decided already stays.
+
+    May wait for other writers, and takes over from dead ones.
+
+    :raises StorageError: if the database holds fingerprints of other parameters
+    """
+    band_index.require_params(store, params)
+    decisions: list[Decision] = []
+    for start in range(0, len(ids), BATCH):
+        decisions += _Batch(store, params).decide(ids[start : start + BATCH])
+    return decisions
+
+
+@dataclass(slots=True)
+class _Case:
+    """One article on its way to a decision."""
+
+    id: str
+    content: str
+    fingerprint: Fingerprint
+    token: str = ""
+    """Empty until the article stands in the index as pending."""
+    candidates: list[Row] = field(default_factory=list)
+    leader: str = ""
+    """The article that this one repeats, whose own decision it waits for."""
+    claims: bool = True
+    """Whether the exact text is still to be claimed."""
+    awaits: set[str] = field(default_factory=set)
+    final: Row | None = None
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.id, self.content, self.fingerprint, self.token)
+
+
+class _Batch:
+    """Up to ``BATCH`` articles decided together."""
+
+    def __init__(self, store: Store, params: MinHashParams) -> None:
+        self.store = store
+        self.params = params
+        self.worker = worker_id()
+        self.texts = Comparisons(store)
+        self.rows: dict[str, Row] = {}
+        self.cases: dict[str, _Case] = {}
+
+    def decide(self, ids: Sequence[str]) -> list[Decision]:
+        """Return the decisions of *ids* that are stored."""
+        self.texts.load(ids)
+        stored = [article for key in ids if (article := self.texts.article(key))]
+        open_ = [article for article in stored if article["judged"] != article["content"]]
+        prints = fingerprints([article["text"] for article in open_], self.params)
+        for article, found in zip(open_, prints, strict=True):
+            self.cases[article["_id"]] = _Case(article["_id"], article["content"], found)
+        self._run()
+        made = {case.id: self._decision(case) for case in self.cases.values()}
+        comparisons.record(self.store, self.texts.verified())
+        self._record(list(made.values()))
+        return [
+            made.get(article["_id"])
+            or Decision(
+                id=article["_id"],
+                content=article["content"],
+                duplicate=record_of(Duplicate, article["duplicate"]) if article["duplicate"] else None,
+            )
+            for article in stored
+        ]
+
+    def _run(self) -> None:
+        for case in self.cases.values():
+            if not case.fingerprint.words:  # resembles nothing
+                case.final = Row(case.id, "root")
+        pause, renewed = _POLL_SECONDS[0], time.monotonic()
+        while waiting := [case for case in self.cases.values() if case.final is None]:
+            self._claim([case for case in waiting if case.claims])
+            self._enter([case for case in waiting if not (case.claims or case.leader or case.token)])
+            if self._judge(waiting):
+                pause = _POLL_SECONDS[0]
+                continue
+            time.sleep(pause)
+            pause = min(2 * pause, _POLL_SECONDS[1])
+            if time.monotonic() - renewed > band_index.LEASE_SECONDS / 3:
+                band_index.renew(self.store, [case.entry for case in waiting if case.token])
+                renewed = time.monotonic()
+            self._refresh({key for case in waiting for key in case.awaits})
+
+    def _claim(self, cases: Sequence[_Case]) -> None:
+        """Claim exact texts. Who finds a text claimed by another article follows that one."""
+        if not cases:
+            return
+        wanted = [(case.fingerprint.exact, case.id) for case in cases]
+        held = exact_claims.claim(self.store, wanted, self.worker, band_index.LEASE_SECONDS)
+        self._look_up({claim.article for claim in held.values()} - set(self.cases))
+        for case in cases:
+            claim = held.get(case.fingerprint.exact)
+            if claim is None:
+                continue
+            if claim.article == case.id:
+                case.claims = False
+            elif self._holds(claim.article, case):
+                case.claims, case.leader = False, claim.article
+            elif self._abandoned(claim, case):
+                exact_claims.steal(self.store, case.fingerprint.exact, claim.article, case.id, self.worker)
+            else:
+                case.awaits = {claim.article}
+
+    def _holds(self, holder: str, case: _Case) -> bool:
+        """Return whether *holder* still has the exact text of *case* and is decided or being decided."""
+        twin = self.cases.get(holder)
+        if twin:
+            return twin.fingerprint.exact == case.fingerprint.exact
+        return self._known(holder) is not None and self._has_text(holder, case)
+
+    def _has_text(self, holder: str, case: _Case) -> bool:
+        article = self.texts.article(holder)
+        return article is not None and exact_hash(article["text"]) == case.fingerprint.exact
+
+    def _abandoned(self, claim: exact_claims.Claim, case: _Case) -> bool:
+        return claim.expired or is_dead(claim.worker) or not self._has_text(claim.article, case)
+
+    def _enter(self, cases: Sequence[_Case]) -> None:
+        """Insert *cases* as pending, and only then look for candidates."""
+        if not cases:
+            return
+        for case in cases:
+            case.token = uuid.uuid4().hex
+        entries = [case.entry for case in cases]
+        band_index.insert_pending(self.store, entries, self.worker)
+        found = band_index.candidates(self.store, entries)
+        for case in cases:
+            case.candidates = found[case.id]
+            self.rows.update((row.id, row) for row in case.candidates)
+        self._look_up({row.id for case in cases for row in case.candidates}, known=True)
+
+    def _look_up(self, ids: Collection[str], *, known: bool = False) -> None:
+        """Load rows and articles of *ids* and of all that they lead to."""
+        fresh = set(ids)
+        while fresh:
+            if not known:
+                self.rows.update(band_index.rows(self.store, fresh))
+            self.texts.load(fresh)
+            leads = {row.of for key in fresh if (row := self._known(key)) and row.of}
+            fresh, known = {key for key in leads if self.texts.article(key) is None}, False
+
+    def _refresh(self, ids: set[str]) -> None:
+        """Read again what is waited for; those whose writer is gone hold nobody up any more."""
+        band_index.expire(self.store, ids)
+        self.rows.update(band_index.rows(self.store, ids))
+        self.texts.load(ids, again=True)
+        self._look_up({row.of for key in ids if (row := self._known(key)) and row.of})
+
+    def _known(self, key: str) -> Row | None:
+        """Return what is known of the article *key*: from this batch, the index, else its recorded decision."""
+        case = self.cases.get(key)
+        if case:
+            return case.final or Row(key, "yielded" if case.leader else "pending", case.leader or None)
+        row = self.rows.get(key)
+        if row and row.state != "stale":
+            return row
+        article = self.texts.article(key)
+        if article is None or article["judged"] != article["content"]:
+            return None
+        of = article["duplicate"]["of"] if article["duplicate"] else None
+        return Row(key, "member" if of else "root", of)
+
+    def _end(self, key: str) -> tuple[Row | None, set[str]]:
+        """Return the row at which the links from *key* end, and all ids passed; ``None`` if they lead nowhere."""
+        passed: set[str] = set()
+        while (row := self._known(key)) and row.of and key not in passed:
+            passed.add(key)
+            key = row.of
+        return (None if key in passed else row), passed | {key}
+
+    def _judge(self, cases: Iterable[_Case]) -> bool:
+        """Decide what can be decided now and write it; return whether anything moved."""
+        moved: list[_Case] = []
+        # From large to small ids: those that yield then hold up nobody of their own batch.
+        for case in sorted(cases, key=lambda one: one.id, reverse=True):
+            before = (case.final, case.leader, case.token, case.claims)
+            if case.leader:
+                self._follow(case)
+            elif case.token:
+                self._weigh(case)
+            if (case.final, case.leader, case.token, case.claims) != before:
+                moved.append(case)
+        self._write(moved)
+        return bool(moved)
+
+    def _weigh(self, case: _Case) -> None:
+        """Compare a pending article with its candidates: member, yield, wait, or root."""
+        case.awaits = set()
+        settled: list[tuple[Comparison, str]] = []
+        undecided: set[str] = set()
+        for candidate in case.candidates:
+            end, passed = self._end(candidate.id)
+            found = self.texts.compare(case.id, candidate.id)
+            if end is None or end.id == case.id or found is None or not found.relation:
+                continue
+            found = self.texts.compare(case.id, end.id)
+            if found is None or not found.relation:
+                continue
+            if end.state == "root":
+                settled.append((found, end.id))
+            elif end.state == "pending":
+                undecided.add(end.id)
+                case.awaits |= passed
+        if settled:
+            of = min(settled, key=lambda one: (one[0].relation != "exact", -one[0].score, one[1]))[1]
+            case.final = Row(case.id, "member", of)
+        elif undecided and min(undecided) < case.id:
+            case.leader = min(undecided)
+        elif not undecided:
+            case.final = Row(case.id, "root")
+
+    def _follow(self, case: _Case) -> None:
+        """Take over the word of the leader once it has one; start anew if that is not this article's word."""
+        end, passed = self._end(case.leader)
+        if end is not None and end.state in {"pending", "yielded"} and end.id != case.id:
+            case.awaits = passed
+            return
+        if end is not None and end.state == "root" and end.id != case.id:
+            found = self.texts.compare(case.id, end.id)
+            if found is not None and found.relation:
+                case.final = Row(case.id, "member", end.id)
+                return
+        case.leader, case.token = "", ""
+
+    def _write(self, moved: Sequence[_Case]) -> None:
+        """Write the states of rows; a case whose token was lost starts anew."""
+        verdicts = [
+            (case.entry, case.final or Row(case.id, "yielded", case.leader))
+            for case in moved
+            if case.token and (case.final or case.leader)
+        ]
+        for key in band_index.settle(self.store, verdicts) if verdicts else ():
+            case = self.cases[key]
+            case.final, case.leader, case.token = None, "", ""
+
+    def _decision(self, case: _Case) -> Decision:
+        duplicate = None
+        if case.final and case.final.of:
+            found = self.texts.compare(case.id, case.final.of)
+            ours, theirs = self.texts.article(case.id), self.texts.article(case.final.of)
+            if found and found.relation and ours and theirs:
+                duplicate = Duplicate(
+                    of=case.final.of,
+                    relation=found.relation,
+                    score=found.score,
+                    reason=found.reason,
+                    same_portal=ours["portal"] == theirs["portal"],
+                    agency=is_agency_copy(ours["text"]),
+                )
+        return Decision(id=case.id, content=case.content, duplicate=duplicate)
+
+    def _record(self, decisions: Sequence[Decision]) -> None:
+        """Write decisions into the articles, as long as these still have the text that was judged."""
+        rowless = [case.id for case in self.cases.values() if not case.token]
+        band_index.remove(self.store, rowless)
+        operations = [
+            UpdateOne(
+                {"_id": one.id, "content": one.content},
+                {
+                    "$set": {
+                        "duplicate": document_of(one.duplicate) if one.duplicate else None,
+                        "judged": one.content,
+                    }
+                },
+            )
+            for one in decisions
+        ]
+        if operations:
+            self.store.db["articles"].bulk_write(operations, ordered=False)

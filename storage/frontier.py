@@ -1,0 +1,317 @@
+"""The frontier: which addresses of a portal wait, are under way or are finished, shared by all workers.
+
+An entry is ``queued → leased → done | failed | dead``. A lease carries a token that every later write is
+filtered by, and ends at a time by the server's clock. ``failed`` was decided, ``dead`` ran out of attempts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
+
+from storage import failures
+from storage.records import SCHEMA_VERSION
+from storage.workers import is_dead
+
+if TYPE_CHECKING:
+    from pymongo.collection import Collection as MongoCollection
+
+    from storage.mongo import Store
+
+EntryKind = Literal["start", "listing", "article", "related"]
+EntryState = Literal["queued", "leased", "done", "failed", "dead"]
+
+MAX_ATTEMPTS = 5
+"""Leases after which an entry is ``dead``; a lease given back unused does not count."""
+
+LEASE_ORDER = (("attempts", 1), ("priority", 1), ("depth", 1), ("_id", 1))
+"""Attempts first: a page that kills its worker goes behind the others and cannot stop a crawl."""
+
+_DUPLICATE_KEY = 11000
+# An own lease that outlived its end by this long was lost (an answer that never came), not held.
+_OWN_GRACE_MS = 300_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontierEntry:
+    """One address to ask for. ``token`` and ``attempts`` are set by :func:`lease`."""
+
+    portal: str
+    url: str
+    """Address to ask for."""
+    key: str = ""
+    """Canonical URL of the address asked for, the entry's identity; empty: ``url`` itself."""
+    kind: EntryKind = "article"
+    depth: int = 0
+    """Links from a start page."""
+    priority: int = 0
+    """Smaller is leased first."""
+    referrer: str = ""
+    attempts: int = 0
+    """Leases so far, the present one included."""
+    token: str = ""
+
+    @property
+    def id(self) -> str:
+        """Hash of portal and canonical URL."""
+        return entry_id(self.portal, self.key or self.url)
+
+    @property
+    def host(self) -> str:
+        """Host asked, lower case, without port."""
+        return urlsplit(self.url).hostname or ""
+
+
+def entry_id(portal: str, key: str) -> str:
+    """Return the id of the entry for the canonical URL *key*: 32 hex digits of BLAKE2b."""
+    text = unicodedata.normalize("NFC", f"{portal}\0{key}")
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int:
+    """Queue the *entries* that the frontier does not have yet and return how many those were.
+
+    An entry that is there keeps its state; its depth and priority become the smaller of both.
+    """
+    operations = [_addition(entry, run_id) for entry in entries]
+    if not operations:
+        return 0
+    try:
+        return _frontier(store).bulk_write(operations, ordered=False).upserted_count
+    except BulkWriteError as error:
+        # Two upserts of one _id at once: one of them may be told "duplicate key", and the entry is there.
+        if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
+            raise
+        return int(error.details["nUpserted"])
+
+
+def lease(
+    store: Store, portal: str, worker: str, count: int, seconds: float, *, max_attempts: int = MAX_ATTEMPTS
+) -> list[FrontierEntry]:
+    """Take up to *count* queued entries of *portal* for *seconds*; best first, none that anyone else holds.
+
+    Where the queue is short, leases of others that have expired are taken back first.
+    """
+    entries = _take(store, portal, worker, count, seconds)
+    if len(entries) < count and reclaim(store, portal, worker, max_attempts):
+        entries += _take(store, portal, worker, count - len(entries), seconds)
+    return entries
+
+
+def reclaim(store: Store, portal: str, worker: str, max_attempts: int = MAX_ATTEMPTS) -> int:
+    """Give back the expired leases of *portal* that *worker* does not hold itself; return how many.
+
+    Own leases are left out: after a stall a worker would lease again what it still works on.
+    """
+    ends = {"$cond": [{"$eq": ["$worker", worker]}, {"$add": ["$until", _OWN_GRACE_MS]}, "$until"]}
+    lapsed = {"portal": portal, "state": "leased", "$expr": {"$lt": [ends, "$$NOW"]}}
+    return _give_back(store, lapsed, max_attempts, "its lease ran out")
+
+
+def free_dead_workers(store: Store, portal: str, max_attempts: int = MAX_ATTEMPTS) -> int:
+    """Give back at once what processes of this machine held that are gone; return how many entries."""
+    held = {"portal": portal, "state": "leased"}
+    dead = [worker for worker in _frontier(store).distinct("worker", held) if is_dead(worker)]
+    if not dead:
+        return 0
+    return _give_back(store, held | {"worker": {"$in": dead}}, max_attempts, "its worker was killed")
+
+
+def release(store: Store, entries: Iterable[FrontierEntry]) -> int:
+    """Give unused leases back, as if they had not been taken; return how many were still held."""
+    back: list[dict[str, Any]] = [
+        {"$set": {"state": "queued", "attempts": {"$max": [0, {"$subtract": ["$attempts", 1]}]}}},
+        {"$unset": ["token", "worker", "until"]},
+    ]
+    return sum(_frontier(store).update_many(held, back).modified_count for held in _held(entries))
+
+
+def renew(store: Store, entries: Collection[FrontierEntry], seconds: float) -> set[str]:
+    """Extend leases to *seconds* from now and return the ids that are still held."""
+    later = [{"$set": {"until": {"$add": ["$$NOW", int(seconds * 1000)]}}}]
+    kept: set[str] = set()
+    for held in _held(entries):
+        _frontier(store).update_many(held, later)
+        kept.update(document["_id"] for document in _frontier(store).find(held, {"_id": 1}))
+    return kept
+
+
+def fail(
+    store: Store,
+    entry: FrontierEntry,
+    reason: str,
+    *,
+    stage: str = "fetch",
+    status: int = 0,
+    retry_in: float | None = None,
+    max_attempts: int = MAX_ATTEMPTS,
+    run_id: str = "",
+) -> EntryState:
+    """End a lease without a page. With *retry_in* seconds the entry waits that long, then is tried again.
+
+    :returns: ``queued`` to be tried again, ``dead`` where the attempts are used up, else ``failed``
+    """
+    state: EntryState = "failed" if retry_in is None else "queued"
+    if state == "queued" and entry.attempts >= max_attempts:
+        state = "dead"
+    if state != "queued":
+        failures.record(store, [failures.of_entry(entry, stage, reason, status=status, run_id=run_id)])
+        finish(store, [(entry, {"state": state, "outcome": "failure", "reason": reason, "run": run_id})])
+        return state
+    wait = {"$add": ["$$NOW", int((retry_in or 0) * 1000)]}
+    changes = {"state": "queued", "reason": {"$literal": reason}, "due": wait}
+    ended: list[dict[str, Any]] = [{"$set": changes}, {"$unset": ["token", "worker", "until"]}]
+    _frontier(store).update_one({"_id": entry.id, "token": entry.token}, ended)
+    return state
+
+
+def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]]) -> set[str]:
+    """Write the final fields of leased entries, filtered by their tokens; return the ids whose lease was lost.
+
+    Ending an entry again with the token that ended it is no loss.
+    """
+    operations = [
+        UpdateOne(
+            {"_id": entry.id, "token": entry.token, "state": "leased"},
+            {
+                "$set": {**fields, "ended_by": entry.token},
+                "$unset": {"token": "", "worker": "", "until": ""},
+                "$currentDate": {"finished": True},
+            },
+        )
+        for entry, fields in ended
+    ]
+    if not operations or _frontier(store).bulk_write(operations, ordered=False).matched_count == len(operations):
+        return set()
+    tokens = {entry.id: entry.token for entry, _ in ended}
+    rows = _frontier(store).find({"_id": {"$in": list(tokens)}}, {"ended_by": 1})
+    ours = {row["_id"] for row in rows if row.get("ended_by") == tokens[row["_id"]]}
+    return set(tokens) - ours
+
+
+def requeue_starts(store: Store, portal: str, run_id: str = "") -> int:
+    """Queue the finished start and listing pages of *portal* again for a new run; articles stay done."""
+    return requeue(store, portal, states=("done", "failed", "dead"), kinds=("start", "listing"), run_id=run_id)
+
+
+def requeue(
+    store: Store,
+    portal: str,
+    *,
+    states: Collection[EntryState] = ("failed", "dead"),
+    kinds: Collection[EntryKind] | None = None,
+    ids: Collection[str] | None = None,
+    run_id: str = "",
+) -> int:
+    """Queue finished entries again with a fresh count of attempts; return how many."""
+    chosen: dict[str, Any] = {"portal": portal, "state": {"$in": sorted(set(states) - {"queued", "leased"})}}
+    if kinds is not None:
+        chosen["kind"] = {"$in": list(kinds)}
+    if ids is not None:
+        chosen["_id"] = {"$in": list(ids)}
+    again = {"$set": {"state": "queued", "attempts": 0, "run": run_id}, "$currentDate": {"due": True}}
+    return _frontier(store).update_many(chosen, again).modified_count
+
+
+def counts(store: Store, portal: str) -> dict[EntryState, int]:
+    """Return how many entries of *portal* are in each state, the empty ones included."""
+    found: dict[EntryState, int] = {"queued": 0, "leased": 0, "done": 0, "failed": 0, "dead": 0}
+    steps: list[dict[str, Any]] = [{"$match": {"portal": portal}}, {"$group": {"_id": "$state", "n": {"$sum": 1}}}]
+    found.update({row["_id"]: row["n"] for row in _frontier(store).aggregate(steps)})
+    return found
+
+
+def is_idle(store: Store, portal: str) -> bool:
+    """Return whether nothing of *portal* is queued or leased by anyone."""
+    open_entry = {"portal": portal, "state": {"$in": ["queued", "leased"]}}
+    return _frontier(store).find_one(open_entry, {"_id": 1}) is None
+
+
+def _frontier(store: Store) -> MongoCollection[dict[str, Any]]:
+    return store.db["frontier"]
+
+
+def _addition(entry: FrontierEntry, run_id: str) -> UpdateOne:
+    fresh = {
+        "portal": entry.portal,
+        "url": entry.url,
+        "key": entry.key or entry.url,
+        "host": entry.host,
+        "kind": entry.kind,
+        "referrer": entry.referrer,
+        "state": "queued",
+        "attempts": 0,
+        "run": run_id,
+        "schema_version": SCHEMA_VERSION,
+    }
+    smaller = {"depth": entry.depth, "priority": entry.priority}
+    return UpdateOne({"_id": entry.id}, {"$setOnInsert": fresh, "$min": smaller}, upsert=True)
+
+
+def _take(store: Store, portal: str, worker: str, count: int, seconds: float) -> list[FrontierEntry]:
+    """Lease in three steps: find ids, update those still queued, read back what carries the token."""
+    frontier, token = _frontier(store), uuid.uuid4().hex
+    # No "due" sorts before every time, so an entry that never waited is due.
+    due = {"portal": portal, "state": "queued", "$expr": {"$lte": ["$due", "$$NOW"]}}
+    # More than asked for: other workers see the same best entries at the same moment.
+    best = [row["_id"] for row in frontier.find(due, {"_id": 1}).sort(LEASE_ORDER).limit(4 * count)]
+    mine = {
+        "state": "leased",
+        "token": token,
+        "worker": {"$literal": worker},
+        "attempts": {"$add": ["$attempts", 1]},
+        "until": {"$add": ["$$NOW", int(seconds * 1000)]},
+    }
+    won, tried = 0, 0
+    while won < count and tried < len(best):
+        wanted = best[tried : tried + count - won]
+        tried += len(wanted)
+        still = {"_id": {"$in": wanted}, "state": "queued"}
+        won += frontier.update_many(still, [{"$set": mine}]).modified_count
+    rows = frontier.find({"_id": {"$in": best[:tried]}, "token": token}).sort(LEASE_ORDER) if won else ()
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: Mapping[str, Any]) -> FrontierEntry:
+    return FrontierEntry(
+        portal=row["portal"],
+        url=row["url"],
+        key=row["key"],
+        kind=row["kind"],
+        depth=row["depth"],
+        priority=row["priority"],
+        referrer=row["referrer"],
+        attempts=row["attempts"],
+        token=row["token"],
+    )
+
+
+def _held(entries: Iterable[FrontierEntry]) -> list[dict[str, Any]]:
+    """Return one filter for each token among *entries*."""
+    by_token: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        by_token[entry.token].append(entry.id)
+    return [{"_id": {"$in": ids}, "token": token, "state": "leased"} for token, ids in by_token.items() if token]
+
+
+def _give_back(store: Store, lost: Mapping[str, Any], max_attempts: int, why: str) -> int:
+    """Queue lost leases again, or bury and record those that have had all their attempts."""
+    frontier = _frontier(store)
+    worn = list(frontier.find({**lost, "attempts": {"$gte": max_attempts}}))
+    if worn:
+        reason = f"{why} {max_attempts} times"
+        entries = [_entry(row) for row in worn]
+        failures.record(store, [failures.of_entry(entry, "fetch", reason) for entry in entries])
+        finish(store, [(entry, {"state": "dead", "outcome": "failure", "reason": reason}) for entry in entries])
+    back = {"$set": {"state": "queued", "reason": why}, "$unset": {"token": "", "worker": "", "until": ""}}
+    fresh = {**lost, "attempts": {"$lt": max_attempts}}
+    return frontier.update_many(fresh, back).modified_count + len(worn)

@@ -1,0 +1,164 @@
+"""Storing finished pages in the order that loses nothing.
+
+Articles, then decisions, edges, outlinks, and only then the frontier entries as ``done``, each acknowledged
+before the next. A process killed between two steps leaves its entries leased; whoever fetches them again
+repeats the steps, every one of which changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import bson
+
+from storage import articles, edges, failures, fingerprints, frontier
+from storage.articles import Change, Duplicate
+from storage.documents import document_of
+from storage.frontier import FrontierEntry
+from storage.records import Article
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+Outcome = Literal["article", "listing", "not article", "failure"]
+
+# A BSON document ends at 16 MiB; the rest of the room is for what the store adds.
+MAX_ARTICLE_BYTES = 15 * 1024 * 1024
+# Characters of text below which an article cannot reach that: text, paragraphs and lead hold it three times.
+_SURELY_SMALL = 250_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedPage:
+    """What became of one leased entry, with everything found on its page."""
+
+    entry: FrontierEntry
+    outcome: Outcome
+    article: Article | None = None
+    """Present exactly where the outcome is ``article``."""
+    outlinks: tuple[FrontierEntry, ...] = ()
+    reason: str = ""
+    """Why it is no article, or why it failed."""
+    stage: str = ""
+    """Where it failed: ``fetch``, ``robots``, ``extract`` or ``store``."""
+    final_url: str = ""
+    """Address that answered."""
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What the store made of one finished page."""
+
+    entry: str
+    outcome: Outcome
+    article_id: str = ""
+    change: Change | None = None
+    duplicate: Duplicate | None = None
+    reason: str = ""
+    held: bool = True
+    """``False`` if the lease had been lost: somebody else fetches the page again."""
+
+
+def store_pages(store: Store, pages: Sequence[FinishedPage], run_id: str) -> list[Stored]:
+    """Store *pages* and end their leases; return what became of each, in order.
+
+    An article too large for one document becomes a failure of the stage ``store``.
+
+    :raises ValueError: if a page of the outcome ``article`` has none
+    """
+    pages = [_storable(page) for page in pages]
+    stored = _store_articles(store, pages, run_id)
+    edges.put_many(store, [page.article for page in pages if page.article], run_id)
+    frontier.add(store, _unique(pages), run_id)
+    _record_failures(store, pages, run_id)
+    ended = [(page.entry, _ending(page, stored.get(page.entry.id), run_id)) for page in pages]
+    lost = frontier.finish(store, ended)
+    return [
+        replace(
+            stored.get(page.entry.id) or Stored(entry=page.entry.id, outcome=page.outcome, reason=page.reason),
+            held=page.entry.id not in lost,
+        )
+        for page in pages
+    ]
+
+
+def _storable(page: FinishedPage) -> FinishedPage:
+    if page.outcome != "article":
+        return replace(page, article=None)
+    if page.article is None:
+        raise ValueError(f"{page.entry.url}: a page of the outcome 'article' needs its article")
+    if len(page.article.text) > _SURELY_SMALL or len(page.article.paragraphs) > 1000:
+        size = len(bson.encode(document_of(page.article)))
+        if size > MAX_ARTICLE_BYTES:
+            reason = f"the article has {size / 2**20:.1f} MiB, the store takes {MAX_ARTICLE_BYTES >> 20}"
+            return replace(page, outcome="failure", article=None, stage="store", reason=reason)
+    if not page.article.portal:
+        return replace(page, article=replace(page.article, portal=page.entry.portal))
+    return page
+
+
+def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, Stored]:
+    """Store the articles among *pages* with their decisions; keyed by frontier entry."""
+    found = [(page.entry.id, page.article) for page in pages if page.article]
+    if not found:
+        return {}
+    puts = articles.put_many(store, [article for _, article in found], run_id, [entry for entry, _ in found])
+    decisions = {one.id: one for one in fingerprints.decide(store, list({put.id for put in puts}))}
+    return {
+        entry: Stored(
+            entry=entry,
+            outcome="article",
+            article_id=put.id,
+            change=put.change,
+            duplicate=decisions[put.id].duplicate,
+        )
+        for (entry, _), put in zip(found, puts, strict=True)
+    }
+
+
+def _unique(pages: Sequence[FinishedPage]) -> list[FrontierEntry]:
+    """Return the outlinks of *pages*, each address once, at its smallest depth and priority."""
+    links: dict[str, FrontierEntry] = {}
+    for link in (link for page in pages for link in page.outlinks):
+        key = link.id
+        first = links.setdefault(key, link)
+        if (link.depth, link.priority) != (first.depth, first.priority):
+            depth, priority = min(link.depth, first.depth), min(link.priority, first.priority)
+            links[key] = replace(first, depth=depth, priority=priority)
+    return list(links.values())
+
+
+def _record_failures(store: Store, pages: Sequence[FinishedPage], run_id: str) -> None:
+    bad = {"failure": "fetch", "not article": "judge"}
+    failures.record(
+        store,
+        [
+            failures.of_entry(
+                page.entry,
+                page.stage or bad[page.outcome],
+                page.reason,
+                status=page.status,
+                run_id=run_id,
+            )
+            for page in pages
+            if page.outcome in bad
+        ],
+    )
+    failures.clear(store, [page.entry.id for page in pages if page.outcome not in bad])
+
+
+def _ending(page: FinishedPage, stored: Stored | None, run_id: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "state": "failed" if page.outcome == "failure" else "done",
+        "outcome": page.outcome,
+        "reason": page.reason,
+        "status": page.status,
+        "final_url": page.final_url,
+        "run": run_id,
+    }
+    if stored:
+        fields |= {"article": stored.article_id, "change": stored.change}
+    return fields
