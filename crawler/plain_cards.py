@@ -65,7 +65,7 @@ class Cards:
         Reading stops at prose that is no card's blurb: there the article's own text goes on.
         """
         roles = _roles(lines)
-        later = _last_places(lines)
+        counts = Counter(line.key for line in lines)
         current: Card | None = None
         for place, line in enumerate(lines):
             role = roles[place]
@@ -78,8 +78,8 @@ class Cards:
                 self.roles[line.index] = (current, "title", current.title_copies)
                 continue
             owner = self._with_blurb(line) or (current if current and current.blurb is None else None)
-            if owner is None and current and any(later.get(card.title.key, -1) > place for card in self.cards):
-                self.roles[line.index] = (current, "blurb", 1)  # a second paragraph: the block goes on below
+            if owner is None and current and counts[line.key] > 1:
+                self.roles[line.index] = (current, "blurb", 1)  # a second paragraph of a card, repeated with it
                 continue
             if owner is None:
                 return self._given_back(lines, place)
@@ -149,8 +149,11 @@ def _roles(lines: Sequence[Line]) -> list[Role]:
         if before.key != line.key:
             follows.setdefault(line.key, set()).add(before.key)
     prose = [line for line, shape in zip(lines, shapes, strict=True) if shape == "blurb"]
+    prose_keys = {line.key for line in prose}
     for place, line in enumerate(lines):
-        if shapes[place] == "title" and place and _is_blurb_after_all(line, prose, counts, follows):
+        if shapes[place] != "title" or not place:
+            continue
+        if line.key in prose_keys or _is_blurb_after_all(line, prose, counts, follows):
             shapes[place] = "blurb"
     if lines and shapes[0] == "blurb" and len(lines) > 1 and _is_title_after_all(lines, shapes):
         return ["title" if len(line.text) <= LONGEST_SENTENCE_TITLE else "blurb" for line in lines]
@@ -181,10 +184,6 @@ def _is_blurb_after_all(line: Line, prose: Iterable[Line], counts: Counter[str],
         return False
     title = next(iter(before))
     return counts[title] >= 2 * counts[line.key] and len(line.key) > 1.2 * len(title)
-
-
-def _last_places(lines: Sequence[Line]) -> dict[str, int]:
-    return {line.key: place for place, line in enumerate(lines)}
 
 
 def _same(a: Line, b: Line) -> bool:

@@ -45,7 +45,7 @@ _CREDITS = tuple(
         rf"[(\[（](?:[^()\[\]]{{0,40}}\b)?{_LABEL}\s*(?:[:：/]|by\b|của\b|von\b|par\b|de\b)[^()\[\]]{{0,60}}[)\]）]\.?$",
         rf"[(\[]{_AGENCY}(?: [Pp]hoto)?\s?/\s?{_NAME}[)\]]\.?$",
         rf"[(\[]{_AGENCY} (?:[Pp]hotos?|Images)(?:[/ ]{_NAME})?[)\]]\.?$",
-        r"[(\[](?:file photo|photo|illustrative photo|ảnh minh h[oọ][aạ]|ảnh tư liệu|ảnh|archivbild|symbolbild)"
+        r"(?i)[(\[](?:file photo|photo|illustrative photo|ảnh minh h[oọ][aạ]|ảnh tư liệu|ảnh|archivbild|symbolbild)"
         r"[)\]]\.?$",
         rf"{_BEFORE}{_LABEL}\s*[:：]\s*[^.!?]{{2,60}}\.?$",
         rf"(?<=[\w]) {_LABEL}\s*[:：]\s*{_NAME}(?:\s?/\s?{_NAME})*\.?$",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import pairwise
 
 from crawler.languages import detect_language
 from crawler.plain_cards import Card, Cards, tail_start
@@ -55,8 +56,8 @@ def clean_text(text: str, id: str = "", *, url: str = "", title: str = "") -> Ar
     state.title = _title(state.lines, normalise(title))
     _judge_promo(state)
     _judge_blocks(state)
-    _judge_tail(state)
     _judge_pointers(state)
+    _judge_tail(state)
     _judge_captions(state)
     _judge_repeats(state)
     _judge_shapes(state)
@@ -86,7 +87,7 @@ def _judge_promo(state: _Text) -> None:
 def _judge_blocks(state: _Text) -> None:
     """Read the cards below every heading of related stories and of other lists."""
     heads = [line.index for line in state.open_lines() if heading_kind(line.text)]
-    for head, stop in zip(heads, [*heads[1:], len(state.lines)], strict=True):
+    for head, stop in pairwise([*heads, len(state.lines)]):
         text = state.lines[head].text
         related = heading_kind(text) == "related"
         cards = state.cards if related else state.others
@@ -225,7 +226,7 @@ def _is_heading(line: Line, below: Line) -> bool:
 
 
 def _guard(state: _Text) -> None:
-    """Keep what only its place speaks against, where more than a third before the first related line, or 60 %, would go."""
+    """Flag a text of which more than ``GUARD_BEFORE`` or ``GUARD_ALL`` would go; only proven copies go from it then."""
     lines = [line for line in state.lines if line is not state.title and _verdict(state, line)[0] != "caption"]
     dropped = {line.index for line in lines if _verdict(state, line)[0] not in KEPT_VERDICTS}
     first = min((i for i in dropped if _verdict(state, state.lines[i])[0] == "related"), default=len(state.lines))
@@ -233,8 +234,10 @@ def _guard(state: _Text) -> None:
     if _share(before, dropped) > GUARD_BEFORE:
         _keep(state, [line for line in before if line.index in dropped])
     if _share(lines, dropped) > GUARD_ALL:
-        doubled = {line.index for line in lines if _is_copied(state, line)}
-        _keep(state, [line for line in lines if line.index in dropped - doubled])
+        state.guarded = True
+        unproven = [line for line in lines if not (line.index in dropped and _is_copied(state, line))]
+        if _share(unproven, dropped) > GUARD_ALL:
+            _keep(state, [line for line in unproven if line.index in dropped])
 
 
 def _share(lines: Sequence[Line], dropped: set[int]) -> float:
@@ -246,7 +249,8 @@ def _is_copied(state: _Text, line: Line) -> bool:
     """Whether a copy of the line bears out that it was dropped."""
     if line.index in state.cards.roles:
         card, role, _ = state.cards.roles[line.index]
-        return card.title_copies > 1 or (role == "blurb" and card.blurb_copies > 1)
+        own = state.title is not None and card.title.key == state.title.key
+        return own or card.title_copies > 1 or (role == "blurb" and card.blurb_copies > 1)
     return _verdict(state, line)[0] == "repeated" or heading_kind(line.text) == "related"
 
 
