@@ -15,12 +15,13 @@ from crawler.decode import ExtractError, parse
 from crawler.extract import TRAFILATURA_VERSION, extract_blocks
 from crawler.languages import detect_language
 from crawler.leads import restore_lead
+from crawler.links import PageLink, page_links
 from crawler.metadata import Metadata, read_metadata
 from crawler.page import Page
 from crawler.page_kind import page_kind
-from crawler.related import RelatedBlocks, all_links, find_related
+from crawler.related import RelatedBlocks, find_related
 from crawler.seeds import GENERIC, Seed
-from crawler.urls import canonical_url, looks_like_article, same_site
+from crawler.urls import canonical_url, same_site
 from crawler.verdicts import Knowledge, judge
 from storage.records import KEPT_VERDICTS, Article, Paragraph, article_id
 
@@ -30,17 +31,6 @@ EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
 
 THIN_CHARACTERS = 300
 """An article with less text is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLink:
-    """A link of the page, once per canonical address."""
-
-    url: str
-    """Canonical."""
-    text: str
-    article: bool
-    """Whether its address looks like an article's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +51,7 @@ def dissect(page: Page, seed: Seed = GENERIC) -> PageAnatomy:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    links = _links(tree, page.url, seed)
+    links = page_links(tree, page.url, seed)
     article, metadata = _article(tree, page, seed, doubts)
     kind, reason = page_kind(page.url, metadata, article, links, seed)
     return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=links)
@@ -73,19 +63,12 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    links = _links(tree, page.url, seed)
+    links = page_links(tree, page.url, seed)
     article, metadata = _article(tree, page, seed, doubts)
     kind, _ = page_kind(page.url, metadata, article, links, seed)
     if kind == "article":
         return article
     return replace(article, quality=(*article.quality, "not an article"))
-
-
-def _links(tree: HtmlElement, url: str, seed: Seed) -> tuple[PageLink, ...]:
-    return tuple(
-        PageLink(url=link, text=text, article=looks_like_article(link, seed))
-        for link, text in all_links(tree, url, seed)
-    )
 
 
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:

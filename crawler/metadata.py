@@ -230,6 +230,11 @@ def _canonical(tree: HtmlElement, meta: MetaTags, url: str) -> str:
     return _absolute(url, _first(meta, ("og:url",)))
 
 
+def declared_url(tree: HtmlElement) -> str:
+    """Return the absolute address that the page names as its own, an empty text if it names none."""
+    return _canonical(tree, meta_tags(tree), "")
+
+
 def _longest_body(nodes: list[Node]) -> str:
     bodies = [text_of(node.get("articleBody")) for node in nodes if is_article(node)]
     return max(bodies, key=len, default="")

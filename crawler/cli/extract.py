@@ -1,0 +1,171 @@
+"""``storykin extract``: saved pages → JSON Lines, without a database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from crawler.archive import read_pages
+from crawler.batch import extract_pages
+from crawler.decode import ExtractError, parse
+from crawler.metadata import declared_url
+from crawler.page import Page
+from crawler.seeds import GENERIC, Seed, load_seed, load_seeds, seed_for_url
+from crawler.urls import canonical_url
+from dedupe.errors import InputError
+from storage.records import Article, utc_text
+
+
+@click.command(name="extract")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--warc", type=click.Path(path_type=Path), help="Extract every HTML response of this WARC file.")
+@click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
+@click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
+@click.option("--seeds", "directory", type=click.Path(path_type=Path), help="Directory of further seed files (TOML).")
+@click.option("--workers", type=click.IntRange(min=1), help="Worker processes; all cores by default.")
+def command(
+    *,
+    files: tuple[Path, ...],
+    warc: Path | None,
+    url: str,
+    output: Path | None,
+    seed_name: str,
+    directory: Path | None,
+    workers: int | None,
+) -> None:
+    """Extract articles from saved pages, one JSON line a page, no database.
+
+    Give HTML FILES, or a whole archive with --warc. A page that cannot be read still has its line, with
+    "failed: …" in "quality". "id" is the page's URL, "URL WARC-Date" where the archive holds it more than once.
+    """
+    if bool(files) == (warc is not None):
+        raise InputError("give HTML files or --warc FILE, one of the two (see storykin extract --help)")
+    if url and len(files) != 1:
+        raise InputError("--url names the address of one saved page; give exactly one file with it")
+    seed_of = _seed_chooser(seed_name, directory)
+    pages = read_pages(warc) if warc else (_saved_page(file, url) for file in files)
+    repeated = _repeated_urls(warc) if warc else frozenset()
+    counts: Counter[str] = Counter()
+    with _lines(output) as stream:
+        try:
+            for article in _watched(extract_pages(pages, seed_of, workers), counts):
+                line = json.dumps(_with_id(article, repeated).to_json(), ensure_ascii=False)
+                stream.write(line + "\n")
+        except BrokenProcessPool:
+            raise InputError(
+                "a worker process was killed, most likely for want of memory; try again with --workers 1"
+            ) from None
+        finally:
+            stream.flush()
+    _summary(counts)
+
+
+def _seed_chooser(name: str, directory: Path | None) -> Callable[[str], Seed]:
+    if name:
+        seed = load_seed(name, directory)
+        return lambda url: seed
+    seeds = load_seeds(directory)
+    return lambda url: seed_for_url(url, seeds) or GENERIC
+
+
+def _saved_page(file: Path, url: str) -> Page:
+    try:
+        body = file.read_bytes()
+    except OSError as problem:
+        raise InputError(f"{file}: cannot be read ({problem.strerror})") from None
+    page = Page(url=url or file.name, body=body)
+    if url:
+        return page
+    try:
+        return replace(page, url=declared_url(parse(page)[0]) or page.url)
+    except ExtractError:
+        return page  # extraction meets the same error and records it
+
+
+def _repeated_urls(warc: Path) -> frozenset[str]:
+    """Return the identities that more than one HTML response of the archive has."""
+    counts: Counter[str] = Counter()
+    try:
+        counts.update(canonical_url(page.url) for page in read_pages(warc))
+    except InputError:
+        pass  # reading it for its pages meets the same error and reports it
+    return frozenset(identity for identity, count in counts.items() if count > 1)
+
+
+def _with_id(article: Article, repeated: frozenset[str]) -> Article:
+    if article.fetched and repeated and canonical_url(article.url) in repeated:
+        return replace(article, id=f"{article.url} {utc_text(article.fetched)}")
+    return replace(article, id=article.url)
+
+
+@contextmanager
+def _lines(output: Path | None) -> Iterator[IO[str]]:
+    """Yield a stream to write lines to; a file appears under its name when it is complete, or cut off by bad input.
+
+    What was read before a damaged place of the input is good and is kept; an interrupted run leaves nothing.
+    """
+    if output is None:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")
+        yield sys.stdout
+        return
+    if not output.parent.is_dir():
+        raise InputError(f"{output}: the directory {output.parent} does not exist")
+    descriptor, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            try:
+                yield stream
+            except InputError:
+                stream.flush()
+                if part.stat().st_size:
+                    _publish(part, output)
+                raise
+        _publish(part, output)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _publish(part: Path, output: Path) -> None:
+    umask = os.umask(0)
+    os.umask(umask)
+    part.chmod(0o666 & ~umask)
+    part.replace(output)
+
+
+def _watched(articles: Iterable[Article], counts: Counter[str]) -> Iterator[Article]:
+    """Pass *articles* through, count them, and show the progress where standard error is a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("0 pages")
+        for article in articles:
+            counts["pages"] += 1
+            counts["failed"] += any(doubt.startswith("failed: ") for doubt in article.quality)
+            counts["not an article"] += "not an article" in article.quality
+            counts["related stories"] += len(article.related)
+            bar.update(task, description=f"{counts['pages']} pages, {counts['failed']} failed")
+            yield article
+
+
+def _summary(counts: Counter[str]) -> None:
+    articles = counts["pages"] - counts["failed"] - counts["not an article"]
+    click.echo(
+        f"{counts['pages']} pages: {articles} articles with {counts['related stories']} related stories, "
+        f"{counts['not an article']} other pages, {counts['failed']} failed",
+        err=True,
+    )

@@ -1,0 +1,69 @@
+"""Where each extracted block stands in the page: the element it came from and how much of it is links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+BLOCK_TAGS = (
+    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "dd", "dt", "section", "article",
+    "aside", "main", "header", "footer", "nav", "ul", "ol", "dl", "table", "tr", "tbody", "pre", "figure", "figcaption",
+    "form", "fieldset", "address", "center", "details", "summary", "body",
+)  # fmt: skip
+_BLOCKS = frozenset(BLOCK_TAGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An innermost block element of the page."""
+
+    element: HtmlElement
+    position: int
+    """Rank in page order."""
+    links: float
+    """Share of its characters that are link text."""
+
+
+class SourceMap:
+    """The page's innermost block elements by their text, white space aside."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._by_text: dict[str, list[Source]] = {}
+        for position, element in enumerate(leaf_blocks(tree)):
+            text = squeezed("".join(element.itertext()))
+            if text:
+                self._by_text.setdefault(text, []).append(Source(element, position, _link_share(element, len(text))))
+
+    def find(self, text: str, after: int = -1) -> Source | None:
+        """Return the element whose text is *text*: the first behind position *after*, else the first of all."""
+        found = self._by_text.get(squeezed(text))
+        if not found:
+            return None
+        return next((source for source in found if source.position > after), found[0])
+
+
+def squeezed(text: str) -> str:
+    """Return *text* without white space: equal for two renderings of one element."""
+    return "".join(text.split())
+
+
+def leaf_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the block elements that hold no other block element, in page order."""
+    elements = list(tree.iter(*BLOCK_TAGS))
+    holders: set[HtmlElement] = set()
+    for element in elements:
+        above = element.getparent()
+        while above is not None and above.tag not in _BLOCKS:
+            above = above.getparent()
+        if above is not None:
+            holders.add(above)
+    for element in elements:
+        if element not in holders:
+            yield element
+
+
+def _link_share(element: HtmlElement, characters: int) -> float:
+    inside = sum(len(squeezed("".join(link.itertext()))) for link in element.iter("a"))
+    return min(1.0, inside / characters)
