@@ -1,0 +1,76 @@
+"""``storykin crawl``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.options import CrawlOptions
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@click.command("crawl", short_help="Crawl a portal, or any site from a URL.")
+@click.argument("targets", nargs=-1, required=True, metavar="PORTAL|URL...")
+@click.option("--max-pages", type=click.IntRange(1), help="Pages to fetch in this run, failed ones included.")
+@click.option(
+    "--follow",
+    type=click.Choice(["related", "articles"]),
+    default="related",
+    show_default=True,
+    help="related: from start pages to articles, then along related stories; "
+    "articles: every article link of the portal.",
+)
+@click.option(
+    "--depth", type=click.IntRange(0), help="Links from a start page. Default: what the portal's seed says, 8."
+)
+@click.option("--record", type=click.Path(path_type=Path), metavar="FILE.warc.gz", help="Keep every response.")
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.warc.gz",
+    help="Crawl what is in the file: no network, no delay.",
+)
+@click.option(
+    "--replay-at",
+    default="",
+    metavar="DATE",
+    help="Answer with the capture nearest to this date or time. Default: the latest capture.",
+)
+@click.option("--seeds", "seeds_folder", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="A server inside a private network that may be reached. Repeatable.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, one line a portal.")
+@click.option(
+    "--log-level", type=click.Choice(LEVELS, case_sensitive=False), default="WARNING", help="Scrapy's own log."
+)
+def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
+    """Follow related stories through a portal and store its articles.
+
+    PORTAL is a name from `storykin portals list`; a URL of any other site works too. Robots.txt is obeyed.
+    Set STORYKIN_CONTACT to your e-mail address or web page before crawling a real portal. What is stored is
+    not fetched again: interrupted or not, the same command goes on.
+
+    Exit codes: 0 ok, 2 bad input, 3 below expectation, 4 blocked by the portal, 5 database, 130 interrupted.
+    """
+    # Scrapy and Twisted take most of a second to import: not for --help.
+    from crawler.run_crawl import CrawlRequest, run_crawl
+    from crawler.summary import exit_code
+
+    crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
+    options["log_level"] = options["log_level"].upper()
+    summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, **options))
+    for summary in summaries:
+        if as_json:
+            click.echo(json.dumps(summary.to_json(), ensure_ascii=False))
+        else:
+            click.echo("\n".join(summary.lines()))
+    return exit_code(summaries)

@@ -1,0 +1,57 @@
+"""``scrapy crawl``, ``scrapy list`` and Scrapyd: runs that no storykin command has begun."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+
+from crawler.archive import WarcArchive, parse_moment
+from crawler.portal_run import PortalRun
+from crawler.recording import WarcRecorder
+from storage.mongo import Store
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+
+    from crawler.options import CrawlOptions
+    from crawler.seeds import Seed
+
+
+def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
+    """Open what a run of *seed* needs from the crawler's settings, begin it, and finish it when the spider closes.
+
+    :raises InputError: for a setting or file that is no good
+    :raises StorageError: if the database cannot be used
+    """
+    settings, resources = crawler.settings, ExitStack()
+    with resources:
+        archive = recorder = None
+        if settings["STORYKIN_REPLAY"]:
+            moment = settings["STORYKIN_REPLAY_AT"]
+            archive = WarcArchive(Path(settings["STORYKIN_REPLAY"]), parse_moment(moment) if moment else None, seed)
+            resources.callback(archive.close)
+        store = resources.enter_context(Store.open())
+        if settings["STORYKIN_RECORD"]:
+            recorder = WarcRecorder(Path(settings["STORYKIN_RECORD"]), software=f"storykin/{version('storykin')}")
+            resources.callback(recorder.close)
+        run = PortalRun(store, seed, seed.start_urls, options, archive, recorder)
+        run.begin()
+        held = resources.pop_all()
+
+    async def closed(spider: Spider, reason: str) -> None:
+        def finish() -> Any:
+            with held:
+                return run.finish(reason)
+
+        summary = await asyncio.to_thread(finish)
+        for line in summary.lines():
+            spider.logger.warning(line)
+
+    crawler.signals.connect(closed, signal=signals.spider_closed, weak=False)
+    return run

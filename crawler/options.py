@@ -1,0 +1,53 @@
+"""What an operator asks of a crawl, checked once for the command line and for ``scrapy crawl -a``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Self, cast, get_args
+
+from dedupe.errors import InputError
+
+Follow = Literal["related", "articles"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlOptions:
+    """How far one crawl goes."""
+
+    max_pages: int | None = None
+    """Pages asked for in this run, the failed ones included; ``None``: all."""
+    follow: Follow = "related"
+    """``related``: from start and listing pages to articles, then along related stories;
+    ``articles``: every article link of the portal on any page."""
+    depth: int | None = None
+    """Links from a start page; ``None``: what the seed says."""
+
+    @classmethod
+    def from_strings(cls, values: dict[str, Any]) -> Self:
+        """Return the options in spider arguments such as ``-a max_pages=200``.
+
+        :raises InputError: naming the argument that is unknown or no good
+        """
+        unknown = sorted(set(values) - {"max_pages", "follow", "depth"})
+        if unknown:
+            raise InputError(f"unknown spider argument {unknown[0]!r}; known: max_pages, follow, depth")
+        follow = values.get("follow", "related")
+        if follow not in get_args(Follow):
+            raise InputError(f"follow={follow!r}: write follow=related or follow=articles")
+        return cls(
+            max_pages=_number("max_pages", values.get("max_pages"), 1),
+            follow=cast("Follow", follow),
+            depth=_number("depth", values.get("depth"), 0),
+        )
+
+
+def _number(name: str, text: Any, least: int) -> int | None:
+    if text is None:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        number = least - 1
+    if number < least:
+        raise InputError(f"{name}={text!r}: write a whole number from {least} on")
+    return number

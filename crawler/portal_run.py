@@ -1,0 +1,148 @@
+"""One crawl of one portal: what the spider, the pipeline and the command line share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from crawler.options import CrawlOptions
+from crawler.replay import NOT_IN_ARCHIVE
+from crawler.summary import STORAGE, PortalSummary, judge_run
+from crawler.tally import Tally
+from crawler.urls import canonical_url
+from crawler.writer import BatchWriter
+from storage import articles, failures, frontier
+from storage.errors import StorageError
+from storage.frontier import EntryState, FrontierEntry
+from storage.workers import worker_id
+from storage.write import FinishedPage, Stored, store_pages
+
+if TYPE_CHECKING:
+    from crawler.archive import WarcArchive
+    from crawler.leases import Leases
+    from crawler.recording import WarcRecorder
+    from crawler.seeds import Seed
+    from storage.failures import Failure
+    from storage.mongo import Store
+
+T = TypeVar("T")
+
+_ENDED: tuple[EntryState, ...] = ("done", "failed", "dead")
+
+
+@dataclass
+class PortalRun:
+    """State of one run. All that touches the database goes through :meth:`call`, in a thread."""
+
+    store: Store
+    seed: Seed
+    start_urls: tuple[str, ...]
+    options: CrawlOptions = field(default_factory=CrawlOptions)
+    archive: WarcArchive | None = None
+    """What a replay answers from."""
+    recorder: WarcRecorder | None = None
+    """What the responses are recorded with."""
+    id: str = ""
+    worker: str = field(default_factory=worker_id)
+    tally: Tally = field(default_factory=Tally)
+    leases: Leases | None = None
+    problem: StorageError | OSError | None = None
+    """What ended the crawl before its time."""
+
+    def __post_init__(self) -> None:
+        self._writer = BatchWriter(self._store_batch)
+
+    @property
+    def portal(self) -> str:
+        """Name of the portal."""
+        return self.seed.name
+
+    def begin(self) -> None:
+        """Prepare the frontier: give back what dead workers held, queue the start pages and what may go better now.
+
+        :raises StorageError: if the database cannot be used
+        """
+        with self.store.errors():
+            frontier.free_dead_workers(self.store, self.portal)
+            starts = [self._start_entry(url) for url in self.start_urls]
+            frontier.add(self.store, starts, self.id)
+            again = {entry.id for entry in starts}
+            frontier.requeue(self.store, self.portal, states=_ENDED, ids=again, run_id=self.id)
+            if set(self.start_urls) == set(self.seed.start_urls):
+                frontier.requeue(self.store, self.portal, states=_ENDED, kinds=("listing",), run_id=self.id)
+            passing = [one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one)]
+            frontier.requeue(self.store, self.portal, ids=passing, run_id=self.id)
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Return ``function(store, *arguments)``, run in a thread.
+
+        :raises StorageError: where the driver fails
+        """
+
+        def guarded() -> T:
+            with self.store.errors():
+                return function(self.store, *arguments)
+
+        return await asyncio.to_thread(guarded)
+
+    async def finish_page(self, page: FinishedPage) -> Stored:
+        """Return once *page* is acknowledged by the store; count it and end its lease.
+
+        :raises StorageError: if it could not be stored
+        """
+        stored = await self._writer.put(page)
+        if self.leases is not None:
+            self.leases.end(page.entry)
+        self.tally.add(page, stored)
+        return stored
+
+    async def release(self) -> None:
+        """Write what waits and give back unused leases; what the database does not take any more is left to expire."""
+        await self._writer.drain()
+        if self.leases is not None:
+            try:
+                await self.leases.close()
+            except StorageError as problem:
+                self.problem = self.problem or problem
+
+    def finish(self, close_reason: str) -> PortalSummary:
+        """Record how the run ended and return it; *close_reason* is the one Scrapy closed the spider with."""
+        code, verdict = judge_run(self.tally, len(self.start_urls), close_reason, self.problem)
+        queued = 0
+        try:
+            with self.store.errors():
+                queued = frontier.counts(self.store, self.portal)["queued"]
+        except StorageError as problem:
+            code, verdict = STORAGE, str(problem)
+        return PortalSummary(
+            portal=self.portal,
+            run=self.id,
+            exit_code=code,
+            verdict=verdict,
+            counts=self.tally.to_json(),
+            queued=queued,
+        )
+
+    async def _store_batch(self, pages: Sequence[FinishedPage]) -> list[Stored]:
+        return await self.call(_store_pages, pages, self.id)
+
+    def _start_entry(self, url: str) -> FrontierEntry:
+        return FrontierEntry(portal=self.portal, url=url, key=canonical_url(url, self.seed), kind="start", depth=0)
+
+    def _may_pass(self, failure: Failure) -> bool:
+        """Say whether a failure of an earlier run may go better now: no answer, a server's trouble, another archive."""
+        if failure.reason == NOT_IN_ARCHIVE:
+            return self.archive is None
+        if self.archive is not None:
+            return False
+        return failure.stage == "fetch" and (failure.status in (0, 408, 429) or failure.status >= 500)
+
+
+def _store_pages(store: Store, pages: Sequence[FinishedPage], run_id: str) -> list[Stored]:
+    """Store pages; links to articles that the store has under another address are not queued again."""
+    keys = {link.key for page in pages for link in page.outlinks if link.kind != "listing"}
+    known = articles.known(store, keys) if keys else set()
+    fresh = [replace(page, outlinks=tuple(link for link in page.outlinks if link.key not in known)) for page in pages]
+    return store_pages(store, fresh, run_id)

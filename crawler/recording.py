@@ -1,0 +1,123 @@
+"""``--record``: every response of a crawl into a WARC file, as it came over the wire."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+from twisted.web.http import RESPONSES
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler.archive import whole_length
+from dedupe.errors import InputError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class WarcRecorder:
+    """A WARC file being written: ``FILE.part`` until :meth:`close`, then *path*.
+
+    Every record is one write to the disk, so that a killed recording ends in at most one cut record. The next
+    recording to the same *path* keeps the whole records that are left in ``FILE.part`` and goes on after them.
+
+    :raises InputError: if *path* exists, or another process writes to it
+    """
+
+    def __init__(self, path: Path, software: str) -> None:
+        if path.exists():
+            raise InputError(f"{path}: exists; name another file to record to, or remove it")
+        self.path = path
+        self.part = path.with_name(f"{path.name}.part")
+        self.records = 0
+        self._file: IO[bytes] = self.part.open("ab", buffering=0)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise InputError(f"{path}: another crawl is recording to it; name another file") from None
+        self._file.truncate(whole_length(self.part))
+        self._buffer = BytesIO()
+        self._writer = WARCWriter(self._buffer, gzip=True, warc_version="WARC/1.1")
+        info = {"software": software, "format": "WARC file version 1.1"}
+        self._append(self._writer.create_warcinfo_record(path.name, info))
+
+    def write(self, response: Response, moment: datetime) -> None:
+        """Append one ``response`` record.
+
+        :param moment: when it arrived
+        :raises OSError: if the disk is full; the file keeps the records before
+        """
+        headers = [
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        ]
+        reason = RESPONSES.get(response.status, b"").decode("ascii")
+        status = StatusAndHeaders(f"{response.status} {reason}".strip(), headers, protocol="HTTP/1.1")
+        record = self._writer.create_warc_record(
+            response.url,
+            "response",
+            payload=BytesIO(response.body),
+            http_headers=status,
+            warc_headers_dict={"WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z")},
+        )
+        self._append(record)
+        self.records += 1
+
+    def close(self) -> None:
+        """Flush to the disk and give the file its name."""
+        os.fsync(self._file.fileno())
+        self.part.rename(self.path)
+        self._file.close()
+
+    def _append(self, record: object) -> None:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.write_record(record)
+        data = memoryview(self._buffer.getvalue())
+        start = os.fstat(self._file.fileno()).st_size
+        try:
+            while data:
+                data = data[self._file.write(data) :]
+        except OSError:
+            self._file.truncate(start)
+            raise
+
+
+class RecordExtension:
+    """Records what the downloader hands out, before any middleware, where the run has a recorder.
+
+    So it sees redirects, error pages and robots.txt, and bodies with their Content-Encoding.
+    """
+
+    def __init__(self, crawler: Crawler, recorder: WarcRecorder) -> None:
+        self._crawler = crawler
+        self._recorder = recorder
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Connect to the signal, or raise ``NotConfigured`` where nothing is to be recorded."""
+        spider: Any = crawler.spider
+        recorder = spider.run.recorder
+        if recorder is None:
+            raise NotConfigured("nothing is to be recorded")
+        extension = cls(crawler, recorder)
+        crawler.signals.connect(extension.response_downloaded, signal=signals.response_downloaded)
+        return extension
+
+    def response_downloaded(self, response: Response) -> None:
+        """Append the response; a disk that is full ends the crawl."""
+        try:
+            self._recorder.write(response, datetime.now(UTC))
+        except OSError as problem:
+            spider: Any = self._crawler.spider
+            spider.stop(problem)

@@ -1,0 +1,116 @@
+"""Running crawls in this process: what ``storykin crawl`` and ``storykin demo`` share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.crawler import CrawlerProcess
+from scrapy.settings import Settings
+
+from crawler.archive import WarcArchive, parse_moment
+from crawler.identity import require_contact
+from crawler.network_guard import is_loopback_url
+from crawler.options import CrawlOptions
+from crawler.portal_run import PortalRun
+from crawler.progress import Progress
+from crawler.recording import WarcRecorder
+from crawler.seeds import Seed, load_seeds
+from crawler.spiders.portal import spider_for
+from crawler.summary import PortalSummary
+from crawler.targets import resolve_targets
+from storage.mongo import Store
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRequest:
+    """All that ``storykin crawl`` was told."""
+
+    targets: tuple[str, ...] = ()
+    """Portal names and URLs."""
+    seeds: tuple[Seed, ...] = ()
+    """Portals to crawl from their start pages, beside the *targets*."""
+    options: CrawlOptions = field(default_factory=CrawlOptions)
+    seeds_folder: Path | None = None
+    record: Path | None = None
+    replay: Path | None = None
+    replay_at: str = ""
+    allow_hosts: tuple[str, ...] = ()
+    log_level: str = "WARNING"
+
+
+def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
+    """Crawl what *request* names into the database and return how each portal ended. Once per process.
+
+    :raises InputError: for a target, file or setting that is no good, before anything is fetched or written
+    :raises StorageError: if the database cannot be used
+    """
+    targets = _targets(request)
+    at = parse_moment(request.replay_at) if request.replay_at else None
+    archives = [WarcArchive(request.replay, at, seed) if request.replay else None for seed, _ in targets]
+    settings = crawl_settings(request)
+    if not request.replay:
+        _require_contact(targets, settings)
+    with ExitStack() as resources:
+        for archive in archives:
+            if archive is not None:
+                resources.callback(archive.close)
+        store = resources.enter_context(Store.open())
+        recorder = None
+        if request.record:
+            recorder = WarcRecorder(request.record, software=f"storykin/{version('storykin')}")
+            resources.callback(recorder.close)
+        runs = [
+            PortalRun(store, seed, starts, request.options, archive, recorder)
+            for (seed, starts), archive in zip(targets, archives, strict=True)
+        ]
+        for run in runs:
+            run.begin()
+        reasons = _crawl(runs, settings)
+        return [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
+
+
+def crawl_settings(request: CrawlRequest) -> Settings:
+    """Return the project's settings with those of *request*."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.set("LOG_LEVEL", request.log_level, priority="cmdline")
+    settings.set("STORYKIN_REPLAY", str(request.replay or ""), priority="cmdline")
+    settings.set("STORYKIN_ALLOW_HOSTS", list(request.allow_hosts), priority="cmdline")
+    return settings
+
+
+def _targets(request: CrawlRequest) -> list[tuple[Seed, tuple[str, ...]]]:
+    seeds = load_seeds(request.seeds_folder)
+    found = resolve_targets(request.targets, seeds)
+    return [*found, *((seed, seed.start_urls) for seed in request.seeds)]
+
+
+def _require_contact(targets: Sequence[tuple[Seed, tuple[str, ...]]], settings: Settings) -> None:
+    if not all(seed.loopback or all(map(is_loopback_url, starts)) for seed, starts in targets):
+        require_contact(settings["STORYKIN_CONTACT"])
+
+
+def _crawl(runs: Sequence[PortalRun], settings: Settings) -> list[str]:
+    """Run the spiders side by side until all have ended; return the reason each was closed for."""
+    process = CrawlerProcess(settings)
+    crawlers = [process.create_crawler(spider_for(run.seed)) for run in runs]
+    failures: list[BaseException] = []
+
+    def failed(failure: Failure) -> None:
+        failures.append(failure.value or RuntimeError(str(failure)))
+
+    for crawler, run in zip(crawlers, runs, strict=True):
+        process.crawl(crawler, run=run).addErrback(failed)
+    with Progress(runs):
+        process.start()
+    if failures:
+        raise failures[0]
+    return [str(crawler.stats.get_value("finish_reason", "shutdown")) for crawler in crawlers]

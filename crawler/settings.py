@@ -1,0 +1,99 @@
+"""Scrapy settings of the project: safe and polite unless an operator says otherwise.
+
+What depends on the portal or on ``--record`` and ``--replay`` is set by the spider's ``update_settings``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from crawler.identity import user_agent
+from crawler.network_guard import GUARDED_HANDLER
+
+BOT_NAME = "storykin"
+SPIDER_MODULES: list[str] = []
+SPIDER_LOADER_CLASS = "crawler.spiderloader.SeedSpiderLoader"
+
+# Own settings. Strings, so that ``scrapy crawl vov -s STORYKIN_REPLAY=…`` works too.
+STORYKIN_CONTACT = os.environ.get("STORYKIN_CONTACT", "")  # URL or e-mail address in the user agent
+STORYKIN_SEEDS = os.environ.get("STORYKIN_SEEDS", "")  # folder of seed files beside the bundled ones
+STORYKIN_RECORD = ""  # WARC file to record to
+STORYKIN_REPLAY = ""  # WARC file to read instead of the network
+STORYKIN_REPLAY_AT = ""  # capture time wanted: a date or a time
+STORYKIN_ALLOW_HOSTS: list[str] = []  # host:port of private servers that may be reached, for intranets and tests
+
+# Who we are, and what a portal may expect of us.
+USER_AGENT = user_agent(STORYKIN_CONTACT)
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = BOT_NAME
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 2.0
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 2.0
+COOKIES_ENABLED = False
+# A front page that reloads itself every minute is no redirect.
+METAREFRESH_MAXDELAY = 5
+RETRY_TIMES = 2
+
+# Safety: https://docs.scrapy.org/en/latest/topics/security.html names each of these as the user's to set.
+TWISTED_DNS_RESOLVER = "crawler.network_guard.GuardedResolver"
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": GUARDED_HANDLER,
+    "https": GUARDED_HANDLER,
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOAD_VERIFY_CERTIFICATES = True
+DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # bytes, before and after decompression
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_TIMEOUT = 30
+REDIRECT_MAX_TIMES = 5
+# A proxy resolves names itself, behind the guard's back; HTTPPROXY_ENABLED=True accepts that.
+HTTPPROXY_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+# The frontier knows what was asked for; every response reaches the callback and is accounted for there.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+HTTPERROR_ALLOW_ALL = True
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "crawler.offsite.PortalOffsiteMiddleware": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.robots.StrictRobotsMiddleware": 100,
+    # Nearest to the downloader but one: sees its exceptions before RetryMiddleware (550) does.
+    "crawler.network_guard.NetworkGuardMiddleware": 890,
+}
+SPIDER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier counts the depth
+}
+EXTENSIONS: dict[str, int] = {"crawler.recording.RecordExtension": 500}
+ITEM_PIPELINES: dict[str, int] = {"crawler.pipelines.StorePipeline": 900}
+
+LOG_LEVEL = "WARNING"
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # it becomes a failure with its reason
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+FEED_EXPORT_ENCODING = "utf-8"
+
+
+def for_replay() -> dict[str, Any]:
+    """Return the settings under which no request can reach the network and none waits."""
+    handler = "crawler.replay.ReplayDownloadHandler"
+    return {
+        "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": handler, "https": handler},
+        **UNHURRIED,
+        # An archive answers the same way every time.
+        "RETRY_ENABLED": False,
+    }
+
+
+UNHURRIED: dict[str, Any] = {
+    "DOWNLOAD_DELAY": 0,
+    "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_REQUESTS,
+}
+"""For servers that nobody else waits for: an archive, or this machine."""

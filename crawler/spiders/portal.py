@@ -1,0 +1,215 @@
+"""One spider for all portals: leases addresses, fetches, takes pages apart, hands each on as one finished page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider, IgnoreRequest, UsageError
+
+from crawler.anatomy import ExtractError, PageAnatomy, dissect
+from crawler.following import outlinks
+from crawler.identity import require_contact, user_agent
+from crawler.leases import Leases
+from crawler.network_guard import host_and_port, is_loopback_url, require_guard
+from crawler.options import CrawlOptions
+from crawler.page import Page
+from crawler.portal_run import PortalRun
+from crawler.replay import NOT_IN_ARCHIVE
+from crawler.robots import RobotsRefusedError
+from crawler.seeds import GENERIC, Seed
+from crawler.settings import UNHURRIED, for_replay
+from dedupe.errors import InputError
+from storage.errors import StorageError
+from storage.write import FinishedPage
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from storage.frontier import FrontierEntry
+
+
+class _Where(TypedDict):
+    final_url: str
+    status: int
+
+
+class PortalSpider(Spider):
+    """Crawls the portal of :attr:`seed`. Arguments: ``max_pages``, ``follow``, ``depth``."""
+
+    name = "portal"
+    seed: ClassVar[Seed] = GENERIC
+    run: PortalRun
+    allowed_domains: list[str]
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set what depends on the portal and on ``STORYKIN_REPLAY``.
+
+        :raises UsageError: if a real portal is to be crawled and no contact is set
+        """
+        super().update_settings(settings)
+        rules = cls.seed.crawl
+        values: dict[str, Any] = {
+            "DOWNLOAD_DELAY": rules.delay,
+            "AUTOTHROTTLE_START_DELAY": rules.delay,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
+            "USER_AGENT": user_agent(settings["STORYKIN_CONTACT"]),
+        }
+        local = cls.seed.loopback or all(map(is_loopback_url, cls.seed.start_urls))
+        if settings["STORYKIN_REPLAY"]:
+            values |= for_replay()
+        elif local:
+            values |= UNHURRIED
+        else:
+            try:
+                require_contact(settings["STORYKIN_CONTACT"])
+            except InputError as problem:
+                raise UsageError(str(problem)) from None
+        for name, value in values.items():
+            settings.set(name, value, priority="spider")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, run: PortalRun | None = None, **kwargs: Any) -> Self:
+        """Return the spider of *run*; without one (``scrapy crawl``), of a run that it begins itself."""
+        if run is None:
+            from crawler.native import begin_run
+
+            run = begin_run(crawler, cls.seed, CrawlOptions.from_strings(kwargs))
+            kwargs = {}
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.run = run
+        spider.allowed_domains = list(cls.seed.allowed_domains)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield a request for each lease; ends when nothing of the portal is queued or leased by anyone."""
+        settings = self.crawler.settings
+        guard = require_guard(self.crawler)
+        for url in self.run.start_urls:
+            if self.seed.loopback or is_loopback_url(url):
+                guard.allow(*host_and_port(url))
+        for netloc in settings.getlist("STORYKIN_ALLOW_HOSTS"):
+            guard.allow(*host_and_port(f"http://{netloc}"))
+        replaying = self.run.archive is not None
+        leases = Leases(self.run, settings.getint("CONCURRENT_REQUESTS"), in_batches=replaying)
+        self.run.leases = leases
+        try:
+            async for entry in leases.entries():
+                yield self._request(entry)
+        except StorageError as problem:
+            self.run.problem = problem
+            raise CloseSpider("storage") from None
+
+    def stop(self, problem: StorageError | OSError) -> None:
+        """End the crawl before its time; what is under way is finished as far as it goes."""
+        if self.run.problem is None:
+            self.run.problem = problem
+            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))  # noqa: RUF006
+
+    def _request(self, entry: FrontierEntry) -> Request:
+        return Request(
+            entry.url,
+            callback=self.finished,
+            errback=self.failed,
+            cb_kwargs={"entry": entry},
+            meta={"entry": entry},
+        )
+
+    async def finished(self, response: Response, entry: FrontierEntry) -> AsyncIterator[FinishedPage]:
+        """Yield what became of an address that answered, as the one item of its page."""
+        try:
+            page = await self._finished(response, entry)
+        except Exception as problem:
+            self.logger.exception("cannot take %s apart", response.url)
+            reason = f"storykin failed on it: {type(problem).__name__}: {problem}"
+            page = _failure(entry, reason, stage="extract", final_url=response.url, status=response.status)
+        yield page
+
+    async def failed(self, failure: Failure) -> AsyncIterator[FinishedPage]:
+        """Yield the failure of an address that gave no answer, or was not asked."""
+        problem = failure.value
+        assert problem is not None
+        request: Request = failure.request  # type: ignore[attr-defined]
+        stage = "robots" if isinstance(problem, RobotsRefusedError) else "fetch"
+        yield _failure(request.meta["entry"], _in_words(problem), stage=stage, final_url=request.url)
+
+    async def _finished(self, response: Response, entry: FrontierEntry) -> FinishedPage:
+        request = response.request
+        assert request is not None
+        where: _Where = {"final_url": response.url, "status": response.status}
+        if not 200 <= response.status < 300:
+            missing = self.run.archive is not None and request.meta.get("captured") is None
+            reason = NOT_IN_ARCHIVE if missing else f"HTTP {response.status}"
+            return _failure(entry, reason, **where)
+        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
+        if not _may_be_html(content_type):
+            reason = f"{content_type.partition(';')[0].strip()}, not HTML"
+            return FinishedPage(entry=entry, outcome="not article", reason=reason, **where)
+        try:
+            found = await self._dissect(_page(response, request, entry, content_type))
+        except ExtractError as problem:
+            return _failure(entry, str(problem), stage="extract", **where)
+        links = outlinks(found, entry, response.url, self.seed, self.run.options)
+        outcome = found.kind if found.kind != "other" else "not article"
+        return FinishedPage(
+            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, **where
+        )
+
+    async def _dissect(self, page: Page) -> PageAnatomy:
+        """Take a page apart, here and now. The one place to put worker processes in."""
+        return dissect(page, self.seed)
+
+
+def spider_for(seed: Seed) -> type[PortalSpider]:
+    """Return the spider class of *seed*, under its name."""
+    return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
+
+
+def _page(response: Response, request: Request, entry: FrontierEntry, content_type: str) -> Page:
+    return Page(
+        url=response.url,
+        body=response.body,
+        content_type=content_type,
+        status=response.status,
+        requested_url=entry.url,
+        redirects=tuple(request.meta.get("redirect_urls", ())),
+        fetched=request.meta.get("captured") or datetime.now(UTC),
+    )
+
+
+def _may_be_html(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return not kind or "html" in kind or kind in _PERHAPS_HTML
+
+
+def _failure(
+    entry: FrontierEntry, reason: str, *, stage: str = "fetch", final_url: str = "", status: int = 0
+) -> FinishedPage:
+    return FinishedPage(entry=entry, outcome="failure", reason=reason, stage=stage, final_url=final_url, status=status)
+
+
+_PERHAPS_HTML = frozenset({"text/plain", "text/xml", "application/xml", "application/octet-stream"})
+"""Types that careless servers give to pages; what they hold is looked at."""
+
+_WORDS = {
+    "DownloadTimeoutError": "no answer in time",
+    "DownloadConnectionRefusedError": "connection refused",
+    "CannotResolveHostError": "the host name cannot be resolved",
+    "ResponseDataLossError": "the answer was cut",
+    "DownloadCancelledError": "the answer is too large",
+}
+
+
+def _in_words(problem: BaseException) -> str:
+    """Return why a request failed, the same words for the same cause, so that failures can be grouped."""
+    if isinstance(problem, IgnoreRequest):
+        return str(problem) or "not asked for"
+    name = type(problem).__name__
+    return _WORDS.get(name, f"{name}: {problem}" if str(problem) else name)

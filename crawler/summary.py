@@ -1,0 +1,86 @@
+"""How a crawl ended: the verdict in words, the exit code, and the summary people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from crawler.tally import Tally
+
+OK, FAILED, BELOW_EXPECTATION, BLOCKED, STORAGE, INTERRUPTED = 0, 1, 3, 4, 5, 130
+_REFUSING = frozenset({401, 403, 429})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalSummary:
+    """How the crawl of one portal ended. ``counts`` are those of :meth:`crawler.tally.Tally.to_json`."""
+
+    portal: str
+    run: str
+    exit_code: int
+    verdict: str
+    """Why the code is what it is, in words."""
+    counts: dict[str, Any]
+    queued: int
+    """Addresses that wait for the next run."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values."""
+        return {
+            "portal": self.portal,
+            "run": self.run,
+            "exit_code": self.exit_code,
+            "verdict": self.verdict,
+            **self.counts,
+            "queued": self.queued,
+        }
+
+    def lines(self) -> list[str]:
+        """Return the summary as people read it."""
+        counts = self.counts
+        relations = ", ".join(f"{number} {name}" for name, number in counts["duplicates_by_relation"].items())
+        lines = [
+            f"{self.portal}: {self.verdict}",
+            f"  {counts['fetched']} fetched = {counts['articles']} articles + {counts['listings']} listings"
+            f" + {counts['not_articles']} not articles + {counts['failures']} failures",
+            f"  {counts['articles']} articles = {counts['distinct']} distinct + {counts['duplicates']} duplicates"
+            + (f" ({relations})" if relations else ""),
+            f"  stored: {counts['new']} new, {counts['versions']} changed, {counts['unchanged']} unchanged;"
+            f" {counts['related_stories']} related stories; {self.queued} addresses queued",
+        ]
+        for reason, number in list(counts["failures_by_reason"].items())[:5]:
+            lines.append(f"  failed: {number} × {reason}")
+        return lines
+
+
+def judge_run(tally: Tally, starts: int, close_reason: str, problem: StorageError | OSError | None) -> tuple[int, str]:
+    """Return the exit code and why.
+
+    :param starts: start pages of this run
+    :param close_reason: Scrapy's finish reason
+    :param problem: what ended the crawl before its time
+    """
+    if problem is not None:
+        return (STORAGE if isinstance(problem, StorageError) else FAILED), str(problem)
+    if close_reason == "shutdown":
+        return INTERRUPTED, "interrupted; the same command goes on from here"
+    if close_reason != "finished":
+        return FAILED, f"ended before its time: {close_reason}"
+    if tally.start_failures and len(tally.start_failures) >= starts:
+        url, reason, status = tally.start_failures[0]
+        refused = status in _REFUSING or "robots" in reason
+        what = f"{url}: {reason}" + (f", and {starts - 1} more start pages failed" if starts > 1 else "")
+        return (BLOCKED if refused else BELOW_EXPECTATION), what
+    if tally.fetched and tally.outcomes["failure"] == tally.fetched:
+        return BELOW_EXPECTATION, "no page could be fetched"
+    return OK, "finished"
+
+
+def exit_code(summaries: list[PortalSummary]) -> int:
+    """Return the code of the whole command: that of the portal it went worst for."""
+    order = (STORAGE, FAILED, INTERRUPTED, BLOCKED, BELOW_EXPECTATION, OK)
+    codes = {summary.exit_code for summary in summaries}
+    return next((code for code in order if code in codes), OK)
