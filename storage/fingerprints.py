@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
 
+from dedupe.clusters import PROMISE
 from dedupe.minhash import DEFAULT_PARAMS, MinHashParams, fingerprints
-from dedupe.similarity import Comparison
+from dedupe.similarity import SAME_CONTAINMENT, Comparison
 from dedupe.text import exact_hash, is_agency_copy
 from storage import band_index, comparisons, exact_claims
 from storage.articles import Duplicate
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 BATCH = 50
 """Articles decided together; larger batches query no faster (measured: 50 and 200 alike)."""
+_MEMBERS_CHECKED = 50
 _POLL_SECONDS = (0.002, 0.05)
 
 
@@ -248,7 +250,7 @@ class _Batch:
             found = self.texts.compare(case.id, end.id)
             if found is None or not found.relation:
                 continue
-            if end.state == "root":
+            if end.state == "root" and self._fits(case, found, end.id):
                 settled.append((found, end.id))
             elif end.state == "pending":
                 undecided.add(end.id)
@@ -261,6 +263,24 @@ class _Batch:
         elif not undecided:
             case.final = Row(case.id, "root")
 
+    def _fits(self, case: _Case, found: Comparison, root: str) -> bool:
+        """Return whether the cluster of *root* keeps its promise with *case* in it: see ``dedupe.clusters``.
+
+        A short text contained in two different long ones must not merge these. Checked against members already
+        recorded; what two writers link at the same moment is left to repair.
+        """
+        if found.jaccard >= 0.7:
+            return True
+        members = self.store.db["articles"].find({"duplicate.of": root}, {"_id": 1}).limit(_MEMBERS_CHECKED)
+        ids = {row["_id"] for row in members}
+        ids |= {other.id for other in self.cases.values() if other.final and other.final.of == root}
+        ids.discard(case.id)
+        self.texts.load(ids)
+        compared = [self.texts.compare(case.id, key) for key in sorted(ids)]
+        return all(
+            one is None or one.relation or PROMISE <= one.score < SAME_CONTAINMENT for one in compared
+        )
+
     def _follow(self, case: _Case) -> None:
         """Take over the word of the leader once it has one; start anew if that is not this article's word."""
         end, passed = self._end(case.leader)
@@ -269,7 +289,7 @@ class _Batch:
             return
         if end is not None and end.state == "root" and end.id != case.id:
             found = self.texts.compare(case.id, end.id)
-            if found is not None and found.relation:
+            if found is not None and found.relation and self._fits(case, found, end.id):
                 case.final = Row(case.id, "member", end.id)
                 return
         case.leader, case.token = "", ""

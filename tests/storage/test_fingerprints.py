@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dedupe.minhash import MinHashParams
+from storage import articles, band_index, exact_claims, fingerprints
+from storage.errors import StorageError
+from storage.mongo import Store
+from storage.records import Article, article_id
+from storage.workers import worker_id
+
+WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ", "la", "me", "nó", "pa", "ro") for b in range(300)]
+# `make soak` sets it: the full number of forced collisions.
+COLLISIONS = 2000 if os.environ.get("STORYKIN_SOAK") else 200
+
+
+def story(seed: int, words: int = 240) -> list[str]:
+    draw = random.Random(seed)
+    return [draw.choice(WORDS) for _ in range(words)]
+
+
+def article(url: str, words: list[str], **fields: object) -> Article:
+    values = {"id": url, "url": url, "canonical_url": url, "portal": "p", "title": url, "text": " ".join(words)}
+    return Article(**(values | fields))  # type: ignore[arg-type]
+
+
+def put(store: Store, *given: Article) -> list[fingerprints.Decision]:
+    return fingerprints.decide(store, [one.id for one in articles.put_many(store, given, "r")])
+
+
+def originals(store: Store) -> list[str]:
+    return [stored.article.url for stored in articles.iterate(store, distinct=True)]
+
+
+def edited(words: list[str], seed: int, places: int = 6) -> list[str]:
+    """The story with a few words changed: at most three shingles of 240 a place."""
+    draw = random.Random(f"edit {seed}")
+    words = list(words)
+    for place in draw.sample(range(len(words)), places):
+        words[place] = f"thay{seed}x{place}"
+    return words
+
+
+def test_copies_are_found_by_relation_and_recorded_with_the_reason(store: Store) -> None:
+    base = story(1)
+    put(store, article("https://a.example/1", base))
+    exact, near, part, other = put(
+        store,
+        article("https://b.example/1", base, portal="q"),
+        article("https://b.example/2", edited(base, 2)),
+        article("https://b.example/3", base[:90]),
+        article("https://b.example/4", story(2)),
+    )
+    assert exact.duplicate and near.duplicate and part.duplicate and other.duplicate is None
+    assert [one.duplicate.relation for one in (exact, near, part) if one.duplicate] == ["exact", "near", "contained"]
+    assert {one.duplicate.of for one in (exact, near, part) if one.duplicate} == {article_id("https://a.example/1")}
+    assert not exact.duplicate.same_portal and near.duplicate.same_portal
+    assert exact.duplicate.score == 1.0 and near.duplicate.reason
+    stored = articles.get(store, "https://b.example/3")
+    assert stored and stored.duplicate == part.duplicate
+
+
+def test_deciding_again_changes_nothing(store: Store) -> None:
+    base = story(3)
+    first = put(store, article("https://a.example/1", base), article("https://a.example/2", edited(base, 1)))
+    rows = list(store.db["fingerprints"].find())
+    assert put(store, article("https://a.example/1", base), article("https://a.example/2", edited(base, 1))) == first
+    assert list(store.db["fingerprints"].find()) == rows
+
+
+def test_a_text_without_words_repeats_nothing(store: Store) -> None:
+    decisions = put(store, *[article(f"https://a.example/{n}", []) for n in range(3)])
+    assert [one.duplicate for one in decisions] == [None, None, None]
+
+
+def test_a_changed_article_is_decided_anew(store: Store) -> None:
+    base = story(4)
+    put(store, article("https://a.example/1", base), article("https://a.example/2", story(5)))
+    (changed,) = put(store, article("https://a.example/2", edited(base, 7)))
+    assert changed.duplicate and changed.duplicate.of == article_id("https://a.example/1")
+    (back,) = put(store, article("https://a.example/2", story(6)))
+    assert back.duplicate is None
+
+
+def test_a_claim_of_a_text_that_its_holder_no_longer_has_is_taken_over(store: Store) -> None:
+    base = story(7)
+    put(store, article("https://a.example/1", base))
+    put(store, article("https://a.example/1", story(8)))
+    (second,) = put(store, article("https://a.example/2", base))
+    (third,) = put(store, article("https://a.example/3", base))
+    assert second.duplicate is None
+    assert third.duplicate and third.duplicate.of == article_id("https://a.example/2")
+
+
+def test_short_text_in_two_long_ones_does_not_join_them(store: Store) -> None:
+    linked = 0
+    for seed in range(8):
+        short = story(20 + seed, 90)
+        for name, extra in (("short", []), ("long1", story(40 + seed, 150)), ("long2", story(60 + seed, 150))):
+            put(store, article(f"https://a.example/{seed}/{name}", short + extra))
+        long_ones = [articles.get(store, f"https://a.example/{seed}/long{n}") for n in (1, 2)]
+        linked += any(one.duplicate for one in long_ones if one)
+        assert not all(one.duplicate for one in long_ones if one)
+    assert linked, "no long text was linked, so that nothing was shown"
+
+
+def test_copies_of_one_text_stay_out_of_the_bands(store: Store) -> None:
+    base = story(12)
+    copies = [article(f"https://a.example/{n:04}", base) for n in range(450)]
+    decisions = put(store, *copies)
+    assert sum(one.duplicate is None for one in decisions) == 1
+    assert store.db["fingerprints"].count_documents({}) == 1
+
+
+def test_hot_bands_are_left_out_and_bound_the_work(store: Store) -> None:
+    frame = story(13, 200)
+    pages = [article(f"https://a.example/{n:04}", frame + story(1000 + n, 300)) for n in range(120)]
+    put(store, *pages)
+    entry = _entry(store, pages[0])
+    capped = band_index.candidates(store, [entry], cap=10)[entry.id]
+    assert len(capped) <= 10
+    every = band_index.candidates(store, [entry], cap=500)[entry.id]
+    assert len(every) > len(capped)
+
+
+def _entry(store: Store, page: Article) -> band_index.Entry:
+    stored = articles.get(store, page.url)
+    assert stored
+    return band_index.Entry(stored.article.id, "", fingerprints.fingerprints([page.text])[0], "")
+
+
+def test_other_parameters_in_the_database_are_an_error(store: Store) -> None:
+    put(store, article("https://a.example/1", story(14)))
+    stored = articles.put_many(store, [article("https://a.example/2", story(15))], "r")
+    with pytest.raises(StorageError, match=r"128.*dedupe --all|dedupe --all.*128|other parameters"):
+        fingerprints.decide(store, [stored[0].id], MinHashParams(num_perm=128, bands=32, rows=4))
+
+
+def test_pending_rows_of_a_dead_writer_hold_nobody_up(store: Store) -> None:
+    base = story(16)
+    dead = worker_id().rpartition(":")[0] + ":1"
+    url = max("https://a.example/1", "https://a.example/2", key=article_id)
+    other = min("https://a.example/1", "https://a.example/2", key=article_id)
+    (orphan,) = articles.put_many(store, [article(url, base)], "r")
+    (print_,) = fingerprints.fingerprints([" ".join(base)])
+    exact_claims.claim(store, [(print_.exact, orphan.id)], dead, 30)
+    band_index.insert_pending(store, [band_index.Entry(orphan.id, orphan.content, print_, "gone")], dead)
+    (decision,) = put(store, article(other, edited(base, 1)))
+    assert decision.duplicate is None
+    assert store.db["fingerprints"].find_one({"_id": orphan.id})["state"] == "stale"  # type: ignore[index]
+    (late,) = fingerprints.decide(store, [orphan.id])
+    assert late.duplicate and late.duplicate.of == article_id(other)
+
+
+def test_exact_claim_of_a_dead_writer_is_taken_over(store: Store) -> None:
+    base = story(17)
+    dead = worker_id().rpartition(":")[0] + ":1"
+    (orphan,) = articles.put_many(store, [article("https://a.example/1", base)], "r")
+    exact_claims.claim(store, [(fingerprints.fingerprints([" ".join(base)])[0].exact, orphan.id)], dead, 30)
+    (decision,) = put(store, article("https://a.example/2", base))
+    assert decision.duplicate is None
+    (late,) = fingerprints.decide(store, [orphan.id])
+    assert late.duplicate and late.duplicate.of == article_id("https://a.example/2")
+
+
+@contextmanager
+def writers(uri: str, count: int) -> Iterator[list[subprocess.Popen[str]]]:
+    script = Path(__file__).with_name("store_worker.py")
+    root = Path(__file__).parents[2]
+    started = [
+        subprocess.Popen(
+            [sys.executable, script, uri],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"PYTHONPATH": str(root)},
+        )
+        for _ in range(count)
+    ]
+    try:
+        for one in started:
+            assert one.stdout and one.stdout.readline() == "ready\n"
+        yield started
+    finally:
+        for one in started:
+            one.communicate(timeout=60)
+
+
+def at_once(started: list[subprocess.Popen[str]], loads: list[list[Article]]) -> None:
+    lines = [json.dumps([one.to_json() for one in load]) + "\n" for load in loads]
+    for process, line in zip(started, lines, strict=True):
+        assert process.stdin
+        process.stdin.write(line)
+        process.stdin.flush()
+    for process in started:
+        assert process.stdout and process.stdout.readline() == "ok\n"
+
+
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("count", [2, 4])
+def test_twins_stored_at_once_leave_one_original(store: Store, count: int) -> None:
+    """Every story comes in *count* variants, exact or edited, to as many processes at the same moment."""
+    draw = random.Random(count)
+    with writers(store.uri, count) as started:
+        for first in range(0, COLLISIONS, 5):  # some alone, some in batches with their twins in another order
+            stories = range(first, first + draw.choice([1, 5]))
+            loads = []
+            for writer in range(count):
+                load = [
+                    article(
+                        f"https://w{writer}.example/{number}",
+                        story(number) if number % 3 == 0 else edited(story(number), writer),
+                    )
+                    for number in stories
+                ]
+                draw.shuffle(load)
+                loads.append(load)
+            at_once(started, loads)
+    kept = originals(store)
+    numbers = [url.rpartition("/")[2] for url in kept]
+    assert len(numbers) == len(set(numbers)), "a story has two originals"
+    assert articles_judged(store) and store.db["fingerprints"].count_documents({"state": "pending"}) == 0
+
+
+def articles_judged(store: Store) -> bool:
+    return store.db["articles"].count_documents({"$expr": {"$ne": ["$judged", "$content"]}}) == 0
