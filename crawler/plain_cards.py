@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
-from crawler.plain_lines import Line, is_cut, is_date, is_title_shaped
-from crawler.related_headings import without_marks
+from crawler.link_text import is_date
+from crawler.plain_lines import Line, is_cut, is_title_shaped, without_marks
 from dedupe.entries import same_entry
 
 Role = Literal["title", "blurb", "date"]

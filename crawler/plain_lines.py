@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from crawler.link_text import lead_in
+from crawler.related_headings import HeadingVerdict, heading_verdict
 from dedupe.text import normalise
 
 LONGEST_TITLE = 140
@@ -56,13 +58,8 @@ _CREDITS = tuple(
 _LABEL_FIRST = re.compile(
     rf"^(?:{_LABEL}|In (?:the |this )?(?:photo|picture|image)|Trong ảnh|Chú thích ảnh)\s*[:：]\s*\S"
 )
-_DATE = re.compile(
-    r"^\W*(?:(?:thứ|chủ nhật|mon|tue|wed|thu|fri|sat|sun)\w*[\s,.]*(?:hai|ba|tư|năm|sáu|bảy)?[\s,.|-]*)?"
-    r"(?:\d{1,4}[\s:./-]+(?:\w{1,9}[\s:./,-]*){1,6}(?:gmt|utc|am|pm|[+-]\d)?[\d:]*"
-    r"|[a-z]{3,9}\.? \d{1,2},? \d{4}.{0,20}"
-    r"|\d+ (?:giây|phút|giờ|ngày|tuần|tháng|seconds?|minutes?|mins?|hours?|days?|weeks?|months?)\s?(?:trước|ago))\W*$",
-    re.IGNORECASE,
-)
+_COUNT = re.compile(r"\s*[(\[]\d{1,3}[)\]]\s*:?\s*$")
+_MARKS = re.compile(r"^(?:\.{2})?(?:[>»➤►▶→⇒•·▪■●○◦*]+|[-=]+>|[-–—](?=\s)|\d{1,2}[.)](?=\s))\s*")
 _LIST_MARK = re.compile(r"^(?:[-–—•*·▪■●○◦]\s+|\d{1,2}[.)]\s+)\S")
 
 
@@ -114,15 +111,6 @@ def is_title_shaped(text: str) -> bool:
     return end not in {".", "。", "।", ";"} or bool(re.search(r"(?:\b[A-Z]\.){2,}$", text))
 
 
-def is_date(text: str) -> bool:
-    """Whether the whole line is a date or a time of publication.
-
-    >>> is_date("Thứ Ba, 22:35, 26/08/2025"), is_date("3 hours ago"), is_date("3 ships sank")
-    (True, True, False)
-    """
-    return len(text) <= 60 and bool(_DATE.match(text))
-
-
 def is_list_item(text: str) -> bool:
     """Whether the line begins with a bullet or a number."""
     return bool(_LIST_MARK.match(text))
@@ -144,3 +132,35 @@ def is_caption(text: str) -> bool:
 def is_credit(text: str) -> bool:
     """Whether the line is a photo credit and nothing else."""
     return len(text) <= 100 and any((found := credit.search(text)) and found.start() == 0 for credit in _CREDITS)
+
+
+def heading_kind(text: str) -> HeadingVerdict:
+    """Return what a whole line announces as a heading, with or without a count behind it.
+
+    >>> heading_kind("Related stories (3)"), heading_kind("MOST READ"), heading_kind("Ferry returns")
+    ('related', 'excluded', '')
+    """
+    return heading_verdict(_COUNT.sub("", text))
+
+
+def introduced_title(text: str) -> str:
+    """Return the title of the one related story that the line points to; empty if it points to none.
+
+    >>> introduced_title("Đọc thêm: Cảng cá mở lại sau bão")
+    'Cảng cá mở lại sau bão'
+    >>> introduced_title("He asked for more: a bridge, a school and a road.")
+    ''
+    """
+    opening = lead_in(text)
+    return without_marks(text[len(opening) :]) if opening else ""
+
+
+def without_marks(text: str) -> str:
+    """Return *text* without the arrows, bullets and numbers that lists put before a title.
+
+    >>> without_marks("• >> Ferry returns")
+    'Ferry returns'
+    """
+    while (shorter := _MARKS.sub("", text, count=1).strip()) not in {text, ""}:
+        text = shorter
+    return text

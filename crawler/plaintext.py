@@ -7,16 +7,27 @@ lines are titles and blurbs of related stories, merged at any distance. Before t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import pairwise
 
 from crawler.languages import detect_language
+from crawler.link_text import is_date
 from crawler.plain_cards import Card, Cards, tail_start
-from crawler.plain_lines import Line, is_caption, is_credit, is_date, is_list_item, is_title_shaped, read_lines
+from crawler.plain_lines import (
+    Line,
+    heading_kind,
+    introduced_title,
+    is_caption,
+    is_credit,
+    is_list_item,
+    is_title_shaped,
+    read_lines,
+    without_marks,
+)
 from crawler.promo import promo_reason
-from crawler.related_headings import heading_kind, introduced_title, without_marks
 from crawler.verdicts import GUARD_ALL, GUARD_BEFORE
 from dedupe.text import normalise
 from storage.records import KEPT_VERDICTS, Article, Kind, Paragraph, Place, RelatedStory, Verdict
@@ -86,7 +97,8 @@ def _judge_promo(state: _Text) -> None:
 
 def _judge_blocks(state: _Text) -> None:
     """Read the cards below every heading of related stories and of other lists."""
-    heads = [line.index for line in state.open_lines() if heading_kind(line.text)]
+    counts = Counter(line.key for line in state.lines)
+    heads = [line.index for line in state.open_lines() if _is_head(line, counts)]
     for head, stop in pairwise([*heads, len(state.lines)]):
         text = state.lines[head].text
         related = heading_kind(text) == "related"
@@ -101,6 +113,14 @@ def _judge_blocks(state: _Text) -> None:
             state.judged[head] = ("promo", promo)
         elif related and head - 1 in state.judged and state.judged[head - 1][0] == "related":
             state.judged[head] = ("related", f"heading of {_list_name(related)}, nothing below it")
+
+
+def _is_head(line: Line, counts: Counter[str]) -> bool:
+    """Whether the line heads a list. The words of such headings open titles too: those are longer, or come again."""
+    kind, words = heading_kind(line.text), len(line.key.split())
+    if kind == "excluded":
+        return counts[line.key] == 1 and words <= 4
+    return kind == "related" and words <= 7
 
 
 def _list_name(related: bool) -> str:

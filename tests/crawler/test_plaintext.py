@@ -15,7 +15,7 @@ from crawler.plaintext import clean_text
 from storage.records import KEPT_VERDICTS, Article
 
 TITLE = "Old ferry returns to the Sandholm crossing"
-LEAD = "The ferry Margit will carry passengers across the Sandholm strait again from the first of May, the harbour board said."
+LEAD = "The ferry Margit will carry passengers over the Sandholm strait again from the first of May, its owners said."
 BODY = (
     "The ship lay in dry dock for eleven months while its hull was replated.",
     "“We had given up hope more than once,” said Jonna Brekke, who has run the ticket office since 1998.",
