@@ -129,7 +129,7 @@ class Signed:
 def fingerprint(text: str, params: MinHashParams = DEFAULT_PARAMS) -> Fingerprint:
     """Return the fingerprint of one text, signed by datasketch.
 
-    >>> fingerprint("The bridge opened.") == fingerprints(["THE BRIDGE — opened"])[0]
+    >>> fingerprint("The bridge opened.") == fingerprints(["The BRIDGE — opened"])[0]
     True
     """
     words = word_hashes([text], params.recipe)
@@ -252,11 +252,19 @@ def band_keys(signatures: NDArray[np.uint32], params: MinHashParams = DEFAULT_PA
 
     A mixing hash, not a sum: minima are small numbers, and their sums collide from 10^5 texts on.
     """
-    count = signatures.shape[0]
-    rows = signatures[:, : params.bands * params.rows].reshape(count, params.bands, params.rows)
-    keys = np.broadcast_to(mix64(np.arange(1, params.bands + 1, dtype=np.uint64)), (count, params.bands))
-    for row in range(params.rows):
-        keys = mix64(keys ^ rows[:, :, row].astype(np.uint64))
+    used = signatures[:, : params.bands * params.rows]
+    return _keys(used.reshape(-1, params.bands, params.rows), np.arange(params.bands, dtype=np.uint64))
+
+
+def band_column(values: NDArray[np.uint32], band: int) -> NDArray[np.int64]:
+    """Return the keys of one band, from its rows of the signatures, shape (texts, rows); those of :func:`band_keys`."""
+    return _keys(values[:, np.newaxis, :], np.array([band], dtype=np.uint64))[:, 0]
+
+
+def _keys(values: NDArray[np.uint32], bands: NDArray[np.uint64]) -> NDArray[np.int64]:
+    keys = np.broadcast_to(mix64(bands + np.uint64(1)), values.shape[:2])
+    for row in range(values.shape[2]):
+        keys = mix64(keys ^ values[:, :, row].astype(np.uint64))
     return keys.view(np.int64)
 
 

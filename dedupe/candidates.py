@@ -1,0 +1,65 @@
+"""Which texts of a corpus are worth comparing: those that share a band key, found by sorting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pairs = NDArray[np.int64]
+"""Shape (pairs, 2): indexes of two texts, the smaller first; ascending, each pair once."""
+
+HOT_BUCKET = 64
+"""Members of a bucket that are all compared with each other. Beyond it, see :func:`bucket_pairs`."""
+_HUBS = 4
+_NEIGHBOURS = 4
+
+
+def candidate_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.int64]]) -> Pairs:
+    """Return the pairs of texts that share a key in any of the columns; a column is one band, a value a text."""
+    found: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+    width = 0
+    for keys in key_columns:
+        width = keys.size
+        pairs = bucket_pairs(keys)
+        found = np.union1d(found, pairs[:, 0] * width + pairs[:, 1])
+    return np.stack(np.divmod(found, max(width, 1)), axis=1) if found.size else np.zeros((0, 2), dtype=np.int64)
+
+
+def bucket_pairs(keys: NDArray[np.int64]) -> Pairs:
+    """Return the pairs of equal keys; every pair occurs once.
+
+    In a bucket of more than ``HOT_BUCKET`` texts each is paired with the first few and its next neighbours only: time
+    and pairs stay linear, and the first text, which represents the others if they are the same, meets all of them.
+    """
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if keys.size else np.zeros(0, np.int64)
+    sizes = np.diff(np.r_[starts, keys.size])
+    starts, sizes = starts[sizes > 1], sizes[sizes > 1]
+    hot = sizes > HOT_BUCKET
+    parts = [_all_pairs(order, starts[~hot], sizes[~hot])]
+    parts += [_few_pairs(order[start : start + size]) for start, size in zip(starts[hot], sizes[hot], strict=True)]
+    return np.concatenate(parts)
+
+
+def _all_pairs(order: NDArray[np.int64], starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> Pairs:
+    parts = [np.zeros((0, 2), dtype=np.int64)]
+    rank = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    place, left = np.repeat(starts, sizes) + rank, np.repeat(sizes, sizes) - rank - 1
+    distance = 1
+    while place.size:
+        keep = left >= distance
+        place, left = place[keep], left[keep]
+        parts.append(np.stack([order[place], order[place + distance]], axis=1))
+        distance += 1
+    return np.concatenate(parts)
+
+
+def _few_pairs(members: NDArray[np.int64]) -> Pairs:
+    """Pair a hot bucket's first members with all, and each with its neighbours; members ascend."""
+    count = members.size
+    parts = [np.stack([np.full(count - hub - 1, members[hub]), members[hub + 1 :]], axis=1) for hub in range(_HUBS)]
+    parts += [np.stack([members[_HUBS:-step], members[_HUBS + step :]], axis=1) for step in range(1, _NEIGHBOURS + 1)]
+    return np.concatenate(parts)

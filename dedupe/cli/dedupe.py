@@ -1,0 +1,152 @@
+"""``storykin dedupe``: duplicates in a file of documents, or in the whole store."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dedupe.errors import InputError
+
+
+@click.command("dedupe")
+@click.argument("documents", required=False, metavar="[DOCUMENTS]")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Clusters as JSON Lines, else standard output.",
+)
+@click.option("--ignore-urls", is_flag=True, help="Compare documents of one address like any others.")
+@click.option(
+    "--jaccard",
+    type=float,
+    metavar="T",
+    help=r"Cluster by plain Jaccard similarity of word 5-grams from T on; words are \w+ of the lower-cased text.",
+)
+@click.option("--all", "whole_store", is_flag=True, help="Cluster everything in the store anew, instead of a file.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
+def command(
+    *,
+    documents: str | None,
+    output: Path | None,
+    ignore_urls: bool,
+    jaccard: float | None,
+    whole_store: bool,
+    as_json: bool,
+) -> None:
+    """Find the documents that tell one story in the same words.
+
+    DOCUMENTS is JSON Lines or Parquet with the fields id and text, and where they are known url, title, source and
+    date; the output of "storykin extract" is such a file, "-" is standard input. No database is started.
+
+    Each document gets a line {"id", "cluster", "duplicate_of", "relation", "score"}: the cluster is named after the
+    document that represents it, and those with duplicate_of null are the ones to keep. One url is one article: of
+    several documents with it, the newest counts and the others are its versions.
+    """
+    if whole_store == (documents is not None):
+        raise InputError("give a file of documents, - for standard input, or --all for the store, one of the three")
+    if whole_store:
+        if output or ignore_urls or jaccard is not None:
+            raise InputError("--all writes its clusters to the store; it takes no -o, --ignore-urls or --jaccard")
+        _print_summary(_repaired(), as_json, sys.stdout)
+        return
+    assert documents is not None  # checked above
+    summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard)
+    # Where the clusters go to standard output, the summary must not stand among them.
+    _print_summary(summary, as_json, sys.stdout if output else sys.stderr)
+
+
+def _repaired() -> dict[str, Any]:
+    from storage.repair import repair
+
+    from storage.mongo import Store
+
+    with Store.open() as store:
+        return dict(repair(store))
+
+
+def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None) -> dict[str, Any]:
+    from dedupe.corpus import Row, cluster_documents
+    from dedupe.documents import read_documents
+
+    counts: Counter[str] = Counter()
+    clusters: Counter[str] = Counter()
+
+    def lines(rows: Iterable[Row]) -> Iterator[str]:
+        for row in rows:
+            counts[row.relation or "kept"] += 1
+            if row.duplicate_of is not None:
+                clusters[row.cluster] += 1
+            values = {name: getattr(row, name) for name in Row.__slots__}
+            yield json.dumps(values, ensure_ascii=False)
+
+    with _progress() as report, _atomic(output) as stream:
+        rows = cluster_documents(
+            read_documents(documents),
+            ignore_urls=ignore_urls,
+            jaccard=jaccard,
+            progress=report,
+            spool_directory=output.parent if output else None,
+        )
+        for line in lines(rows):
+            stream.write(line + "\n")
+    return {
+        "documents": counts.total(),
+        "kept": counts["kept"],
+        "clusters": len(clusters),
+        "largest_cluster": max(clusters.values(), default=0) + bool(counts.total()),
+        **{relation: counts[relation] for relation in ("exact", "near", "contained", "version")},
+    }
+
+
+@contextmanager
+def _atomic(output: Path | None) -> Iterator[IO[str]]:
+    """Yield a stream whose content appears under *output* whole or not at all."""
+    if output is None:
+        yield sys.stdout
+        return
+    partial = output.with_name(f".{output.name}.partial")
+    try:
+        stream = partial.open("w", encoding="utf-8", errors="surrogatepass")
+    except OSError as problem:
+        raise InputError(f"{output} cannot be written: {problem.strerror}") from None
+    try:
+        with stream:
+            yield stream
+        partial.replace(output)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Yield a function that shows on a terminal's standard error how far the work is."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def report(what: str, done: int, of: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=of)
+            bars.update(tasks[what], completed=done, total=of)
+
+        yield report
+
+
+def _print_summary(summary: dict[str, Any], as_json: bool, stream: IO[str]) -> None:
+    if as_json:
+        click.echo(json.dumps(summary, ensure_ascii=False), file=stream)
+        return
+    for name, value in summary.items():
+        click.echo(
+            f"{name.replace('_', ' '):>16}  {value:,}" if isinstance(value, int) else f"{name}  {value}", file=stream
+        )

@@ -1,0 +1,230 @@
+"""A whole corpus to clusters: no server, memory bounded by a few hundred bytes an article.
+
+Layers, each cheaper than the next: one address is one article; equal words are one text; what shares a band key is
+compared. Texts wait on disk meanwhile. The result does not depend on the order of the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.candidates import Pairs, candidate_pairs
+from dedupe.documents import Document, source_of, url_key
+from dedupe.minhash import MinHashParams, Signed, band_column, sign
+from dedupe.near import NearStories
+from dedupe.plain_jaccard import PlainJaccard
+from dedupe.spool import TextSpool
+from dedupe.verify import Group, Method, Progress, Texts
+
+RowRelation = Literal["exact", "near", "contained", "version"]
+_BATCH = 2048  # documents signed at once
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNDATED = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The verdict on one document."""
+
+    id: str
+    cluster: str
+    """Id of the cluster's representative; its own for a document that is alone."""
+    duplicate_of: str | None
+    """The document of which it is a copy, ``None`` if it is to be kept: always the representative, but for a version
+    the newest capture of its address."""
+    relation: RowRelation | None
+    score: float | None
+    """Share of the shorter text that the other has; Jaccard similarity with *jaccard*."""
+
+
+def cluster_documents(
+    documents: Iterable[Document],
+    *,
+    ignore_urls: bool = False,
+    jaccard: float | None = None,
+    progress: Progress | None = None,
+    spool_directory: Path | None = None,
+) -> Iterator[Row]:
+    """Yield one row a document, in the order of *documents*; nothing before all are read.
+
+    :param ignore_urls: compare documents of one address as any others; else one address is one article, its newest
+        text is compared, and the older ones are its versions
+    :param jaccard: cluster by plain Jaccard similarity of word 5-grams from this threshold on, nothing normalised
+    :param spool_directory: where texts wait, about the size of the input; the system's temporary folder by default
+
+    >>> texts = ["The bridge opened on Monday.", "the bridge OPENED on Monday", "Rain is expected."]
+    >>> [row.duplicate_of for row in cluster_documents(Document(str(i), text) for i, text in enumerate(texts))]
+    [None, '0', None]
+    """
+    method = NearStories() if jaccard is None else PlainJaccard(jaccard)
+    with TextSpool(spool_directory) as texts, TextSpool(spool_directory) as titles:
+        catalogue = _read(documents, method.params, texts, titles, progress or _silent)
+        yield from _Run(catalogue, method, ignore_urls, progress or _silent).rows()
+
+
+def _silent(_what: str, _done: int, _of: int | None) -> None:
+    """Report nothing."""
+
+
+@dataclass(slots=True)
+class _Catalogue:
+    """What stays in memory of the documents, by their number."""
+
+    ids: list[str]
+    dates: NDArray[np.int64]
+    """Microseconds since 1970, ``_UNDATED`` where unknown."""
+    addresses: NDArray[np.int64]
+    """Number of the address, -1 without one."""
+    sources: NDArray[np.int64]
+    """Number of the source, -1 without one."""
+    signed: Signed
+    texts: TextSpool
+    titles: TextSpool
+
+
+def _read(
+    documents: Iterable[Document], params: MinHashParams, texts: TextSpool, titles: TextSpool, progress: Progress
+) -> _Catalogue:
+    ids: list[str] = []
+    columns: list[NDArray[np.int64]] = []
+    signed: list[Signed] = []
+    addresses: dict[str, int] = {"": -1}
+    sources: dict[str, int] = {"": -1}
+    documents = iter(documents)
+    while batch := list(islice(documents, _BATCH)):
+        ids += [document.id for document in batch]
+        texts.extend(document.text for document in batch)
+        titles.extend(document.title for document in batch)
+        signed.append(sign([document.text for document in batch], params))
+        columns.append(
+            np.array(
+                [
+                    (
+                        _UNDATED if document.date is None else _microseconds(document.date),
+                        addresses.setdefault(url_key(document.url), len(addresses) - 1),
+                        sources.setdefault(source_of(document), len(sources) - 1),
+                    )
+                    for document in batch
+                ],
+                dtype=np.int64,
+            )
+        )
+        progress("reading", len(ids), None)
+    dates, places, portals = np.concatenate([np.zeros((0, 3), dtype=np.int64), *columns]).T
+    return _Catalogue(ids, dates, places, portals, _concatenated(signed, params), texts, titles)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _concatenated(parts: list[Signed], params: MinHashParams) -> Signed:
+    parts = parts or [sign([], params)]
+    return Signed(
+        np.concatenate([part.exact for part in parts]),
+        np.concatenate([part.signatures for part in parts]),
+        np.concatenate([part.words for part in parts]),
+    )
+
+
+class _Run:
+    """The layers over one catalogue. A document is named by its number."""
+
+    def __init__(self, catalogue: _Catalogue, method: Method, ignore_urls: bool, progress: Progress) -> None:
+        self._catalogue = catalogue
+        self._method = method
+        self._progress = progress
+        count = len(catalogue.ids)
+        by_rank = sorted(range(count), key=lambda number: (catalogue.dates[number], catalogue.ids[number]))
+        self._rank = np.empty(count, dtype=np.int64)
+        self._rank[by_rank] = np.arange(count)
+        own = np.arange(count)
+        # Which document stands for this one: the newest of its address, then the first of equal texts.
+        self._current = own if ignore_urls else self._newest()
+        self._delegate = self._first_of_equals(self._current == own)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the row of each document, in order."""
+        ids = self._catalogue.ids
+        found = {link.number: (group.representative, link) for group in self._groups() for link in group.links}
+        for number, ident in enumerate(ids):
+            current = int(self._current[number])
+            delegate = int(self._delegate[current])
+            representative, link = found.get(delegate, (delegate, None))
+            cluster = ids[representative]
+            if number != current:
+                yield Row(ident, cluster, ids[current], "version", 1.0)
+            elif link is not None:
+                yield Row(ident, cluster, cluster, link.relation, round(link.score, 4))
+            elif number != representative:
+                yield Row(ident, cluster, cluster, "exact", 1.0)
+            else:
+                yield Row(ident, ident, None, None, None)
+
+    def _newest(self) -> NDArray[np.int64]:
+        """The newest of each address, the longest where the dates are equal, then the first by id."""
+        catalogue = self._catalogue
+        current = np.arange(len(catalogue.ids))
+        dates = np.where(catalogue.dates == _UNDATED, np.iinfo(np.int64).min, catalogue.dates)
+        order = np.lexsort((-self._rank, catalogue.signed.words, dates, catalogue.addresses))
+        places = catalogue.addresses[order]
+        last = np.searchsorted(places, places, side="right") - 1
+        addressed = places >= 0
+        current[order[addressed]] = order[last[addressed]]
+        return current
+
+    def _first_of_equals(self, own: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The first by rank of the documents of equal words; a text without words equals none."""
+        delegate = np.arange(own.size)
+        members = np.flatnonzero(own & (self._catalogue.signed.words > 0))
+        exact = self._catalogue.signed.exact[members]
+        order = np.lexsort((self._rank[members], exact[:, 1], exact[:, 0]))
+        members, exact = members[order], exact[order]
+        first = np.ones(members.size, dtype=bool)
+        first[1:] = (exact[1:] != exact[:-1]).any(axis=1)
+        starts = np.flatnonzero(first)
+        delegate[members] = members[starts[np.cumsum(first) - 1]]
+        return delegate
+
+    def _groups(self) -> Iterator[Group]:
+        """Compare the texts that are left and cluster them."""
+        numbers = np.arange(self._delegate.size)
+        apart = (self._current == numbers) & (self._delegate == numbers) & (self._catalogue.signed.words > 0)
+        nodes = np.flatnonzero(apart)
+        nodes = nodes[np.argsort(self._rank[nodes])]
+        pairs = nodes[self._candidates(nodes)]
+        return self._method.groups(pairs, self._texts(), self._progress)
+
+    def _candidates(self, nodes: NDArray[np.int64]) -> Pairs:
+        params = self._method.params
+        signatures = self._catalogue.signed.signatures
+
+        def columns() -> Iterator[NDArray[np.int64]]:
+            for band in range(params.bands):
+                self._progress("finding candidates", band, params.bands)
+                rows = slice(band * params.rows, (band + 1) * params.rows)
+                yield band_column(signatures[nodes, rows], band)
+
+        return candidate_pairs(columns())
+
+    def _texts(self) -> Texts:
+        catalogue = self._catalogue
+        return Texts(
+            texts=catalogue.texts,
+            titles=catalogue.titles,
+            ids=catalogue.ids,
+            words=catalogue.signed.words,
+            sources=catalogue.sources,
+            signatures=catalogue.signed.signatures,
+            date=lambda number: (
+                None if (stamp := int(catalogue.dates[number])) == _UNDATED else _EPOCH + timedelta(microseconds=stamp)
+            ),
+        )

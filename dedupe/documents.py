@@ -1,0 +1,221 @@
+"""Documents from JSON Lines or Parquet, as any extractor writes them; bad input is one sentence naming its line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dedupe.errors import InputError
+
+COLUMNS = {
+    "id": ("id", "url"),
+    "text": ("text",),
+    "url": ("canonical_url", "url"),
+    "title": ("title",),
+    "source": ("source", "portal"),
+    "date": ("date", "published"),
+}
+"""Fields of a document and the columns that may hold them, the first that has a value wins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text to be compared with others."""
+
+    id: str
+    text: str
+    url: str = ""
+    title: str = ""
+    source: str = ""
+    """Portal or site; where it is empty, the host of ``url`` stands for it."""
+    date: datetime | None = None
+
+
+def read_documents(path: Path | str) -> Iterator[Document]:
+    """Yield the documents of a file, ``-`` is standard input. JSON Lines (also ``.gz``) or Parquet, by its first bytes.
+
+    :raises InputError: naming file, line and field, where the file cannot be used
+    """
+    if str(path) == "-":
+        name = "standard input line"
+        yield from documents_of(_json_lines(sys.stdin.buffer, name), name)
+        return
+    path = Path(path)
+    try:
+        stream = path.open("rb")
+    except OSError as problem:
+        raise InputError(f"{path} cannot be read: {problem.strerror}") from None
+    with stream:
+        magic = stream.read(4)
+        stream.seek(0)
+        if magic == b"PAR1":
+            yield from documents_of(_parquet_rows(path), f"{path} row")
+        elif magic[:2] == b"\x1f\x8b":
+            with gzip.open(stream) as unpacked:
+                yield from documents_of(_json_lines(unpacked, f"{path} line"), f"{path} line")
+        else:
+            yield from documents_of(_json_lines(stream, f"{path} line"), f"{path} line")
+
+
+def documents_of(rows: Iterable[tuple[int, Mapping[str, Any]]], name: str = "row") -> Iterator[Document]:
+    """Yield the documents of numbered rows; *name* and number stand for a row in messages.
+
+    :raises InputError: if a field is missing or no text, or an id comes twice
+
+    >>> list(documents_of([(1, {"id": 7, "text": "A bridge."})]))[0].id
+    '7'
+    """
+    first_with: dict[str, int] = {}
+    for number, row in rows:
+        place = f"{name} {number}"
+        ident = _required(row, "id", place)
+        if first_with.setdefault(ident, number) != number:
+            raise InputError(f'{place}: id "{ident}" was already used by {name} {first_with[ident]}; ids must differ')
+        yield Document(
+            id=ident,
+            text=_required(row, "text", place),
+            url=_optional(row, "url", place),
+            title=_optional(row, "title", place),
+            source=_optional(row, "source", place),
+            date=read_date(_value(row, "date")),
+        )
+
+
+def _value(row: Mapping[str, Any], field: str) -> Any:
+    values = (row.get(column) for column in COLUMNS[field])
+    return next((value for value in values if value not in (None, "")), None)
+
+
+def _required(row: Mapping[str, Any], field: str, place: str) -> str:
+    value = _value(row, field)
+    if value is None and field == "text" and row.get("text") == "":
+        return ""  # a page that gave no text is a document nonetheless
+    if value is None:
+        present = ", ".join(map(str, row)) or "none"
+        raise InputError(f'{place}: field "{field}" is missing or null (fields there: {present})')
+    return _text(value, field, place)
+
+
+def _optional(row: Mapping[str, Any], field: str, place: str) -> str:
+    value = _value(row, field)
+    return "" if value is None else _text(value, field, place)
+
+
+def _text(value: Any, field: str, place: str) -> str:
+    if isinstance(value, str):
+        return value
+    if field == "id" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise InputError(f'{place}: field "{field}" must be text, not {type(value).__name__}')
+
+
+def read_date(value: Any) -> datetime | None:
+    """Return *value* as a UTC time, ``None`` where it is no ISO 8601 date, time or POSIX seconds.
+
+    A date only orders the copies of one story, so an unreadable one is no error.
+
+    >>> read_date("2026-01-02T03:04:05+07:00").isoformat()
+    '2026-01-01T20:04:05+00:00'
+    >>> read_date("yesterday")
+    """
+    try:
+        if isinstance(value, (int, float)):
+            return datetime.fromtimestamp(value, tz=UTC)
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value.strip())
+        if not isinstance(value, datetime):
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _json_lines(stream: Iterable[bytes], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, raw in enumerate(_lines(stream, name), start=1):
+        place = f"{name} {number}"
+        line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8"))
+        except UnicodeDecodeError as problem:
+            wrong = f"byte {line[problem.start]:#04x} at position {problem.start + 1}"
+            raise InputError(f"{place} is not UTF-8: {wrong}; convert the file first") from None
+        except ValueError as problem:
+            raise InputError(f"{place} is not JSON: {problem}; one object a line is expected") from None
+        except RecursionError:
+            raise InputError(f"{place} is nested too deeply; one flat object a line is expected") from None
+        if not isinstance(row, dict):
+            raise InputError(f"{place} is not a JSON object but {type(row).__name__}; one object a line is expected")
+        yield number, row
+
+
+def _lines(stream: Iterable[bytes], name: str) -> Iterator[bytes]:
+    try:
+        yield from stream
+    except (OSError, EOFError) as problem:
+        raise InputError(f"{name.removesuffix(' line')} cannot be read to its end: {problem}") from None
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    wanted = {column for columns in COLUMNS.values() for column in columns}
+    number = 0
+    with _parquet(path) as file:
+        columns = [column for column in file.schema_arrow.names if column in wanted]
+        for field in ("id", "text"):
+            if not set(COLUMNS[field]) & set(columns):
+                raise InputError(
+                    f'{path} has no column "{field}" (columns there: {", ".join(file.schema_arrow.names)})'
+                )
+        for batch in file.iter_batches(batch_size=1024, columns=columns):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+
+
+@contextmanager
+def _parquet(path: Path) -> Iterator[Any]:
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        raise InputError(f"{path} is Parquet, which needs the extra: pip install 'storykin[parquet]'") from None
+    try:
+        with parquet.ParquetFile(path) as file:
+            yield file
+    except (ArrowException, OSError) as problem:
+        raise InputError(f"{path} is not readable as Parquet, it may be truncated: {problem}") from None
+
+
+_TRACKING = re.compile(r"(?:^|&)(?:utm_[^=&]*|fbclid|gclid|zclid|igshid|mc_[ce]id|ref_src)(?:=[^&]*)?")
+
+
+def url_key(url: str) -> str:
+    """Return what two addresses of one page share: no scheme, ``www.``, default port, fragment, tracking, last slash.
+
+    >>> url_key("https://www.example.com/a/?utm_source=x#top") == url_key("http://example.com:80/a")
+    True
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+    except ValueError:
+        return url.strip()
+    if not host:
+        return url.strip()
+    place = host.removeprefix("www.") + (f":{port}" if port not in (None, 80, 443) else "")
+    query = _TRACKING.sub("", parts.query).lstrip("&")
+    return place + parts.path.rstrip("/") + (f"?{query}" if query else "")
+
+
+def source_of(document: Document) -> str:
+    """Return the portal of a document: its ``source``, else the host of its address, else nothing."""
+    return document.source or (url_key(document.url).partition("/")[0] if document.url else "")

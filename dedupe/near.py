@@ -1,0 +1,86 @@
+"""The default method: one story in its reprints, template text discounted, clusters that are no chains."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.candidates import Pairs
+from dedupe.clusters import Member, Pair, cluster, uncompared
+from dedupe.minhash import DEFAULT_PARAMS
+from dedupe.similarity import Prepared, compare, prepare
+from dedupe.template import template_shingles
+from dedupe.text import is_agency_copy
+from dedupe.verify import Group, Link, PreparedTexts, Progress, Texts, components
+
+
+class NearStories:
+    """Candidates verified by :func:`dedupe.similarity.compare`, grouped by :func:`dedupe.clusters.cluster`."""
+
+    params = DEFAULT_PARAMS
+
+    def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
+        """Compare the candidate *pairs* and yield the groups."""
+        templates = template_shingles(pairs, texts)
+        prepared = PreparedTexts[Prepared](lambda number: prepare(texts.texts[number], texts.titles[number]))
+        verdicts = _Verdicts(prepared, texts, templates)
+        done = 0
+        for component in components(pairs):
+            verdicts = _Verdicts(prepared, texts, templates)
+            verdicts.compare(component.tolist())
+            while missed := list(uncompared(verdicts.pairs)):
+                verdicts.compare([verdicts.numbers(couple) for couple in missed])
+            yield from verdicts.groups()
+            done += len(component)
+            progress("comparing", done, len(pairs))
+
+
+class _Verdicts:
+    """The comparisons of one component of candidates."""
+
+    def __init__(
+        self, prepared: PreparedTexts[Prepared], texts: Texts, templates: Mapping[int, NDArray[np.uint32]]
+    ) -> None:
+        self.pairs: list[Pair] = []
+        self._prepared = prepared
+        self._texts = texts
+        self._templates = templates
+        self._number_of: dict[str, int] = {}
+
+    def numbers(self, couple: tuple[str, str]) -> tuple[int, int]:
+        """Return the numbers of two ids that were compared before."""
+        return self._number_of[couple[0]], self._number_of[couple[1]]
+
+    def compare(self, couples: Iterable[Sequence[int]]) -> None:
+        """Compare the texts of each two numbers."""
+        ids = self._texts.ids
+        for a, b in couples:
+            result = compare(self._prepared[a], self._prepared[b], self._template(a, b))
+            self.pairs.append(Pair(ids[a], ids[b], result.relation, result.score))
+            self._number_of[ids[a]], self._number_of[ids[b]] = a, b
+
+    def groups(self) -> Iterator[Group]:
+        """Cluster what was compared."""
+        if not any(pair.relation for pair in self.pairs):
+            return
+        for found in cluster(map(self._member, sorted(self._number_of.values())), self.pairs):
+            if found.members:
+                links = tuple(Link(self._number_of[link.id], link.relation, link.score) for link in found.members)
+                yield Group(self._number_of[found.representative], links)
+
+    def _member(self, number: int) -> Member:
+        return Member(
+            self._texts.ids[number],
+            published=self._texts.date(number),
+            agency=is_agency_copy(self._texts.texts[number]),
+            words=int(self._texts.words[number]),
+        )
+
+    def _template(self, a: int, b: int) -> Collection[int]:
+        sources = {int(self._texts.sources[a]), int(self._texts.sources[b])}
+        known = [self._templates[source] for source in sorted(sources) if source in self._templates]
+        if len(known) == 2:
+            return np.union1d(*known)
+        return known[0] if known else ()

@@ -1,0 +1,106 @@
+"""The frame of verification: the texts of a corpus by number, candidate pairs by component, groups as the result."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.candidates import Pairs
+from dedupe.minhash import MinHashParams
+from dedupe.similarity import Relation
+from dedupe.spool import TextSpool
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how many are done, and of how many where that is known."""
+
+_PREPARED = 2048  # texts kept prepared; 10 to 50 kB each
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What verification may ask of a document, by its number."""
+
+    texts: TextSpool
+    titles: TextSpool
+    ids: Sequence[str]
+    words: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    """Number of the source, -1 where it is unknown."""
+    signatures: NDArray[np.uint32]
+    date: Callable[[int], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A member of a group."""
+
+    number: int
+    relation: Relation
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Documents that are one story; at least two."""
+
+    representative: int
+    links: tuple[Link, ...]
+
+
+class Method(Protocol):
+    """A way to decide which candidates are copies."""
+
+    @property
+    def params(self) -> MinHashParams:
+        """How candidates are found."""
+
+    def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
+        """Compare the candidate *pairs* and yield the groups."""
+
+
+class PreparedTexts(Generic[T]):
+    """Prepared texts by number; the least recently used are prepared anew when they are asked for again."""
+
+    def __init__(self, prepare: Callable[[int], T]) -> None:
+        self._prepare = prepare
+        self._kept: OrderedDict[int, T] = OrderedDict()
+
+    def __getitem__(self, number: int) -> T:
+        if number in self._kept:
+            self._kept.move_to_end(number)
+            return self._kept[number]
+        prepared = self._kept[number] = self._prepare(number)
+        if len(self._kept) > _PREPARED:
+            self._kept.popitem(last=False)
+        return prepared
+
+
+def components(pairs: Pairs) -> Iterator[Pairs]:
+    """Yield the pairs of each connected component, so that what is compared together is prepared together."""
+    if not pairs.size:
+        return
+    nodes, flat = np.unique(pairs, return_inverse=True)
+    ends = flat.reshape(pairs.shape)
+    labels = np.arange(nodes.size)
+    while True:
+        lowest = np.minimum(labels[ends[:, 0]], labels[ends[:, 1]])
+        spread = labels.copy()
+        for column in (0, 1):
+            np.minimum.at(spread, ends[:, column], lowest)
+            np.minimum.at(spread, labels[ends[:, column]], lowest)
+        spread = spread[spread]
+        if (spread == labels).all():
+            break
+        labels = spread
+    of_pair = labels[ends[:, 0]]
+    order = np.lexsort((pairs[:, 1], pairs[:, 0], of_pair))
+    breaks = np.flatnonzero(np.diff(of_pair[order])) + 1
+    yield from np.split(pairs[order], breaks)
