@@ -11,15 +11,20 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.outline import Outline
-from crawler.related_blocks import MAX_LINKS, Block, find_blocks, select
-from crawler.related_entries import Entry, entries, is_title, pieces
-from crawler.related_words import is_button, lead_in
+from crawler.link_text import is_title
+from crawler.outline import PROSE, Outline
+from crawler.related_blocks import Block, find_blocks, select
+from crawler.related_entries import Entry, group
+from crawler.related_lines import Line, lines
 from crawler.seeds import GENERIC, Seed
 from crawler.url_shapes import is_document, is_listing_path
-from crawler.urls import canonical_url, fetch_url, looks_like_article, same_site
+from crawler.urls import canonical_url, fetch_url, looks_like_article, site_of
 from storage.records import Place, RelatedStatus, RelatedStory
 
+MAX_STORIES = 30
+"""A block of more is a menu, an archive or a whole listing."""
+
+_SURE = frozenset({"selector", "related-class", "heading"})
 _NOT_STORIES = frozenset(
     "facebook.com twitter.com x.com t.me telegram.me instagram.com youtube.com pinterest.com linkedin.com reddit.com"
     " whatsapp.com zalo.me google.com apple.com amazon.com amzn.to doubleclick.net taboola.com outbrain.com digg.com"
@@ -33,7 +38,7 @@ class RelatedBlocks:
 
     stories: tuple[RelatedStory, ...] = ()
     cut: list[HtmlElement] = field(default_factory=list)
-    """Elements without text of the article's own; their tails belong to the body."""
+    """Elements without text of the article's own, none inside another; their tails belong to the page."""
     status: RelatedStatus = "none"
 
 
@@ -42,158 +47,148 @@ def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBl
 
     :param tree: the page, parsed once by lxml.html
     :param url: address that answered, against which links are resolved
-    :raises ValueError: if a selector of *seed* is not valid CSS
+    :raises InputError: if a selector of *seed* is not valid CSS
     """
-    return _Finder(tree, url, seed).run()
+    finder = _Finder(tree, url, seed)
+    for block in find_blocks(finder.outline, seed):
+        finder.judge(block)
+    return finder.result()
 
 
 class _Finder:
     def __init__(self, tree: HtmlElement, url: str, seed: Seed) -> None:
-        self.tree, self.seed = tree, seed
-        self.base = _base_url(tree, url)
-        self.own = canonical_url(url, seed)
-        self.outline = Outline(tree)
-        self.excluded = set(select(self.outline, seed.related.exclude_css))
-        self.taken: set[HtmlElement] = set()
-        self.cut: list[HtmlElement] = []
-        self.found: dict[str, Entry] = {}
+        self.seed, self.outline = seed, Outline(tree)
+        self.base = next((fetch_url(str(href), url) for href in tree.xpath("//base/@href")), "") or url
+        self.own, self.site = canonical_url(url, seed), site_of(url)
+        self.excluded = select(self.outline, seed.related.exclude_css, seed)
+        self.taken: list[HtmlElement] = []
+        self.entries: dict[str, Entry] = {}
         self.urls: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.placeholder = False
 
-    def run(self) -> RelatedBlocks:
-        for block in find_blocks(self.outline, self.seed):
-            if block.widget:
-                continue
-            self._judge(block)
-        stories = self._stories()
-        status: RelatedStatus = "found" if stories else "none"
-        if not stories and (self.placeholder or select(self.outline, self.seed.related.script_css)):
-            status = "loaded by script"
-        return RelatedBlocks(stories, self.cut, status)
-
-    def _judge(self, block: Block) -> None:
-        elements = [e for e in block.elements if not self._is_taken(e)]
-        if not elements or any(self.outline.holds_body(e) for e in elements):
+    def judge(self, block: Block) -> None:
+        """Take the stories of *block*, if it is made of stories."""
+        elements = [e for e in block.elements if e in self.outline.order and not self._inside(e, self.taken)]
+        if not elements or any(self._is_barred(e, block.found_by) for e in elements):
             return
-        strong = block.found_by == "selector"
-        if not strong and any(self.outline.is_chrome(e) for e in elements):
-            return
-        if any(self._is_excluded(e) for e in elements):
-            return
-        stories = self._links(elements)
+        stories = self._stories_in(elements, block.found_by)
         if not stories:
-            self.placeholder = self.placeholder or _is_placeholder(block, elements)
+            self.placeholder = self.placeholder or self._is_placeholder(block, elements)
             return
-        distinct = len(set(stories.values()))
-        if distinct > MAX_LINKS:
-            return
-        parts, images = pieces(elements)
-        if not strong and not _is_list_of_stories(parts, stories, distinct):
-            return
-        for key, entry in entries(parts, images, stories, self.urls, block.found_by).items():
-            if not entry.title():
-                continue
-            known = self.found.get(key)
-            if known is None:
-                entry.order = len(self.found)
-                self.found[key] = entry
-            else:
-                known.linked += entry.linked
-                known.loose += entry.loose
-                known.images += entry.images
-                known.anchors += entry.anchors
-        for element in elements:
-            self.taken.add(element)
-            self.cut.append(element)
+        found, images = lines(elements)
+        if block.found_by != "selector":
+            stories = _alone(found, stories)
+            if not _is_list(found, stories):
+                return
+        for key, entry in group(found, images, stories, self.urls, block.found_by).items():
+            if entry.title():
+                self.entries.setdefault(key, Entry(entry.url, entry.found_by)).merge(entry)
+        self.taken += elements
 
-    def _is_taken(self, element: HtmlElement) -> bool:
-        return element in self.taken or any(above in self.taken for above in element.iterancestors())
-
-    def _is_excluded(self, element: HtmlElement) -> bool:
-        if not self.excluded:
+    def _is_barred(self, element: HtmlElement, found_by: str) -> bool:
+        if self._inside(element, self.excluded):
+            return True
+        if found_by == "selector":
             return False
-        return element in self.excluded or any(above in self.excluded for above in element.iterancestors())
+        return self.outline.holds_body(element) or self.outline.is_chrome(element)
 
-    def _links(self, elements: list[HtmlElement]) -> dict[HtmlElement, str]:
-        """Return anchor → identity for the anchors that lead to other stories."""
+    def _inside(self, element: HtmlElement, containers: list[HtmlElement]) -> bool:
+        return any(self.outline.inside(element, container) for container in containers)
+
+    def _stories_in(self, elements: list[HtmlElement], found_by: str) -> dict[HtmlElement, str]:
+        """Return anchor → identity for the anchors that may lead to other stories."""
         found: dict[HtmlElement, str] = {}
-        for element in elements:
-            for anchor in element.iter("a"):
-                if anchor in self.taken or self.outline.is_chrome(anchor):
-                    continue
-                key = self._story(anchor)
-                if key:
-                    found[anchor] = key
+        for anchor in self.outline.anchors_in(elements):
+            if self._inside(anchor, self.taken) or (found_by != "selector" and self.outline.is_chrome(anchor)):
+                continue
+            key = self._identity((anchor.get("href") or "").strip())
+            if key and (found_by in _SURE or self._is_own_article(key)):
+                found[anchor] = key
         return found
 
-    def _story(self, anchor: HtmlElement) -> str:
-        href = (anchor.get("href") or "").strip()
-        if not href or href.startswith("#"):
-            return ""
-        key = self.keys.get(href)
-        if key is None:
-            key = self.keys[href] = self._identity(href)
-        return key
+    def _is_own_article(self, key: str) -> bool:
+        address = self.urls[key]
+        return site_of(address) == self.site and looks_like_article(address, self.seed)
 
     def _identity(self, href: str) -> str:
+        key = self.keys.get(href)
+        if key is None:
+            key = self.keys[href] = self._new_identity(href)
+        return key
+
+    def _new_identity(self, href: str) -> str:
+        if not href or href.startswith("#"):
+            return ""
         address = fetch_url(href, self.base, self.seed)
         key = canonical_url(address, self.seed)
-        if not key or key == self.own:
-            return ""
         parts = urlsplit(key)
-        if any(parts.netloc == host or parts.netloc.endswith("." + host) for host in _NOT_STORIES):
+        if not key or key == self.own or any(f".{parts.netloc}".endswith(f".{host}") for host in _NOT_STORIES):
             return ""
-        if parts.path in ("", "/") and not parts.query or not is_document(parts.path):
-            return ""
-        if is_listing_path(parts.path):
+        if (parts.path in ("", "/") and not parts.query) or not is_document(parts.path) or is_listing_path(parts.path):
             return ""
         self.urls.setdefault(key, address)
         return key
 
-    def _stories(self) -> tuple[RelatedStory, ...]:
-        found = sorted(self.found.values(), key=lambda entry: min(self.outline.order[a] for a in entry.anchors))
-        stories = []
-        for entry in found:
-            title = entry.title()
-            blurb = entry.blurb(title)
-            stories.append(
-                RelatedStory(
-                    url=entry.url,
-                    title=title,
-                    blurb=blurb,
-                    image=entry.image(self.base),
-                    published=entry.published(),
-                    found_by=entry.found_by,
-                    place=self._place(entry),
-                    title_copies=max(1, entry.copies(title)),
-                    blurb_copies=entry.copies(blurb),
-                )
-            )
-        return tuple(replace(story, position=i) for i, story in enumerate(stories))
+    def _is_placeholder(self, block: Block, elements: list[HtmlElement]) -> bool:
+        if block.found_by not in ("selector", "related-class", "data"):
+            return False
+        return not self.outline.anchors_in(elements) and all(self.outline.text_length[e] < 40 for e in elements)
 
-    def _place(self, entry: Entry) -> Place:
-        at = min(self.outline.order[anchor] for anchor in entry.anchors)
-        if at < self.outline.first:
-            return "before"
-        return "inside" if at < self.outline.last else "after"
+    def result(self) -> RelatedBlocks:
+        """Return what was found, in the order of the page."""
+        entries = sorted(self.entries.values(), key=self._place_of)
+        stories = tuple(self._record(entry, position) for position, entry in enumerate(entries))
+        status: RelatedStatus = "found" if stories else "none"
+        if not stories and (self.placeholder or select(self.outline, self.seed.related.script_css, self.seed)):
+            status = "loaded by script"
+        ordered = sorted(dict.fromkeys(self.taken), key=lambda e: (self.outline.order[e], -self.outline.end[e]))
+        cut: list[HtmlElement] = []
+        for element in ordered:
+            if not cut or not self.outline.inside(element, cut[-1]):
+                cut.append(element)
+        return RelatedBlocks(stories, cut, status)
+
+    def _place_of(self, entry: Entry) -> int:
+        return min(self.outline.order[anchor] for anchor in entry.anchors)
+
+    def _record(self, entry: Entry, position: int) -> RelatedStory:
+        title = entry.title()
+        blurb = entry.blurb(title)
+        at = self._place_of(entry)
+        place: Place = "before" if at < self.outline.first else "inside" if at < self.outline.last else "after"
+        return RelatedStory(
+            url=entry.url,
+            title=title,
+            blurb=blurb,
+            image=entry.image(self.base),
+            published=entry.published(),
+            found_by=entry.found_by,
+            place=place,
+            position=position,
+            title_copies=max(1, entry.copies(title)),
+            blurb_copies=entry.copies(blurb),
+        )
 
 
-def _is_list_of_stories(parts: list, stories: dict[HtmlElement, str], distinct: int) -> bool:
-    """Say whether a block is made of links to stories with titles, and not of prose that holds links."""
-    titles = {stories[p.anchor] for p in parts if p.anchor in stories and is_title(p.text)}
-    if not titles:
+def _alone(found: list[Line], stories: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
+    """Leave out the anchors that are part of a sentence."""
+    embedded = {
+        piece.anchor
+        for line in found
+        for i, piece in enumerate(line.pieces)
+        if piece.anchor is not None and line.embedded(i)
+    }
+    return {anchor: key for anchor, key in stories.items() if anchor not in embedded}
+
+
+def _is_list(found: list[Line], stories: dict[HtmlElement, str]) -> bool:
+    """Say whether a block is made of links to stories, with at most a blurb or two each, and not of prose."""
+    distinct = len(set(stories.values()))
+    if not 1 <= distinct <= MAX_STORIES:
         return False
-    loose = [len(p.text) for p in parts if p.anchor is None]
-    return sum(loose) <= 160 + 450 * distinct and max(loose, default=0) <= 700
-
-
-def _is_placeholder(block: Block, elements: list[HtmlElement]) -> bool:
-    if block.found_by not in ("related-class", "data", "selector"):
+    if not any(piece.anchor in stories and is_title(piece.text) for line in found for piece in line.pieces):
         return False
-    return all(len("".join(e.itertext()).strip()) < 40 and e.find(".//a") is None for e in elements)
-
-
-def _base_url(tree: HtmlElement, url: str) -> str:
-    href = next((str(value) for value in tree.xpath("//base/@href")), "")
-    return fetch_url(href, url) or url
+    loose = [len(piece.text) for line in found for piece in line.pieces if piece.anchor is None]
+    long = sum(length >= PROSE for length in loose)
+    return long <= 1 + 1.3 * distinct and sum(loose) <= 160 + 450 * distinct and max(loose, default=0) <= 700

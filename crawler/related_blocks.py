@@ -2,153 +2,147 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
-from crawler.outline import Outline
-from crawler.related_words import class_verdict, heading_verdict, lead_in
+from crawler.link_text import lead_in, may_lead_in
+from crawler.outline import PROSE, SILENT, Outline
+from crawler.related_headings import MAX_HEADING, heading_verdict, may_be_related
+from crawler.related_lines import has_prose
+from crawler.related_words import name_verdict
 from crawler.seeds import Seed
+from dedupe.errors import InputError
 
-MAX_LINKS = 30
-"""More links than this are a menu, an archive or a whole listing."""
-
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_NEVER = frozenset({"html", "body", "main", "head", "script", "style", "noscript", "template", "h1"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_NEVER = frozenset({"html", "body", "main", "head", "h1"}) | SILENT
 _BLOCKS = frozenset(
-    "p div li td th h1 h2 h3 h4 h5 h6 section article aside blockquote dd dt figure table ul ol dl tr center".split()  # noqa: SIM905
+    "p div li td th h2 h3 h4 h5 h6 section article aside blockquote dd dt figure center".split()  # noqa: SIM905
 )
+_DATA = frozenset({"aria-label", "type", "name"})
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Block:
-    """Neighbouring elements that hold related stories, and the tier that found them."""
+    """Neighbouring elements that may hold related stories, and the tier that found them."""
 
     elements: list[HtmlElement]
     found_by: str
-    widget: bool = False
-    """Advertising, most read and the like: cut, but no story comes from it."""
-    links: list[HtmlElement] = field(default_factory=list)
 
 
 def find_blocks(outline: Outline, seed: Seed) -> Iterator[Block]:
-    """Yield candidate blocks, the surest tier first; the caller judges their links."""
-    yield from _by_selector(outline, seed)
-    named = list(_named(outline))
-    yield from (Block([e], "related-class") for e, verdict in named if verdict == "related")
-    yield from (Block([e], "class") for e, verdict in named if verdict == "weak")
+    """Yield candidate blocks, the surest tier first; the caller judges their links.
+
+    :raises InputError: if a selector of *seed* is not valid CSS
+    """
+    for element in select(outline, seed.related.css, seed):
+        yield Block([element], "selector")
+    names, data = _marked(outline)
+    yield from (Block([element], "related-class") for element, verdict in names if verdict == "related")
     yield from _by_heading(outline)
-    yield from _by_data(outline)
+    yield from (Block([element], "class") for element, verdict in names if verdict == "weak")
+    yield from (Block([element], "data") for element in data)
     yield from _by_lead_in(outline)
 
 
-def select(outline: Outline, selectors: Iterable[str]) -> list[HtmlElement]:
-    """Return the elements that CSS *selectors* match, in the order of the selectors.
+def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlElement]:
+    """Return the elements that the CSS *selectors* match, in the order of the selectors.
 
-    :raises ValueError: if a selector is not valid CSS, naming it
+    :raises InputError: if a selector is not valid CSS, naming it and the seed
     """
     found: list[HtmlElement] = []
     for selector in selectors:
         try:
             found += CSSSelector(selector, translator="html")(outline.root)
         except SelectorError as problem:
-            raise ValueError(f"not a CSS selector: {selector!r} ({problem})") from problem
+            raise InputError(f"portal {seed.name}: {selector!r} is not a CSS selector: {problem}") from problem
     return found
 
 
-def _by_selector(outline: Outline, seed: Seed) -> Iterator[Block]:
-    for element in select(outline, seed.related.css):
-        yield Block([element], "selector")
-
-
-def _named(outline: Outline) -> Iterator[tuple[HtmlElement, str]]:
+def _marked(outline: Outline) -> tuple[list[tuple[HtmlElement, str]], list[HtmlElement]]:
+    """Return the elements whose class or id, and those whose data attributes, speak of related stories."""
+    names: list[tuple[HtmlElement, str]] = []
+    data: list[HtmlElement] = []
     known: dict[str, str] = {}
-    for value in outline.root.xpath(".//@class | .//@id"):
-        text = str(value)
-        verdict = known.get(text)
-        if verdict is None:
-            verdict = known[text] = class_verdict(text)
-        if verdict in ("related", "weak"):
-            element = value.getparent()
-            if element.tag not in _NEVER:
-                yield element, verdict
-
-
-_DATA = (
-    ".//@*[starts-with(name(), 'data-') or name() = 'aria-label' or name() = 'type' or name() = 'name']"
-    "[string-length(.) > 5 and string-length(.) < 50]"
-)
-
-
-def _by_data(outline: Outline) -> Iterator[Block]:
-    known: dict[str, bool] = {}
-    for value in outline.root.xpath(_DATA):
-        text = str(value)
-        if text not in known:
-            known[text] = class_verdict(text) == "related" or heading_verdict(text) == "related"
-        if known[text] and value.getparent().tag not in _NEVER:
-            yield Block([value.getparent()], "data")
+    for element in outline.order:
+        if element.tag in _NEVER:
+            continue
+        for name, value in element.items():
+            is_name = name in ("class", "id")
+            if not is_name and not ((name in _DATA or name.startswith("data-")) and 5 < len(value) < 60):
+                continue
+            verdict = known.get(value)
+            if verdict is None:
+                verdict = known[value] = name_verdict(value)
+            if is_name and verdict in ("related", "weak"):
+                names.append((element, verdict))
+            elif not is_name and (
+                verdict == "related" or (name == "aria-label" and heading_verdict(value) == "related")
+            ):
+                data.append(element)
+    return names, data
 
 
 # ---- headings ------------------------------------------------------------------------------------------------
 def _by_heading(outline: Outline) -> Iterator[Block]:
-    for holder, text, is_tail in outline.texts:
-        if len(text) > 90:
+    for node in outline.texts:
+        if len(node.text) > MAX_HEADING or not may_be_related(node.text):
             continue
-        verdict = heading_verdict(text)
-        if not verdict:
-            continue
-        for elements in _below(outline, holder, text, is_tail):
-            yield Block(elements, "heading", widget=verdict == "excluded")
+        if heading_verdict(node.text) == "related" or _continues(outline, node.parent, node.text):
+            for elements in _below(outline, node.holder, node.text, node.is_tail):
+                yield Block(elements, "heading")
+
+
+def _continues(outline: Outline, parent: HtmlElement, text: str) -> bool:
+    """Say whether a heading tag as a whole is one, where its text is parted: ``<h3>More <em>on this</em></h3>``."""
+    if parent.tag not in HEADINGS or outline.text_length[parent] <= len(text):
+        return False
+    return heading_verdict("".join(parent.itertext())) == "related"
 
 
 def _below(outline: Outline, holder: HtmlElement, text: str, is_tail: bool) -> Iterator[list[HtmlElement]]:
     """Yield what a heading may govern, the nearest first: the siblings after it, or after its wrapper."""
     if is_tail:
-        yield _run(outline, holder.getnext(), [], holder)
+        yield following(outline, holder, [])
         return
     top = holder
-    length = len(text)
-    for _ in range(6):  # up to the topmost element that holds this text alone
+    if top.tag not in HEADINGS and outline.text_length[top] > len(text) + 3:
+        if outline.prose_in(top) == 0 and not outline.holds_body(top) and top.tag not in _NEVER:
+            yield [top]  # "Related: <a>…</a> <a>…</a>" in one element
+        return
+    for _ in range(8):  # up to the topmost element that holds this text alone
         above = top.getparent()
-        if above is None or above.tag in _NEVER or _text_length(above) > length + 3:
+        if above is None or above.tag in _NEVER or outline.text_length.get(above, 0) > outline.text_length[top] + 3:
             break
         top = above
-    if top is holder and _text_length(holder) > length + 3:  # "Related: <a>…</a>" in one element
-        yield [holder]
-        return
-    for _ in range(4):
-        after = _run(outline, top.getnext(), [top], top)
+    for _ in range(3):
+        after = following(outline, top, [top])
         if len(after) > 1:
             yield after
+            return
         above = top.getparent()
         if above is None or above.tag in _NEVER or outline.holds_body(above):
             return
+        if outline.text_length[above] > outline.text_length[top] + 60:
+            return  # something else stands here, and it is not what the heading announces
         top = above
 
 
-def _run(
-    outline: Outline, start: HtmlElement | None, before: list[HtmlElement], heading: HtmlElement
-) -> list[HtmlElement]:
-    """Return *before* and the siblings from *start* on, up to where something else begins."""
+def following(outline: Outline, heading: HtmlElement, before: list[HtmlElement]) -> list[HtmlElement]:
+    """Return *before* and the siblings after *heading*, up to where something else than links begins."""
     found, pending, alternating, links = list(before), [], 0, False
-    level = heading.tag if heading.tag in _HEADINGS else None
-    tail = (heading.tail or "").strip()
-    if len(tail) > 120:
-        return found
-    element = start
-    while element is not None and len(found) < 80:
-        if isinstance(element.tag, str):
-            if outline.holds_body(element) or _ends(element, level):
+    level = heading.tag if heading.tag in HEADINGS else ""
+    element = heading.getnext() if len((heading.tail or "").strip()) < PROSE else None
+    while element is not None and len(found) < 100:
+        if isinstance(element.tag, str) and element.tag not in SILENT:
+            if outline.holds_body(element) or _ends(outline, element, level):
                 break
-            has_link = element.tag == "a" or element.find(".//a[@href]") is not None
-            length = _text_length(element)
-            if has_link:
-                if length > 2500 and element.tag == "p":
+            length = outline.text_length[element]
+            if outline.anchors_in([element]):
+                if has_prose(element):
                     break
                 alternating += bool(pending)
                 found += [*pending, element]
@@ -160,41 +154,34 @@ def _run(
         if len((element.tail or "").strip()) > 400:
             break
         element = element.getnext()
-    if pending and alternating >= 1:
+    if pending and alternating:
         found += pending[:1]
     return found if links else list(before)
 
 
-def _ends(element: HtmlElement, level: str | None) -> bool:
-    if level is not None and element.tag in _HEADINGS and element.tag <= level and element.find(".//a") is None:
+def _ends(outline: Outline, element: HtmlElement, level: str) -> bool:
+    """Say whether another part begins here: a heading of the same rank, or one that announces a list."""
+    anchors = outline.anchors_in([element])
+    if level and element.tag in HEADINGS and element.tag <= level and not anchors:
         return True
-    text = _short_text(element)
-    return bool(text) and heading_verdict(text) != ""
-
-
-def _short_text(element: HtmlElement) -> str:
-    if element.find(".//a[@href]") is not None and element.tag not in _HEADINGS:
-        return ""
-    text = "".join(element.itertext()).strip() if element.tag not in ("script", "style") else ""
-    return text if len(text) <= 90 else ""
-
-
-def _text_length(element: HtmlElement) -> int:
-    return len(re.sub(r"\s+", " ", "".join(element.xpath(".//text()[not(parent::script or parent::style)]"))).strip())
+    if outline.text_length[element] > MAX_HEADING or (anchors and element.tag not in HEADINGS):
+        return False
+    return heading_verdict("".join(element.itertext())) != ""
 
 
 # ---- paragraphs that open with "Read more:" ------------------------------------------------------------------
 def _by_lead_in(outline: Outline) -> Iterator[Block]:
-    for holder, text, is_tail in outline.texts:
-        opening = lead_in(text + ("" if len(text) > 40 else " "))
-        if not opening:
+    for node in outline.texts:
+        if not may_lead_in(node.text):
             continue
-        block = holder.getparent() if is_tail else holder
+        block: HtmlElement | None = node.parent
         while block is not None and block.tag not in _BLOCKS:
             block = block.getparent()
-        if block is None or block.tag in _NEVER or outline.holds_body(block):
+        if block is None or block not in outline.order or outline.holds_body(block):
             continue
         whole = " ".join("".join(block.itertext()).split())
-        linked = sum(len(" ".join("".join(a.itertext()).split())) for a in block.iter("a"))
-        if lead_in(whole) and linked and len(whole) - len(lead_in(whole)) - linked <= max(20, linked // 4):
+        opening = lead_in(whole)
+        rest = len(whole) - len(opening)
+        linked = min(outline.link_length[block], rest)
+        if opening and linked >= 8 and rest - linked <= max(20, linked // 4):
             yield Block([block], "anchor")

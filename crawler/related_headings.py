@@ -1,130 +1,174 @@
-"""The words that announce related stories, as headings and before a single link, in the field's languages.
+"""What a heading over a list of links announces, in the languages storykin knows.
 
-The English, German, French, Spanish and Italian headings are those counted on 887 news pages; the
-Vietnamese ones come from scrapers' selectors and stored pages, the rest from pages of these languages.
+A phrase that ends in ``*`` may go on for up to 45 characters ("More on Vietnam"); ``(a|b)`` are alternatives.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
 from typing import Literal
 
-from dedupe.text import normalise
+HeadingVerdict = Literal["related", "excluded", ""]
+
+MAX_HEADING = 90
+"""Characters; a longer line is no heading of a list."""
 
 _RELATED = """
-related; related news; related stories; related story; related articles; related article; related posts;
-related content; related coverage; related links; related reading; more on this story; more on this topic;
-more on this; more on; see also; read more; read also; also read; read next; up next; further reading;
-more stories; more coverage; you may also like; you might also like; you may also be interested in;
-recommended; recommended for you; recommended stories; similar stories; similar articles;
-in case you missed it; more like this; more from this section; related topics and stories; keep reading
-tin liên quan; bài liên quan; bài viết liên quan; tin bài liên quan; các tin liên quan; các bài liên quan;
-liên quan; xem thêm; đọc thêm; tham khảo thêm; tìm hiểu thêm; cùng chuyên mục; tin cùng chuyên mục;
-bài cùng chuyên mục; cùng chủ đề; tin cùng chủ đề; bài cùng chủ đề; bài đọc tiếp; đọc tiếp; tin khác;
-các tin khác; bài khác; có thể bạn quan tâm; bạn có thể quan tâm; tin cùng loại; dòng sự kiện; cùng sự kiện
-mehr zum thema; zum thema; mehr zu diesem thema; ähnliche beiträge; ähnliche artikel; verwandte artikel;
-verwandte themen; das könnte sie auch interessieren; das könnte dich auch interessieren; auch interessant;
-lesen sie auch; lesen sie mehr; lesen sie dazu auch; weitere artikel; weitere artikel zum thema; passend dazu;
-mehr dazu; weiterlesen
-lire aussi; à lire aussi; a lire aussi; à lire également; sur le même sujet; sur le même thème; articles liés;
-articles similaires; articles connexes; voir aussi; pour aller plus loin; dans la même rubrique;
-plus sur le sujet
-noticias relacionadas; artículos relacionados; relacionadas; relacionados; relacionado; más sobre este tema;
-más sobre; te puede interesar; le puede interesar; también te puede interesar; lea también; lee también;
-ver también; leer más
-notícias relacionadas; artigos relacionados; matérias relacionadas; leia também; leia mais; saiba mais;
-veja também; veja mais; mais sobre; mais sobre este assunto; relacionadas com este artigo
-leggi anche; articoli correlati; notizie correlate; potrebbe interessarti; ti potrebbe interessare;
-vedi anche; approfondimenti; sullo stesso argomento
-czytaj także; czytaj też; czytaj również; zobacz także; zobacz też; zobacz również; powiązane artykuły;
-powiązane; podobne artykuły; przeczytaj także
-читайте также; читать также; по теме; материалы по теме; новости по теме; похожие статьи; похожие материалы;
-смотрите также; связанные новости; читайте по теме; ещё по теме
-διαβάστε επίσης; διαβάστε ακόμη; σχετικά άρθρα; σχετικά; σχετικές ειδήσεις; δείτε επίσης
-相关新闻; 相关阅读; 相关报道; 相关文章; 延伸阅读; 更多新闻; 推荐阅读; 相關新聞; 相關報導; 相關文章; 延伸閱讀; 推薦閱讀
-関連記事; 関連ニュース; あわせて読みたい; こちらもおすすめ; おすすめ記事; この記事も読まれています
-baca juga; berita terkait; artikel terkait; terkait; simak juga; lihat juga; baca selengkapnya;
-artikel lainnya
-gerelateerd; lees ook; lees meer; meer over dit onderwerp; relaterat; läs också; läs mer; les også; læs også;
-lue myös
-관련 기사; 관련 뉴스; 함께 읽으면 좋은 기사
+related * | (recent|latest|more|our|other|all|some|top|see) related * | in related news | see also * | also see
+also read * | read also * | also on * | also in (this|the) * | in this (story|series|package) | read more *
+read (next|on) | read (this|these) next | read next * | what to read next | more (on|about|from|in|like|to read|for you) *
+(you|we) (may|might|could|would) (also|be|like|want|enjoy) * | you'll also like | (may|might) also like * | you may like
+recommended * | further reading | suggested * | similar * | on (this|the same) (topic|story|subject)
+keep reading | continue reading | explore more | elsewhere on * | past coverage | previously | previous coverage
+previous (stories|articles) | earlier (stories|coverage) | dig deeper | go deeper | background | learn more
+find out more | don't miss | editor's picks | editors' picks | the backstory | full coverage | special report
+(external|internet|web|useful) links | links | full story | story so far | from the archive
+(các |)(tin|bài|bài viết|tin tức|tin bài|nội dung|video) (liên quan|khác|cùng chuyên mục|cùng chủ đề|cùng loại) *
+liên quan | tin (cũ|mới) hơn | (các |)bài viết (cũ|mới) hơn | có thể bạn * | bạn (có thể|nên) (quan tâm|thích|đọc) *
+có thể (quý vị|độc giả) quan tâm | bạn (đọc|)quan tâm | (xem|đọc|tham khảo) (thêm|tiếp) * | mời xem thêm
+cùng (chuyên mục|chủ đề|sự kiện) * | bài đọc tiếp | tin khác | bài khác | dòng sự kiện * | gợi ý cho bạn
+mehr (zum thema|dazu|zu|aus|artikel|lesen|nachrichten|von|über) * | zum thema *
+weitere (artikel|beiträge|nachrichten|meldungen|informationen|themen|links|texte) * | weiterlesen *
+(ähnliche|verwandte|passende|weiterführende|empfohlene|thematisch) * | (das |)könnte (sie|dich|euch) auch *
+(das |)könnte (ihnen|dir|euch) auch * | auch interessant * | lesen sie (auch|mehr|hier|dazu|weiter|jetzt) * | lies auch *
+(lesetipp|lesetipps|lese-tipps|leseempfehlung|leseempfehlungen) * | siehe auch * | dazu passend | passend dazu
+empfehlungen * | hintergrund | dossier | auch lesenswert
+(à|a) (lire|voir|découvrir) * | lire (aussi|également|la suite) * | (sur|dans) le même (sujet|thème) *
+(article|articles|contenu|contenus|sujet|sujets) (lié|liés|associés|similaires|connexes|recommandés) *
+(cela|ça|ces articles) (peut|pourrait|peuvent|pourraient|devraient) vous * | (peut|pourrait|pourraient) vous intéresser
+vous aimerez aussi * | pour aller plus loin | notre sélection * | voir aussi * | plus sur * | nos lecteurs ont lu *
+(noticias|noticia|artículos|notas|contenidos|contenido|temas|contenido) (relacionadas|relacionada|relacionados|relacionado|similares) *
+(te|le|les) (puede|podría|pueden) (interesar|gustar) * | (también|quizás) (te|le|les) (puede|podría) * | te recomendamos *
+(relacionadas|relacionados|relacionada|relacionado) | (lea|lee|leer|ver|vea|mira) (también|más|además) * | más (sobre|en|de|noticias|información) *
+(recomendados|recomendadas|recomendado) *
+(notícias|matérias|artigos|conteúdos|conteúdo|posts|notícia) (relacionadas|relacionada|relacionados|relacionado|recomendadas|recomendados) *
+(leia|veja|confira) (também|mais|ainda) * | saiba mais * | mais (sobre|notícias|lidas sobre|em) * | (você |)pode (gostar|interessar) *
+(leggi|vedi) (anche|pure|di più|altro) * | (articoli|notizie|contenuti) (correlati|correlate|simili|collegati|collegate) *
+(ti |)potrebbe (anche |)(interessare|interessarti) * | (ti |)potrebbero (anche |)(interessare|interessarti) *
+approfondimento * | approfondimenti * | altri articoli * | altre notizie * | correlati | per approfondire *
+(czytaj|zobacz|przeczytaj) (także|też|również|więcej|dalej) * | (powiązane|podobne|polecane) * | polecamy * | więcej (na ten temat|o) * | na ten temat *
+(читайте|смотрите|читать) (также|ещё|еще|далее) * | (материалы|новости|статьи|публикации|ещё|еще|другие материалы) по теме *
+по теме * | похожие * | другие (новости|материалы) * | связанные * | читайте також * | (по темі|схожі новини) | новини за темою
+(διαβάστε|δείτε) (επίσης|ακόμα|ακόμη|περισσότερα|και|σχετικά) * | (σχετικά|σχετικές|σχετικα) *
+lees (ook|meer|verder) * | (gerelateerde|gerelateerd) * | meer (over|nieuws) * | les (også|mer) * | læs (også|mere) * | läs (också|mer|även|vidare) *
+(relaterade|relaterat|relaterte|relatert) * | mer om * | lue (myös|lisää) * | ilgili (haberler|haber|içerikler|konular) * | bunlar da ilginizi *
+baca (juga|selengkapnya|berikutnya|lainnya) * | (berita|artikel|konten) (terkait|lainnya|serupa|sejenis|berkaitan) * | terkait | (lihat|simak) juga *
 """
-
-# Lists of stories that are not about the subject of the page, and what stands below an article.
-_NOT_RELATED = """
-most read; most popular; most viewed; popular; popular stories; popular now; trending; trending now;
-trending stories; latest; latest news; latest stories; breaking news; top stories; top news; editor's picks;
-editors picks; related topics; topics; tags; comments; advertisement; more news; today's headlines; sponsored
-đọc nhiều; đọc nhiều nhất; tin đọc nhiều; tin đọc nhiều nhất; xem nhiều; xem nhiều nhất; tin mới;
-tin mới nhất; mới nhất; tin nóng; nổi bật; tin nổi bật; bình luận; ý kiến bạn đọc; từ khóa; tin tức mới nhất;
-tin tài trợ
-meistgelesen; meistgelesene artikel; neueste artikel; aktuelles; am meisten gelesen; kommentare;
-neueste nachrichten
-les plus lus; à la une; en direct; commentaires; dernières nouvelles; articles les plus lus
-lo más leído; más leídas; lo más visto; últimas noticias; comentarios; mais lidas; últimas notícias;
-comentários
-più letti; i più letti; ultime notizie; commenti; najpopularniejsze; najnowsze; najczęściej czytane;
-komentarze
-популярное; самое читаемое; последние новости; комментарии; главное; δημοφιλή; τελευταία νέα; σχόλια;
-ροή ειδήσεων
-热门新闻; 最新新闻; 热门; 最新; 評論; 热点; 人気記事; 最新記事; ランキング; アクセスランキング
-terpopuler; berita terbaru; terbaru; komentar
+# Scripts without blanks between words: the heading need only begin with one of these.
+_RELATED_UNSPACED = (
+    "相关 相關 延伸阅读 延伸閱讀 推荐阅读 推薦閱讀 更多相关 看更多 猜你喜欢 你可能也 你可能还 你可能還 你可能感兴趣"
+    " 你可能有興趣 更多新闻 更多新聞 更多报道 更多報導 関連 あわせて読みたい 合わせて読みたい こちらもおすすめ おすすめ記事"
+    " この記事を読んだ この記事に関連 관련 함께 ข่าวที่เกี่ยวข้อง อ่านเพิ่มเติม อ่านต่อ اقرأ أيض اقرأ المزيد شاهد أيض أخبار ذات"
+    " مواضيع ذات مقالات ذات ذات صلة".split()  # noqa: SIM905
+)
+_EXCLUDED = """
+up next | latest * | recent (posts|comments|articles) | top (stories|news|headlines|videos|posts) * | breaking news * | what's hot
+paid content | (next|previous) (article|story|post|page) * | next in * | also from our * | more from (our partners|around the web) *
+đọc nhiều * | xem nhiều * | tin (mới|nổi bật|nóng|đọc nhiều|nhanh) * | mới nhất | từ (khóa|khoá) * | bình luận * | chủ đề *
+quảng cáo | theo dõi * | neueste * | aktuelle * | schlagwörter * | schlagworte * | themen * | anzeige | anzeigen
+les plus * | (lo|los|las) más * | más (leídas|leídos|leído|vistas|visto) * | mais (lidas|lidos|vistas|populares) *
+(i |)più letti * | le più lette * | najczęściej * | najnowsze * | самое * | последние * | δημοφιλή * | τελευταία * | terpopuler * | terkini * | terbaru *
 """
-
-
-def _phrases(table: str) -> frozenset[str]:
-    return frozenset(normalise(phrase) for phrase in re.split(r"[;\n]", table) if phrase.strip())
-
-
-RELATED_HEADINGS = _phrases(_RELATED)
-"""Headings of related stories, normalised as by :func:`dedupe.text.normalise`."""
-OTHER_HEADINGS = _phrases(_NOT_RELATED)
-"""Headings of lists of other stories and of page furniture, normalised."""
-LONGEST_HEADING = 60
-"""Characters; no heading of the tables comes near it."""
-
-_COUNT = re.compile(r"\s*[(\[]?\d{1,3}[)\]]?\s*$")
-_MARKS = re.compile(r"^\s*(?:\.{2})?(?:>{1,3}|»|➤|►|▶|→|⇒|->|=>|-->)\s*")
-_BULLET = re.compile(r"^\s*(?:[-–—•*·▪■●○◦]\s+|\d{1,2}[.)]\s+)")
-_INTRODUCED = re.compile(r"^(?P<words>[^:：]{2,40}?)\s*[:：]\s*(?P<title>\S.*)$", re.DOTALL)
-
-
-def heading_kind(text: str) -> Literal["related", "other", ""]:
-    """Return whether the whole line *text* heads related stories, another list, or neither.
-
-    >>> heading_kind("TIN LIÊN QUAN:"), heading_kind("Most read"), heading_kind("Related to this is the budget.")
-    ('related', 'other', '')
+_EXCLUDED_UNSPACED = ("热门", "熱門", "最新", "ランキング", "人気", "アクセス", "많이 본", "인기")
+_EXCLUDED_WORDS = frozenset(
     """
-    if len(text) > LONGEST_HEADING:
+    trending popular topics tags tagged keywords newsletter newsletters comments comment advertisement advertisements
+    sponsored promoted subscribe jobs classifieds weather advertise searches sections galleries categories shopping
+    meistgelesen meistgelesene kommentare kommentar популярное популярные share
+    """.split()  # noqa: SIM905
+)
+_EXCLUDED_INSIDE = re.compile(
+    r"\bmost (?:read|viewed|commented|shared|watched|e-?mailed|discussed|recent|active|clicked)\b|(?:around|across) the web"
+    r"|from our (?:partners|advertisers|sponsors)|sign up|follow us|(?:related|hot|key|all) topics?\b"
+)
+# "More picture stories", "Other recent headlines": these words before, one of the nouns at the end.
+_OPENERS = frozenset("more other recommended suggested similar additional further background".split())  # noqa: SIM905
+_NOUNS = frozenset(
+    """
+    story stories article articles post posts news link links coverage reading items headlines features reports
+    content videos entries columns
+    """.split()  # noqa: SIM905
+)
+_PARTS = re.compile(r"\(([^)]*)\)")
+_EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+
+
+def fold(text: str) -> str:
+    """Return *text* for comparison: NFC, case folded, single blanks, no punctuation at the ends."""
+    folded = unicodedata.normalize("NFC", " ".join(text.split())).casefold().replace("’", "'").replace("‘", "'")
+    return _EDGE.sub("", folded)
+
+
+def expand(phrases: str) -> list[str]:
+    """Return the phrases of a table, alternatives multiplied out.
+
+    >>> expand("(lea|ver) más * | links")
+    ['lea más *', 'ver más *', 'links']
+    """
+    found = []
+    for phrase in re.split(r"\s*\n\s*|\s+\|\s+", phrases.strip()):
+        pieces = _PARTS.split(phrase)  # text, alternatives, text, …
+        choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
+        found += [" ".join("".join(choice).split()) for choice in product(*choices)]
+    return found
+
+
+class _Phrases:
+    """Phrases looked up by their first word: a page has a thousand short texts and few of them are headings."""
+
+    def __init__(self, table: str) -> None:
+        self.exact: set[str] = set()
+        prefixes: dict[str, list[str]] = {}
+        for phrase in map(str.casefold, expand(table)):
+            self.exact.add(phrase.removesuffix(" *"))
+            if phrase.endswith(" *"):
+                prefixes.setdefault(phrase.split()[0], []).append(phrase.removesuffix("*"))
+        self.prefixes = {first: tuple(found) for first, found in prefixes.items()}
+
+    def match(self, folded: str) -> bool:
+        if folded in self.exact:
+            return True
+        for opening in self.prefixes.get(folded.split(" ", 1)[0], ()):
+            if folded.startswith(opening) and len(folded) <= len(opening) + 45:
+                return True
+        return False
+
+
+_RELATED_PHRASES = _Phrases(_RELATED)
+_EXCLUDED_PHRASES = _Phrases(_EXCLUDED)
+
+
+_RELATED_FIRST = frozenset({phrase.split(" ", 1)[0] for phrase in _RELATED_PHRASES.exact} | _OPENERS)
+
+
+def may_be_related(text: str) -> bool:
+    """Say whether *text* begins like a heading of related stories: a cheap look before :func:`heading_verdict`."""
+    first = text.split(None, 1)[0].casefold().replace("’", "'").strip(".,:;!?…»«>›-–—|•*[]()\"'")
+    return first in _RELATED_FIRST or first > "\u0dff" or not first.isascii()
+
+
+def heading_verdict(text: str) -> HeadingVerdict:
+    """Say what a heading announces: related stories, a list that is none, or neither.
+
+    >>> heading_verdict("Tin liên quan:"), heading_verdict("MOST READ"), heading_verdict("Oil prices rise")
+    ('related', 'excluded', '')
+    """
+    if not 2 <= len(text) <= MAX_HEADING:
         return ""
-    phrase = normalise(_COUNT.sub("", _MARKS.sub("", text)))
-    if phrase in RELATED_HEADINGS:
+    folded = fold(text)
+    if not folded:
+        return ""
+    words = folded.split(" ")
+    if folded[0] > "\u0dff":
+        if folded.startswith(_EXCLUDED_UNSPACED):
+            return "excluded" if len(folded) <= 20 else ""
+        return "related" if folded.startswith(tuple(_RELATED_UNSPACED)) and len(folded) <= 24 else ""
+    if len(words) <= 7 and (not _EXCLUDED_WORDS.isdisjoint(words) or _EXCLUDED_INSIDE.search(folded)):
+        return "excluded"
+    if "related" not in words and _EXCLUDED_PHRASES.match(folded):  # "Latest related coverage" is related
+        return "excluded"
+    if _RELATED_PHRASES.match(folded) or folded.startswith(("اقرأ أيض", "اقرأ المزيد", "شاهد أيض")):
         return "related"
-    return "other" if phrase in OTHER_HEADINGS else ""
-
-
-def introduced_title(text: str) -> str:
-    """Return the title of the one related story that the line *text* points to; empty if it points to none.
-
-    >>> introduced_title("Đọc thêm: Cảng cá mở lại sau bão")
-    'Cảng cá mở lại sau bão'
-    >>> introduced_title(">> Ferry returns to the old pier")
-    'Ferry returns to the old pier'
-    >>> introduced_title("He asked for more: a bridge, a school and a road.")
-    ''
-    """
-    line = unicodedata.normalize("NFC", text).strip()
-    match = _INTRODUCED.match(_BULLET.sub("", _MARKS.sub("", line)))
-    if match and normalise(match["words"]) in RELATED_HEADINGS:
-        return without_marks(match["title"])
-    return without_marks(line) if _MARKS.match(line) else ""
-
-
-def without_marks(text: str) -> str:
-    """Return *text* without the arrows, bullets and numbers that lists put before a title.
-
-    >>> without_marks("• >> Ferry returns")
-    'Ferry returns'
-    """
-    return _MARKS.sub("", _BULLET.sub("", _MARKS.sub("", text))).strip()
+    return "related" if words[0] in _OPENERS and words[-1] in _NOUNS and len(words) <= 6 else ""
