@@ -21,24 +21,20 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pymongo import MongoClient
-from pymongo.errors import OperationFailure, PyMongoError
 
-from storage.driver_errors import brief
+from storage import replica_set
 from storage.errors import StorageError
 from storage.file_lock import FileLock, is_held
 from storage.mongod_binary import FULL_MEGABYTES, disk_full, free_megabytes
-from storage.server_folder import REPLICA_SET, USER, Running, ServerFolder, write_whole
+from storage.server_folder import Running, ServerFolder, write_whole
 
 GRACE_SECONDS = 5.0
 """How long mongod outlives its last client: the next command of a script finds it warm."""
 LOCK_SECONDS = 90.0
 """Longer than the keeper's own limits for a start (60 s) and for a stop (30 s)."""
-PRIMARY_SECONDS = 30.0
 ORPHAN_SECONDS = 15.0
 MIN_FREE_MEGABYTES = 100
 """An empty database takes 50 MB; a server that runs out of disk ends and leaves its last writes to the journal."""
-UNAUTHORISED, AUTHENTICATION_FAILED, ALREADY_INITIALISED, USER_EXISTS = 13, 18, 23, 51003
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +114,11 @@ def _join(folder: ServerFolder, clients: FileLock, grace: float) -> Running:
         folder.create_secrets()
         server = _find(folder) or _start(folder, grace)
         if not folder.is_prepared(server.keeper_pid):
-            _prepare(folder, server)
+            try:
+                replica_set.prepare(folder, server.port)
+            except StorageError as problem:
+                raise StorageError(_failure(folder) or str(problem)) from None
+            write_whole(folder.prepared, str(server.keeper_pid))
     return server
 
 
@@ -260,7 +260,7 @@ def _is_our_mongod(pid: int, folder: ServerFolder) -> bool:
             ).stdout
     except OSError:
         return False
-    return str(folder.data) in command
+    return str(folder.log) in command
 
 
 def _wait_until_free(path: Path, seconds: float) -> bool:
@@ -270,78 +270,3 @@ def _wait_until_free(path: Path, seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def _prepare(folder: ServerFolder, server: Running) -> None:
-    """Make the server a primary with our user, from whatever state an interrupted preparation left."""
-    host = f"127.0.0.1:{server.port}"
-    try:
-        if not _has_user(folder, server.port):
-            with _connected(host) as client:
-                _initiate(client, host)
-                _wait_for_primary(client, folder)
-                _create_user(client, folder)
-        with _connected(folder.uri(server.port)) as client:
-            _adopt_port(client, host)
-            _wait_for_primary(client, folder)
-    except PyMongoError as problem:
-        sentence = _failure(folder) or f"the embedded MongoDB cannot be set up ({brief(problem)}): see {folder.log}"
-        raise StorageError(sentence) from None
-    write_whole(folder.prepared, str(server.keeper_pid))
-
-
-def _connected(host: str) -> MongoClient[dict[str, Any]]:
-    return MongoClient(host, directConnection=True, serverSelectionTimeoutMS=10_000)
-
-
-def _has_user(folder: ServerFolder, port: int) -> bool:
-    with _connected(folder.uri(port)) as client:
-        try:
-            client.admin.command("ping")
-        except OperationFailure as problem:
-            if problem.code == AUTHENTICATION_FAILED:
-                return False
-            raise
-    return True
-
-
-def _initiate(client: MongoClient[dict[str, Any]], host: str) -> None:
-    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]}
-    try:
-        client.admin.command("replSetInitiate", config)
-    except OperationFailure as problem:
-        if problem.code != ALREADY_INITIALISED:
-            raise
-
-
-def _create_user(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
-    """Create our user, which the server allows without a log-in as long as it has none."""
-    password = folder.password_file.read_text("ascii")
-    try:
-        client.admin.command("createUser", USER, pwd=password, roles=["root"])
-    except OperationFailure as problem:
-        if problem.code == UNAUTHORISED:
-            raise StorageError(
-                f"the password in {folder.password_file} is not that of the data beside it: "
-                "put the right one back, or set STORYKIN_DATA to a new folder"
-            ) from None
-        if problem.code != USER_EXISTS:
-            raise
-
-
-def _adopt_port(client: MongoClient[dict[str, Any]], host: str) -> None:
-    """Make the replica set's only member the server at *host*: another port than last time is no majority."""
-    config = client.local["system.replset"].find_one()
-    if config is None or config["members"][0]["host"] == host:
-        return
-    config["members"] = [{**config["members"][0], "host": host}]
-    config["version"] += 1
-    client.admin.command("replSetReconfig", config, force=True)
-
-
-def _wait_for_primary(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
-    deadline = time.monotonic() + PRIMARY_SECONDS
-    while not client.admin.command("hello").get("isWritablePrimary"):
-        if time.monotonic() > deadline:
-            raise StorageError(f"the embedded MongoDB does not become primary: see {folder.log}")
-        time.sleep(0.01)

@@ -105,7 +105,7 @@ def _launch(folder: ServerFolder, mongod: Path, port: int, library_path: str | N
             process = subprocess.Popen(  # noqa: S603 - the arguments are our own
                 [mongod, *folder.arguments(port)],
                 env=environment,
-                cwd=folder.path,
+                cwd=folder.data,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -159,6 +159,10 @@ class Keeper:
         with FileLock(self.folder.clients_lock) as clients:
             unused_since: float | None = None
             while not self.asked_to_stop:
+                if not clients.is_on_disk():
+                    server.process.kill()  # its data is deleted, there is nothing to end cleanly
+                    server.process.wait()
+                    return
                 if server.process.poll() is not None:
                     server = self._start_again(server)
                 unused_since = self._unused_since(clients, unused_since)

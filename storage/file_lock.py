@@ -42,6 +42,13 @@ class FileLock:
         """Give the lock up and keep the file open."""
         fcntl.flock(self._descriptor, fcntl.LOCK_UN)
 
+    def is_on_disk(self) -> bool:
+        """Tell whether the path still leads to the locked file: a folder may be deleted under its users."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+        except FileNotFoundError:
+            return False
+
     def close(self) -> None:
         """Give the lock up for good; a second call does nothing."""
         if self._descriptor >= 0:

@@ -143,7 +143,8 @@ class ServerFolder:
     def arguments(self, port: int) -> list[str]:
         """Return mongod's arguments: loopback, authentication, a replica set of one, modest memory and disk."""
         settings = {
-            "--dbpath": self.data,
+            # mongod runs in its data folder: one that outlives a deleted folder cannot write into its successor.
+            "--dbpath": ".",
             "--logpath": self.log,
             "--port": port,
             "--bind_ip": "127.0.0.1",

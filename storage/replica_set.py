@@ -1,0 +1,100 @@
+"""The embedded server's replica set of one and its user, made from whatever state an interrupted start left."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import OperationFailure, PyMongoError
+
+from storage.driver_errors import brief
+from storage.errors import StorageError
+from storage.server_folder import REPLICA_SET, USER, ServerFolder
+
+PRIMARY_SECONDS = 30.0
+SELECTION_MILLISECONDS = 10_000
+UNAUTHORISED, AUTHENTICATION_FAILED, ALREADY_INITIALISED, USER_EXISTS = 13, 18, 23, 51003
+
+
+def prepare(folder: ServerFolder, port: int) -> None:
+    """Make the server on *port* a primary with our user; changes nothing where that is done already.
+
+    :raises StorageError: if it cannot be done
+    """
+    host = f"127.0.0.1:{port}"
+    try:
+        if not _has_user(folder, port):
+            with _connected(host) as client:
+                _initiate(client, host)
+                _require_own_member(client, folder)
+                _wait_for_primary(client, folder)
+                _create_user(client, folder)
+        with _connected(folder.uri(port)) as client:
+            _adopt_port(client, host)
+            _wait_for_primary(client, folder)
+    except PyMongoError as problem:
+        raise StorageError(f"the embedded MongoDB cannot be set up ({brief(problem)}): see {folder.log}") from None
+
+
+def _connected(host: str) -> MongoClient[dict[str, Any]]:
+    return MongoClient(host, directConnection=True, serverSelectionTimeoutMS=SELECTION_MILLISECONDS)
+
+
+def _has_user(folder: ServerFolder, port: int) -> bool:
+    with _connected(folder.uri(port)) as client:
+        try:
+            client.admin.command("ping")
+        except OperationFailure as problem:
+            if problem.code == AUTHENTICATION_FAILED:
+                return False
+            raise
+    return True
+
+
+def _initiate(client: MongoClient[dict[str, Any]], host: str) -> None:
+    config = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": host}]}
+    try:
+        client.admin.command("replSetInitiate", config)
+    except OperationFailure as problem:
+        if problem.code != ALREADY_INITIALISED:
+            raise
+
+
+def _require_own_member(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
+    """Refuse a replica set that was made on another port and has no user yet who could change that."""
+    if "setName" not in client.admin.command("hello"):
+        raise StorageError(f"the first start was interrupted: remove {folder.data}, which holds no data yet")
+
+
+def _create_user(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
+    """Create our user, which the server allows without a log-in as long as it has none."""
+    password = folder.password_file.read_text("ascii")
+    try:
+        client.admin.command("createUser", USER, pwd=password, roles=["root"])
+    except OperationFailure as problem:
+        if problem.code == UNAUTHORISED:
+            raise StorageError(
+                f"the password in {folder.password_file} is not that of the data beside it: "
+                "put the right one back, or set STORYKIN_DATA to a new folder"
+            ) from None
+        if problem.code != USER_EXISTS:
+            raise
+
+
+def _adopt_port(client: MongoClient[dict[str, Any]], host: str) -> None:
+    """Make the replica set's only member the server at *host*: another port than last time is no majority."""
+    config = client.local["system.replset"].find_one()
+    if config is None or config["members"][0]["host"] == host:
+        return
+    config["members"] = [{**config["members"][0], "host": host}]
+    config["version"] += 1
+    client.admin.command("replSetReconfig", config, force=True)
+
+
+def _wait_for_primary(client: MongoClient[dict[str, Any]], folder: ServerFolder) -> None:
+    deadline = time.monotonic() + PRIMARY_SECONDS
+    while not client.admin.command("hello").get("isWritablePrimary"):
+        if time.monotonic() > deadline:
+            raise StorageError(f"the embedded MongoDB does not become primary: see {folder.log}")
+        time.sleep(0.01)
