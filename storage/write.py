@@ -106,7 +106,7 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
     if not found:
         return {}
     puts = articles.put_many(store, [article for _, article in found], run_id, [entry for entry, _ in found])
-    decisions = {one.id: one for one in fingerprints.decide(store, list({put.id for put in puts}))}
+    decisions = {one.id: one for one in fingerprints.decide(store, list(dict.fromkeys(put.id for put in puts)))}
     return {
         entry: Stored(
             entry=entry,
