@@ -12,11 +12,15 @@ Pairs = NDArray[np.int64]
 
 HOT_BUCKET = 64
 """Members of a bucket that are all compared with each other. Beyond it, see :func:`bucket_pairs`."""
+COMMON = 4096
+"""Texts that share a sampled shingle before it counts as common property."""
+SHARED_SAMPLES = 2
+_PART_BITS = 4
 _HUBS = 4
 _NEIGHBOURS = 4
 
 
-def candidate_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.int64]]) -> Pairs:
+def band_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.int64]]) -> Pairs:
     """Return the pairs of texts that share a key in any of the columns; a column is one band, a value a text."""
     found: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
     width = 0
@@ -27,7 +31,26 @@ def candidate_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.i
     return np.stack(np.divmod(found, max(width, 1)), axis=1) if found.size else np.zeros((0, 2), dtype=np.int64)
 
 
-def bucket_pairs(keys: NDArray[np.int64]) -> Pairs:
+def passage_pairs(values: NDArray[np.uint64], owners: NDArray[np.int64], count: int) -> Pairs:
+    """Return the pairs of texts that share at least ``SHARED_SAMPLES`` sampled shingles; a text is one of *count*.
+
+    A shingle that more than ``COMMON`` texts have is a phrase of everyone's, or a template, and says nothing.
+    """
+    codes, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    parts = (values >> np.uint64(64 - _PART_BITS)).astype(np.int64)
+    for part in range(1 << _PART_BITS):  # one after the other: that bounds the memory
+        own = np.flatnonzero(parts == part)
+        held = np.unique(np.stack([values[own].view(np.int64), owners[own]], axis=1), axis=0)
+        pairs = held[:, 1][bucket_pairs(held[:, 0], most=COMMON)]
+        found, shared = np.unique(pairs[:, 0] * count + pairs[:, 1], return_counts=True)
+        codes.append(found)
+        counts.append(shared)
+    found, place = np.unique(np.concatenate(codes), return_inverse=True)
+    shared = np.bincount(place, weights=np.concatenate(counts), minlength=found.size)
+    return np.stack(np.divmod(found[shared >= SHARED_SAMPLES], max(count, 1)), axis=1)
+
+
+def bucket_pairs(keys: NDArray[np.int64], *, most: int | None = None) -> Pairs:
     """Return the pairs of equal keys; every pair occurs once.
 
     In a bucket of more than ``HOT_BUCKET`` texts each is paired with the first few and its next neighbours only: time
@@ -37,7 +60,8 @@ def bucket_pairs(keys: NDArray[np.int64]) -> Pairs:
     ordered = keys[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if keys.size else np.zeros(0, np.int64)
     sizes = np.diff(np.r_[starts, keys.size])
-    starts, sizes = starts[sizes > 1], sizes[sizes > 1]
+    wanted = (sizes > 1) & (sizes <= (most or keys.size))
+    starts, sizes = starts[wanted], sizes[wanted]
     hot = sizes > HOT_BUCKET
     parts = [_all_pairs(order, starts[~hot], sizes[~hot])]
     parts += [_few_pairs(order[start : start + size]) for start, size in zip(starts[hot], sizes[hot], strict=True)]

@@ -16,9 +16,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.candidates import Pairs, candidate_pairs
+from dedupe.candidates import Pairs, band_pairs, passage_pairs
 from dedupe.documents import Document, source_of, url_key
-from dedupe.minhash import MinHashParams, Signed, band_column, sign
+from dedupe.minhash import Signed, band_column, concatenated, sign
 from dedupe.near import NearStories
 from dedupe.plain_jaccard import PlainJaccard
 from dedupe.spool import TextSpool
@@ -66,7 +66,7 @@ def cluster_documents(
     """
     method = NearStories() if jaccard is None else PlainJaccard(jaccard)
     with TextSpool(spool_directory) as texts, TextSpool(spool_directory) as titles:
-        catalogue = _read(documents, method.params, texts, titles, progress or _silent)
+        catalogue = _read(documents, method, texts, titles, progress or _silent)
         yield from _Run(catalogue, method, ignore_urls, progress or _silent).rows()
 
 
@@ -91,7 +91,7 @@ class _Catalogue:
 
 
 def _read(
-    documents: Iterable[Document], params: MinHashParams, texts: TextSpool, titles: TextSpool, progress: Progress
+    documents: Iterable[Document], method: Method, texts: TextSpool, titles: TextSpool, progress: Progress
 ) -> _Catalogue:
     ids: list[str] = []
     columns: list[NDArray[np.int64]] = []
@@ -103,7 +103,7 @@ def _read(
         ids += [document.id for document in batch]
         texts.extend(document.text for document in batch)
         titles.extend(document.title for document in batch)
-        signed.append(sign([document.text for document in batch], params))
+        signed.append(sign([document.text for document in batch], method.params, samples=method.passages))
         columns.append(
             np.array(
                 [
@@ -119,19 +119,20 @@ def _read(
         )
         progress("reading", len(ids), None)
     dates, places, portals = np.concatenate([np.zeros((0, 3), dtype=np.int64), *columns]).T
-    return _Catalogue(ids, dates, places, portals, _concatenated(signed, params), texts, titles)
+    return _Catalogue(ids, dates, places, portals, _concatenated(signed, method), texts, titles)
 
 
 def _microseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
-def _concatenated(parts: list[Signed], params: MinHashParams) -> Signed:
-    parts = parts or [sign([], params)]
+def _concatenated(parts: list[Signed], method: Method) -> Signed:
+    parts = parts or [sign([], method.params, samples=method.passages)]
     return Signed(
         np.concatenate([part.exact for part in parts]),
         np.concatenate([part.signatures for part in parts]),
         np.concatenate([part.words for part in parts]),
+        concatenated([part.samples for part in parts if part.samples]),
     )
 
 
@@ -213,7 +214,20 @@ class _Run:
                 rows = slice(band * params.rows, (band + 1) * params.rows)
                 yield band_column(signatures[nodes, rows], band)
 
-        return candidate_pairs(columns())
+        pairs = band_pairs(columns())
+        if not self._method.passages:
+            return pairs
+        passages = self._passages(nodes)
+        return np.unique(np.concatenate([pairs, passages]), axis=0)
+
+    def _passages(self, nodes: NDArray[np.int64]) -> Pairs:
+        assert self._catalogue.signed.samples is not None
+        values, offsets = self._catalogue.signed.samples
+        node_of = np.full(self._rank.size, -1, dtype=np.int64)
+        node_of[nodes] = np.arange(nodes.size)
+        owners = np.repeat(node_of, np.diff(offsets))
+        own = owners >= 0
+        return passage_pairs(values[own], owners[own], nodes.size)
 
     def _texts(self) -> Texts:
         catalogue = self._catalogue

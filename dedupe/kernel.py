@@ -7,14 +7,18 @@ lock, so threads sign side by side.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.codepoints import CLASS_MASK, CODE_MASK, HARD, INVISIBLE, SEPARATOR, TONED, UNSPACED, tone_tables
-from dedupe.minhash import EMPTY_SLOT, MinHashParams, Signed, empty_signed, permutations, sign_with_numpy
+from dedupe.minhash import EMPTY_SLOT, MinHashParams, Signed, concatenated, empty_signed, permutations, sign_with_numpy
 from dedupe.shingles import (
     EXACT_BASES,
+    SAMPLE_RATE,
+    SAMPLE_WORDS,
     WORD_BASE,
     batches,
     joined,
@@ -25,36 +29,59 @@ from dedupe.shingles import (
 
 _U64 = np.uint64
 _BASE = np.uint64(WORD_BASE)
+_INVERSE = np.uint64(pow(WORD_BASE, -1, 1 << 64))
+_RATE = np.uint64(SAMPLE_RATE)
 _EXACT_0, _EXACT_1 = np.uint64(EXACT_BASES[0]), np.uint64(EXACT_BASES[1])
 
 
-def sign_compiled(texts: Sequence[str], params: MinHashParams) -> Signed:
+def sign_compiled(texts: Sequence[str], params: MinHashParams, samples: bool = False) -> Signed:
     """Do what :func:`dedupe.minhash.sign` does."""
     signed = empty_signed(len(texts), params.num_perm)
-    multipliers, addends = permutations(params.num_perm, params.seed)
-    hard = np.zeros(len(texts), dtype=np.bool_)
+    sampled = []
     for part in batches(texts):
         codes, offsets = joined(readable(texts[part], params.recipe))
+        hard = np.zeros(offsets.size - 1, dtype=np.bool_)
+        # A word is at least one character and a separator, or an unspaced character.
+        found = np.empty(codes.size if samples else 0, dtype=np.uint64)
+        ends = np.zeros(offsets.size, dtype=np.int64)
         _sign(
             codes,
             offsets,
             table_of(params.recipe),
             *tone_tables(),
             shingle_weights(params.shingle_size),
-            multipliers,
-            addends,
+            shingle_weights(SAMPLE_WORDS),
+            *permutations(params.num_perm, params.seed),
             signed.exact[part],
             signed.signatures[part],
             signed.words[part],
-            hard[part],
+            hard,
+            found,
+            ends,
         )
-    # What one look-up a character cannot fold, or has no words: few enough to go the long way.
-    others = np.flatnonzero(hard | (signed.words == 0)).tolist()
-    if others:
-        rest = sign_with_numpy([texts[index] for index in others], params)
-        signed.exact[others], signed.words[others] = rest.exact, rest.words
-        signed.signatures[others] = rest.signatures
-    return signed
+        own = found[: ends[-1]].copy(), ends
+        # What one look-up a character cannot fold, or has no words: few enough to go the long way.
+        others = np.flatnonzero(hard | (signed.words[part] == 0))
+        if others.size:
+            rest = sign_with_numpy([texts[part.start + index] for index in others.tolist()], params, samples)
+            places = others + part.start
+            signed.exact[places], signed.words[places] = rest.exact, rest.words
+            signed.signatures[places] = rest.signatures
+            if rest.samples:
+                own = _inserted(own, others, rest.samples)
+        sampled.append(own)
+    return replace(signed, samples=concatenated(sampled)) if samples else signed
+
+
+Flat = tuple[NDArray[np.uint64], NDArray[np.int64]]
+
+
+def _inserted(into: Flat, places: NDArray[np.int64], rest: Flat) -> Flat:
+    """Return *into* with the values of *rest* as those of *places*, which have none."""
+    counts, added = np.diff(into[1]), np.diff(rest[1])
+    values = np.insert(into[0], np.repeat(into[1][places], added), rest[0])
+    counts[places] = added
+    return values, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
 
 
 @numba.njit(inline="always")
@@ -120,14 +147,39 @@ def _words_of(codes, start, end, table, before, moved, base, hashes):  # type: i
     return count
 
 
-_INVERSE = np.uint64(pow(WORD_BASE, -1, 1 << 64))
+@numba.njit(inline="always")
+def _sample(hashes, count, weights, found, sampled):  # type: ignore[no-untyped-def]
+    for shingle in range(count - weights.size + 1):
+        total = _U64(0)
+        for word in range(weights.size):
+            total += hashes[shingle + word] * weights[word]
+        total = _mix64(total)
+        if total % _RATE == _U64(0):
+            found[sampled] = total
+            sampled += 1
+    return sampled
 
 
 @numba.njit(cache=True, nogil=True)
 def _sign(  # type: ignore[no-untyped-def] # noqa: PLR0917
-    codes, offsets, table, before, moved, base, weights, multipliers, addends, exact, signatures, words, hard
+    codes,
+    offsets,
+    table,
+    before,
+    moved,
+    base,
+    weights,
+    sample_weights,
+    multipliers,
+    addends,
+    exact,
+    signatures,
+    words,
+    hard,
+    found,
+    ends,
 ):
-    size = weights.size
+    size, sampled = weights.size, 0
     longest = 0
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
@@ -135,6 +187,7 @@ def _sign(  # type: ignore[no-untyped-def] # noqa: PLR0917
     minima = np.empty(multipliers.size, dtype=np.uint32)
     for text in range(offsets.size - 1):
         count = _words_of(codes, offsets[text], offsets[text + 1], table, before, moved, base, hashes)
+        ends[text + 1] = sampled
         if count < 0:
             hard[text] = True
             continue
@@ -154,3 +207,6 @@ def _sign(  # type: ignore[no-untyped-def] # noqa: PLR0917
                 total += hashes[shingle + word] * weights[word]
             _lower_minima(_premixed(total), multipliers, addends, minima)
         signatures[text] = minima
+        if found.size:
+            sampled = _sample(hashes, count, sample_weights, found, sampled)
+            ends[text + 1] = sampled

@@ -7,7 +7,7 @@ or by the compiled kernel where the extra ``fast`` is installed; all three give 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from typing import Any, Literal, Self
 
@@ -23,6 +23,7 @@ from dedupe.shingles import (
     batches,
     exact_keys,
     mix64,
+    sampled_shingles,
     shingle_hashes,
     word_hashes,
 )
@@ -124,6 +125,8 @@ class Signed:
     """Shape (texts, num_perm)."""
     words: NDArray[np.int64]
     """Words of each text."""
+    samples: tuple[NDArray[np.uint64], Offsets] | None = None
+    """See :func:`dedupe.shingles.sampled_shingles`; only where asked for."""
 
 
 def fingerprint(text: str, params: MinHashParams = DEFAULT_PARAMS) -> Fingerprint:
@@ -168,23 +171,33 @@ def _fingerprints(signed: Signed, params: MinHashParams) -> list[Fingerprint]:
     ]
 
 
-def sign(texts: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> Signed:
+def sign(texts: Sequence[str], params: MinHashParams = DEFAULT_PARAMS, *, samples: bool = False) -> Signed:
     """Return exact keys, signatures and word counts of *texts* as arrays: what whole-corpus runs work on."""
     if len(texts) >= _KERNEL_FROM and (kernel := _kernel()) is not None:
-        return kernel(texts, params)
-    return sign_with_numpy(texts, params)
+        return kernel(texts, params, samples)
+    return sign_with_numpy(texts, params, samples)
 
 
-def sign_with_numpy(texts: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> Signed:
+def sign_with_numpy(texts: Sequence[str], params: MinHashParams = DEFAULT_PARAMS, samples: bool = False) -> Signed:
     """Do what :func:`sign` does without the compiled kernel."""
     signed = empty_signed(len(texts), params.num_perm)
+    sampled = []
     for part in batches(texts):
         words = word_hashes(texts[part], params.recipe)
         shingles, offsets = shingle_hashes(words, params.shingle_size)
         signed.exact[part] = exact_keys(words)
         signed.words[part] = np.diff(words.offsets)
         signed.signatures[part] = signatures_of(shingles, offsets, params)
-    return signed
+        if samples:
+            sampled.append(sampled_shingles(words))
+    return replace(signed, samples=concatenated(sampled)) if samples else signed
+
+
+def concatenated(parts: Sequence[tuple[NDArray[np.uint64], Offsets]]) -> tuple[NDArray[np.uint64], Offsets]:
+    """Return flat values with offsets made of several such."""
+    values = np.concatenate([np.zeros(0, dtype=np.uint64), *(values for values, _ in parts)])
+    counts = np.concatenate([np.zeros(0, dtype=np.int64), *(np.diff(offsets) for _, offsets in parts)])
+    return values, np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
 
 
 def empty_signed(count: int, num_perm: int) -> Signed:
@@ -285,7 +298,7 @@ def estimate_jaccard(a: Fingerprint, b: Fingerprint) -> float:
 
 
 @cache
-def _kernel() -> Callable[[Sequence[str], MinHashParams], Signed] | None:
+def _kernel() -> Callable[[Sequence[str], MinHashParams, bool], Signed] | None:
     """Return the compiled ``sign``, or ``None`` without the extra ``fast``."""
     try:
         from dedupe.kernel import sign_compiled

@@ -20,6 +20,7 @@ class NearStories:
     """Candidates verified by :func:`dedupe.similarity.compare`, grouped by :func:`dedupe.clusters.cluster`."""
 
     params = DEFAULT_PARAMS
+    passages = True
 
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""

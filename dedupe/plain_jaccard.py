@@ -20,6 +20,8 @@ SHINGLE_SIZE = 5
 class PlainJaccard:
     """Candidates verified by the exact Jaccard similarity of their word 5-grams, nothing normalised or removed."""
 
+    passages = False
+
     def __init__(self, threshold: float) -> None:
         if not 0 < threshold <= 1:
             raise InputError(f"a Jaccard threshold lies above 0 and up to 1, not at {threshold:g}")

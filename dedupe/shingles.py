@@ -50,6 +50,9 @@ _SHINGLE_WEIGHTS = (
     0x5BE0CD19137E2179,
 )
 MAX_SHINGLE_SIZE = len(_SHINGLE_WEIGHTS)
+SAMPLE_WORDS = 6
+"""Words of a sampled shingle: long enough that two texts which share two of them share a passage."""
+SAMPLE_RATE = 16
 BATCH_CHARACTERS = 1 << 19
 """Characters of one pass: its arrays stay near the cache, and a 10 MB text alone bounds the memory."""
 
@@ -207,16 +210,7 @@ def shingle_hashes(words: WordHashes, size: int) -> tuple[NDArray[np.uint32], Of
     """
     weights = shingle_weights(size)
     counts = np.diff(words.offsets)
-    padded = np.concatenate([words.values, np.zeros(size - 1, dtype=np.uint64)])
-    total = words.values.size
-    sums = words.values * weights[0]
-    for place in range(1, size):
-        sums += padded[place : place + total] * weights[place]
-    # The last size-1 positions of a text would reach into the next one.
-    keep = np.ones(total, dtype=bool)
-    for place in range(1, size):
-        last = words.offsets[1:] - place
-        keep[last[(last >= words.offsets[:-1])]] = False
+    sums, keep = _weighted_sums(words, weights)
     for index in np.flatnonzero((counts > 0) & (counts < size)).tolist():
         start, count = int(words.offsets[index]), int(counts[index])
         keep[start] = True
@@ -224,6 +218,34 @@ def shingle_hashes(words: WordHashes, size: int) -> tuple[NDArray[np.uint32], Of
         sums[start] = own.sum(dtype=np.uint64)
     hashes = (mix64(sums[keep]) >> np.uint64(32)).astype(np.uint32)
     return hashes, _offsets_of(np.where(counts > 0, np.maximum(counts - size + 1, 1), 0))
+
+
+def _weighted_sums(words: WordHashes, weights: Words) -> tuple[Words, NDArray[np.bool_]]:
+    """Return the sum of each word and the next ones by *weights*, and where it stays inside its text."""
+    total, size = words.values.size, weights.size
+    padded = np.concatenate([words.values, np.zeros(size - 1, dtype=np.uint64)])
+    sums = words.values * weights[0]
+    for place in range(1, size):
+        sums += padded[place : place + total] * weights[place]
+    keep = np.ones(total, dtype=bool)
+    for place in range(1, size):
+        last = words.offsets[1:] - place
+        keep[last[last >= words.offsets[:-1]]] = False
+    return sums, keep
+
+
+def sampled_shingles(words: WordHashes) -> tuple[Words, Offsets]:
+    """Return the 64-bit hashes of one in ``SAMPLE_RATE`` word shingles of ``SAMPLE_WORDS``, and the offsets.
+
+    Which one is up to its hash alone, so what a text shares with a longer one is sampled in both: a text cut to a
+    tenth is found by it, where a MinHash signature is not.
+    """
+    sums, keep = _weighted_sums(words, shingle_weights(SAMPLE_WORDS))
+    hashes = mix64(sums)
+    keep &= hashes % np.uint64(SAMPLE_RATE) == 0
+    before = np.zeros(keep.size + 1, dtype=np.int64)
+    np.cumsum(keep, out=before[1:])
+    return hashes[keep], before[words.offsets]
 
 
 def exact_keys(words: WordHashes) -> Words:

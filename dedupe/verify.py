@@ -62,6 +62,10 @@ class Method(Protocol):
     def params(self) -> MinHashParams:
         """How candidates are found."""
 
+    @property
+    def passages(self) -> bool:
+        """Whether a shared passage makes two texts candidates as well."""
+
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""
 
