@@ -24,6 +24,7 @@ from storage.errors import StorageError
 
 __all__ = ["Store", "masked"]
 
+APPLICATION = "storykin"
 DATABASE = "storykin"
 START_SECONDS = 5.0
 """A server that is there answers within this; ``STORYKIN_MONGODB_TIMEOUT`` (seconds) sets another limit."""
@@ -44,10 +45,11 @@ class Store:
     lease: Lease | None = field(default=None, repr=False)
 
     @classmethod
-    def open(cls, uri: str | None = None, database: str | None = None) -> Self:
+    def open(cls, uri: str | None = None, database: str | None = None, *, prepare: bool = True) -> Self:
         """Open the database at *uri*, else at ``MONGODB_URI``, else in the embedded server.
 
         :param database: else the one that the URI's path names, else ``storykin``
+        :param prepare: check the schema and make the indexes; otherwise nothing is read or written
         :raises StorageError: if the server cannot be reached, refuses the log-in, or another schema is in use
         """
         uri = uri or os.environ.get("MONGODB_URI") or None
@@ -59,8 +61,9 @@ class Store:
             store = cls(client, client[database or _database_in(address)], address, lease)
             with store.errors(), pymongo.timeout(_start_seconds()):
                 client.admin.command("ping")
-            with store.errors():
-                indexes.ensure(store.db)
+            if prepare:
+                with store.errors():
+                    indexes.ensure(store.db)
         except BaseException:
             if store is not None:
                 store.close()
@@ -104,12 +107,16 @@ class Store:
         return f"Store({masked(self.uri)!r}, database={self.db.name!r})"
 
 
+def application() -> str:
+    """Return the name by which the server knows the connections of this process."""
+    return f"{APPLICATION} {metadata.version('storykin')} pid {os.getpid()}"
+
+
 def _client(uri: str, more: dict[str, Any]) -> MongoClient[dict[str, Any]]:
     given = {name.lower() for name in re.findall(r"[?&]([^=&]+)=", uri)}
     options = {name: value for name, value in DEFAULTS.items() if name.lower() not in given}
-    appname = f"storykin {metadata.version('storykin')} pid {os.getpid()}"
     try:
-        return MongoClient(uri, tz_aware=True, appname=appname, **options, **more)
+        return MongoClient(uri, tz_aware=True, appname=application(), **options, **more)
     except (PyMongoError, ValueError, TypeError) as problem:
         wrong = problem if isinstance(problem, PyMongoError) else InvalidURI(str(problem))
         raise StorageError(explained(wrong, uri)) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -164,10 +165,19 @@ class ServerFolder:
             arguments += ["--setParameter", parameter]
         return arguments
 
-    def uri(self, port: int) -> str:
+    def uri(self, port: int, database: str = "") -> str:
         """Return the connection string, password included."""
         password = self.password_file.read_text("ascii")
-        return f"mongodb://{USER}:{password}@127.0.0.1:{port}/?authSource=admin&directConnection=true"
+        return f"mongodb://{USER}:{password}@127.0.0.1:{port}/{database}?authSource=admin&directConnection=true"
+
+    def bytes(self) -> int:
+        """Return what all files here take on disk."""
+        total = 0
+        for folder, _, names in os.walk(self.path):
+            for name in names:
+                with contextlib.suppress(FileNotFoundError):  # mongod removes files as it goes
+                    total += Path(folder, name).lstat().st_blocks * 512
+        return total
 
     def announce(self, port: int, keeper_pid: int, mongod_pid: int) -> None:
         """Let clients know the server."""
