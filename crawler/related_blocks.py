@@ -13,7 +13,7 @@ from crawler.link_text import lead_in, may_lead_in
 from crawler.outline import PROSE, SILENT, Outline
 from crawler.related_headings import MAX_HEADING, heading_verdict, may_be_related
 from crawler.related_lines import has_prose
-from crawler.related_words import name_verdict
+from crawler.related_words import promising
 from crawler.seeds import Seed
 from dedupe.errors import InputError
 
@@ -64,26 +64,25 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
 
 def _marked(outline: Outline) -> tuple[list[tuple[HtmlElement, str]], list[HtmlElement]]:
     """Return the elements whose class or id, and those whose data attributes, speak of related stories."""
+    holders: dict[str, list[tuple[HtmlElement, bool]]] = {}
+    for element in outline.order:
+        for name, value in element.items():
+            if name in ("class", "id"):
+                holders.setdefault(value, []).append((element, True))
+            elif (name in _DATA or name.startswith("data-")) and 5 < len(value) < 60:
+                holders.setdefault(value, []).append((element, False))
     names: list[tuple[HtmlElement, str]] = []
     data: list[HtmlElement] = []
-    known: dict[str, str] = {}
-    for element in outline.order:
-        if element.tag in _NEVER:
-            continue
-        for name, value in element.items():
-            is_name = name in ("class", "id")
-            if not is_name and not ((name in _DATA or name.startswith("data-")) and 5 < len(value) < 60):
+    for value, verdict in promising(holders).items():
+        for element, is_name in holders[value]:
+            if element.tag in _NEVER:
                 continue
-            verdict = known.get(value)
-            if verdict is None:
-                verdict = known[value] = name_verdict(value)
-            if is_name and verdict in ("related", "weak"):
+            if is_name:
                 names.append((element, verdict))
-            elif not is_name and (
-                verdict == "related" or (name == "aria-label" and heading_verdict(value) == "related")
-            ):
+            elif verdict == "related":
                 data.append(element)
-    return names, data
+    names.sort(key=lambda named: outline.order[named[0]])
+    return names, sorted(data, key=outline.order.__getitem__)
 
 
 # ---- headings ------------------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
@@ -63,7 +62,7 @@ _PLAIN_QUERY = re.compile(r"(?:[A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+(?:&(?!\Z)|\Z))*
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _HOST = re.compile(r"[^\s/?#@\\<>\"^`{|}%]+\Z")
-_BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028\u2029\ufeff]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
 
 
 def is_http(url: str) -> bool:
@@ -80,8 +79,9 @@ def fetch_url(link: str, base: str = "", seed: Seed = GENERIC) -> str:
     >>> fetch_url("/a/tau-dau-post12345.vov?utm_source=home#top", "http://www.vov.vn/")
     'http://www.vov.vn/a/tau-dau-post12345.vov'
     """
+    link = _CONTROL.sub("", link).strip()
     try:
-        absolute = urljoin(base, _BLANKS.sub("", link.strip()) if "\n" in link or "\t" in link else link.strip())
+        absolute = link if link.startswith(("https://", "http://")) else urljoin(base, link)
     except ValueError:
         return ""
     parts = _split(absolute)
@@ -111,12 +111,15 @@ def canonical_url(url: str, seed: Seed = GENERIC) -> str:
     parts = _split(fetch_url(url))
     if parts is None:
         return ""
-    for _ in range(8):  # each pass may uncover one more layer, such as /amp/index.html
-        found = _canonical_pass(parts, seed)
-        if found == parts:
-            break
-        parts = found
-    return urlunsplit(parts)
+    scheme, netloc = parts.scheme.lower(), _canonical_netloc(parts, seed)
+    if parts.port in (None, _DEFAULT_PORTS[scheme]) and not _is_machine(_host(parts)):
+        scheme = "https"
+    query = "&".join(field for field in parts.query.split("&") if field and not _is_twin(*_field(field), seed))
+    path, before = parts.path, None
+    while path != before and len(path) <= len(before or path):  # one rule may uncover work for another
+        before = path
+        netloc, path = _aliased(netloc, _canonical_path(path), seed)
+    return _quoted(scheme, netloc, path, query)
 
 
 def same_site(a: str, b: str) -> bool:
@@ -218,7 +221,6 @@ def _host(parts: SplitResult) -> str:
         return host
 
 
-@lru_cache(maxsize=4096)  # of a constant list: the answer does not depend on what was asked before
 def _registrable(host: str) -> str:
     return _PUBLIC_SUFFIXES(host).top_domain_under_public_suffix
 
@@ -248,27 +250,23 @@ def _is_tracker(name: str, value: str, seed: Seed) -> bool:
     return _TRACKER.fullmatch(name) is not None
 
 
-def _canonical_pass(parts: SplitResult, seed: Seed) -> SplitResult:
-    scheme = parts.scheme.lower()
-    netloc, path = _aliased(_canonical_netloc(parts, seed), _canonical_path(parts.path), seed)
-    query = "&".join(
-        field
-        for field in parts.query.split("&")
-        if field and not _is_tracker(*_field(field), seed) and not _is_twin(*_field(field))
-    )
-    if parts.port in (None, _DEFAULT_PORTS[scheme]) and not _is_machine(_host(parts)):
-        scheme = "https"
+def _quoted(scheme: str, netloc: str, path: str, query: str) -> str:
+    """Put a URL together: percent-encoding in one form, the query sorted."""
     if _PLAIN_PATH.match(path) and _PLAIN_QUERY.match(query) and netloc.isascii():
-        # Nothing that w3lib would quote or resolve; it takes ten times as long.
-        return SplitResult(scheme, netloc, path, "&".join(sorted(query.split("&"))), "")
+        # Nothing that w3lib would change; it takes ten times as long.
+        return urlunsplit((scheme, netloc, path, "&".join(sorted(query.split("&"))), ""))
+    address = urlunsplit((scheme, netloc, path, query, ""))
     try:
-        return urlsplit(canonicalize_url(urlunsplit((scheme, netloc, path, query, ""))))
+        return canonicalize_url(address)
     except ValueError:
-        return SplitResult(scheme, netloc, path, query, "")
+        return address
 
 
-def _is_twin(name: str, value: str) -> bool:
-    return value.lower() in _TWIN_PARAMETERS.get(name.lower(), ())
+def _is_twin(name: str, value: str, seed: Seed) -> bool:
+    """Say whether a parameter is a tracker or asks for another dress of the same page."""
+    if name in seed.keep_query:
+        return False
+    return _is_tracker(name, value, seed) or value.lower() in _TWIN_PARAMETERS.get(name.lower(), ())
 
 
 def _canonical_netloc(parts: SplitResult, seed: Seed) -> str:
@@ -276,15 +274,21 @@ def _canonical_netloc(parts: SplitResult, seed: Seed) -> str:
     for _ in range(len(aliases)):
         host = aliases.get(host, host)
     if not _is_machine(host):
-        labels = host.split(".")
-        # A label is only a twin's where a registrable domain is left: m.com is a site of its own.
-        suffix = len(labels) - len(_registrable(host).split("."))
-        kept = [label for label in labels[:suffix] if not _TWIN_LABEL.match(label)] + labels[suffix:]
-        host = aliases.get(".".join(kept), ".".join(kept))
+        host = ".".join(_without_twins(host.split(".")))
+        host = aliases.get(host, host)
     netloc = f"[{host}]" if ":" in host else host
     if parts.port in (None, _DEFAULT_PORTS[parts.scheme.lower()]):
         return netloc
     return f"{netloc}:{parts.port}"
+
+
+def _without_twins(labels: list[str]) -> list[str]:
+    """Drop ``www``, ``m`` and the like where a registrable domain is left: m.com is a site of its own."""
+    kept = labels[-2:]
+    for i, label in enumerate(reversed(labels[:-2])):
+        if not _TWIN_LABEL.match(label) or (i == 0 and len(labels[-2]) <= 3 and not _registrable(".".join(kept))):
+            kept = [label, *kept]
+    return kept
 
 
 def _aliased(netloc: str, path: str, seed: Seed) -> tuple[str, str]:
