@@ -13,8 +13,8 @@ _UNSPACED = "".join(f"{chr(low)}-{chr(high)}" for low, high in UNSPACED_RANGES)
 _TOKEN = re.compile(rf"{FIGURE}|[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _FIGURE = re.compile(FIGURE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*\Z")
-_WORD = re.compile(r"\w+")
-_SENTENCE_ENDS = frozenset('.!?:…"“”«»|\n•-–—')
+_SENTENCE_ENDS = frozenset('.!?:…"“”«»|•–—')
+_OPENING, _CLOSING = "([{'‘", ")]}'’"
 
 
 def canonical_figure(token: str) -> str:
@@ -69,23 +69,28 @@ class Capitals:
 
 
 def capitals(text: str) -> Capitals:
-    """Return the capitalised words of *text* by their place in the sentence.
+    """Return the capitalised words of *text* by their place in the sentence, with the punctuation behind them.
 
     >>> capitals("Hôm nay tại Hà Nội, ông Nam nói.").inside
-    ('Hà', 'Nội', 'Nam')
+    ('Hà', 'Nội,', 'Nam')
     >>> capitals("PRICES RISE IN HANOI").telling
     False
     """
     inside: list[str] = []
     first: list[str] = []
     inner = 0
-    for match in _WORD.finditer(text):
-        start = match.start()
-        before = text[max(0, start - 3) : start].rstrip(" \t([")
-        begins = before[-1:] in _SENTENCE_ENDS or (not before and start < 3)
-        inner += not begins
-        if match[0][0].isupper():
-            (first if begins else inside).append(match[0])
+    for line in text.splitlines():
+        begins = True
+        for token in line.split():
+            word = token.lstrip(_OPENING)
+            if not word[:1].isalnum():
+                begins = begins or token[-1] in _SENTENCE_ENDS
+                continue
+            begins = begins or token[0] in _SENTENCE_ENDS
+            inner += not begins
+            if word[0].isupper():
+                (first if begins else inside).append(word)
+            begins = token.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
     telling = bool(inside or first) and len(inside) <= 0.6 * inner
     return Capitals(tuple(inside), tuple(first), telling) if telling else Capitals()
 

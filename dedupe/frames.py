@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dedupe.alignment import Block, align
+from dedupe.alignment import align
 from dedupe.figures import abbreviates
 
 _SLOT = 8  # words; what is longer is another sentence, not another filling of a slot
@@ -88,15 +88,13 @@ def coverage(subject: Sequence[str], words: Sequence[str]) -> float:
     return len(wanted.intersection(pairwise(words))) / len(wanted) if wanted else 0.0
 
 
-def first_difference(a: Sequence[str], b: Sequence[str], least: int, most: int) -> tuple[Sequence[str], Sequence[str]]:
-    """Return up to *most* words of each text from its first stretch of *least* words that the other has not there."""
-    blocks = [block for block in align(a, b) if not block.same]
+def first_difference(a: Sequence[str], b: Sequence[str], least: int) -> tuple[Sequence[str], Sequence[str]]:
+    """Return of each text the first stretch of *least* words and more that the other does not have there, if any.
 
-    def start(block: Block, side: int) -> tuple[int, int]:
-        return (block.a_start, block.a_end) if side == 0 else (block.b_start, block.b_end)
-
-    found: list[Sequence[str]] = []
-    for side, words in enumerate((a, b)):
-        places = [place for place, end in (start(block, side) for block in blocks) if end - place >= least]
-        found.append(words[places[0] : places[0] + most] if places else ())
-    return found[0], found[1]
+    >>> first_difference("watch live today a ship sinks".split(), "watch live today a mayor of ours resigns".split(), 2)
+    (['ship', 'sinks'], ['mayor', 'of', 'ours', 'resigns'])
+    """
+    differing = [block for block in align(a, b) if not block.same]
+    in_a = (a[block.a_start : block.a_end] for block in differing if block.a_end - block.a_start >= least)
+    in_b = (b[block.b_start : block.b_end] for block in differing if block.b_end - block.b_start >= least)
+    return next(in_a, ()), next(in_b, ())

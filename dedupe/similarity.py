@@ -8,6 +8,7 @@ or many names are exchanged within the same sentences, or where two short pages 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.figures import capitals
+from dedupe.figures import capitals, is_figure
 from dedupe.frames import coverage, fillings, first_difference
 from dedupe.shingles import shingle_hashes, word_hashes
 from dedupe.text import normalise, words
@@ -67,6 +68,11 @@ class Prepared:
     def names(self) -> frozenset[str]:
         """Normalised words that are capitalised inside a sentence."""
         return frozenset(words(normalise(" ".join(capitals(self.text).inside))))
+
+    @cached_property
+    def contents(self) -> tuple[Counter[str], Counter[str]]:
+        """How often each figure and each name occurs."""
+        return Counter(filter(is_figure, self.words)), Counter(word for word in self.words if word in self.names)
 
     @cached_property
     def title_words(self) -> list[str]:
@@ -188,12 +194,20 @@ def _own_overlap(
 
 def _objection(a: Prepared, b: Prepared, score: float) -> str:
     """Return why two texts that share their wording are two stories all the same; empty if nothing says so."""
-    filled = fillings(a.words, b.words, a.names, b.names)
-    if filled.differ:
-        return f"one frame, other contents: {filled} exchanged"
+    if any(map(_may_be_exchanged, a.contents, b.contents)):
+        filled = fillings(a.words, b.words, a.names, b.names)
+        if filled.differ:
+            return f"one frame, other contents: {filled} exchanged"
     if max(len(a.words), len(b.words)) <= _SHORT and _other_subjects(a, b, score):
         return "one frame around two subjects: neither title nor lead recurs in the other page"
     return ""
+
+
+def _may_be_exchanged(one: Counter[str], other: Counter[str]) -> bool:
+    """Tell whether so many figures or names stand in one text only that a look at their places is worth its time."""
+    shared = (one & other).total()
+    exchanged = min(one.total(), other.total()) - shared
+    return exchanged >= 2 and 3 * exchanged >= shared
 
 
 def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
@@ -205,7 +219,7 @@ def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
     if _recurrence(a.lead_words, b.lead_words, a, b) <= least:
         return True
     # The lead recurs: perhaps as a notice that stands before the page's own words. Only titles raise that doubt.
-    differing = first_difference(a.words, b.words, _OWN_WORDS, _LEAD)
+    differing = first_difference(a.words, b.words, _OWN_WORDS)
     return titled and score < _WHOLE and all(differing) and _recurrence(*differing, a, b) <= least
 
 
