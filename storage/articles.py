@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from storage.documents import content_hash, document_of, record_of
+from storage.documents import content_hash, document_of, now, record_of
 from storage.records import Article, Record, article_id
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def _stored(row: Mapping[str, Any]) -> StoredArticle:
 
 def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
     """Return the document that *article* would be if nothing of it were stored."""
-    now = datetime.now(UTC)
+    moment = now()
     document = document_of(article)
     document.update(
         _id=article_id(article.canonical_url or article.url),
@@ -158,9 +158,9 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         judged="",
         version=1,
         entry=entry,
-        first_seen=now,
-        last_seen=now,
-        updated=now,
+        first_seen=moment,
+        last_seen=moment,
+        updated=moment,
         first_run=run_id,
         last_run=run_id,
     )

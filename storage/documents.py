@@ -6,6 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from storage.records import SCHEMA_VERSION, Article, Record
@@ -21,6 +22,12 @@ def document_of(record: Record) -> dict[str, Any]:
 def record_of(kind: type[RecordT], document: Mapping[str, Any]) -> RecordT:
     """Return the record that :func:`document_of` wrote; fields of the store are ignored."""
     return kind.from_json(document)
+
+
+def now() -> datetime:
+    """Return the time in UTC, to the millisecond: what a document can hold."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def content_hash(article: Article) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pymongo import UpdateOne
 
-from storage.documents import document_of
+from storage.documents import document_of, now
 from storage.records import Article, Record, RelatedStory, article_id
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ class Edge(Record):
 
 def put_many(store: Store, articles: Iterable[Article], run_id: str = "") -> int:
     """Store an edge for every related story of *articles* that has an address; return how many are new."""
-    now = datetime.now(UTC)
+    moment = now()
     operations = [
-        _upsert(article, story, now, run_id) for article in articles for story in article.related if story.url
+        _upsert(article, story, moment, run_id) for article in articles for story in article.related if story.url
     ]
     if not operations:
         return 0
@@ -49,11 +49,11 @@ def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edg
         yield Edge.from_json(row)
 
 
-def _upsert(article: Article, story: RelatedStory, now: datetime, run_id: str) -> UpdateOne:
+def _upsert(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> UpdateOne:
     source, target = article_id(article.canonical_url or article.url), article_id(story.url)
     key = hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()
-    edge = Edge(source=source, target=target, portal=article.portal, story=story, last_seen=now)
+    edge = Edge(source=source, target=target, portal=article.portal, story=story, last_seen=moment)
     fields = document_of(edge)
     del fields["first_seen"]
-    born = {"$setOnInsert": {"first_seen": now, "first_run": run_id}}
+    born = {"$setOnInsert": {"first_seen": moment, "first_run": run_id}}
     return UpdateOne({"_id": key}, {"$set": fields} | born, upsert=True)

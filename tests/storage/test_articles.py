@@ -38,8 +38,10 @@ def test_an_article_comes_back_as_it_was_put(store: Store) -> None:
     (put,) = articles.put_many(store, [FULL], "run1", ["entry1"])
     assert (put.id, put.change) == (article_id(URL), "new")
     stored = articles.get(store, URL)
-    assert stored and stored.article == replace(FULL, id=put.id)
-    assert stored.version == 1 and stored.duplicate is None
+    assert stored
+    assert stored.article == replace(FULL, id=put.id)
+    assert stored.version == 1
+    assert stored.duplicate is None
     assert articles.get(store, put.id) == stored
     assert isinstance(store.db["articles"].find_one()["related"][0]["published"], datetime)  # type: ignore[index]
 
@@ -50,7 +52,9 @@ def test_putting_the_same_page_again_changes_only_when_it_was_seen(store: Store)
     (put,) = articles.put_many(store, [FULL], "run2", ["entry1"])
     after = articles.get(store, URL)
     assert put.change == "unchanged"
-    assert before and after and replace(after, last_seen=before.last_seen) == before
+    assert before
+    assert after
+    assert replace(after, last_seen=before.last_seen) == before
     assert articles.versions(store, put.id) == []
 
 
@@ -60,7 +64,9 @@ def test_a_changed_text_is_a_version_and_the_older_one_is_kept(store: Store) -> 
     for _ in range(2):  # the second time it is unchanged
         (put,) = articles.put_many(store, [later], "run2", ["entry1"])
     stored = articles.get(store, URL)
-    assert stored and stored.article.text == later.text and stored.version == 2
+    assert stored
+    assert stored.article.text == later.text
+    assert stored.version == 2
     assert [one.text for one in articles.versions(store, put.id)] == [FULL.text]
 
 
@@ -69,7 +75,8 @@ def test_an_older_page_that_comes_late_is_kept_as_a_version(store: Store) -> Non
     articles.put_many(store, [newer], "run1", ["entry1"])
     (put,) = articles.put_many(store, [FULL], "run1", ["entry1"])
     stored = articles.get(store, URL)
-    assert stored and stored.article.title == "Mới"
+    assert stored
+    assert stored.article.title == "Mới"
     assert [one.title for one in articles.versions(store, put.id)] == [FULL.title]
 
 
@@ -78,7 +85,8 @@ def test_two_addresses_of_one_article_are_one_article_and_an_alias(store: Store)
     puts = articles.put_many(store, [other, FULL], "run1", ["mobile", "desktop"])
     assert [put.change for put in puts] == ["new", "alias"]
     stored = articles.get(store, "https://m.vov.example/post1?utm=x")
-    assert stored and stored.article.url == URL, "the canonical address once it answered"
+    assert stored
+    assert stored.article.url == URL, "the canonical address once it answered"
     assert stored.article.aliases == ("https://m.vov.example/post1?utm=x",)
     assert store.db["articles"].count_documents({}) == 1
     again = articles.put_many(store, [other, FULL], "run2", ["mobile", "desktop"])
@@ -88,7 +96,8 @@ def test_two_addresses_of_one_article_are_one_article_and_an_alias(store: Store)
 def test_text_that_utf8_cannot_hold_is_stored_with_a_mark(store: Store) -> None:
     articles.put_many(store, [replace(FULL, title="bad \ud800 end")])
     stored = articles.get(store, URL)
-    assert stored and stored.article.title == "bad ? end"
+    assert stored
+    assert stored.article.title == "bad ? end"
 
 
 def test_iterate_filters_and_known_names_the_stored_ones(store: Store) -> None:

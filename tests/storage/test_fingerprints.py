@@ -60,13 +60,19 @@ def test_copies_are_found_by_relation_and_recorded_with_the_reason(store: Store)
         article("https://b.example/3", base[:90]),
         article("https://b.example/4", story(2)),
     )
-    assert exact.duplicate and near.duplicate and part.duplicate and other.duplicate is None
+    assert exact.duplicate
+    assert near.duplicate
+    assert part.duplicate
+    assert other.duplicate is None
     assert [one.duplicate.relation for one in (exact, near, part) if one.duplicate] == ["exact", "near", "contained"]
     assert {one.duplicate.of for one in (exact, near, part) if one.duplicate} == {article_id("https://a.example/1")}
-    assert not exact.duplicate.same_portal and near.duplicate.same_portal
-    assert exact.duplicate.score == 1.0 and near.duplicate.reason
+    assert not exact.duplicate.same_portal
+    assert near.duplicate.same_portal
+    assert exact.duplicate.score == 1.0
+    assert near.duplicate.reason
     stored = articles.get(store, "https://b.example/3")
-    assert stored and stored.duplicate == part.duplicate
+    assert stored
+    assert stored.duplicate == part.duplicate
 
 
 def test_deciding_again_changes_nothing(store: Store) -> None:
@@ -86,7 +92,8 @@ def test_a_changed_article_is_decided_anew(store: Store) -> None:
     base = story(4)
     put(store, article("https://a.example/1", base), article("https://a.example/2", story(5)))
     (changed,) = put(store, article("https://a.example/2", edited(base, 7)))
-    assert changed.duplicate and changed.duplicate.of == article_id("https://a.example/1")
+    assert changed.duplicate
+    assert changed.duplicate.of == article_id("https://a.example/1")
     (back,) = put(store, article("https://a.example/2", story(6)))
     assert back.duplicate is None
 
@@ -98,7 +105,8 @@ def test_a_claim_of_a_text_that_its_holder_no_longer_has_is_taken_over(store: St
     (second,) = put(store, article("https://a.example/2", base))
     (third,) = put(store, article("https://a.example/3", base))
     assert second.duplicate is None
-    assert third.duplicate and third.duplicate.of == article_id("https://a.example/2")
+    assert third.duplicate
+    assert third.duplicate.of == article_id("https://a.example/2")
 
 
 def test_short_text_in_two_long_ones_does_not_join_them(store: Store) -> None:
@@ -158,7 +166,8 @@ def test_pending_rows_of_a_dead_writer_hold_nobody_up(store: Store) -> None:
     assert decision.duplicate is None
     assert store.db["fingerprints"].find_one({"_id": orphan.id})["state"] == "stale"  # type: ignore[index]
     (late,) = fingerprints.decide(store, [orphan.id])
-    assert late.duplicate and late.duplicate.of == article_id(other)
+    assert late.duplicate
+    assert late.duplicate.of == article_id(other)
 
 
 def test_exact_claim_of_a_dead_writer_is_taken_over(store: Store) -> None:
@@ -169,7 +178,8 @@ def test_exact_claim_of_a_dead_writer_is_taken_over(store: Store) -> None:
     (decision,) = put(store, article("https://a.example/2", base))
     assert decision.duplicate is None
     (late,) = fingerprints.decide(store, [orphan.id])
-    assert late.duplicate and late.duplicate.of == article_id("https://a.example/2")
+    assert late.duplicate
+    assert late.duplicate.of == article_id("https://a.example/2")
 
 
 @contextmanager
@@ -188,7 +198,8 @@ def writers(uri: str, count: int) -> Iterator[list[subprocess.Popen[str]]]:
     ]
     try:
         for one in started:
-            assert one.stdout and one.stdout.readline() == "ready\n"
+            assert one.stdout
+            assert one.stdout.readline() == "ready\n"
         yield started
     finally:
         for one in started:
@@ -202,7 +213,8 @@ def at_once(started: list[subprocess.Popen[str]], loads: list[list[Article]]) ->
         process.stdin.write(line)
         process.stdin.flush()
     for process in started:
-        assert process.stdout and process.stdout.readline() == "ok\n"
+        assert process.stdout
+        assert process.stdout.readline() == "ok\n"
 
 
 @pytest.mark.timeout(1200)
@@ -228,7 +240,8 @@ def test_twins_stored_at_once_leave_one_original(store: Store, count: int) -> No
     kept = originals(store)
     numbers = [url.rpartition("/")[2] for url in kept]
     assert len(numbers) == len(set(numbers)), "a story has two originals"
-    assert articles_judged(store) and store.db["fingerprints"].count_documents({"state": "pending"}) == 0
+    assert articles_judged(store)
+    assert store.db["fingerprints"].count_documents({"state": "pending"}) == 0
 
 
 def articles_judged(store: Store) -> bool:

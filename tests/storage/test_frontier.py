@@ -105,7 +105,8 @@ def test_entry_that_outlives_its_attempts_is_dead_and_recorded(store: Store) -> 
     assert frontier.counts(store, PORTAL)["dead"] == 1
     (failure,) = failures.iterate(store, portal=PORTAL)
     assert (failure.url, failure.attempts) == (taken.url, 3)
-    assert "3 times" in failure.reason and failure.at
+    assert "3 times" in failure.reason
+    assert failure.at
 
 
 def test_a_page_that_kills_its_worker_goes_behind_the_others(store: Store) -> None:
@@ -167,7 +168,8 @@ def test_leases_of_a_killed_process_are_free_at_once(store: Store) -> None:
     )
     child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdout=subprocess.PIPE, text=True)
     try:
-        assert child.stdout and child.stdout.readline() == "leased\n"
+        assert child.stdout
+        assert child.stdout.readline() == "leased\n"
         assert frontier.free_dead_workers(store, PORTAL) == 0, "it is still alive"
     finally:
         os.kill(child.pid, signal.SIGKILL)

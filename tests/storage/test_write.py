@@ -98,14 +98,16 @@ def test_every_page_has_one_outcome_and_the_sums_add_up(store: Store) -> None:
     assert found["copy"].duplicate or found["a"].duplicate
     assert [found[name].change for name in ("a", "mobile")] == ["new", "alias"]
     contained = found["part"].duplicate or found["b"].duplicate
-    assert contained and contained.relation in {"near", "contained"}
+    assert contained
+    assert contained.relation in {"near", "contained"}
     assert all(one.held for one in stored)
     assert frontier.counts(store, "vov") == {"queued": 7, "leased": 0, "done": 7, "failed": 1, "dead": 0}
     assert {one.outcome for one in stored if one.article_id} == {"article"}
     assert sorted(one.stage for one in failures.iterate(store)) == ["fetch", "judge"]
     assert sum(1 for _ in edges.iterate(store, portal="vov")) == 4
     (edge,) = edges.iterate(store, source=article_id(f"{SITE}/a"))
-    assert edge.target == article_id(f"{SITE}/related-a") and edge.story.title_copies == 2
+    assert edge.target == article_id(f"{SITE}/related-a")
+    assert edge.story.title_copies == 2
 
 
 def test_storing_again_changes_nothing(store: Store) -> None:
@@ -188,7 +190,8 @@ def test_two_writers_at_once_end_in_the_same_state(store: Store) -> None:
         thread.join()
     assert not errors
     after = state(store)
-    assert len(after["articles"]) == 4 and len(after["edges"]) == 4
+    assert len(after["articles"]) == 4
+    assert len(after["edges"]) == 4
     assert sum(one["duplicate"] is not None for one in after["articles"]) == 2
     assert all(one["judged"] == one["content"] for one in after["articles"])
     assert {one["state"] for one in after["fingerprints"]} <= {"root", "member"}
@@ -210,7 +213,8 @@ def test_article_too_large_for_a_document_fails_alone(store: Store) -> None:
     large = replace(article("b", ["x"]), text="tiếng " * 2_800_000)
     pages = [replace(page, article=large) if page.entry.url.endswith("/b") else page for page in pages]
     stored = {page.entry.url: one for page, one in zip(pages, store_pages(store, pages, "r"), strict=True)}
-    assert stored[f"{SITE}/b"].outcome == "failure" and "MiB" in stored[f"{SITE}/b"].reason
+    assert stored[f"{SITE}/b"].outcome == "failure"
+    assert "MiB" in stored[f"{SITE}/b"].reason
     assert stored[f"{SITE}/a"].outcome == "article"
     assert "store" in {one.stage for one in failures.iterate(store)}
 
