@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from storage.documents import content_hash, document_of, now, record_of
+from storage.documents import content_hash, document_of, measures_of, now, record_of
 from storage.records import Article, Record, article_id
 
 if TYPE_CHECKING:
@@ -156,6 +156,9 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         content=content_hash(article),
         duplicate=None,
         judged="",
+        words=0,
+        agency=False,
+        measures=measures_of(article),
         version=1,
         entry=entry,
         first_seen=moment,
@@ -255,7 +258,7 @@ def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> boo
     if stored is None:
         return False
     _keep_older(store, [stored])
-    kept = {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"}
+    kept = {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "words", "agency", "aliases"}
     fields = {name: value for name, value in page.items() if name not in kept}
     fields["url"], fields["aliases"] = _addresses(page, stored)
     change = {"$set": fields, "$inc": {"version": 1}}

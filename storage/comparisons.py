@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateOne
 
 from dedupe.similarity import Comparison, Prepared, compare, prepare
+from storage.articles import Duplicate
 from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-FIELDS = {"title": 1, "text": 1, "content": 1, "judged": 1, "duplicate": 1, "portal": 1}
+FIELDS = dict.fromkeys(("title", "text", "content", "judged", "duplicate", "portal", "words", "agency"), 1)
 """Of an article, what decisions are made from."""
 
 
@@ -60,6 +61,20 @@ class Comparisons:
         if (a, b) not in self._compared:
             self._compared[a, b] = compare(self._text(a), self._text(b))
         return self._compared[a, b]
+
+    def duplicate(self, key: str, of: str, *, agency: bool) -> Duplicate | None:
+        """Return the article *key* as a duplicate of the article *of*; ``None`` if it does not repeat that one."""
+        found = self.compare(key, of)
+        if found is None or found.relation is None:
+            return None
+        return Duplicate(
+            of=of,
+            relation=found.relation,
+            score=found.score,
+            reason=found.reason,
+            same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
+            agency=agency,
+        )
 
     def verified(self) -> list[VerifiedPair]:
         """Return the pairs compared so far that repeat each other."""

@@ -36,6 +36,23 @@ def content_hash(article: Article) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def measures_of(article: Article) -> dict[str, int]:
+    """Return the counts of one page that reports add up, so that no report reads whole texts.
+
+    ``repeated_entries`` are the copies of titles, blurbs and paragraphs that the page repeats of itself;
+    ``repeated_characters`` their characters.
+    """
+    dropped = [part.text for part in article.paragraphs if part.verdict in {"repeated", "related"}]
+    titles = [(story.title, max(0, story.title_copies - 1)) for story in article.related]
+    blurbs = [(story.blurb, max(0, story.blurb_copies - 1)) for story in article.related]
+    return {
+        "characters": len(article.text),
+        "related": len(article.related),
+        "repeated_entries": len(dropped) + sum(copies for _, copies in titles + blurbs),
+        "repeated_characters": sum(map(len, dropped)) + sum(len(text) * copies for text, copies in titles + blurbs),
+    }
+
+
 def _native(value: Any) -> Any:
     if isinstance(value, Record):
         return {field.name: _native(getattr(value, field.name)) for field in fields(value)}  # type: ignore[arg-type]

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
@@ -46,6 +46,10 @@ class Decision:
     content: str
     """Content hash of the text that was judged."""
     duplicate: Duplicate | None
+    words: int
+    """Words of the normalised text."""
+    agency: bool
+    """Whether it carries an agency's credit."""
 
 
 def decide(store: Store, ids: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> list[Decision]:
@@ -105,17 +109,9 @@ class _Batch:
             self.cases[article["_id"]] = _Case(article["_id"], article["content"], found)
         self._run()
         made = {case.id: self._decision(case) for case in self.cases.values()}
-        comparisons.record(self.store, self.texts.verified())
+        self._record_pairs()
         self._record(list(made.values()))
-        return [
-            made.get(article["_id"])
-            or Decision(
-                id=article["_id"],
-                content=article["content"],
-                duplicate=record_of(Duplicate, article["duplicate"]) if article["duplicate"] else None,
-            )
-            for article in stored
-        ]
+        return [made.get(article["_id"]) or _recorded(article) for article in stored]
 
     def _run(self) -> None:
         for case in self.cases.values():
@@ -277,9 +273,7 @@ class _Batch:
         ids.discard(case.id)
         self.texts.load(ids)
         compared = [self.texts.compare(case.id, key) for key in sorted(ids)]
-        return all(
-            one is None or one.relation or PROMISE <= one.score < SAME_CONTAINMENT for one in compared
-        )
+        return all(one is None or one.relation or PROMISE <= one.score < SAME_CONTAINMENT for one in compared)
 
     def _follow(self, case: _Case) -> None:
         """Take over the word of the leader once it has one; start anew if that is not this article's word."""
@@ -306,25 +300,37 @@ class _Batch:
             case.final, case.leader, case.token = None, "", ""
 
     def _decision(self, case: _Case) -> Decision:
-        duplicate = None
-        if case.final and case.final.of:
-            found = self.texts.compare(case.id, case.final.of)
-            ours, theirs = self.texts.article(case.id), self.texts.article(case.final.of)
-            if found and found.relation and ours and theirs:
-                duplicate = Duplicate(
-                    of=case.final.of,
-                    relation=found.relation,
-                    score=found.score,
-                    reason=found.reason,
-                    same_portal=ours["portal"] == theirs["portal"],
-                    agency=is_agency_copy(ours["text"]),
-                )
-        return Decision(id=case.id, content=case.content, duplicate=duplicate)
+        article = self.texts.article(case.id)
+        assert article is not None  # a case is made from its article
+        of = case.final.of if case.final else None
+        agency = is_agency_copy(article["text"])
+        return Decision(
+            id=case.id,
+            content=case.content,
+            duplicate=self.texts.duplicate(case.id, of, agency=agency) if of else None,
+            words=case.fingerprint.words,
+            agency=agency,
+        )
+
+    def _record_pairs(self) -> None:
+        """Record what was verified among band and exact candidates.
+
+        Not what was compared on the way to a root: that depends on who came first, and repair must not.
+        """
+        found = {(case.id, row.id) for case in self.cases.values() for row in case.candidates}
+        verified = self.texts.verified()
+        comparisons.record(
+            self.store,
+            [
+                pair
+                for pair in verified
+                if pair.comparison.relation == "exact" or {(pair.a, pair.b), (pair.b, pair.a)} & found
+            ],
+        )
 
     def _record(self, decisions: Sequence[Decision]) -> None:
         """Write decisions into the articles, as long as these still have the text that was judged."""
-        rowless = [case.id for case in self.cases.values() if not case.token]
-        band_index.remove(self.store, rowless)
+        band_index.remove(self.store, [case.id for case in self.cases.values() if not case.token])
         operations = [
             UpdateOne(
                 {"_id": one.id, "content": one.content},
@@ -332,6 +338,8 @@ class _Batch:
                     "$set": {
                         "duplicate": document_of(one.duplicate) if one.duplicate else None,
                         "judged": one.content,
+                        "words": one.words,
+                        "agency": one.agency,
                     }
                 },
             )
@@ -339,3 +347,14 @@ class _Batch:
         ]
         if operations:
             self.store.db["articles"].bulk_write(operations, ordered=False)
+
+
+def _recorded(article: Mapping[str, Any]) -> Decision:
+    """Return the decision that stands in *article*."""
+    return Decision(
+        id=article["_id"],
+        content=article["content"],
+        duplicate=record_of(Duplicate, article["duplicate"]) if article["duplicate"] else None,
+        words=article["words"],
+        agency=article["agency"],
+    )

@@ -161,4 +161,5 @@ def _ending(page: FinishedPage, stored: Stored | None, run_id: str) -> dict[str,
     }
     if stored:
         fields |= {"article": stored.article_id, "change": stored.change}
+        fields["characters"] = len(page.article.text) if page.article else 0
     return fields

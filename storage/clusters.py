@@ -1,0 +1,48 @@
+"""Stories that stand in the store more than once, read from the decisions in the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from storage.articles import StoredArticle, iterate
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+
+def members(store: Store, key: str) -> list[StoredArticle]:
+    """Return the cluster of the article with the id *key*: its representative, then the others by id."""
+    row = store.db["articles"].find_one({"_id": key}, {"duplicate.of": 1})
+    if row is None:
+        return []
+    root = representative(store, row)
+    ids = [one["_id"] for one in store.db["articles"].find({"duplicate.of": root}, {"_id": 1})]
+    found = list(iterate(store, ids=[root, *ids]))
+    return sorted(found, key=lambda one: (one.article.id != root, one.article.id))
+
+
+def representative(store: Store, row: Mapping[str, Any]) -> str:
+    """Return the id at which the links from the article *row* end.
+
+    A representative that was changed and then judged a duplicate itself still has its members until repair.
+    """
+    passed: set[str] = set()
+    while row["_id"] not in passed and (row.get("duplicate") or {}).get("of"):
+        passed.add(row["_id"])
+        ahead = store.db["articles"].find_one({"_id": row["duplicate"]["of"]}, {"duplicate.of": 1})
+        if ahead is None:
+            break
+        row = ahead
+    return str(row["_id"])
+
+
+def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
+    """Yield ``(representative, members besides it, their portals)``, largest first."""
+    steps: list[dict[str, Any]] = [
+        {"$match": {"duplicate.of": {"$exists": True}}},
+        {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}, "portals": {"$addToSet": "$portal"}}},
+        {"$sort": {"n": -1, "_id": 1}},
+    ]
+    for row in store.db["articles"].aggregate(steps, allowDiskUse=True):
+        yield row["_id"], row["n"], set(row["portals"])
