@@ -88,7 +88,7 @@ class Seed:
     article_url: tuple[str, ...] = ()
     """Regular expressions of which one matches an article's whole URL; none given: the generic guess."""
     listing_url: tuple[str, ...] = ()
-    """Regular expressions of pages that list articles."""
+    """Regular expressions of which one matches the whole URL of a page that lists articles."""
     never_follow: tuple[str, ...] = ()
     """Regular expressions searched in a URL; a match is never requested."""
     host_aliases: tuple[tuple[str, str], ...] = ()
