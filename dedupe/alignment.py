@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 _ANCHOR = 3  # words of a run that occurs once in both sequences
@@ -109,14 +110,20 @@ def _anchors(a: Sequence[Hashable], b: Sequence[Hashable], window: Window) -> li
     a_low, a_high, b_low, b_high = window
     in_a = _unique_runs(a, a_low, a_high)
     in_b = _unique_runs(b, b_low, b_high)
-    pairs = sorted((i, in_b[run]) for run, i in in_a.items() if run in in_b)
+    pairs = [(i, in_b[run]) for run, i in in_a.items() if run in in_b]  # ascending in the first: dicts keep order
+    if all(one[1] < other[1] for one, other in pairwise(pairs)):
+        return pairs
     return _longest_chain(pairs)
 
 
 def _unique_runs(words: Sequence[Hashable], low: int, high: int) -> dict[tuple[Hashable, ...], int]:
     runs = list(zip(*(words[low + k : high] for k in range(_ANCHOR)), strict=False))
-    counts = Counter(runs)
-    return {run: low + i for i, run in enumerate(runs) if counts[run] == 1}
+    unique = dict(zip(runs, range(low, high), strict=False))
+    if len(unique) < len(runs):
+        for run, count in Counter(runs).items():
+            if count > 1:
+                del unique[run]
+    return unique
 
 
 def _longest_chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -34,8 +34,6 @@ FEWEST_WORDS = 50
 """A shorter text inside a longer one is a quotation, a blurb or a notice; only as a near copy it counts."""
 LEAST_PART = 1 / 12
 """A smaller part of the longer text is an item of a live ticker or of a digest."""
-TEMPLATE_PAGES = 5
-TEMPLATE_SHARE = 1 / 500
 _FRAME = 0.25  # share of a page's 3-grams from which the template counts: a few common phrases recur on every portal
 _LEAST_OWN = 0.1  # share of a page's own 3-grams below which it is not judged by them
 _WHOLE = 0.9
@@ -121,22 +119,10 @@ def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepa
     ]
 
 
-def template_shingles(pages: Iterable[Prepared]) -> Shingles:
-    """Return the shingle hashes that many pages of one portal share, ascending: give each story's text once.
-
-    Many is five pages, or one of 500 on a large portal, where common phrases recur that often.
-    """
-    sets = [page.shingles for page in pages]
-    if len(sets) < TEMPLATE_PAGES:
-        return np.zeros(0, dtype=np.uint32)
-    hashes, counts = np.unique(np.concatenate(sets), return_counts=True)
-    return hashes[counts >= max(TEMPLATE_PAGES, TEMPLATE_SHARE * len(sets))]
-
-
 def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ()) -> Comparison:
     """Tell whether *a* and *b* are one story. Symmetric.
 
-    :param template: hashes of the 3-grams that many pages of the portal share, see :func:`template_shingles`
+    :param template: hashes of the 3-grams that many pages of the portal share, see :mod:`dedupe.template`
 
     >>> story = "The old bridge over the river was closed on Monday after divers had found cracks in two of its piles."
     >>> longer = story + " Traffic is led over the new bridge in the north of the town until repairs begin in June."
