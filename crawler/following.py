@@ -24,8 +24,10 @@ def outlinks(
     every page; listings of the seed from where article links are followed. Nothing beyond the depth asked
     for, off the portal, or that may not be requested.
     """
-    depth = entry.depth + 1
-    if depth > (seed.crawl.max_depth if options.depth is None else options.depth):
+    depth, limit = entry.depth + 1, options.depth
+    if limit is None and options.follow == "related":
+        limit = seed.crawl.max_depth
+    if limit is not None and depth > limit:
         return ()
     links: dict[str, FrontierEntry] = {}
     for address, key, kind in _candidates(found, entry, final_url, seed, options):
@@ -41,16 +43,16 @@ def _candidates(
     found: PageAnatomy, entry: FrontierEntry, final_url: str, seed: Seed, options: CrawlOptions
 ) -> Iterator[tuple[str, str, EntryKind]]:
     """Yield (address to request, canonical URL, kind)."""
-    address_of = {link.url: getattr(link, "address", link.url) for link in found.links}
+    address_of = {link.url: link.address for link in found.links}
     for story in found.article.related if found.article else ():
         yield address_of.get(story.url, story.url), story.url, "related"
     if options.follow == "related" and not _lists_articles(found, entry, final_url, seed):
         return
     for link in found.links:
         if link.article:
-            yield getattr(link, "address", link.url), link.url, "article"
-        elif is_listing(getattr(link, "address", link.url), seed):
-            yield getattr(link, "address", link.url), link.url, "listing"
+            yield link.address, link.url, "article"
+        elif is_listing(link.address, seed):
+            yield link.address, link.url, "listing"
 
 
 def _lists_articles(found: PageAnatomy, entry: FrontierEntry, final_url: str, seed: Seed) -> bool:

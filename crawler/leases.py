@@ -109,6 +109,7 @@ class Leases:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(SECONDS / 3)
+            await self._run.heartbeat()
             held = list(self._held.values())
             if not held:
                 continue

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.options import CrawlOptions
 from crawler.replay import NOT_IN_ARCHIVE
-from crawler.summary import STORAGE, PortalSummary, judge_run
+from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url
 from crawler.writer import BatchWriter
-from storage import articles, failures, frontier
+from storage import articles, failures, frontier, runs
 from storage.errors import StorageError
 from storage.frontier import EntryState, FrontierEntry
 from storage.workers import worker_id
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from crawler.seeds import Seed
     from storage.failures import Failure
     from storage.mongo import Store
+    from storage.runs import Run
 
 T = TypeVar("T")
 
@@ -44,7 +46,6 @@ class PortalRun:
     """What a replay answers from."""
     recorder: WarcRecorder | None = None
     """What the responses are recorded with."""
-    id: str = ""
     worker: str = field(default_factory=worker_id)
     tally: Tally = field(default_factory=Tally)
     leases: Leases | None = None
@@ -53,27 +54,45 @@ class PortalRun:
 
     def __post_init__(self) -> None:
         self._writer = BatchWriter(self._store_batch)
+        self._record: Run | None = None
+        self._over = False
+
+    @property
+    def id(self) -> str:
+        """Id of the run's document; empty before :meth:`begin`."""
+        return self._record.id if self._record else ""
 
     @property
     def portal(self) -> str:
         """Name of the portal."""
         return self.seed.name
 
-    def begin(self) -> None:
-        """Prepare the frontier: give back what dead workers held, queue the start pages and what may go better now.
+    def begin(self, *, join: bool = False, **arguments: Any) -> None:
+        """Take the portal's lock, or help whoever has it (*join*), and prepare the frontier.
 
+        :param arguments: what the run's document tells of how it was started
+        :raises AlreadyRunningError: if another process crawls the portal
         :raises StorageError: if the database cannot be used
         """
+        described = {"start_urls": list(self.start_urls), **asdict(self.options), **arguments}
         with self.store.errors():
-            frontier.free_dead_workers(self.store, self.portal)
-            starts = [self._start_entry(url) for url in self.start_urls]
-            frontier.add(self.store, starts, self.id)
-            again = {entry.id for entry in starts}
-            frontier.requeue(self.store, self.portal, states=_ENDED, ids=again, run_id=self.id)
-            if set(self.start_urls) == set(self.seed.start_urls):
-                frontier.requeue(self.store, self.portal, states=_ENDED, kinds=("listing",), run_id=self.id)
-            passing = [one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one)]
-            frontier.requeue(self.store, self.portal, ids=passing, run_id=self.id)
+            self._record = runs.begin(
+                self.store, self.portal, arguments=described, version=version("storykin"), join=join
+            )
+            if self._record.worker == self.worker:
+                self._prepare_frontier()
+
+    def _prepare_frontier(self) -> None:
+        """Give back what dead workers held; queue the start pages and what may go better now."""
+        frontier.free_dead_workers(self.store, self.portal)
+        starts = [self._start_entry(url) for url in self.start_urls]
+        frontier.add(self.store, starts, self.id)
+        again = {entry.id for entry in starts}
+        frontier.requeue(self.store, self.portal, states=_ENDED, ids=again, run_id=self.id)
+        if set(self.start_urls) == set(self.seed.start_urls):
+            frontier.requeue(self.store, self.portal, states=_ENDED, kinds=("listing",), run_id=self.id)
+        passing = [one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one)]
+        frontier.requeue(self.store, self.portal, ids=passing, run_id=self.id)
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Return ``function(store, *arguments)``, run in a thread.
@@ -107,23 +126,40 @@ class PortalRun:
             except StorageError as problem:
                 self.problem = self.problem or problem
 
+    async def heartbeat(self) -> None:
+        """Keep the portal's lock. Where it was lost, the leases still keep two processes off one page."""
+        if self._record is not None:
+            await self.call(runs.heartbeat, self._record)
+
     def finish(self, close_reason: str) -> PortalSummary:
-        """Record how the run ended and return it; *close_reason* is the one Scrapy closed the spider with."""
+        """Record how the run ended, give the lock back, and return the summary.
+
+        :param close_reason: the reason Scrapy closed the spider for
+        """
         code, verdict = judge_run(self.tally, len(self.start_urls), close_reason, self.problem)
-        queued = 0
+        counts, queued = self.tally.to_json(), 0
         try:
             with self.store.errors():
                 queued = frontier.counts(self.store, self.portal)["queued"]
+                self._end_record(code, verdict, {key: n for key, n in counts.items() if isinstance(n, int)})
         except StorageError as problem:
             code, verdict = STORAGE, str(problem)
         return PortalSummary(
-            portal=self.portal,
-            run=self.id,
-            exit_code=code,
-            verdict=verdict,
-            counts=self.tally.to_json(),
-            queued=queued,
+            portal=self.portal, run=self.id, exit_code=code, verdict=verdict, counts=counts, queued=queued
         )
+
+    def abandon(self) -> None:
+        """Give the lock back if the run was begun and nobody finished it; does nothing otherwise."""
+        try:
+            with self.store.errors():
+                self._end_record(FAILED, "failed to start", {})
+        except StorageError:
+            return  # the lock runs out by itself
+
+    def _end_record(self, code: int, verdict: str, counts: dict[str, int]) -> None:
+        if self._record is not None and not self._over:
+            runs.finish(self.store, self._record, exit_code=code, counts=counts, verdict=verdict)
+        self._over = True
 
     async def _store_batch(self, pages: Sequence[FinishedPage]) -> list[Stored]:
         return await self.call(_store_pages, pages, self.id)

@@ -109,7 +109,7 @@ class RecordExtension:
         spider: Any = crawler.spider
         recorder = spider.run.recorder
         if recorder is None:
-            raise NotConfigured("nothing is to be recorded")
+            raise NotConfigured  # without words: Scrapy warns of those
         extension = cls(crawler, recorder)
         crawler.signals.connect(extension.response_downloaded, signal=signals.response_downloaded)
         return extension

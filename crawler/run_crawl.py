@@ -43,7 +43,11 @@ class CrawlRequest:
     replay: Path | None = None
     replay_at: str = ""
     allow_hosts: tuple[str, ...] = ()
+    join: bool = False
+    """Help the run of the same portal that is under way."""
     log_level: str = "WARNING"
+    database: str = ""
+    """Name of the database; empty: the usual one."""
 
 
 def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
@@ -62,7 +66,7 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         for archive in archives:
             if archive is not None:
                 resources.callback(archive.close)
-        store = resources.enter_context(Store.open())
+        store = resources.enter_context(Store.open(database=request.database or None))
         recorder = None
         if request.record:
             recorder = WarcRecorder(request.record, software=f"storykin/{version('storykin')}")
@@ -71,8 +75,10 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
             PortalRun(store, seed, starts, request.options, archive, recorder)
             for (seed, starts), archive in zip(targets, archives, strict=True)
         ]
+        arguments = {"record": str(request.record or ""), "replay": str(request.replay or "")}
         for run in runs:
-            run.begin()
+            resources.callback(run.abandon)
+            run.begin(join=request.join, **arguments)
         reasons = _crawl(runs, settings)
         return [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
 

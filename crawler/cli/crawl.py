@@ -25,7 +25,10 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
     "articles: every article link of the portal.",
 )
 @click.option(
-    "--depth", type=click.IntRange(0), help="Links from a start page. Default: what the portal's seed says, 8."
+    "--depth",
+    type=click.IntRange(0),
+    help="Links from a start page. Default: what the portal's seed says (8) along related stories, no limit "
+    "with --follow articles.",
 )
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE.warc.gz", help="Keep every response.")
 @click.option(
@@ -48,6 +51,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
     metavar="HOST:PORT",
     help="A server inside a private network that may be reached. Repeatable.",
 )
+@click.option("--join", is_flag=True, help="Help the run of the same portal that is under way, as a further worker.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, one line a portal.")
 @click.option(
     "--log-level", type=click.Choice(LEVELS, case_sensitive=False), default="WARNING", help="Scrapy's own log."
@@ -59,7 +63,8 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     Set STORYKIN_CONTACT to your e-mail address or web page before crawling a real portal. What is stored is
     not fetched again: interrupted or not, the same command goes on.
 
-    Exit codes: 0 ok, 2 bad input, 3 below expectation, 4 blocked by the portal, 5 database, 130 interrupted.
+    Exit codes: 0 ok, 2 bad input, 3 below expectation, 4 blocked by the portal, 5 database, 6 already being crawled,
+    130 interrupted.
     """
     # Scrapy and Twisted take most of a second to import: not for --help.
     from crawler.run_crawl import CrawlRequest, run_crawl

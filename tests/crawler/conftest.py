@@ -1,0 +1,178 @@
+"""Fixtures for crawls: a news site on loopback, and the command line in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@dataclass
+class NewsSite:
+    """A site of invented stories. ``pages`` maps a path to (status, headers, body); what is missing is 404."""
+
+    pages: dict[str, Answer] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    """Paths in the order they were asked for, robots.txt included."""
+    before: Callable[[str], None] = lambda path: None
+    """Called in the server's thread before each answer."""
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def story_path(self, number: int) -> str:
+        return f"/news/the-harbour-story-number-{number}-{100000 + number}.html"
+
+    def html(self, path: str, html: str, status: int = 200, **headers: str) -> None:
+        self.pages[path] = (status, {"Content-Type": "text/html; charset=utf-8", **headers}, html.encode())
+
+    def redirect(self, path: str, target: str) -> None:
+        self.pages[path] = (302, {"Location": target}, b"")
+
+    def front(self, *links: str, path: str = "/") -> None:
+        items = "".join(f'<h2><a href="{link}">What happened at {link[-20:]} today</a></h2>' for link in links)
+        self.html(path, f"<html><head><title>Front page</title></head><body>{items}</body></html>")
+
+    def story(self, number: int, related: tuple[str, ...] = (), links: tuple[str, ...] = ()) -> str:
+        """Add a story with its related block and further links in a menu; return its path."""
+        block = "".join(
+            f'<li><a href="{path}">The story that stands at {path[-24:]}</a><p>And its blurb, {path}.</p></li>'
+            for path in related
+        )
+        menu = "".join(f'<a href="{path}">Go to {path}</a> ' for path in links)
+        body = "".join(
+            f"<p>In part {part} of story {number} the council of ward {number * 31 + part} spoke for "
+            f"{number + part} hours about bridge {number * 17 + part}, which {part + 3} people cross every day "
+            "on their way to the market.</p>"
+            for part in range(6)
+        )
+        heading = f"Harbour story {number}: the council speaks"
+        self.html(
+            self.story_path(number),
+            f'<html lang="en"><head><title>{heading}</title><meta property="og:type" content="article"></head>'
+            f"<body><nav>{menu}</nav><article><h1>{heading}</h1>{body}</article>"
+            f'<section class="related-stories"><h3>Related stories</h3><ul>{block}</ul></section></body></html>',
+        )
+        return self.story_path(number)
+
+    def stories(self, count: int, related: int = 3) -> None:
+        """Fill the site: a front page that leads to five stories, each related to some others, all reachable."""
+        path = self.story_path
+        for number in range(count):
+            onward = {(2 * number + 1) % count, (2 * number + 2) % count, (number + 7) % count} - {number}
+            self.story(number, tuple(path(other) for other in sorted(onward)[:related]))
+        self.front(*(path(number) for number in range(min(5, count))))
+
+    def asked_for(self, path: str) -> int:
+        return self.asked.count(path)
+
+
+def serve(site: NewsSite) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.asked.append(self.path)
+            site.before(self.path)
+            status, headers, body = site.pages.get(self.path, (404, {"Content-Type": "text/plain"}, b"no such page"))
+            try:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except OSError:
+                pass  # the crawler was killed
+
+        def log_message(self, *arguments: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", site.port), Handler)
+    server.daemon_threads = True
+    site.port = server.server_port
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    return server
+
+
+@pytest.fixture
+def site() -> Iterator[NewsSite]:
+    """An empty site that is served; fill its ``pages``."""
+    site = NewsSite()
+    server = serve(site)
+    yield site
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def other_site() -> Iterator[NewsSite]:
+    """A second server on this machine, which crawls must not reach."""
+    site = NewsSite()
+    server = serve(site)
+    yield site
+    server.shutdown()
+    server.server_close()
+
+
+@dataclass
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """``storykin`` and ``scrapy`` in processes of their own, with output in files: no orphan can hold a pipe."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith("STORYKIN_CONTACT")}
+        self._runs = 0
+
+    def start(self, *arguments: str, program: str = "crawler.cli", **env: str) -> subprocess.Popen[bytes]:
+        self._runs += 1
+        call = {"crawler.cli": "from crawler.cli import main", "scrapy": "from scrapy.cmdline import execute as main"}
+        code = f"import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
+        out, err = self._files()
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            return subprocess.Popen(
+                [sys.executable, "-c", code, *arguments],
+                stdout=stdout,
+                stderr=stderr,
+                env={**self.env, "SCRAPY_SETTINGS_MODULE": "crawler.settings", **env},
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def end(self, process: subprocess.Popen[bytes], seconds: float = 120) -> Ended:
+        code = process.wait(seconds)
+        out, err = self._files()
+        return Ended(code, out.read_text(), err.read_text())
+
+    def __call__(self, *arguments: str, program: str = "crawler.cli", **env: str) -> Ended:
+        return self.end(self.start(*arguments, program=program, **env))
+
+    def _files(self) -> tuple[Path, Path]:
+        return self.folder / f"{self._runs}.out", self.folder / f"{self._runs}.err"
+
+
+@pytest.fixture
+def command(tmp_path: Path, store: Store) -> Command:
+    """Run commands against the database of ``store``."""
+    return Command(tmp_path)

@@ -1,0 +1,218 @@
+"""Crawls of a loopback site into a real MongoDB, through the command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from storage import articles, frontier
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+    from .conftest import Command, NewsSite
+
+
+def summary(output: str) -> dict[str, Any]:
+    counts: dict[str, Any] = json.loads(output)
+    failures, pages = counts["failures"], counts["articles"] + counts["listings"] + counts["not_articles"]
+    assert counts["fetched"] == pages + failures
+    assert counts["articles"] == counts["distinct"] + counts["duplicates"]
+    assert sum(counts["failures_by_reason"].values()) == failures
+    return counts
+
+
+def forget(store: Store) -> None:
+    """Empty every collection, the settings of the store itself excepted."""
+    for name in set(store.db.list_collection_names()) - {"meta"}:
+        store.db[name].delete_many({})
+
+
+def titles(store: Store) -> dict[str, str]:
+    return {found.article.canonical_url: found.article.text for found in articles.iterate(store)}
+
+
+def test_every_related_story_is_stored_and_a_second_run_stores_nothing(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(40)
+    first = command("crawl", site.url, "--json")
+    assert first.code == 0, first.err
+    counts = summary(first.out)
+    assert (counts["articles"], counts["new"], counts["listings"]) == (40, 40, 1)
+    assert len(titles(store)) == 40
+    assert store.db["edges"].count_documents({}) > 40
+    assert all(site.asked_for(path) == 1 for path in set(site.asked))
+    again = command("crawl", site.url, "--json")
+    counts = summary(again.out)
+    assert (again.code, counts["fetched"], counts["new"], counts["listings"]) == (0, 1, 0, 1)
+
+
+def test_related_follows_related_blocks_and_articles_follows_every_article_link(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    menu_only = site.story(3)
+    second = site.story(2)
+    site.story(1, related=(second,), links=(menu_only,))
+    site.front(site.story_path(1))
+    command("crawl", site.url)
+    assert {url.rpartition("-")[2] for url in titles(store)} == {"100001.html", "100002.html"}
+    forget(store)
+    command("crawl", site.url, "--follow", "articles")
+    assert {url.rpartition("-")[2] for url in titles(store)} == {"100001.html", "100002.html", "100003.html"}
+
+
+def test_depth_counts_links_from_the_start_page(command: Command, site: NewsSite, store: Store) -> None:
+    for number in range(1, 5):
+        site.story(number, related=(site.story_path(number + 1),))
+    site.front(site.story_path(1))
+    command("crawl", site.url, "--depth", "2")
+    assert len(titles(store)) == 2
+
+
+def test_max_pages_ends_a_run_and_the_next_goes_on(command: Command, site: NewsSite, store: Store) -> None:
+    site.stories(30)
+    counts = summary(command("crawl", site.url, "--max-pages", "12", "--json").out)
+    assert counts["fetched"] == 12
+    assert counts["queued"] > 0
+    summary(command("crawl", site.url, "--json").out)
+    assert len(titles(store)) == 30
+    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(30))
+
+
+def test_pages_that_are_no_articles_are_accounted_for_with_their_reason(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    paths = [site.story_path(number) for number in range(1, 6)]
+    site.story(1)
+    site.redirect(paths[1], paths[0])
+    site.html(paths[2], "<p>gone</p>", status=410)
+    site.pages[paths[3]] = (200, {"Content-Type": "image/png"}, b"\x89PNG")
+    site.redirect(paths[4], paths[4])
+    site.front(*paths)
+    ended = command("crawl", site.url, "--json")
+    counts = summary(ended.out)
+    assert (counts["fetched"], counts["articles"], counts["new"]) == (6, 2, 1)
+    assert counts["not_articles"] == 1
+    assert counts["failures_by_reason"] == {"HTTP 410": 1, "max redirections reached": 1}
+    [found] = articles.iterate(store)
+    assert any(alias.endswith("100002.html") for alias in found.article.aliases)
+
+
+def test_a_server_that_fails_for_a_while_is_asked_again_in_the_next_run(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.story(1)
+    story = site.pages[site.story_path(1)]
+    site.pages[site.story_path(1)] = (503, {}, b"")
+    site.front(site.story_path(1))
+    first = summary(command("crawl", site.url, "--json").out)
+    assert first["failures_by_reason"] == {"HTTP 503": 1}
+    site.pages[site.story_path(1)] = story
+    assert summary(command("crawl", site.url, "--json").out)["new"] == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_crawl_gives_its_leases_back_and_the_next_goes_on(
+    command: Command, site: NewsSite, store: Store, how: signal.Signals
+) -> None:
+    site.stories(40)
+    site.before = lambda path: time.sleep(0.05)
+    process = command.start("crawl", site.url, "--json")
+    while len(site.asked) < 12 and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(how)
+    ended = command.end(process)
+    assert ended.code == 130, ended.err
+    assert frontier.counts(store, site.url.removeprefix("http://"))["leased"] == 0
+    assert summary(ended.out)["articles"] == len(titles(store)) < 40
+    assert command("crawl", site.url).code == 0
+    assert len(titles(store)) == 40
+    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(40))
+
+
+def test_killed_again_and_again_the_articles_are_those_of_an_undisturbed_crawl(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(60)
+    assert command("crawl", site.url).code == 0
+    undisturbed, edges = titles(store), store.db["edges"].count_documents({})
+    forget(store)
+    site.before = lambda path: time.sleep(0.02)
+    for share in (0.1, 0.3, 0.6):
+        asked = len(site.asked)
+        process = command.start("crawl", site.url)
+        while len(site.asked) < asked + 5 or len(list(store.db["articles"].find({}, {"_id": 1}))) < 60 * share:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+        process.wait()
+    assert command("crawl", site.url).code == 0
+    assert titles(store) == undisturbed
+    assert store.db["edges"].count_documents({}) == edges
+    assert frontier.counts(store, site.url.removeprefix("http://"))["queued"] == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "says"),
+    [
+        ("ftp://example.org/", "only http and https"),
+        ("http://", "names no host"),
+        ("vof", "unknown portal 'vof'; did you mean vov"),
+        ("example.org/news", "did you mean https://example.org/news"),
+    ],
+)
+def test_what_cannot_be_crawled_gets_one_sentence(command: Command, store: Store, target: str, says: str) -> None:
+    ended = command("crawl", target)
+    assert ended.code == 2
+    assert says in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+    assert store.db["frontier"].count_documents({}) == 0
+
+
+def test_a_real_portal_wants_a_contact_first(command: Command, store: Store) -> None:
+    ended = command("crawl", "https://news.example.org/")
+    assert ended.code == 2
+    assert "STORYKIN_CONTACT" in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+    assert store.db["frontier"].count_documents({}) == 0
+
+
+def test_a_database_that_is_down_gets_one_sentence(command: Command, site: NewsSite) -> None:
+    uri = "mongodb://someone:geheim@127.0.0.1:9/?serverSelectionTimeoutMS=300"
+    ended = command("crawl", site.url, MONGODB_URI=uri, STORYKIN_MONGODB_TIMEOUT="1")
+    assert ended.code == 5
+    assert len(ended.err.strip().splitlines()) == 1
+    assert "geheim" not in ended.err
+    assert site.asked == []
+
+
+def test_a_start_page_that_fails_is_below_expectation(command: Command, site: NewsSite) -> None:
+    ended = command("crawl", site.url)
+    assert ended.code == 3
+    assert "HTTP 404" in ended.out
+
+
+def test_native_scrapy_crawls_the_same_way_and_feeds_articles(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(10)
+    seeds = tmp_path / "seeds"
+    seeds.mkdir()
+    (seeds / "harbour.toml").write_text(
+        f'title = "Harbour"\nstart_urls = ["{site.url}/"]\nallowed_domains = ["127.0.0.1"]\nloopback = true\n'
+    )
+    env = {"STORYKIN_SEEDS": str(seeds)}
+    listed = command("list", program="scrapy", **env)
+    assert {"harbour", "vov"} <= set(listed.out.split()), listed.err
+    ended = command("crawl", "harbour", "-a", "max_pages=8", "-O", "out.jsonl", program="scrapy", **env)
+    assert ended.code == 0, ended.err
+    lines = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert len(lines) == 7 == len(titles(store))
+    assert all(line["text"] and line["portal"] == "harbour" for line in lines)
+    assert command("crawl", "vov", program="scrapy", **env).code == 2
