@@ -3,78 +3,88 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.decode import nfc
 from crawler.metadata import Metadata
 from crawler.seeds import GENERIC, Seed
+from crawler.sources import BLOCK_TAGS, squeezed
 from crawler.verdicts import Block
-from dedupe.entries import blurb_matches
-from dedupe.text import normalise, words
 
 _LEAD_MARK = re.compile(
-    r"(?:^|[\s_-])(?:sapo|lead|lede|standfirst|stand-first|dek|deck|intro|introduction|summary|abstract|chapo|chapeau|"
-    r"description|desc|subtitle|sub-title|subhead(?:line)?|sub-headline|excerpt|teaser-text|vorspann|entradilla|bajada|sommario|kicker-text)"
-    r"(?:$|[\s_-])",
+    r"(?<![a-z])(?:sapo|lead|lede|stand-?first|dek|deck|intro|introduction|summary|chapo|chapeau|desc|description"
+    r"|sub-?title|sub-?head(?:line)?|sub-?deck|excerpt|vorspann|entradilla|bajada|sommario|occhiello|ingress|manchet"
+    r"|teaser|strap-?line|kicker)(?![a-z])",
     re.IGNORECASE,
 )
 SHORTEST_LEAD = 40
 """Characters; shorter standfirsts are labels."""
+LONGEST_LEAD = 1200
+"""Characters; what is longer is a body."""
 
 
 def restore_lead(
     tree: HtmlElement, blocks: Sequence[Block], metadata: Metadata, seed: Seed = GENERIC
 ) -> tuple[list[Block], str]:
-    """Return *blocks* with the page's lead first, and the lead's text; blocks that have it stay as they are.
+    """Return *blocks* with the page's lead first, and the lead's text; what has it already stays as it is.
 
-    The lead is an element that the seed's ``lead_css`` names, or one marked as lead in *tree*, or a paragraph that
-    is visible outside the body and equals the page's own summary. What the body already holds, or begins with,
-    is never added.
+    The lead is an element that the seed's ``lead_css`` names, or a visible element that says what the page's own
+    summary says: all of it, or its beginning where the summary is cut off; an element that is classed as a lead
+    counts where the summary begins like it. What the body holds, or is made of, is never added.
     """
     kept = list(blocks)
     if not kept:
         return kept, ""
+    body = squeezed(" ".join(block.text for block in kept)).casefold()
     for text in _candidates(tree, metadata, seed):
-        position = _stands_in(text, kept)
-        if position is None:
+        key = squeezed(text).casefold()
+        if key in body:
+            first = next((block for block in kept if key in squeezed(block.text).casefold()), None)
+            return kept, first.text if first is not None and first is kept[0] else ""
+        if key[:60] not in body and key[-60:] not in body:
             return [Block(text), *kept], text
-        if position == 0:
-            return kept, kept[0].text
     return kept, ""
 
 
-def _candidates(tree: HtmlElement, metadata: Metadata, seed: Seed) -> list[str]:
-    """Return the visible texts that may be the lead, most certain first."""
-    found = [nfc(element.text_content()) for css in seed.body.lead_css for element in tree.cssselect(css)]
-    if found:
-        return [text for text in found if text]
-    summaries = [(normalise(summary), summary) for summary in metadata.summaries if len(summary) >= SHORTEST_LEAD]
+def _candidates(tree: HtmlElement, metadata: Metadata, seed: Seed) -> Iterator[str]:
+    """Yield the visible texts that may be the lead, most certain first."""
+    named = [nfc(element.text_content()) for css in seed.body.lead_css for element in tree.cssselect(css)]
+    if any(named):
+        yield from filter(None, named)
+        return
+    summaries = [_bare(summary) for summary in metadata.summaries if len(summary) >= SHORTEST_LEAD]
     if not summaries:
-        return []
-    marked: list[str] = []
-    for element in tree.iter("p", "h2", "h3", "div", "span", "strong"):
-        if len(element) > 3:
+        return
+    title = _bare(metadata.title)
+    for element in tree.iter("p", "h2", "h3", "div", "span", "strong", "b", "li", "em"):
+        text = _leaf_text(element)
+        if not text:
             continue
-        text = nfc(element.text_content())
-        if len(text) < SHORTEST_LEAD or len(text) > 1200:
-            continue
-        key = normalise(text)
-        if any(
-            key == summary or (len(raw) > 80 and key.startswith(summary.rstrip("…. "))) for summary, raw in summaries
-        ):
-            marked.append(text)
-            break
-    return marked
+        key = _bare(text)
+        if key != title and any(_says(key, summary, element) for summary in summaries):
+            yield text
 
 
-def _stands_in(text: str, blocks: Sequence[Block]) -> int | None:
-    """Return the index of the block that holds *text*, ``None`` if none does."""
-    key = normalise(text)
-    for index, block in enumerate(blocks):
-        if key in normalise(block.text):
-            return index
-        if index < 6 and len(words(key)) >= 8 and blurb_matches(text, block.text) >= 0.8:
-            return index
-    return None
+def _leaf_text(element: HtmlElement) -> str:
+    """Return the element's text if it may be a lead by its size and holds no block, else an empty text."""
+    if len(element) > 6 or any(child.tag in BLOCK_TAGS for child in element):
+        return ""
+    text = "".join(element.itertext())
+    if not SHORTEST_LEAD <= len(text) <= 2 * LONGEST_LEAD:
+        return ""
+    text = nfc(text)
+    return text if SHORTEST_LEAD <= len(text) <= LONGEST_LEAD else ""
+
+
+def _says(key: str, summary: str, element: HtmlElement) -> bool:
+    if key == summary or (len(summary) >= 60 and key.startswith(summary)):
+        return True
+    marked = _LEAD_MARK.search(f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}")
+    return bool(marked) and len(key) >= 30 and summary.startswith(key[: max(30, len(key) // 2)])
+
+
+def _bare(text: str) -> str:
+    """Return *text* for comparison: letters and digits only, without the mark of a cut-off end."""
+    return re.sub(r"\W+", "", text).casefold()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -42,6 +42,17 @@ class SourceMap:
         if not found:
             return None
         return next((source for source in found if source.position > after), found[0])
+
+    def find_all(self, texts: Sequence[str]) -> list[Source | None]:
+        """Return the element of every text of a sequence in page order, ``None`` where no element has just that text."""
+        found: list[Source | None] = []
+        position = -1
+        for text in texts:
+            source = self.find(text, position)
+            if source is not None:
+                position = max(position, source.position)
+            found.append(source)
+        return found
 
 
 def squeezed(text: str) -> str:

@@ -6,12 +6,13 @@ Shared by :mod:`crawler.anatomy` (pages) and :mod:`crawler.plaintext` (text with
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from crawler.promo import promo_reason
 from dedupe.entries import blurb_matches, same_entry
-from dedupe.text import normalise
+from dedupe.text import normalise, words
 from storage.records import KEPT_VERDICTS, Kind, Paragraph, RelatedStory, Verdict
 
 GUARD_BEFORE = 1 / 3
@@ -38,68 +39,87 @@ class Knowledge:
     related: Sequence[RelatedStory] = ()
     captions: Sequence[str] = ()
     promo_lines: tuple[str, ...] = ()
-    linked: frozenset[str] = frozenset()
-    """Normalised texts of paragraphs that are links, or that stand in a twin block: the second sign."""
-
-
-@dataclass(slots=True)
-class _Seen:
-    known: Knowledge
-    titles: dict[str, str] = field(default_factory=dict)
-    captions: set[str] = field(default_factory=set)
-    paragraphs: dict[str, int] = field(default_factory=dict)
+    furniture: Sequence[str] = ()
+    """For every block why it is no text of the article, an empty text where it is."""
 
 
 def judge(blocks: Sequence[Block], known: Knowledge) -> tuple[list[Paragraph], bool]:
     """Return a paragraph with verdict and reason for every block, and whether the guard stepped in.
 
-    The guard: where more than a third of the characters before the first related heading, or more than 60 % of
-    all, would go, nothing goes but exact promo lines and repeats, and the page is to be flagged ``guarded``.
+    The guard: where more than a third of the characters before the first related entry, or more than 60 % of
+    all, would go, only promotion lines, captions and exact repeats go, and the page is to be flagged ``guarded``.
     """
-    seen = _Seen(
-        known,
-        titles={normalise(story.title): story.title for story in known.related if story.title},
-        captions={normalise(caption) for caption in known.captions},
-    )
-    paragraphs = [_paragraph(block, seen) for block in blocks]
-    if _too_much(paragraphs):
-        return [_kept(paragraph) for paragraph in paragraphs], True
-    return paragraphs, False
+    judged = _Judge(known, blocks).paragraphs()
+    if _too_much(judged):
+        return [_kept(paragraph) for paragraph in judged], True
+    return judged, False
 
 
-def _paragraph(block: Block, seen: _Seen) -> Paragraph:
-    verdict, reason = _verdict(block, seen)
-    return Paragraph(text=block.text, kind=block.kind, verdict=verdict, reason=reason)
+class _Judge:
+    def __init__(self, known: Knowledge, blocks: Sequence[Block]) -> None:
+        self.known, self.blocks = known, blocks
+        self.keys = [normalise(block.text) for block in blocks]
+        self.title, self.lead = normalise(known.title), normalise(known.lead)
+        self.captions = {normalise(caption) for caption in known.captions}
+        self.titles = {normalise(story.title): story for story in known.related if story.title}
+        self.blurbs = _Blurbs(known.related)
+        self.twins = _twins(self.keys)
+
+    def paragraphs(self) -> list[Paragraph]:
+        paragraphs = []
+        for index, block in enumerate(self.blocks):
+            verdict, reason = self._verdict(index, block)
+            paragraphs.append(Paragraph(text=block.text, kind=block.kind, verdict=verdict, reason=reason))
+        return paragraphs
+
+    def _verdict(self, index: int, block: Block) -> tuple[Verdict, str]:
+        key = self.keys[index]
+        if block.kind == "caption" or key in self.captions:
+            return "caption", "stands as a caption of an image"
+        if reason := promo_reason(block.text, self.known.promo_lines):
+            return "promo", reason
+        if key == self.title and key:
+            return "repeated", "is the title"
+        if story := self.titles.get(key):
+            return "related", f"is the title of the related story {story.title!r}"
+        if reason := self.twins.get(index, ""):
+            return "repeated", reason
+        if self.lead and key == self.lead:
+            return "lead", ""
+        if reason := self.known.furniture[index] if self.known.furniture else "":
+            return "promo", reason
+        if story := self.blurbs.find(block.text):
+            return "related", f"is the blurb of the related story {story.title!r}"
+        return ("heading", "") if block.kind == "heading" else ("body", "")
 
 
-def _verdict(block: Block, seen: _Seen) -> tuple[Verdict, str]:
-    text, known = block.text, seen.known
-    key = normalise(text)
-    if block.kind == "caption" or key in seen.captions:
-        return "caption", "stands as a caption of an image"
-    if reason := promo_reason(text, known.promo_lines):
-        return "promo", reason
-    if known.title and key == normalise(known.title):
-        return "repeated", "is the title"
-    if reason := _related_reason(text, key, seen):
-        return "related", reason
-    earlier = seen.paragraphs.setdefault(key, len(seen.paragraphs))
-    if earlier != len(seen.paragraphs) - 1 and key in known.linked:
-        return "repeated", "is a copy of an earlier paragraph and a link"
-    if block.kind == "heading":
-        return "heading", ""
-    if known.lead and key == normalise(known.lead):
-        return "lead", ""
-    return "body", ""
+class _Blurbs:
+    """The blurbs of a page's related stories; a shared word 3-gram decides which are worth comparing."""
+
+    def __init__(self, stories: Sequence[RelatedStory]) -> None:
+        self._by_gram: dict[tuple[str, ...], list[RelatedStory]] = {}
+        for story in stories:
+            for gram in _grams(story.blurb):
+                self._by_gram.setdefault(gram, []).append(story)
+
+    def find(self, text: str) -> RelatedStory | None:
+        if not self._by_gram:
+            return None
+        shared: Counter[str] = Counter()
+        stories: dict[str, RelatedStory] = {}
+        for gram in _grams(text):
+            for story in self._by_gram.get(gram, ()):
+                shared[story.blurb] += 1
+                stories[story.blurb] = story
+        for blurb, count in shared.most_common(3):
+            if count >= 2 and (same_entry(text, blurb) or _shortened(text, blurb)):
+                return stories[blurb]
+        return None
 
 
-def _related_reason(text: str, key: str, seen: _Seen) -> str:
-    if key in seen.titles:
-        return f"is the title of the related story {seen.titles[key]!r}"
-    for story in seen.known.related:
-        if story.blurb and (same_entry(text, story.blurb) or _shortened(text, story.blurb)):
-            return f"is the blurb of the related story {story.title!r}"
-    return ""
+def _grams(text: str) -> set[tuple[str, ...]]:
+    found = words(normalise(text))
+    return {tuple(found[index : index + 3]) for index in range(len(found) - 2)}
 
 
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
@@ -109,18 +129,62 @@ def _shortened(text: str, blurb: str) -> bool:
     return bool(_ELLIPSIS.search(text)) and blurb_matches(_ELLIPSIS.sub("", text), blurb) >= 0.8
 
 
+TWIN_RUN = 2
+"""Paragraphs in a row that come again in the same order make a twin block."""
+TWIN_CHARACTERS = 120
+"""A single paragraph of this length that follows itself is a twin."""
+
+
+def _twins(keys: Sequence[str]) -> dict[int, str]:
+    """Return index → reason for the second copies: runs of paragraphs that come again, and direct repeats.
+
+    A sentence that comes back alone, elsewhere, is the author's: similarity alone never deletes.
+    """
+    first: dict[str, int] = {}
+    copy_of: list[int | None] = []
+    for index, key in enumerate(keys):
+        earlier = first.get(key) if len(key) >= 20 else None
+        copy_of.append(earlier)
+        first.setdefault(key, index)
+    found: dict[int, str] = {}
+    index = 0
+    while index < len(keys):
+        end = index
+        while (
+            end < len(keys) and copy_of[end] is not None and (end == index or copy_of[end] == _next(copy_of[end - 1]))
+        ):
+            end += 1
+        characters = sum(len(key) for key in keys[index:end])
+        adjacent = end > index and copy_of[index] == index - 1
+        if (end - index >= TWIN_RUN and characters >= TWIN_CHARACTERS) or (adjacent and characters >= 40):
+            found.update(dict.fromkeys(range(index, end), "is a copy of the paragraphs before, in the same order"))
+        index = max(end, index + 1)
+    return found
+
+
+def _next(position: int | None) -> int | None:
+    return None if position is None else position + 1
+
+
 def _too_much(paragraphs: Sequence[Paragraph]) -> bool:
-    everything = sum(len(paragraph.text) for paragraph in paragraphs if paragraph.verdict != "caption")
-    dropped = sum(
-        len(paragraph.text)
-        for paragraph in paragraphs
-        if paragraph.verdict not in KEPT_VERDICTS and paragraph.verdict != "caption"
+    """Apply both bounds to what would go for being related, repeated or furniture."""
+    counted = [paragraph for paragraph in paragraphs if paragraph.verdict != "caption"]
+    everything = sum(len(paragraph.text) for paragraph in counted)
+    first_related = next((i for i, p in enumerate(counted) if p.verdict == "related"), len(counted))
+    before = sum(len(paragraph.text) for paragraph in counted[:first_related])
+    dropped_before = _dropped(counted[:first_related])
+    return _dropped(counted) > GUARD_ALL * everything or (
+        first_related < len(counted) and dropped_before > GUARD_BEFORE * before
     )
-    return bool(everything) and dropped > GUARD_ALL * everything
+
+
+def _dropped(paragraphs: Sequence[Paragraph]) -> int:
+    return sum(len(paragraph.text) for paragraph in paragraphs if paragraph.verdict not in KEPT_VERDICTS)
 
 
 def _kept(paragraph: Paragraph) -> Paragraph:
-    if paragraph.verdict in {"related", "repeated"}:
+    judged_by_place = paragraph.verdict == "promo" and not paragraph.reason.startswith("promo line")
+    if paragraph.verdict == "related" or judged_by_place:
         verdict: Verdict = "heading" if paragraph.kind == "heading" else "body"
         return replace(paragraph, verdict=verdict, reason=f"kept by the guard: {paragraph.reason}")
     return paragraph

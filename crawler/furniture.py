@@ -1,0 +1,107 @@
+"""Lines around and between an article's sentences that are no text of it: labels, bylines, lists of links.
+
+What a line is follows from where it stands (before the first prose, behind the last, outside the element that
+holds the prose), from whether it is a sentence, and from how much of it is links. The bounds were fitted on
+every other page of the measuring sets and checked on the rest; see ``benchmarks/quality_extraction.py``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from crawler.sentences import ends_sentence, holds_sentence, size
+from crawler.sources import Source
+from crawler.verdicts import Block
+
+PROSE = 100
+"""A paragraph of this size (letters) that is a sentence marks the span of the text."""
+LABEL = 140
+"""A line below this size that is no sentence may be a label; above it, it is text whatever its end."""
+HOME_SHARE = 0.85
+"""Share of the prose that the innermost element called its home must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    kind: str
+    size: float
+    sentence: bool
+    links: float
+    home: bool | None
+    """Whether it stands in the element that holds the prose; ``None`` where its element is not known."""
+
+    @property
+    def prose(self) -> bool:
+        return self.sentence and self.links < 0.5 and self.kind not in {"heading", "table", "code"}
+
+
+def furniture(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[str]:
+    """Return for every block why it is no text of the article, an empty text where it is.
+
+    Pages whose long paragraphs do not end like sentences (scripts without full stops, verse) are left alone.
+    """
+    lines = _lines(blocks, sources)
+    spans = [index for index, line in enumerate(lines) if line.prose and line.home is not False and line.size >= PROSE]
+    long = [line for line in lines if line.size >= LABEL]
+    if not spans or sum(not line.sentence for line in long) > 0.4 * len(long):
+        return [""] * len(blocks)
+    first, last = spans[0], spans[-1]
+    return [_reason(line, index < first, index > last) for index, line in enumerate(lines)]
+
+
+def _reason(line: _Line, before: bool, behind: bool) -> str:
+    around = "above the text" if before else "below the text" if behind else ""
+    if line.kind == "heading" and not ends_sentence(line.text):
+        return f"heading {around}" if around else ""
+    if line.kind == "table":
+        return f"table {around or 'outside the text'}" if around or line.home is False else ""
+    if not line.sentence and line.size < LABEL:
+        if around:
+            return f"label {around}: no sentence"
+        if line.home is False:
+            return "label outside the text: no sentence"
+    if line.links > 0.8 and line.size < 250:
+        return "nothing but a link"
+    return ""
+
+
+def _lines(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[_Line]:
+    home = _home(blocks, sources)
+    lines = []
+    for block, source in zip(blocks, sources, strict=True):
+        inside = None if source is None or home is None else home(source.element)
+        lines.append(
+            _Line(
+                text=block.text,
+                kind=block.kind,
+                size=size(block.text),
+                sentence=holds_sentence(block.text),
+                links=source.links if source else 0.0,
+                home=inside,
+            )
+        )
+    return lines
+
+
+def _home(blocks: Sequence[Block], sources: Sequence[Source | None]) -> Callable[[HtmlElement], bool] | None:
+    """Return a test for standing inside the innermost element with :data:`HOME_SHARE` of the prose."""
+    mass: Counter[HtmlElement] = Counter()
+    total = 0
+    for block, source in zip(blocks, sources, strict=True):
+        if source is None or source.links >= 0.5 or size(block.text) < 60 or not holds_sentence(block.text):
+            continue
+        total += len(block.text)
+        element: HtmlElement | None = source.element
+        while element is not None:
+            mass[element] += len(block.text)
+            element = element.getparent()
+    holders = {element for element, share in mass.items() if share >= HOME_SHARE * total}
+    innermost = next((e for e in holders if not any(child in holders for child in e)), None) if holders else None
+    if innermost is None:
+        return None
+    return lambda element: element is innermost or any(above is innermost for above in element.iterancestors())
