@@ -59,9 +59,13 @@ class Outline:
         self._scores: dict[HtmlElement, float] = defaultdict(float)
         self._walk()
         self._anchor_places = [self.order[anchor] for anchor in self.anchors]
+        self.text_places = [node.place for node in self.texts]
         prose = [node for node in self.texts if len(node.text) >= PROSE and not node.linked]
         self.prose_places = [node.place for node in prose]
         self.body = max(self._scores, key=lambda e: (self._scores[e], -self.order[e]), default=self.root)
+        above = self.body.getparent()
+        self.column: HtmlElement = self.body if above is None or above.tag in ("body", "html") else above
+        """The body's container with what stands right beside it."""
         own = [node.place for node in prose if self.inside(node.parent, self.body)]
         self.first, self.last = (min(own), max(own)) if own else (0, 0)
         self._around_body = {self.body, *self.body.iterancestors()}

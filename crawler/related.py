@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.link_text import is_title
 from crawler.outline import PROSE, Outline
 from crawler.related_blocks import Block, find_blocks, select
+from crawler.related_cards import find_cards
 from crawler.related_entries import Entry, group
 from crawler.related_lines import Line, lines
 from crawler.seeds import GENERIC, Seed
@@ -52,6 +53,7 @@ def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBl
     finder = _Finder(tree, url, seed)
     for block in find_blocks(finder.outline, seed):
         finder.judge(block)
+    finder.judge_cards()
     return finder.result()
 
 
@@ -85,6 +87,12 @@ class _Finder:
             if entry.title():
                 self.entries.setdefault(key, Entry(entry.url, entry.found_by)).merge(entry)
         self.taken += elements
+
+    def judge_cards(self) -> None:
+        """Take the blocks of story cards that nothing announces."""
+        stories = self._stories_in([self.outline.column], "cards")
+        for elements in find_cards(self.outline, stories):
+            self.judge(Block(elements, "cards"))
 
     def _is_barred(self, element: HtmlElement, found_by: str) -> bool:
         if self._inside(element, self.excluded):

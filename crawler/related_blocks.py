@@ -176,8 +176,8 @@ def _by_lead_in(outline: Outline) -> Iterator[Block]:
         block: HtmlElement | None = node.parent
         while block is not None and block.tag not in _BLOCKS:
             block = block.getparent()
-        if block is None or block not in outline.order or outline.holds_body(block):
-            continue
+        if block is None or not outline.inside(block, outline.column) or outline.holds_body(block):
+            continue  # elsewhere on a page ">>" is but the mark of a list
         whole = " ".join("".join(block.itertext()).split())
         opening = lead_in(whole)
         rest = len(whole) - len(opening)

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from crawler.link_text import clean, is_button, is_date, is_title, lead_in
+from crawler.related_cards import owners_of
 from crawler.related_headings import fold, heading_verdict
 from crawler.related_lines import Line, Piece
 
@@ -126,7 +127,7 @@ def group(
     :param stories: anchor → identity of the story it leads to
     :param urls: identity → address to fetch
     """
-    owners = _owners(stories)
+    owners = owners_of(stories)
     entries = {key: Entry(urls[key], found_by) for key in dict.fromkeys(stories.values())}
     for anchor, key in stories.items():
         entries[key].anchors.append(anchor)
@@ -145,18 +146,6 @@ def group(
         if key:
             entries[key].images.append(image)
     return entries
-
-
-def _owners(stories: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
-    """Map each element around the anchors to the one story inside it, or to ``""`` where there are several."""
-    owners: dict[HtmlElement, str] = {}
-    for anchor, key in stories.items():
-        for element in (anchor, *anchor.iterancestors()):
-            known = owners.get(element)
-            if known == "":
-                break  # then so are all above
-            owners[element] = key if known in (None, key) else ""
-    return owners
 
 
 def _owner(element: HtmlElement, owners: dict[HtmlElement, str]) -> str:

@@ -18,7 +18,8 @@ MAX_HEADING = 90
 _RELATED = """
 related * | (recent|latest|more|our|other|all|some|top|see) related * | in related news | see also * | also see
 also read * | read also * | also on * | also in (this|the) * | in this (story|series|package) | read more *
-read (next|on) | read (this|these) next | read next * | what to read next | more (on|about|from|in|like|to read|for you) *
+read (next|on) | read (this|these) next | read next * | what to read next | more (on|about|like|to read) *
+more (from|in) (this|the same) *
 (you|we) (may|might|could|would) (also|be|like|want|enjoy) * | you'll also like | (may|might) also like * | you may like
 recommended * | further reading | suggested * | similar * | on (this|the same) (topic|story|subject)
 keep reading | continue reading | explore more | elsewhere on * | past coverage | previously | previous coverage
@@ -65,7 +66,7 @@ _RELATED_UNSPACED = (
 )
 _EXCLUDED = """
 up next | latest * | recent (posts|comments|articles) | top (stories|news|headlines|videos|posts) * | breaking news * | what's hot
-paid content | (next|previous) (article|story|post|page) * | next in * | also from our * | more from (our partners|around the web) *
+paid content | (next|previous) (article|story|post|page) * | next in * | also from our * | more (from|in) * | more for you | more news | more headlines | more top *
 đọc nhiều * | xem nhiều * | tin (mới|nổi bật|nóng|đọc nhiều|nhanh) * | mới nhất | từ (khóa|khoá) * | bình luận * | chủ đề *
 quảng cáo | theo dõi * | neueste * | aktuelle * | schlagwörter * | schlagworte * | themen * | anzeige | anzeigen
 les plus * | (lo|los|las) más * | más (leídas|leídos|leído|vistas|visto) * | mais (lidas|lidos|vistas|populares) *
@@ -171,4 +172,7 @@ def heading_verdict(text: str) -> HeadingVerdict:
         return "excluded"
     if _RELATED_PHRASES.match(folded) or folded.startswith(("اقرأ أيض", "اقرأ المزيد", "شاهد أيض")):
         return "related"
-    return "related" if words[0] in _OPENERS and words[-1] in _NOUNS and len(words) <= 6 else ""
+    if words[0] in _OPENERS and words[-1] in _NOUNS and len(words) <= 6:
+        # "More stories", "Other articles"; "More Manitoba headlines" lists a section
+        return "related" if len(words) == 2 or words[0] not in ("more", "other") else "excluded"
+    return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from crawler.link_text import clean, is_date, lead_in
+from crawler.link_text import clean, is_button, is_date, lead_in
 from crawler.outline import SILENT
 
 _BREAKS = frozenset(
@@ -36,6 +36,8 @@ class Line:
 
     def embedded(self, position: int) -> bool:
         """Say whether the link at *position* is part of a sentence, not a title that stands alone."""
+        if is_button(self.pieces[position].text):
+            return False  # "… after failing a test. Full story"
         before = clean("".join(piece.text for piece in self.pieces[:position] if piece.anchor is None))
         if len(before) > 25 and not is_date(before) and len(lead_in(before)) < len(before) - 10:
             return True
