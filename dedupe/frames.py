@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from dedupe.alignment import align
 from dedupe.figures import abbreviates
@@ -88,13 +88,21 @@ def coverage(subject: Sequence[str], words: Sequence[str]) -> float:
     return len(wanted.intersection(pairwise(words))) / len(wanted) if wanted else 0.0
 
 
-def first_difference(a: Sequence[str], b: Sequence[str], least: int) -> tuple[Sequence[str], Sequence[str]]:
-    """Return of each text the first stretch of *least* words and more that the other does not have there, if any.
+def own_stretch(words: Sequence[str], other: Sequence[str]) -> Sequence[str]:
+    """Return the longest stretch of *words* outside every run of three words that *other* has too.
 
-    >>> first_difference("watch live today a ship sinks".split(), "watch live today a mayor of ours resigns".split(), 2)
-    (['ship', 'sinks'], ['mayor', 'of', 'ours', 'resigns'])
+    >>> own_stretch("watch live today a ship sinks".split(), "watch live today a mayor resigns".split())
+    ['ship', 'sinks']
     """
-    differing = [block for block in align(a, b) if not block.same]
-    in_a = (a[block.a_start : block.a_end] for block in differing if block.a_end - block.a_start >= least)
-    in_b = (b[block.b_start : block.b_end] for block in differing if block.b_end - block.b_start >= least)
-    return next(in_a, ()), next(in_b, ())
+    runs = set(zip(other, other[1:], other[2:], strict=False))
+    covered = [False] * len(words)
+    for i, run in enumerate(zip(words, words[1:], words[2:], strict=False)):
+        if run in runs:
+            covered[i : i + 3] = [True] * 3
+    place = start = stop = 0
+    for covered_here, stretch in groupby(range(len(words)), key=covered.__getitem__):
+        size = len(list(stretch))
+        if not covered_here and size > stop - start:
+            start, stop = place, place + size
+        place += size
+    return words[start:stop]

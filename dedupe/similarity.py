@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.figures import capitals, is_figure
-from dedupe.frames import coverage, fillings, first_difference
+from dedupe.frames import coverage, fillings, own_stretch
 from dedupe.shingles import shingle_hashes, word_hashes
 from dedupe.text import normalise, words
 
@@ -204,9 +204,9 @@ def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
         return False
     if _recurrence(a.lead_words, b.lead_words, a, b) <= least:
         return True
-    # The lead recurs: perhaps as a notice that stands before the page's own words. Only titles raise that doubt.
-    differing = first_difference(a.words, b.words, _OWN_WORDS)
-    return titled and score < _WHOLE and all(differing) and _recurrence(*differing, a, b) <= least
+    # The lead recurs: perhaps with a notice that stands before or around it. Only titles raise that doubt.
+    own = own_stretch(a.words, b.words), own_stretch(b.words, a.words)
+    return titled and score < _WHOLE and min(map(len, own)) >= _OWN_WORDS and _recurrence(*own, a, b) <= least
 
 
 def _recurrence(of_a: Sequence[str], of_b: Sequence[str], a: Prepared, b: Prepared) -> float:
