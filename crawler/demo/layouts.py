@@ -101,13 +101,13 @@ def _placed(story: Story, related: Sequence[Link]) -> tuple[str, str, str]:
     """Return what stands after the body, what after the article, and the body itself."""
     paragraphs = [_paragraph(text) for text in story.body]
     if story.layout in {"cards", "plain"} and related:
-        write = _card if story.layout == "cards" else _plain
         half = (len(paragraphs) + 1) // 2
-        shown = [write(link) for link in related]
         if story.layout == "plain":
-            paragraphs = [*paragraphs[:half], shown[0], *paragraphs[half:], *shown]
+            shown = [_plain(link) for link in related]
+            paragraphs = [*paragraphs[:half], *shown, *paragraphs[half:], *shown]
         else:
-            paragraphs = [*paragraphs[:half], shown[0], *paragraphs[half:], *shown[1:]]
+            first, *others = [_card(link) for link in related]
+            paragraphs = [*paragraphs[:half], first, *paragraphs[half:], *others]
     blocks = _BLOCKS.get(story.layout)
     inside, after = blocks(story.language, related) if blocks else ("", "")
     return inside, after, "".join(paragraphs)
