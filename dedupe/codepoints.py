@@ -66,49 +66,59 @@ TONE_MOVES: dict[str, str] = {
     )
     for toned, moved in zip(marks, moved_marks, strict=True)
 }
+_DOTTED = "İ", "i"  # Turkish; str.casefold leaves a combining dot behind, which would make another word of it
 _TONE_PATTERN = re.compile("o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]")
 
-_SCANNED = 0x20000  # above lie ideographs, tags and private use: no case, no marks
-_CASELESS = ((0x3400, 0x9FFF), (0xAC00, 0xD7A3))  # ideographs and Hangul: letters all, not worth a loop
+_SCANNED = (*range(0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x20000), *range(0x2F800, 0x2FA20))
+"""What is looked at one by one; the rest are ideographs and Hangul, which fold to themselves, or no letters."""
+_LETTERS = ((0x3400, 0x9FFF), (0xAC00, 0xD7A3), (0x20000, 0x323AF))
 
 
 @cache
 def fold_table() -> NDArray[np.uint32]:
-    """Return the table of comparison: case-folded, invisible characters and tone marks known. 0x110000 entries."""
+    """Return the table of comparison, of 0x110000 entries: NFKC, case-folded, invisible ones and tone marks known."""
     table = np.arange(0x110000, dtype=np.uint32)
-    for low, high in _CASELESS:
+    for low, high in _LETTERS:
         table[low : high + 1] |= WORD
-    caseless = {code for low, high in _CASELESS for code in range(low, high + 1)}
-    for code in range(_SCANNED):
-        if code not in caseless:
-            table[code] = _entry(chr(code))
-    for code in _composing():
-        table[code] |= HARD
+    composing = _composing()
+    for code in _SCANNED:
+        table[code] = _entry(code, composing)
+    codes = table & CODE_MASK
     for low, high in UNSPACED_RANGES:
-        letters = slice(low, high + 1)
-        table[letters] = np.where(table[letters] & WORD, (table[letters] & ~CLASS_MASK) | UNSPACED, table[letters])
-    table[0x20000:0x323B0] |= UNSPACED
+        letters = (codes >= low) & (codes <= high) & ((table & CLASS_MASK) == WORD)
+        table[letters] = codes[letters] | (table[letters] & HARD) | UNSPACED
     for low, high in INVISIBLE_RANGES:
         table[low : high + 1] = np.arange(low, high + 1, dtype=np.uint32) | INVISIBLE
     for pair in TONE_MOVES:
-        table[ord(pair[1])] |= TONED
-        table[ord(pair[1].upper())] |= TONED
+        table[codes == ord(pair[1])] |= TONED
     table.flags.writeable = False
     return table
 
 
-def _entry(character: str) -> int:
-    folded = character.casefold()
-    hard = len(folded) > 1 or unicodedata.normalize("NFKC", folded) != folded
-    # A combining mark belongs to its letter, which ``\w`` does not know; an enclosing one (keycap) does not.
-    inside = folded[0].isalnum() or unicodedata.category(character) in ("Mn", "Mc")
-    return ord(character if hard else folded) | (int(WORD) if inside else 0) | (int(HARD) if hard else 0)
+def _entry(code: int, composing: set[int]) -> int:
+    character = chr(code)
+    folded = _folded(character)
+    inside = [letter.isalnum() or unicodedata.category(letter) in ("Mn", "Mc") for letter in folded]
+    if not any(inside):  # "…" is three points; all of them only part words
+        return ord(folded) if len(folded) == 1 else ord(" ")
+    if len(folded) > 1 or ord(folded) in composing or code in composing or unicodedata.combining(folded):
+        return code | int(WORD) | int(HARD)
+    return ord(folded) | int(WORD)
+
+
+def _folded(text: str) -> str:
+    if text.casefold() == text and unicodedata.is_normalized("NFKC", text):
+        return text
+    text = text.replace(*_DOTTED)
+    while (folded := unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())) != text:
+        text = folded
+    return text
 
 
 def _composing() -> set[int]:
-    """Characters that may melt into the one before them when characters between them are taken out."""
+    """Characters that may melt into the one before them."""
     second = set(range(0x300, 0x370)) | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
-    for code in range(0xC0, _SCANNED):
+    for code in _SCANNED:
         parts = unicodedata.decomposition(chr(code)).split()
         if len(parts) == 2 and not parts[0].startswith("<"):
             second.add(int(parts[1], 16))
@@ -119,8 +129,9 @@ def _composing() -> set[int]:
 def plain_table() -> NDArray[np.uint32]:
     r"""Return the table in which words are ``\w+`` and nothing else is known; for lower-cased text."""
     table = np.arange(0x110000, dtype=np.uint32)
-    inside = np.fromiter((chr(code).isalnum() for code in range(0x110000)), dtype=bool, count=0x110000)
-    table[inside] |= WORD
+    for code in range(0x32400):  # no letters beyond
+        if chr(code).isalnum():
+            table[code] |= WORD
     table[ord("_")] |= WORD
     table.flags.writeable = False
     return table
@@ -129,7 +140,8 @@ def plain_table() -> NDArray[np.uint32]:
 def full_fold(text: str) -> str:
     """Fold *text* by the string functions of Unicode, for texts with HARD characters; a fixed point."""
     while True:
-        folded = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", text).casefold())
+        composed = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", text))
+        folded = unicodedata.normalize("NFKC", composed.replace(*_DOTTED).casefold())
         folded = _TONE_PATTERN.sub(lambda match: TONE_MOVES[match[0]], folded)
         if folded == text:
             return text
@@ -147,7 +159,7 @@ def decode(codes: NDArray[np.uint32]) -> str:
 
 
 def fold_codes(text: str) -> NDArray[np.uint32]:
-    """Return one table entry a character of *text* (in NFKC), folded, tone marks moved, invisible ones out."""
+    """Return one table entry a character of *text*, folded, tone marks moved, invisible ones out."""
     entries = fold_table()[encode(text)]
     if (entries & HARD).any():
         entries = fold_table()[encode(full_fold(text))]

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.codepoints import CLASS_MASK, CODE_MASK, HARD, INVISIBLE, SEPARATOR, TONED, UNSPACED, tone_tables
+from dedupe.codepoints import CODE_MASK, HARD, INVISIBLE, TONED, UNSPACED, WORD, tone_tables
 from dedupe.minhash import EMPTY_SLOT, MinHashParams, Signed, concatenated, empty_signed, permutations, sign_with_numpy
 from dedupe.shingles import (
     EXACT_BASES,
@@ -30,7 +30,7 @@ from dedupe.shingles import (
 _U64 = np.uint64
 _BASE = np.uint64(WORD_BASE)
 _INVERSE = np.uint64(pow(WORD_BASE, -1, 1 << 64))
-_RATE = np.uint64(SAMPLE_RATE)
+_RATE = np.uint64(SAMPLE_RATE - 1)  # a power of two
 _EXACT_0, _EXACT_1 = np.uint64(EXACT_BASES[0]), np.uint64(EXACT_BASES[1])
 
 
@@ -60,8 +60,8 @@ def sign_compiled(texts: Sequence[str], params: MinHashParams, samples: bool = F
             ends,
         )
         own = found[: ends[-1]].copy(), ends
-        # What one look-up a character cannot fold, or has no words: few enough to go the long way.
-        others = np.flatnonzero(hard | (signed.words[part] == 0))
+        # What one look-up a character cannot fold, and what has no words: few enough to go the long way.
+        others = np.flatnonzero(hard)
         if others.size:
             rest = sign_with_numpy([texts[part.start + index] for index in others.tolist()], params, samples)
             places = others + part.start
@@ -104,60 +104,86 @@ def _premixed(total):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(inline="always")
-def _lower_minima(value, multipliers, addends, minima):  # type: ignore[no-untyped-def]
-    for row in range(minima.size):
-        permuted = np.uint32(value * multipliers[row] + addends[row])
-        minima[row] = min(minima[row], permuted)
+def _weigh(hashes, count, weights, totals):  # type: ignore[no-untyped-def]
+    """Fill *totals* with the weighted sum of each word and the next ones, in loops that vectorise."""
+    for shingle in range(count):
+        totals[shingle] = hashes[shingle] * weights[0]
+    for word in range(1, weights.size):
+        weight, later = weights[word], hashes[word:]
+        for shingle in range(count):
+            totals[shingle] += later[shingle] * weight
 
 
 @numba.njit(cache=True, nogil=True)
-def _words_of(codes, start, end, table, before, moved, base, hashes):  # type: ignore[no-untyped-def] # noqa: PLR0917
+def _words_of(codes, table, before, moved, base, hashes):  # type: ignore[no-untyped-def] # noqa: PLR0917
     """Hash the words of one text into *hashes*; return their number, -1 where a character is HARD."""
-    count, length = 0, 0
-    total, earlier, power, previous = _U64(0), _U64(0), _U64(1), np.uint32(0)
-    for place in range(start, end):
-        entry = table[codes[place]]
-        if entry & HARD:
+    count = 0
+    total, power, previous = _U64(0), _U64(1), np.uint32(0)
+    for character in codes:
+        entry = table[character]
+        code, kind = entry & CODE_MASK, entry & ~CODE_MASK
+        if kind == WORD:  # no flag: the common case, one branch
+            total += _U64(code) * power
+            power *= _BASE
+            previous = code
+            continue
+        if kind & HARD:
             return -1
-        kind, code = entry & CLASS_MASK, entry & CODE_MASK
         if kind == INVISIBLE:
             continue
-        if kind in (SEPARATOR, UNSPACED) and length:
+        if kind & TONED:
+            if previous == before[code]:
+                total += _U64(moved[code] - previous) * (power * _INVERSE)
+                code = base[code]
+            total += _U64(code) * power
+            power *= _BASE
+            previous = code
+            continue
+        if power != _U64(1):  # the end of a word
             hashes[count] = _mix64(total)
             count += 1
-            length, total, power, previous = 0, _U64(0), _U64(1), np.uint32(0)
-        if kind == SEPARATOR:
-            continue
+            total, power, previous = _U64(0), _U64(1), np.uint32(0)
         if kind == UNSPACED:
             hashes[count] = _mix64(_U64(code))
             count += 1
-            continue
-        if entry & TONED and previous == before[code]:
-            total = earlier
-            previous, code = moved[code], base[code]
-            total += _U64(previous) * (power * _INVERSE)
-        earlier = total
-        total += _U64(code) * power
-        power *= _BASE
-        previous = code
-        length += 1
-    if length:
+    if power != _U64(1):
         hashes[count] = _mix64(total)
         count += 1
     return count
 
 
 @numba.njit(inline="always")
-def _sample(hashes, count, weights, found, sampled):  # type: ignore[no-untyped-def]
-    for shingle in range(count - weights.size + 1):
-        total = _U64(0)
-        for word in range(weights.size):
-            total += hashes[shingle + word] * weights[word]
-        total = _mix64(total)
-        if total % _RATE == _U64(0):
-            found[sampled] = total
+def _sample(hashes, count, weights, totals, found, sampled):  # type: ignore[no-untyped-def] # noqa: PLR0917
+    shingles = count - weights.size + 1
+    if shingles < 1:
+        return sampled
+    _weigh(hashes, shingles, weights, totals)
+    for shingle in range(shingles):
+        totals[shingle] = _mix64(totals[shingle])
+    for shingle in range(shingles):
+        if totals[shingle] & _RATE == _U64(0):
+            found[sampled] = totals[shingle]
             sampled += 1
     return sampled
+
+
+@numba.njit(inline="always")
+def _minima(premixed, count, multipliers, addends, minima):  # type: ignore[no-untyped-def]
+    minima[:] = EMPTY_SLOT
+    for shingle in range(count):
+        value = premixed[shingle]
+        for row in range(minima.size):
+            permuted = np.uint32(value * multipliers[row] + addends[row])
+            minima[row] = min(minima[row], permuted)
+
+
+@numba.njit(inline="always")
+def _exact(hashes, count, base):  # type: ignore[no-untyped-def]
+    total, power = _U64(0), _U64(1)
+    for word in range(count):
+        total += _mix64(hashes[word] + base) * power
+        power *= base
+    return _mix64(total + _U64(count))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -179,34 +205,25 @@ def _sign(  # type: ignore[no-untyped-def] # noqa: PLR0917
     found,
     ends,
 ):
-    size, sampled = weights.size, 0
-    longest = 0
+    longest, sampled = 0, 0
     for text in range(offsets.size - 1):
         longest = max(longest, offsets[text + 1] - offsets[text])
-    hashes = np.empty(longest + 1, dtype=np.uint64)
-    minima = np.empty(multipliers.size, dtype=np.uint32)
+    hashes, totals = np.empty(longest + 1, dtype=np.uint64), np.empty(longest + 1, dtype=np.uint64)
+    premixed = np.empty(longest + 1, dtype=np.uint32)
     for text in range(offsets.size - 1):
-        count = _words_of(codes, offsets[text], offsets[text + 1], table, before, moved, base, hashes)
+        count = _words_of(codes[offsets[text] : offsets[text + 1]], table, before, moved, base, hashes)
         ends[text + 1] = sampled
-        if count < 0:
+        if count <= 0:
             hard[text] = True
             continue
         words[text] = count
-        first, second, power_first, power_second = _U64(0), _U64(0), _U64(1), _U64(1)
-        for word in range(count):
-            first += _mix64(hashes[word] + _EXACT_0) * power_first
-            second += _mix64(hashes[word] + _EXACT_1) * power_second
-            power_first *= _EXACT_0
-            power_second *= _EXACT_1
-        exact[text, 0] = _mix64(first + _U64(count))
-        exact[text, 1] = _mix64(second + _U64(count))
-        minima[:] = EMPTY_SLOT
-        for shingle in range(max(count - size + 1, min(count, 1))):
-            total = _U64(0)
-            for word in range(min(size, count)):
-                total += hashes[shingle + word] * weights[word]
-            _lower_minima(_premixed(total), multipliers, addends, minima)
-        signatures[text] = minima
+        exact[text, 0] = _exact(hashes, count, _EXACT_0)
+        exact[text, 1] = _exact(hashes, count, _EXACT_1)
+        shingles = max(count - weights.size + 1, 1)
+        _weigh(hashes, shingles, weights[: min(weights.size, count)], totals)
+        for shingle in range(shingles):
+            premixed[shingle] = _premixed(totals[shingle])
+        _minima(premixed, shingles, multipliers, addends, signatures[text])
         if found.size:
-            sampled = _sample(hashes, count, sample_weights, found, sampled)
+            sampled = _sample(hashes, count, sample_weights, totals, found, sampled)
             ends[text + 1] = sampled

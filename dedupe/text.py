@@ -13,6 +13,7 @@ import numpy as np
 
 from dedupe.codepoints import CLASS_MASK, CODE_MASK, INVISIBLE_PATTERN, SEPARATOR, UNSPACED, decode, fold_codes
 
+_HEAD = 160  # characters in which a prefix stands
 _DASH = r"\s*(?:[-‐‑‒–—―]{1,3}|:)"
 _UPPER = "[A-ZÀ-ÞĂĐĨŨƠƯẠ-Ỹ]"
 _PLACE = r"[^\W\d_][^\n():;!?“”\"]{0,45}?"
@@ -46,21 +47,19 @@ def without_prefix(text: str) -> str:
 
 
 def comparable(text: str) -> str:
-    """Return *text* in NFKC without entities, source prefixes and datelines; case and punctuation stay.
+    """Return *text* without entities, source prefixes and datelines; the rest stays as it is.
 
-    What the signing kernels read: the rest of the folding is a table look-up a character.
+    What the signing kernels read: all other folding is a table look-up a character.
     """
     if "&" in text:  # twice: feeds escape what pages had escaped already
         text = html.unescape(html.unescape(text))
     if not text.isascii():
-        if INVISIBLE_PATTERN.search(text, 0, 120):
-            text = INVISIBLE_PATTERN.sub("", text)
-        # NFKC takes ten times as long as the check, and in most texts these two alone call for it.
-        text = text.replace("\u00a0", " ").replace("…", " ")
-        if not unicodedata.is_normalized("NFKC", text):
-            text = unicodedata.normalize("NFKC", text)
-        # The two letters of frequent use that fold to more than one character.
-        text = text.replace("ß", "ss").replace("İ", "i")
+        text = text.replace("ß", "ss")  # the one frequent letter that folds to two
+        head = text[:_HEAD]
+        hidden = not head.isprintable() and INVISIBLE_PATTERN.search(head)
+        if hidden or not unicodedata.is_normalized("NFKC", head):
+            # The rest needs it no more than elsewhere: the table knows, and NFKC takes its time.
+            text = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", head)) + text[_HEAD:]
     return without_prefix(text)
 
 
