@@ -70,7 +70,7 @@ def clean(text: str) -> str:
     >>> clean("  »  Giá dầu\\n tăng ")
     'Giá dầu tăng'
     """
-    return " ".join(text.split()).strip(" \u00a0\u200b»›>•·|–—-→▶►*■▪●")
+    return " ".join(text.split()).strip(" \u00a0\u200b»›>•·|–—-→▶►*■▪●").lstrip(":")
 
 
 def lead_in(text: str) -> str:

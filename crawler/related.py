@@ -74,7 +74,8 @@ class _Finder:
         elements = [e for e in block.elements if e in self.outline.order and not self._inside(e, self.taken)]
         if not elements or any(self._is_barred(e, block.found_by) for e in elements):
             return
-        stories = self._stories_in(elements, block.found_by)
+        sure = block.found_by in _SURE or all(self.outline.inside(e, self.outline.body) for e in elements)
+        stories = self._stories_in(elements, block.found_by, sure and block.found_by != "cards")
         if not stories:
             self.placeholder = self.placeholder or self._is_placeholder(block, elements)
             return
@@ -90,7 +91,7 @@ class _Finder:
 
     def judge_cards(self) -> None:
         """Take the blocks of story cards that nothing announces."""
-        stories = self._stories_in([self.outline.column], "cards")
+        stories = self._stories_in([self.outline.column], "cards", sure=False)
         for elements in find_cards(self.outline, stories):
             self.judge(Block(elements, "cards"))
 
@@ -104,14 +105,14 @@ class _Finder:
     def _inside(self, element: HtmlElement, containers: list[HtmlElement]) -> bool:
         return any(self.outline.inside(element, container) for container in containers)
 
-    def _stories_in(self, elements: list[HtmlElement], found_by: str) -> dict[HtmlElement, str]:
+    def _stories_in(self, elements: list[HtmlElement], found_by: str, sure: bool) -> dict[HtmlElement, str]:
         """Return anchor → identity for the anchors that may lead to other stories."""
         found: dict[HtmlElement, str] = {}
         for anchor in self.outline.anchors_in(elements):
             if self._inside(anchor, self.taken) or (found_by != "selector" and self.outline.is_chrome(anchor)):
                 continue
             key = self._identity((anchor.get("href") or "").strip())
-            if key and (found_by in _SURE or self._is_own_article(key)):
+            if key and (sure or self._is_own_article(key)):
                 found[anchor] = key
         return found
 

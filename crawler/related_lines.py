@@ -66,6 +66,8 @@ class _Reader:
         self.lines: list[Line] = []
         self.images: list[HtmlElement] = []
         self._line = Line()
+        self._parted = False
+        """Whether one inline element has just ended where the next begins."""
 
     def read(self, root: HtmlElement) -> None:
         anchor = next((e for e in root.iterancestors("a") if e.get("href")), None)
@@ -87,6 +89,9 @@ class _Reader:
                 continue
             if breaks:
                 self.end_line()
+            before = element.getprevious()
+            if before is not None and not before.tail and isinstance(before.tag, str):
+                self._parted = True
             if element.tag == "img":
                 self.images.append(element)
             inner = element if element.tag == "a" and element.get("href") else link
@@ -100,10 +105,12 @@ class _Reader:
             return
         pieces = self._line.pieces
         if pieces and pieces[-1].anchor is anchor:
-            pieces[-1].text += text
+            # <span>Politics</span><span>New talks</span>: no blank in the source, one on the screen
+            pieces[-1].text += f" {text}" if self._parted else text
             pieces[-1].titled = pieces[-1].titled or (titled and bool(text.strip()))
         elif text.strip():
             pieces.append(Piece(text, anchor, element, titled))
+        self._parted = False
 
     def end_line(self) -> None:
         """Begin a new line."""

@@ -30,7 +30,7 @@ _LISTING_WORDS = frozenset(
     sign-in signup sign-up logout register registration anmelden inicio-sesion connexion accedi dang-nhap dang-ky
     account user users member members my-account subscribe subscription subscriptions abonnement abonnements
     suscripcion newsletter newsletters sitemap sitemaps site-map cart checkout cgi-bin wp-admin wp-json tu-khoa
-    chuyen-muc themen temas etiqueta etiquetas etiket szlagwort slagwoord schlagwort schlagworte tagi labels
+    chuyen-muc themen temas etiqueta etiquetas etiket szlagwort slagwoord schlagwort schlagworte tagi labels all-about
     """.split()  # noqa: SIM905 - a column of a hundred literals reads worse
 )
 # The same as the last segment alone: a long slug may stand below a section of that name.
@@ -60,6 +60,7 @@ _WORD = re.compile(r"[^\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CJK = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ID_PARAMETER = re.compile(r"(?:\w*id|id_\w+|\w*(?:no|nr|num|code)|p|a|s|story|article|idxno|idx|t)\Z", re.IGNORECASE)
+_PATH_IN_QUERY = re.compile(r"/(?:19|20)\d{2}/?\d{2}/|/\d{6,}")
 _PAGE_NUMBER = re.compile(r"(?:page|trang|seite|pagina|p|pg)[-_/]?\d{1,4}\Z")
 
 
@@ -104,13 +105,25 @@ def article_shape(path: str, query: str) -> bool:
     segments = [segment for segment in path.lower().split("/") if segment]
     if not is_document(path.lower()) or is_trap(path, query):
         return False
-    if not _LISTING_WORDS.isdisjoint(segments[-2:]) and len(_WORD.findall(segments[-1])) < 6:
+    if _names_listing(segments):
         return False
     if _id_in_query(query):
         return True
     if not segments or _PAGE_NUMBER.match(segments[-1]) or _stem(segments[-1]) in _LISTING_LAST:
         return False
     return _slug_says_article(path, segments)
+
+
+def _names_listing(segments: list[str]) -> bool:
+    """Say whether a segment names a listing: near the end, or anywhere before a short last segment."""
+    if _LISTING_WORDS.isdisjoint(segments):
+        return False
+    words = len(_WORD.findall(segments[-1]))
+    return (
+        words < 6
+        if not _LISTING_WORDS.isdisjoint(segments[-2:])
+        else words < 4 and not _LONG_NUMBER.search(segments[-1])
+    )
 
 
 def _slug_says_article(path: str, segments: list[str]) -> bool:
@@ -141,6 +154,7 @@ def _id_in_query(query: str) -> bool:
     return any(
         (value.isdigit() and len(value) >= 3 and _ID_PARAMETER.match(name))
         or (not value and name.isdigit() and len(name) >= 4)  # /story.php?12345
+        or _PATH_IN_QUERY.search(value)  # ?AID=/20080102/SPORTS09/801020434
         for name, value in parse_qsl(query, keep_blank_values=True)
     )
 
@@ -152,6 +166,6 @@ def is_listing_path(path: str) -> bool:
     (True, False)
     """
     segments = [segment for segment in path.lower().split("/") if segment]
-    if not _LISTING_WORDS.isdisjoint(segments[-2:]) and len(_WORD.findall(segments[-1])) < 6:
+    if _names_listing(segments):
         return True
     return bool(segments) and _stem(segments[-1]) in _LISTING_LAST
