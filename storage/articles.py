@@ -202,11 +202,17 @@ def _put(page: Mapping[str, Any], change: Change) -> Put:
 
 
 def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
-    """Return whether *page* has another text than the stored one and was not fetched before it."""
+    """Return whether *page* has another text than the stored one and is to take its place.
+
+    What answered at the canonical address goes before what another address, a mobile page say, shows of the
+    article; then the later fetched one.
+    """
     if page["content"] == head["content"]:
         return False
-    ours, stored = page["fetched"], head["fetched"]
-    return ours is None or stored is None or bool(ours >= stored)
+    ours, stored = (one["url"] == page["canonical_url"] for one in (page, head))
+    if ours != stored:
+        return ours
+    return page["fetched"] is None or head["fetched"] is None or bool(page["fetched"] >= head["fetched"])
 
 
 def _insert(store: Store, pages: list[dict[str, Any]]) -> set[str]:

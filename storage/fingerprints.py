@@ -146,6 +146,7 @@ class _Batch:
                 case.claims = False
             elif self._holds(claim.article, case):
                 case.claims, case.leader = False, claim.article
+                self.texts.compare(case.id, claim.article)  # so that the pair is on record for repair
             elif self._abandoned(claim, case):
                 exact_claims.steal(self.store, case.fingerprint.exact, claim.article, case.id, self.worker)
             else:

@@ -93,6 +93,19 @@ def test_two_addresses_of_one_article_are_one_article_and_an_alias(store: Store)
     assert [put.change for put in again] == ["unchanged", "alias"]
 
 
+def test_canonical_page_goes_before_another_address_whatever_comes_first(store: Store) -> None:
+    mobile = replace(FULL, url="https://m.vov.example/1", text="Ngắn.", fetched=MORNING + timedelta(hours=1))
+    for order in ([mobile, FULL], [FULL, mobile]):
+        store.db["articles"].delete_many({})
+        store.db["versions"].delete_many({})
+        for page in order:
+            articles.put_many(store, [page], "r", [page.url])
+        stored = articles.get(store, URL)
+        assert stored
+        assert (stored.article.url, stored.article.text) == (URL, FULL.text)
+        assert [one.text for one in articles.versions(store, stored.article.id)] == ["Ngắn."]
+
+
 def test_text_that_utf8_cannot_hold_is_stored_with_a_mark(store: Store) -> None:
     articles.put_many(store, [replace(FULL, title="bad \ud800 end")])
     stored = articles.get(store, URL)
