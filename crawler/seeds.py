@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
-from cssselect import HTMLTranslator, SelectorError
-
+from crawler.seed_checks import problems
 from dedupe.errors import InputError
 
 
@@ -109,10 +108,7 @@ GENERIC = Seed(name="generic")
 """A portal of which nothing is known: what ``extract`` and a crawl from a bare URL use."""
 
 _REQUIRED = ("title", "start_urls", "allowed_domains")
-_REGEX_KEYS = ("article_url", "listing_url", "never_follow", "promo_lines")
-_CONFIDENCE = ("high", "medium", "low")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_HOST = re.compile(r"(?=.{1,253}$)[\w-]+(?:\.[\w-]+)*")
 
 
 def load_seed(name: str, directory: Path | str | None = None) -> Seed:
@@ -126,6 +122,14 @@ def load_seed(name: str, directory: Path | str | None = None) -> Seed:
         hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"known: {', '.join(sorted(files))}."
         raise SeedError(f"unknown portal {name!r}; {hint} `storykin portals list` shows them all")
     return read_seed(files[name])
+
+
+def seed_names(directory: Path | str | None = None) -> list[str]:
+    """Return the names of all portals, sorted, without reading their files.
+
+    :raises SeedError: if *directory* is no folder
+    """
+    return sorted(_seed_files(directory))
 
 
 def load_seeds(directory: Path | str | None = None) -> dict[str, Seed]:
@@ -270,56 +274,8 @@ def _nearest(key: str) -> str:
 
 def _check(seed: Seed, where: str) -> None:
     """Raise on values of the right type that no crawl could use."""
-    for key, problem in _problems(seed):
+    for key, problem in problems(seed):
         raise SeedError(f"{where}: {key!r}: {problem}")
-
-
-def _problems(seed: Seed) -> Iterable[tuple[str, str]]:
-    yield from _bad_addresses(seed)
-    yield from _bad_patterns(seed)
-    if seed.language and not re.fullmatch(r"[a-z]{2}", seed.language):
-        yield "language", f"{seed.language!r} is no ISO 639-1 code such as 'vi'"
-    if not 0 <= seed.crawl.delay <= 3600:
-        yield "crawl.delay", f"{seed.crawl.delay} is not between 0 and 3600 seconds"
-    if not 1 <= seed.crawl.concurrency <= 64:
-        yield "crawl.concurrency", f"{seed.crawl.concurrency} is not between 1 and 64"
-    if seed.crawl.max_depth < 0:
-        yield "crawl.max_depth", f"{seed.crawl.max_depth} is below 0"
-    if seed.verified.confidence not in _CONFIDENCE:
-        yield "verified.confidence", f"{seed.verified.confidence!r} is none of {', '.join(_CONFIDENCE)}"
-    if seed.verified.date and not re.fullmatch(r"\d{4}-\d\d-\d\d", seed.verified.date):
-        yield "verified.date", f"{seed.verified.date!r} is no date such as 2026-08-20"
     for key in seed.verified.unverified:
         if key not in _valid_keys():
-            yield "verified.unverified", f"{key!r} is no key; the nearest is {_nearest(key)!r}"
-
-
-def _bad_addresses(seed: Seed) -> Iterable[tuple[str, str]]:
-    hosts = [("allowed_domains", domain) for domain in seed.allowed_domains]
-    hosts += [("host_aliases", host) for pair in seed.host_aliases for host in pair]
-    for key, host in hosts:
-        if not _HOST.fullmatch(host) or host != host.lower():
-            yield key, f"{host!r} is no host name; write it in lower case without scheme, port and path"
-    for url in seed.start_urls:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if parts.scheme not in {"http", "https"} or not host:
-            yield "start_urls", f"{url!r} is no http or https address"
-        elif not any(host == d or host.endswith(f".{d}") for d in seed.allowed_domains):
-            yield "start_urls", f"{url!r} is outside allowed_domains ({', '.join(seed.allowed_domains)})"
-
-
-def _bad_patterns(seed: Seed) -> Iterable[tuple[str, str]]:
-    for key in _REGEX_KEYS:
-        for pattern in getattr(seed, key):
-            try:
-                re.compile(pattern)
-            except re.error as problem:
-                yield key, f"{pattern!r} is no regular expression: {problem}"
-    for section in ("related", "body"):
-        for field in fields(getattr(seed, section)):
-            for selector in getattr(getattr(seed, section), field.name):
-                try:
-                    HTMLTranslator().css_to_xpath(selector)
-                except SelectorError as problem:
-                    yield f"{section}.{field.name}", f"{selector!r} is no CSS selector: {problem}"
+            raise SeedError(f"{where}: 'verified.unverified': {key!r} is no key; the nearest is {_nearest(key)!r}")

@@ -1,0 +1,91 @@
+"""``storykin portals``: the portals that storykin knows, as data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from crawler.seeds import Seed, SeedError, load_seed, load_seeds, seed_names
+from dedupe.errors import InputError
+
+_SEEDS = click.option(
+    "--seeds",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of further seed files; they win over bundled ones of the same name.",
+)
+
+
+@click.group("portals", short_help="List and check the portals (seed files).")
+def command() -> None:
+    """List and check the portals (seed files)."""
+
+
+@command.command("list")
+@_SEEDS
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with everything the seed file says.")
+def list_portals(directory: Path | None, as_json: bool) -> None:
+    """List the portals: name, language, and how sure the facts about each are.
+
+    None of the bundled files was checked against the live site; "checked" is the date of the newest evidence.
+    "unverified" names the keys of the file that nothing has confirmed.
+    """
+    seeds = load_seeds(directory)
+    if as_json:
+        for seed in seeds.values():
+            click.echo(json.dumps(_plain(seed), ensure_ascii=False))
+        return
+    table = Table(title=None, expand=False)
+    for column in ("name", "title", "language", "confidence", "checked", "unverified", "start page"):
+        table.add_column(column, overflow="fold")
+    for seed in seeds.values():
+        table.add_row(*_row(seed))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 200  # a file or a pipe has no width; 200 holds every row unwrapped
+    console.print(table)
+
+
+@command.command("check")
+@click.argument("names", nargs=-1, metavar="[PORTAL]...")
+@_SEEDS
+def check(names: tuple[str, ...], directory: Path | None) -> None:
+    """Check seed files without any network: keys, types, expressions, selectors, start pages.
+
+    Every portal without PORTAL. Exit code 2 if a file cannot be used; each problem is one line.
+    """
+    wrong = 0
+    for name in names or seed_names(directory):
+        try:
+            load_seed(name, directory)
+        except SeedError as problem:
+            wrong += 1
+            click.echo(f"storykin: {problem}", err=True)
+        else:
+            click.echo(f"{name}: ok")
+    if wrong:
+        raise InputError(f"{wrong} seed {'file' if wrong == 1 else 'files'} cannot be used; see above")
+
+
+def _row(seed: Seed) -> tuple[str, ...]:
+    unverified = ", ".join(seed.verified.unverified)
+    return (
+        seed.name,
+        seed.title,
+        seed.language or "any",
+        seed.verified.confidence,
+        seed.verified.date or "never",
+        unverified or "-",
+        seed.start_urls[0],
+    )
+
+
+def _plain(seed: Seed) -> dict[str, Any]:
+    return {**asdict(seed), "host_aliases": dict(seed.host_aliases)}
