@@ -91,9 +91,9 @@ def missing_page() -> str:
 def broken(html: str) -> str:
     """Return *html* as careless templates write it: open, crossed and doubly closed tags, bare ampersands."""
     damaged = html.replace("</p>", "").replace("</li>", "").replace("</h1>", "</h1></div>")
-    damaged = damaged.replace("<article ", '<article class="a" class=b id=x id=x ', 1).replace(
-        "</article>", "</b></div></article></i>"
-    )
+    damaged = damaged.replace("<article ", '<article class="a" class=b id=x id=x ', 1)
+    before, _, after = damaged.rpartition("</article>")
+    damaged = f"{before}</b></div></article></i>{after}"
     return damaged.replace("&#x27;", "'").replace("</body>", "<p>© R & D <br").replace("</html>", "")
 
 
