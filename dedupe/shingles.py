@@ -20,8 +20,9 @@ from dedupe.codepoints import (
     CODE_MASK,
     HARD,
     INVISIBLE,
-    SEPARATOR,
+    TONED,
     UNSPACED,
+    WORD,
     encode,
     fold_table,
     full_fold,
@@ -53,7 +54,7 @@ MAX_SHINGLE_SIZE = len(_SHINGLE_WEIGHTS)
 SAMPLE_WORDS = 6
 """Words of a sampled shingle: long enough that two texts which share two of them share a passage."""
 SAMPLE_RATE = 16
-BATCH_CHARACTERS = 1 << 19
+BATCH_CHARACTERS = 1 << 17
 """Characters of one pass: its arrays stay near the cache, and a 10 MB text alone bounds the memory."""
 
 
@@ -139,44 +140,46 @@ def batches(texts: Sequence[str]) -> list[slice]:
 
 
 def _hash_words(texts: list[str], recipe: Recipe) -> WordHashes:
-    entries, offsets = _entries(texts, recipe)
-    kinds = entries & CLASS_MASK
-    inside = kinds != SEPARATOR
+    entries, flags, offsets = _entries(texts, recipe)
+    inside = entries >= WORD  # a flag is never set without the class
     # A word starts where a letter follows a separator, and at and after each unspaced character.
-    alone = kinds == UNSPACED
-    starts = inside & alone
-    starts[1:] |= inside[1:] & (~inside[:-1] | alone[:-1])
-    starts[:1] |= inside[:1]
-    places = np.flatnonzero(starts)
+    changes = inside.copy()
+    changes[1:] ^= inside[:-1]
+    if flags & UNSPACED:
+        alone = (entries & CLASS_MASK) == UNSPACED
+        changes |= alone
+        changes[1:] |= alone[:-1]
+    edges = np.flatnonzero(changes)
+    starting = inside[edges]
+    places = edges[starting]
     counts = np.diff(np.searchsorted(places, offsets))
     if not places.size:
         return _with_symbols(texts, WordHashes(np.zeros(0, dtype=np.uint64), _offsets_of(counts)))
     size = 1 << max(int(entries.size - 1).bit_length(), 16)
-    terms = np.where(inside, entries & CODE_MASK, np.uint32(0)).astype(np.uint64)
-    terms *= powers(WORD_BASE, size)[: entries.size]
-    sums = np.add.reduceat(terms, places)
+    terms = np.multiply(entries & CODE_MASK, powers(WORD_BASE, size)[: entries.size], dtype=np.uint64)
+    sums = np.add.reduceat(terms, edges)[starting]
     sums *= powers(WORD_BASE, size, inverse=True)[places]
     return _with_symbols(texts, WordHashes(mix64(sums), _offsets_of(counts)))
 
 
-def _entries(texts: list[str], recipe: Recipe) -> tuple[NDArray[np.uint32], Offsets]:
-    """Return the table entries of all characters, and the offsets of the texts in them."""
+def _entries(texts: list[str], recipe: Recipe) -> tuple[NDArray[np.uint32], int, Offsets]:
+    """Return the table entries of all characters, the union of their flags, and the offsets of the texts in them."""
+    table = table_of(recipe)
     codes, offsets = joined(texts)
-    entries = table_of(recipe)[codes]
-    if recipe == "plain1":
-        return entries, offsets
-    hard = np.flatnonzero(entries & HARD)
-    if hard.size:
+    entries = table[codes]
+    flags = int(np.bitwise_or.reduce(entries))
+    if flags & HARD:
+        hard = np.flatnonzero(entries & HARD)
         for index in set((np.searchsorted(offsets, hard, side="right") - 1).tolist()):
             texts[index] = full_fold(texts[index])
         codes, offsets = joined(texts)
-        entries = fold_table()[codes]
-    visible = (entries & CLASS_MASK) != INVISIBLE
-    if not visible.all():
+        entries = table[codes]
+    if flags & INVISIBLE == INVISIBLE:
+        visible = (entries & CLASS_MASK) != INVISIBLE
         before = np.zeros(entries.size + 1, dtype=np.int64)
         np.cumsum(visible, out=before[1:])
         entries, offsets = entries[visible], before[offsets]
-    return move_tones(entries), offsets
+    return move_tones(entries) if flags & TONED else entries, flags, offsets
 
 
 def _offsets_of(counts: NDArray[np.int64]) -> Offsets:
