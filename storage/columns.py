@@ -6,9 +6,9 @@ The types come from the dataclasses, so that a new field of a record is a new co
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -44,14 +44,26 @@ def chosen_columns(names: Iterable[str]) -> list[str]:
     return chosen or list(COLUMNS)
 
 
-def native_row(document: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
-    """Return *document* as a row of *columns*, times as datetimes; absent fields take their type's empty value."""
-    return {name: _native(document.get("_id" if name == "id" else name), COLUMNS[name]) for name in columns}
+def row_of(document: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
+    """Return *document* as a row of *columns*; a field that it lacks takes its type's empty value."""
+    row = {name: document.get(name) for name in columns}
+    if "id" in row:
+        row["id"] = document["_id"]
+    for name, value in row.items():
+        if value is None and not _is_optional(COLUMNS[name]):
+            row[name] = _empty(COLUMNS[name])
+    return row
 
 
-def plain_row(document: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
-    """Return *document* as a row of plain JSON values, as ``Article.to_json`` writes them."""
-    return {name: _plain(value) for name, value in native_row(document, columns).items()}
+def json_of(value: Any) -> str:
+    """Return *value* as JSON on one line, times as ``Article.to_json`` writes them.
+
+    Escaped are the characters that end no line in JSON but do in ``str.splitlines`` and in JavaScript.
+    """
+    line = json.dumps(value, ensure_ascii=False, default=utc_text)
+    for end in "\x85\u2028\u2029":
+        line = line.replace(end, f"\\u{ord(end):04x}")
+    return line
 
 
 def arrow_schema(columns: Iterable[str]) -> pa.Schema:
@@ -60,30 +72,6 @@ def arrow_schema(columns: Iterable[str]) -> pa.Schema:
 
     fields = [pa.field(name, _arrow_type(COLUMNS[name]), nullable=_is_optional(COLUMNS[name])) for name in columns]
     return pa.schema(fields)
-
-
-def _native(value: Any, hint: Any) -> Any:
-    if value is None:
-        return None if _is_optional(hint) else _empty(hint)
-    hint = _required(hint)
-    if get_origin(hint) is tuple:
-        return [_native(member, get_args(hint)[0]) for member in value]
-    if _is_record(hint):
-        return {name: _native(value.get(name), member) for name, member in _members(hint).items()}
-    return value
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    if isinstance(value, dict):
-        return {name: _plain(member) for name, member in value.items()}
-    return utc_text(value) if isinstance(value, datetime) else value
-
-
-@cache
-def _members(record: type[Record]) -> dict[str, Any]:
-    return get_type_hints(record)
 
 
 def _empty(hint: Any) -> Any:
@@ -99,7 +87,7 @@ def _arrow_type(hint: Any) -> pa.DataType:
     if get_origin(hint) is tuple:
         return pa.list_(_arrow_type(get_args(hint)[0]))
     if _is_record(hint):
-        members = _members(hint).items()
+        members = get_type_hints(hint).items()
         return pa.struct([pa.field(name, _arrow_type(member)) for name, member in members])
     simple = {
         str: pa.string(),

@@ -23,9 +23,10 @@ WRITERS: Mapping[Format, Callable[[IO[bytes], Sequence[str]], Writer]] = {
     "csv": CsvWriter,
     "parquet": ParquetWriter,
 }
-BATCH_ROWS = 2_000
-BATCH_CHARACTERS = 8_000_000
-"""Of ``text``: a batch is as big as its articles, and their paragraphs repeat the text."""
+BATCH_ROWS = 1_000
+FETCH_ROWS = 200
+BATCH_CHARACTERS = 2_000_000
+"""Of ``text``; paragraphs repeat the text, and Python needs several times the bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def _batches(store: Store, query: dict[str, Any], projection: list[str]) -> Iter
     batch: list[Document] = []
     characters = 0
     # By id: every article once, also while a crawl writes, and the same order every time.
-    with store.db["articles"].find(query, projection).sort("_id", 1) as cursor:
+    with store.db["articles"].find(query, projection).sort("_id", 1).batch_size(FETCH_ROWS) as cursor:
         for document in cursor:
             batch.append(document)
             characters += len(document.get("text") or "")

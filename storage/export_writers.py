@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import IO, Any, Protocol
 
 from dedupe.errors import InputError
-from storage.columns import arrow_schema, native_row, plain_row
-from storage.records import SCHEMA_VERSION
+from storage.columns import arrow_schema, json_of, row_of
+from storage.records import SCHEMA_VERSION, utc_text
 
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 """What a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
@@ -39,8 +39,7 @@ class JsonLinesWriter:
     def write(self, documents: Sequence[Document]) -> None:
         """Append a line for each document."""
         for document in documents:
-            line = json.dumps(plain_row(document, self._columns), ensure_ascii=False)
-            self._stream.write(_one_line(line).encode() + b"\n")
+            self._stream.write(json_of(row_of(document, self._columns)).encode() + b"\n")
 
     def close(self) -> None:
         """Do nothing: every line is whole."""
@@ -63,7 +62,7 @@ class CsvWriter:
     def write(self, documents: Sequence[Document]) -> None:
         """Append a row for each document."""
         for document in documents:
-            self._rows.writerow([_cell(value) for value in plain_row(document, self._columns).values()])
+            self._rows.writerow([_cell(value) for value in row_of(document, self._columns).values()])
             self._flush()
 
     def close(self) -> None:
@@ -93,7 +92,7 @@ class ParquetWriter:
 
     def write(self, documents: Sequence[Document]) -> None:
         """Append *documents* as one row group."""
-        rows = [native_row(document, self._columns) for document in documents]
+        rows = [row_of(document, self._columns) for document in documents]
         self._writer.write_batch(self._batch_of(rows, schema=self._schema))
 
     def close(self) -> None:
@@ -103,14 +102,11 @@ class ParquetWriter:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
+        return json_of(value)
+    if isinstance(value, datetime):
+        return utc_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value
-
-
-def _one_line(line: str) -> str:
-    """Escape the characters that are no line ends to JSON but are to ``str.splitlines`` and to JavaScript."""
-    return line.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

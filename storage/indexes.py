@@ -67,8 +67,7 @@ def ensure(database: Database[dict[str, Any]]) -> None:
         if schema.get("indexes") == fingerprint():
             return
     for collection, models in INDEXES.items():
-        for model in models:
-            _create(database, collection, model)
+        _create(database, collection, models)
     database[META].update_one(
         {"_id": "schema"},
         {"$set": {"schema_version": SCHEMA_VERSION, "indexes": fingerprint()}},
@@ -95,11 +94,21 @@ def _require_known(name: str, version: int) -> None:
         )
 
 
-def _create(database: Database[dict[str, Any]], collection: str, model: IndexModel) -> None:
+def _create(database: Database[dict[str, Any]], collection: str, models: list[IndexModel]) -> None:
     try:
-        database[collection].create_indexes([model])
+        database[collection].create_indexes(models)
     except OperationFailure as problem:
         if problem.code not in CHANGED_INDEX_CODES:
             raise
-        database[collection].drop_index(model.document["name"])
-        database[collection].create_indexes([model])
+        _recreate_changed(database, collection, models)
+
+
+def _recreate_changed(database: Database[dict[str, Any]], collection: str, models: list[IndexModel]) -> None:
+    for model in models:
+        try:
+            database[collection].create_indexes([model])
+        except OperationFailure as problem:
+            if problem.code not in CHANGED_INDEX_CODES:
+                raise
+            database[collection].drop_index(model.document["name"])
+            database[collection].create_indexes([model])
