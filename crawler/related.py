@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.link_text import is_title
 from crawler.outline import PROSE, Outline
 from crawler.related_blocks import Block, find_blocks, select
+from crawler.related_blurbs import twin_blurbs
 from crawler.related_cards import find_cards
 from crawler.related_entries import Entry, group
 from crawler.related_lines import Line, lines
@@ -54,6 +55,7 @@ def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBl
     for block in find_blocks(finder.outline, seed):
         finder.judge(block)
     finder.judge_cards()
+    finder.take_twin_blurbs()
     return finder.result()
 
 
@@ -67,7 +69,11 @@ class _Finder:
         self.entries: dict[str, Entry] = {}
         self.urls: dict[str, str] = {}
         self.keys: dict[str, str] = {}
+        self.sites: dict[str, str] = {}
+        self.articles: dict[str, bool] = {}
         self.placeholder = False
+        self.singles: list[tuple[str, HtmlElement]] = []
+        """(identity, element) of the blocks of one story."""
 
     def judge(self, block: Block) -> None:
         """Take the stories of *block*, if it is made of stories."""
@@ -88,12 +94,22 @@ class _Finder:
             if entry.title():
                 self.entries.setdefault(key, Entry(entry.url, entry.found_by)).merge(entry)
         self.taken += elements
+        if len(elements) == 1 and len(set(stories.values())) == 1:
+            self.singles.append((next(iter(stories.values())), elements[0]))
 
     def judge_cards(self) -> None:
         """Take the blocks of story cards that nothing announces."""
         stories = self._stories_in([self.outline.column], "cards", sure=False)
         for elements in find_cards(self.outline, stories):
             self.judge(Block(elements, "cards"))
+
+    def take_twin_blurbs(self) -> None:
+        """Add the plain paragraphs that are proved blurbs to their stories, and cut them."""
+        for key, paragraph in twin_blurbs(self.outline, self.singles):
+            if key in self.entries and not self._inside(paragraph, self.taken):
+                found, _ = lines([paragraph])
+                self.entries[key].loose += [piece for line in found for piece in line.pieces]
+                self.taken.append(paragraph)
 
     def _is_barred(self, element: HtmlElement, found_by: str) -> bool:
         if self._inside(element, self.excluded):
@@ -117,8 +133,15 @@ class _Finder:
         return found
 
     def _is_own_article(self, key: str) -> bool:
-        address = self.urls[key]
-        return site_of(address) == self.site and looks_like_article(address, self.seed)
+        """Say whether a link stays on the site and looks like an article's; asked once per link and host."""
+        known = self.articles.get(key)
+        if known is None:
+            host = urlsplit(key).netloc
+            if host not in self.sites:
+                self.sites[host] = site_of(key)
+            known = self.sites[host] == self.site and looks_like_article(self.urls[key], self.seed)
+            self.articles[key] = known
+        return known
 
     def _identity(self, href: str) -> str:
         key = self.keys.get(href)

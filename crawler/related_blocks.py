@@ -109,7 +109,9 @@ def _below(outline: Outline, holder: HtmlElement, text: str, is_tail: bool) -> I
         return
     top = holder
     if top.tag not in HEADINGS and outline.text_length[top] > len(text) + 3:
-        if outline.prose_in(top) == 0 and not outline.holds_body(top) and top.tag not in _NEVER:
+        whole = "".join(top.itertext())
+        opens = len(outline.anchors_in([top])) == 1 and lead_in(whole) != ""  # a line, not a list
+        if not opens and outline.prose_in(top) == 0 and not outline.holds_body(top) and top.tag not in _NEVER:
             yield [top]  # "Related: <a>…</a> <a>…</a>" in one element
         return
     for _ in range(8):  # up to the topmost element that holds this text alone

@@ -164,8 +164,7 @@ def looks_like_article(url: str, seed: Seed = GENERIC) -> bool:
         full = fetch_url(url, seed=seed)
         forms = (full, full.split("?")[0], canonical_url(url, seed))
         return any(re.fullmatch(pattern, form) for pattern in seed.article_url for form in forms)
-    identity = urlsplit(canonical_url(url, seed))  # without /amp, index.html and trackers
-    return article_shape(_path(identity.path), identity.query)
+    return article_shape(_path(_canonical_path(parts.path)), parts.query)  # /amp and index.html say nothing
 
 
 def is_listing(url: str, seed: Seed) -> bool:
