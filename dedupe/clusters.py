@@ -172,6 +172,10 @@ class _Group:
     texts: set[str]
     centres: set[str]
     """Texts that every other one was verified against."""
+    centre: str
+    """The first of them."""
+    loose: list[str]
+    """Texts that are not close to the centre."""
 
 
 class _Groups:
@@ -179,7 +183,7 @@ class _Groups:
 
     def __init__(self, evidence: _Evidence) -> None:
         self._evidence = evidence
-        self._group_of = {text: _Group({text}, {text}) for text in evidence.copies}
+        self._group_of = {text: _Group({text}, {text}, text, []) for text in evidence.copies}
 
     def all(self) -> list[_Group]:
         return list({id(group): group for group in self._group_of.values()}.values())
@@ -190,12 +194,17 @@ class _Groups:
         if one is other:
             return
         centres = self._common_centres(one, other) | self._common_centres(other, one)
-        if not centres or not self._fit(one, other, min(centres, key=self._evidence.keys.__getitem__)):
+        if not centres:
             return
         if len(one.texts) < len(other.texts):
             one, other = other, one
+        centre = min(centres, key=self._evidence.keys.__getitem__)
+        loose = one.loose if centre == one.centre else self._loose(one.texts, centre)
+        if not self._fit(one, other, centre, loose):
+            return
+        one.loose = loose + self._loose(other.texts, centre)
         one.texts |= other.texts
-        one.centres = centres
+        one.centres, one.centre = centres, centre
         for text in other.texts:
             self._group_of[text] = one
 
@@ -203,16 +212,20 @@ class _Groups:
         links = self._evidence.links
         return {c for c in one.centres if len(links[c]) >= len(other.texts) and other.texts <= links[c].keys()}
 
-    def _fit(self, one: _Group, other: _Group, centre: str) -> bool:
+    def _loose(self, texts: set[str], centre: str) -> list[str]:
+        return [text for text in texts if text != centre and not self._evidence.is_close(text, centre)]
+
+    def _fit(self, large: _Group, small: _Group, centre: str, loose: list[str]) -> bool:
         evidence = self._evidence
-        small, large = sorted((one.texts, other.texts), key=len)
-        if any(not evidence.compatible(a, b, centre) for a in small for b in evidence.refused[a].keys() & large):
-            return False
-        loose = [b for b in large if b != centre and not evidence.is_close(b, centre)]
-        for a in small - {centre}:
+        for a in small.texts:
+            refused = evidence.refused.get(a, {}).keys() & large.texts
+            if any(not evidence.compatible(a, b, centre) for b in refused):
+                return False
+            if a == centre:
+                continue
             # Two texts close to the centre are close enough to each other: the Jaccard distance is a metric.
-            others = loose if evidence.is_close(a, centre) else large - {centre}
-            if any(not evidence.compatible(a, b, centre) for b in others):
+            others = loose if evidence.is_close(a, centre) else large.texts
+            if any(not evidence.compatible(a, b, centre) for b in others if b != centre):
                 return False
         return True
 

@@ -24,7 +24,8 @@ class Span:
 
 
 def spans(a_text: str, b_text: str) -> list[Span]:
-    """Return the stretches that cover both texts in order; the a sides joined give a's text, likewise b's.
+    """Return the stretches that cover both texts in order; the a sides joined give a's text, likewise b's,
+    unless there is nothing but white space.
 
     Words are compared normalised, so case, quotes, NFD and punctuation make no difference; a moved paragraph is same in
     one place and different in the other. Time grows nearly linearly with the length.

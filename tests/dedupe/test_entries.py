@@ -7,7 +7,7 @@ import unicodedata
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.entries import BLURB_SHARE, blurb_matches, group_entries, same_entry
@@ -201,6 +201,7 @@ def test_hostile_sizes() -> None:
     assert len(group_entries(rows)) == 2000
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="ab1 .…-\u0301", max_size=40), max_size=12))
 def test_groups_partition_the_entries(texts: list[str]) -> None:
     groups = group_entries(texts)
@@ -208,6 +209,7 @@ def test_groups_partition_the_entries(texts: list[str]) -> None:
     assert groups == sorted(groups)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_same_entry_is_symmetric(a: str, b: str) -> None:
     assert same_entry(a, b) == same_entry(b, a)
