@@ -78,7 +78,7 @@ def clear(store: Store) -> None:
     run = runs.begin(store, "demo")
     try:
         for name in store.db.list_collection_names():
-            if name != "locks":
+            if name not in {"locks", "meta"}:
                 store.db[name].delete_many({})
     finally:
         runs.finish(store, run, exit_code=0, counts={})
