@@ -16,6 +16,7 @@ from pymongo.errors import (
 )
 
 HIDDEN_OPTIONS = "tlsCertificateKeyFilePassword|authMechanismProperties|proxyPassword"
+PASSWORD = re.compile(r"\A((?:[\w+.-]*://)?+[^:/@]*):(.*)@", re.DOTALL)
 # Codes: https://github.com/mongodb/mongo/blob/v6.0/src/mongo/base/error_codes.yml
 OUT_OF_DISK = frozenset({14031})
 REFUSED = frozenset({18, 8000})
@@ -33,7 +34,7 @@ def masked(uri: str) -> str:
     >>> masked("mongodb://ann:s3/c@ret@db.example/news")
     'mongodb://ann:***@db.example/news'
     """
-    uri = re.sub(r"^([^:/@]*:/*[^:/@]*):.*@", r"\1:***@", uri, flags=re.DOTALL)
+    uri = PASSWORD.sub(r"\1:***@", uri, count=1)
     return re.sub(rf"({HIDDEN_OPTIONS})=[^&]*", r"\1=***", uri, flags=re.IGNORECASE)
 
 
@@ -89,9 +90,9 @@ def brief(problem: PyMongoError, uri: str = "") -> str:
 
 
 def _secrets(uri: str) -> set[str]:
-    password = re.match(r"[^:/@]*:/*[^:/@]*:(.*)@", uri, flags=re.DOTALL)
+    password = PASSWORD.match(uri)
     options = re.findall(rf"(?:{HIDDEN_OPTIONS})=([^&]*)", uri, flags=re.IGNORECASE)
-    found = {*options, *([password[1]] if password else [])}
+    found = {*options, *([password[2]] if password else [])}
     # A malformed URI is quoted in parts: whatever stands between its separators may be of the password.
     found |= {part for secret in found for part in re.split(r"[@/:]", secret) if len(part) >= 3}
     return {form for secret in found for form in (secret, unquote(secret)) if form}
