@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.asides import take_asides
 from crawler.captions import take_captions
 from crawler.decode import ExtractError, parse
 from crawler.extract import TRAFILATURA_VERSION, extract_blocks
 from crawler.furniture import furniture
 from crawler.languages import detect_language
 from crawler.leads import restore_lead
-from crawler.links import PageLink, page_links
+from crawler.links import PageLink, anchors, page_links
 from crawler.metadata import Metadata, read_metadata
 from crawler.page import Page
 from crawler.page_kind import page_kind
@@ -56,9 +57,9 @@ def dissect(page: Page, seed: Seed = GENERIC) -> PageAnatomy:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    links = page_links(tree, page.url, seed)
+    links = page_links(anchors(tree), page.url, seed)
     article, metadata = _article(tree, page, seed, doubts)
-    kind, reason = page_kind(page.url, metadata, article, links, seed)
+    kind, reason = page_kind(page.url, metadata, article, lambda: links, seed)
     return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=links)
 
 
@@ -68,9 +69,9 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    links = page_links(tree, page.url, seed)
+    addresses = anchors(tree)
     article, metadata = _article(tree, page, seed, doubts)
-    kind, _ = page_kind(page.url, metadata, article, links, seed)
+    kind, _ = page_kind(page.url, metadata, article, lambda: page_links(addresses, page.url, seed), seed)
     if kind == "article":
         return article
     return replace(article, quality=(*article.quality, "not an article"))
@@ -84,6 +85,7 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
     captions = take_captions(tree)
     _cut(script for script in tree.iter(*_NO_TEXT) if "ld+json" not in (script.get("type") or ""))
     sources = SourceMap(tree)
+    beside = take_asides(tree, sources)
     blocks = extract_blocks(tree, page.url)
     blocks, lead = restore_lead(tree, blocks, metadata, seed)
     known = Knowledge(
@@ -95,6 +97,7 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
         furniture=furniture(blocks, sources.find_all([block.text for block in blocks])),
     )
     paragraphs, guarded = judge(blocks, known)
+    paragraphs += beside
     return _assembled(page, seed, metadata, related, paragraphs, captions, [*doubts, *["guarded"] * guarded]), metadata
 
 

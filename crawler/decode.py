@@ -173,5 +173,5 @@ def nfc(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
 
 
-_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF, 0x00AD])
-"""Zero-width space, word joiner, byte-order mark, soft hyphen; joiners that change letters stay."""
+_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF])
+"""Zero-width space, word joiner, byte-order mark; joiners and soft hyphens, which the author set, stay."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -25,30 +26,44 @@ class PageLink:
     """Whether its address looks like an article's."""
 
 
-def page_links(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> tuple[PageLink, ...]:
-    """Return the links of the page in *tree*, fetched from *url*, in page order; the page itself is left out."""
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The anchors of a page as written: what :func:`page_links` needs of the tree."""
+
+    base: str
+    links: tuple[tuple[str, str], ...]
+    """(href, text) in page order."""
+
+
+def anchors(tree: HtmlElement) -> Anchors:
+    """Return the anchors of the page in *tree*; those within the page, and to mail and scripts, are left out."""
     base = next((href for href in (element.get("href") for element in tree.iter("base")) if href), "")
-    base = fetch_url(base, url, seed) or url
+    written = ((element, (element.get("href") or "").strip()) for element in tree.iter("a"))
+    links = tuple((href, "".join(element.itertext())) for element, href in written if href and not _NO_PAGE.match(href))
+    return Anchors(base, links)
+
+
+_NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|sms|whatsapp|viber|about|blob|file):", re.IGNORECASE)
+
+
+def page_links(found: Anchors, url: str, seed: Seed = GENERIC) -> tuple[PageLink, ...]:
+    """Return the links of a page fetched from *url*, in page order; the page itself is left out."""
+    base = fetch_url(found.base, url, seed) or url if found.base else url
     own = canonical_url(url, seed)
-    found: dict[str, tuple[str, str]] = {}
-    seen: dict[str, str] = {}
-    for anchor in tree.iter("a"):
-        href = (anchor.get("href") or "").strip()
-        if not href or href.startswith("#"):
-            continue
-        if href not in seen:
+    targets: dict[str, tuple[str, str]] = {}
+    """Identity → (address, longest text)."""
+    identities: dict[str, str] = {}
+    for href, text in found.links:
+        key = identities.get(href)
+        if key is None:
             address = fetch_url(href, base, seed)
-            seen[href] = key = canonical_url(address, seed) if is_http(address) else ""
-            if key and key not in found:
-                found[key] = (address, "")
-        key = seen[href]
-        if key and key != own:
-            text = nfc("".join(anchor.itertext()))
-            address, longest = found[key]
-            if len(text) > len(longest):
-                found[key] = (address, text)
-    found.pop(own, None)
+            identities[href] = key = canonical_url(address, seed) if is_http(address) else ""
+            targets.setdefault(key, (address, ""))
+        address, longest = targets[key]
+        if len(text) > len(longest):
+            targets[key] = (address, text)
     return tuple(
-        PageLink(url=key, address=address, text=text, article=looks_like_article(address, seed))
-        for key, (address, text) in found.items()
+        PageLink(url=key, address=address, text=nfc(text), article=looks_like_article(address, seed))
+        for key, (address, text) in targets.items()
+        if key and key != own
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
@@ -28,9 +28,9 @@ _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Review|og:article|Report)$")
 
 
 def page_kind(
-    url: str, metadata: Metadata, article: Article, links: Sequence[Link], seed: Seed
+    url: str, metadata: Metadata, article: Article, links: Callable[[], Sequence[Link]], seed: Seed
 ) -> tuple[PageKind, str]:
-    """Return what the page is and why, in words.
+    """Return what the page is and why, in words. *links* is called only where the rest leaves doubt.
 
     The portal's own URL patterns decide where the seed has them; then what the page declares; then text
     against links.
@@ -38,8 +38,8 @@ def page_kind(
     if any(re.search(pattern, url) for pattern in seed.listing_url):
         return "listing", "its address is a listing of the seed file"
     characters = len(article.text)
-    article_links = sum(link.article for link in links)
     if urlsplit(url).path.strip("/") == "":
+        article_links = sum(link.article for link in links())
         return ("listing" if article_links > 4 else "other"), "the front page of a site"
     if seed.article_url and looks_like_article(url, seed) and characters > 0:
         return "article", "its address is an article's by the seed file"
@@ -47,6 +47,7 @@ def page_kind(
         return "article", "declares itself an article"
     if looks_like_article(url, seed) and characters >= 200:
         return "article", "its address looks like an article's, and it has text"
+    article_links = sum(link.article for link in links())
     if characters >= 1000 and characters > 20 * article_links:
         return "article", "has far more text than links to articles"
     if article_links >= 5:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
+
+from crawler.sentences import ends_sentence
 
 BLOCK_TAGS = (
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "dd", "dt", "section", "article",
@@ -13,6 +16,10 @@ BLOCK_TAGS = (
     "form", "fieldset", "address", "center", "details", "summary", "body",
 )  # fmt: skip
 _BLOCKS = frozenset(BLOCK_TAGS)
+
+
+SHORTEST_PROSE = 50
+"""Characters without blanks from which on a sentence counts as prose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,27 @@ class SourceMap:
 
     def __init__(self, tree: HtmlElement) -> None:
         self._by_text: dict[str, list[Source]] = {}
+        self._prose: Counter[HtmlElement] = Counter()
+        self.prose = 0
+        """Characters of all sentences outside links."""
         for position, element in enumerate(leaf_blocks(tree)):
             text = squeezed("".join(element.itertext()))
             if text:
-                self._by_text.setdefault(text, []).append(Source(element, position, _link_share(element, len(text))))
+                source = Source(element, position, _link_share(element, len(text)))
+                self._by_text.setdefault(text, []).append(source)
+                if len(text) >= SHORTEST_PROSE and source.links < 0.5 and ends_sentence(text):
+                    self._add_prose(element, len(text))
+
+    def prose_in(self, element: HtmlElement) -> int:
+        """Return the characters of the sentences inside *element*."""
+        return self._prose[element]
+
+    def _add_prose(self, element: HtmlElement, characters: int) -> None:
+        self.prose += characters
+        above: HtmlElement | None = element
+        while above is not None:
+            self._prose[above] += characters
+            above = above.getparent()
 
     def find(self, text: str, after: int = -1) -> Source | None:
         """Return the element whose text is *text*: the first behind position *after*, else the first of all."""

@@ -1,0 +1,98 @@
+"""Parts of a page that are beside its article whatever they say: galleries, sidebars, embedded posts, notices.
+
+They are taken out of the tree before the body is extracted, judged by the names of their classes and by how
+much of the page's prose they hold: what holds a good part of it is the article, whatever it is called.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.decode import nfc
+from crawler.sources import SourceMap
+from storage.records import Paragraph
+
+MOST_PROSE = 0.3
+"""Share of the page's prose from which on an element is the article itself, whatever its class."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+_NAMES: dict[str, str] = {
+    "post of another network": "tweet tweets twitter instagram facebook tiktok reddit bluesky threads mastodon",
+    "gallery": "gallery galleries slideshow slideshows carousel swiper slider lightbox photogallery fotostrecke"
+    " bildergalerie galerie galeria diaporama",
+    "notice": "copyright disclaimer disclosure legal imprint cookie cookies consent gdpr correction-policy",
+    "comments": "comments commenting kommentare kommentar commentaires comentarios commenti komentarze comentario"
+    " disqus",
+    "invitation": "newsletter newsletters subscribe subscription signup paywall regwall piano donate donation"
+    " membership abo",
+    "about the author": "bio bios biography authorbox authorbio authorinfo",
+    "sharing tools": "share sharing shares social sociable addthis toolbar tools sharedaddy",
+    "sidebar": "sidebar rail infobox factbox popover popup modal tooltip widget widgets",
+    "teasers": "teasers trending mostread mostpopular popular promo promos promoted sponsored sponsor outbrain"
+    " taboola advert adverts advertisement advertising werbung anzeige",
+    "page furniture": "breadcrumb breadcrumbs pagination pager footer noprint printonly hidden masked",
+}
+_BY_WORD = {word: what for what, words in _NAMES.items() for word in words.split()}
+_SEQUENCES = {
+    ("about", "author"): "about the author",
+    ("about", "the", "author"): "about the author",
+    ("author", "bio"): "about the author",
+    ("author", "box"): "about the author",
+    ("author", "info"): "about the author",
+    ("author", "card"): "about the author",
+    ("author", "profile"): "about the author",
+    ("most", "read"): "teasers",
+    ("most", "popular"): "teasers",
+    ("most", "viewed"): "teasers",
+    ("top", "stories"): "teasers",
+    ("sign", "up"): "invitation",
+    ("fact", "box"): "sidebar",
+    ("info", "box"): "sidebar",
+    ("pop", "up"): "sidebar",
+    ("load", "more"): "page furniture",
+}
+_STATES = frozenset({"has", "is", "no", "with", "without", "not", "enable", "enabled", "disable", "allow", "can", "js"})
+"""``has-sidebar`` says what stands beside an element, not what it is."""
+_HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "table", "tr", "td", "li", "figure", "span",
+            "amp-twitter", "amp-instagram", "details", "article", "header")  # fmt: skip
+
+
+def take_asides(tree: HtmlElement, sources: SourceMap) -> list[Paragraph]:
+    """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs."""
+    removed: list[Paragraph] = []
+    limit = MOST_PROSE * sources.prose
+    for element in [*tree.iter(*_HOLDERS)]:
+        what = _what(element)
+        if not what or sources.prose_in(element) > limit or _holds_title(element) or element.getparent() is None:
+            continue
+        text = nfc(" ".join(element.itertext())) if sources.prose_in(element) else ""
+        element.drop_tree()
+        if text:
+            removed.append(Paragraph(text=text, verdict="promo", reason=f"beside the article: {what}"))
+    return removed
+
+
+def _what(element: HtmlElement) -> str:
+    """Return what the element is by its tag, class, id and role, an empty text if nothing says that it is beside."""
+    if element.tag == "aside":
+        return "sidebar"
+    marks = element.get("class", "")
+    identity = element.get("id", "")
+    for mark in [*marks.split()[:12], identity]:
+        found = [word.lower() for word in _WORD.findall(mark)]
+        if not found or found[0] in _STATES:
+            continue
+        for word in found:
+            if what := _BY_WORD.get(word):
+                return what
+        for first, second in zip(found, found[1:], strict=False):
+            if what := _SEQUENCES.get((first, second)):
+                return what
+    return ""
+
+
+def _holds_title(element: HtmlElement) -> bool:
+    return next(element.iter("h1", "body", "main"), None) is not None
