@@ -117,8 +117,6 @@ def _show(console: Console, article: Article) -> None:
         else:
             console.print(Text(" " * indent) + rich_text, soft_wrap=True)
 
-    if article.quality:
-        line(f"quality: {', '.join(article.quality)}", "yellow")
     line(f"title: {article.title or '(none)'}", "bold")
     for paragraph in article.paragraphs:
         if paragraph.verdict in KEPT_VERDICTS:
@@ -134,6 +132,9 @@ def _show(console: Console, article: Article) -> None:
         line(f"{story.position + 1}. {story.title} {_copies(story)}", "", 2)
         if story.blurb:
             line(story.blurb, "dim", 5)
+    if article.quality:
+        line("")
+        line(f"quality: {', '.join(article.quality)}", "yellow")
     dropped = [p for p in article.paragraphs if p.verdict not in KEPT_VERDICTS and p.verdict != "caption"]
     if dropped:
         line("")

@@ -25,7 +25,7 @@ from storage import articles
 from storage.records import Article
 
 if TYPE_CHECKING:
-    from conftest import Command
+    from .conftest import Command
 
     from storage.mongo import Store
 
