@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -12,8 +11,9 @@ from difflib import SequenceMatcher
 from functools import cached_property
 
 from dedupe.codepoints import INVISIBLE_PATTERN
-from dedupe.figures import abbreviates, capitals, figures, is_figure, tokens
-from dedupe.text import fold, without_prefix
+from dedupe.entry_ends import trim
+from dedupe.figures import Capitals, abbreviates, capitals, is_figure, tokens
+from dedupe.text import fold
 
 CONTAINMENT = 0.55
 """Least share of the shorter entry's word-3-grams; unrelated English blurbs stay below .21."""
@@ -24,47 +24,15 @@ BLURB_SHARE = 0.5
 _ALIGNED_WORDS = 400  # alignment is quadratic; an entry is 5 to 100 words long
 _MOST_HEADS = 128  # entries that share one 3-gram: beyond it the 3-gram says nothing and is not looked up
 _START = 4  # words by which an entry that begins another one is looked up
-_STAMP_REACH = 80  # characters at either end that may hold a date or a portal's name
-
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
-_DAY = (
-    rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|{_MONTH}\s\d{{1,2}},?\s\d{{4}}"
-    rf"|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|(?:ngày\s)?\d{{1,2}}\stháng\s\d{{1,2}},?(?:\snăm)?\s\d{{4}}"
-)
-_AGO = (
-    r"\d+\s(?:giây|phút|giờ|ngày|tuần|tháng)\strước"
-    r"|(?:\d+|an?)\s(?:second|minute|min|hour|hr|day|week|month)s?\sago"
-)
-_FILLER = (
-    r"(?:[\s,;|()\[\]•·–—-]|\b(?:published|updated|posted|cập\snhật|lúc|ngày|at|on)\b[.:]?"
-    r"|(?:(?<=[|(,•·–—-])\s?|\A)(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy)|chủ\snhật"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?"
-    r"|\(?gmt\s?[+-]\d{1,2}(?::\d{2})?\)?|t(?=\d\d:))*"
-)
-_STAMP = rf"(?:(?:{_CLOCK}{_FILLER})?(?:{_DAY})(?:{_FILLER}{_CLOCK})?|{_AGO})"
-_STAMP_AT_END = re.compile(rf"(?<!\w){_FILLER}{_STAMP}{_FILLER}\Z", re.IGNORECASE)
-_STAMP_AT_START = re.compile(rf"\A{_FILLER}{_STAMP}{_FILLER}(?!\w)", re.IGNORECASE)
-_PORTAL = r"(?:[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,6}|[A-Z][A-Z0-9]{1,6}|\([^()]{2,30}\)|\[[^\[\]]{2,30}\])"
-_PORTAL_AT_START = re.compile(rf"\A[\s>»•*·-]*{_PORTAL}\s?[-–—:|]+\s+")
-_PORTAL_AT_END = re.compile(rf"\s+[-–—|]\s*{_PORTAL}\s*\Z")
-_MORE_AT_END = re.compile(
-    r"(?P<cut>…|\.{2,})?\s*(?(cut)[(\[|>»]?|[(\[|>»])\s*"
-    r"(?:read more|continue reading|see more|more|đọc tiếp|xem tiếp|xem thêm|chi tiết)[\s)\]>».…]*\Z",
-    re.IGNORECASE,
-)
-_CUT_AT_END = re.compile(r"[\s(\[]*(?:…|\.{2,})[\s)\]>»]*\Z")
 
 
 @dataclass(frozen=True)
 class _Entry:
     """An entry prepared for comparison."""
 
+    body: str  # without what stands at its ends
     words: tuple[str, ...]
-    names: frozenset[str]
-    perhaps_names: frozenset[str]  # capitalised where any word would be
-    cased: bool  # capitals tell names
-    stamp: frozenset[str]  # figures of a date that was appended or put before
+    date: frozenset[str]  # numbers of a date that was appended or put before
     cut: bool  # ends in an ellipsis
 
     @cached_property
@@ -75,60 +43,35 @@ class _Entry:
     def grams(self) -> frozenset[tuple[str, ...]]:
         return frozenset(_grams(self.words))
 
+    @cached_property
+    def _capitals(self) -> Capitals:
+        return capitals(self.body)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset(_tokens(" ".join(self._capitals.inside)))
+
+    @cached_property
+    def perhaps_names(self) -> frozenset[str]:
+        return frozenset(_tokens(" ".join(self._capitals.first)))
+
+    @property
+    def cased(self) -> bool:
+        return self._capitals.telling
+
 
 def _grams(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
     return zip(words, words[1:], words[2:], strict=False)
 
 
-def _strip_ends(text: str) -> tuple[str, frozenset[str], bool]:
-    """Return *text* without portal names, dates and invitations at its ends, the dates' figures, and if it is cut."""
-    split = max(0, len(text) - _STAMP_REACH)
-    head, tail = text[:split], text[split:]
-    cut = False
-    stamp: set[str] = set()
-    for _ in range(3):  # a date may stand behind "read more", a portal's name behind a date
-        stamped = _STAMP_AT_END.search(tail)
-        if stamped:
-            stamp.update(figures(stamped[0]))
-            tail = tail[: stamped.start()]
-        tail = _PORTAL_AT_END.sub("", tail)
-        shorter = _CUT_AT_END.sub("", _MORE_AT_END.sub("", tail))
-        cut = cut or shorter != tail
-        tail = shorter
-    whole = _without_portal(head + tail)
-    start, rest = whole[:_STAMP_REACH], whole[_STAMP_REACH:]
-    stamped = _STAMP_AT_START.match(start)
-    if stamped:
-        stamp.update(figures(stamped[0]))
-        start = start[stamped.end() :]
-    return _without_portal(start + rest), frozenset(stamp), cut
-
-
-def _without_portal(text: str) -> str:
-    """A prefix in capitals is a portal's or a place's name only where what follows is not in capitals too."""
-    rest = without_prefix(_PORTAL_AT_START.sub("", text, count=1))
-    return rest if any(map(str.islower, rest)) or not any(map(str.isupper, rest)) else text
-
-
 def _entry(text: str) -> _Entry:
     visible = INVISIBLE_PATTERN.sub("", html.unescape(html.unescape(text)))
-    plain = " ".join(unicodedata.normalize("NFC", visible).split())
-    body, stamp, cut = _strip_ends(plain)
-    if not body.strip():
-        body, stamp = plain, frozenset()
-    found = capitals(body)
-    return _Entry(
-        _tokens(body),
-        frozenset(_tokens(" ".join(found.inside))),
-        frozenset(_tokens(" ".join(found.first))),
-        found.telling,
-        stamp,
-        cut,
-    )
+    trimmed = trim(" ".join(unicodedata.normalize("NFC", visible).split()))
+    return _Entry(trimmed.body, _tokens(trimmed.body), trimmed.date, trimmed.cut)
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    # Lower case first: what looks like a prefix in capitals was judged in _strip_ends.
+    # Lower case first: what looks like a prefix in capitals was judged by trim().
     return tuple(tokens(fold(text.lower())))
 
 
@@ -149,7 +92,7 @@ def same_entry(a: str, b: str) -> bool:
 
 def _same(a: _Entry, b: _Entry) -> float:
     """Return the containment of the shorter entry in the other, 0 where they are two stories."""
-    if not a.words or not b.words or _stamps_differ(a.stamp, b.stamp):
+    if not a.words or not b.words or _dates_differ(a.date, b.date):
         return 0.0
     if a.key == b.key:
         return 1.0
@@ -162,7 +105,7 @@ def _same(a: _Entry, b: _Entry) -> float:
     return share if share >= CONTAINMENT and not _conflict(short, long) else 0.0
 
 
-def _stamps_differ(a: frozenset[str], b: frozenset[str]) -> bool:
+def _dates_differ(a: frozenset[str], b: frozenset[str]) -> bool:
     """Two dates at the ends tell two days of one column apart; one may be less exact than the other."""
     return bool(a) and bool(b) and not a <= b and not b <= a
 

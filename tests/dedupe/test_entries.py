@@ -185,6 +185,8 @@ def test_not_the_same(a: str, b: str) -> None:
         ("البنك المركزي يرفع سعر الفائدة", "البنك المركزي يرفع سعر الفائدة…"),
         ("首相は新しい予算案を発表した", "首相は新しい予算案を…"),
         ("Xổ số miền Bắc 15/03/2026", "Xổ số miền Bắc 15/03/2026 18:30"),
+        ("Xổ số miền Bắc 15/03/2026", "Xổ số miền Bắc - March 15, 2026"),
+        ("Cầu mới thông xe 2 giờ trước", "Cầu mới thông xe 3 giờ trước"),
         ("At least 12 hurt as tram leaves the rails", "At least 12 hurt as tram leaves the rails near Old Market"),
     ],
 )  # fmt: skip
