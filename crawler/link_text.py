@@ -10,19 +10,23 @@ from crawler.related_headings import expand, fold, heading_verdict
 _MARKS = re.compile(r"[\s\W_]{0,4}(?:>>+|»+|→|▶|►|➤|⇒|☞|->|=>)[\s\W_]{0,4}")
 _OPENINGS = expand(
     """
-    read | read (more|also|next|this|on) | also read | see also | see | also | more | more on this | must read | don't miss
-    related | related (story|stories|article|articles|news|link|links|content|coverage|video|reading|post|posts)
-    watch | watch (more|also) | recommended | recommended reading | in pics | background | in depth | analysis | opinion | explainer
-    (xem|đọc|tham khảo|tìm hiểu) (thêm|tiếp) | (xem|đọc) thêm (bài|tin|về|tại) | (tin|bài|bài viết) liên quan | mời xem thêm
-    (lesen sie|lies|siehe|sehen sie) | (lesen sie|lies|siehe|sehen sie) (auch|dazu|mehr|hier) | lesen sie (auch|hierzu|dazu) hier
-    mehr zum thema | mehr dazu | auch interessant | lesetipp | zum thema | hintergrund
-    (à|a) lire | (à|a) lire (aussi|également) | lire (aussi|également) | voir aussi
-    (lea|lee|ver|mira|vea) | (lea|lee|ver|mira|vea|leer) (también|más|además) | te puede interesar | además | relacionado | relacionada
+    read | read (more|also|next|this|on) | also read | see also | see | also | more | more on this | must read
+    don't miss | related
+    related (story|stories|article|articles|news|link|links|content|coverage|video|reading|post|posts) | watch
+    watch (more|also) | recommended | recommended reading | in pics | background | in depth | analysis | opinion
+    explainer | (xem|đọc|tham khảo|tìm hiểu) (thêm|tiếp) | (xem|đọc) thêm (bài|tin|về|tại)
+    (tin|bài|bài viết) liên quan | mời xem thêm | (lesen sie|lies|siehe|sehen sie)
+    (lesen sie|lies|siehe|sehen sie) (auch|dazu|mehr|hier) | lesen sie (auch|hierzu|dazu) hier | mehr zum thema
+    mehr dazu | auch interessant | lesetipp | zum thema | hintergrund | (à|a) lire | (à|a) lire (aussi|également)
+    lire (aussi|également) | voir aussi | (lea|lee|ver|mira|vea)
+    (lea|lee|ver|mira|vea|leer) (también|más|además) | te puede interesar | además | relacionado | relacionada
     (leia|veja|confira) (também|mais|ainda) | saiba mais | (leggi|vedi) anche | approfondisci | leggi
-    (czytaj|zobacz|przeczytaj) (także|też|również|więcej) | (читайте|смотрите) (также|ещё|еще) | по теме | см. также | читайте також
-    (διαβάστε|δείτε) (επίσης|ακόμα|ακόμη|περισσότερα|εδώ) | lees (ook|meer) | les (også|mer) | läs (också|även|mer) | læs også | lue myös
-    (baca|simak|lihat) juga | baca selengkapnya | ilgili haber | 相关 | 相关阅读 | 相关新闻 | 相关报道 | 延伸閱讀 | 延伸阅读 | 相關新聞 | 相關報導
-    関連 | 関連記事 | 関連ニュース | あわせて読みたい | 관련 | 관련기사 | 관련 기사 | อ่านเพิ่มเติม | اقرأ أيضا | اقرأ أيضاً
+    (czytaj|zobacz|przeczytaj) (także|też|również|więcej) | (читайте|смотрите) (также|ещё|еще) | по теме
+    см. также | читайте також | (διαβάστε|δείτε) (επίσης|ακόμα|ακόμη|περισσότερα|εδώ) | lees (ook|meer)
+    les (også|mer) | läs (också|även|mer) | læs også | lue myös | (baca|simak|lihat) juga | baca selengkapnya
+    ilgili haber | 相关 | 相关阅读 | 相关新闻 | 相关报道 | 延伸閱讀 | 延伸阅读
+    相關新聞 | 相關報導 | 関連 | 関連記事 | 関連ニュース | あわせて読みたい | 관련 | 관련기사
+    관련 기사 | อ่านเพิ่มเติม | اقرأ أيضا | اقرأ أيضاً
     """
 )
 _LEAD_IN = re.compile(
@@ -33,22 +37,27 @@ _LEAD_IN = re.compile(
 _BUTTONS = frozenset(
     expand(
         """
-        more | read | read (more|on|now|here|full story|the full story|full article|article|story|it here) | see (more|all|here) | view (more|all)
-        show more | load more | learn more | find out more | click here | click to enlarge | full (story|article|text|coverage|report) | details
-        more details | continue | continue reading | read more here | share | e-mail | email | email this | print | print this | comment | comments
-        reply | video | videos | photo | photos | gallery | photo gallery | audio | listen | play | watch | watch now | watch video | link | links
-        previous | next | back | home | top | enlarge | story | subscribe | sign up | log in | login | permalink | here | play video | save | close
-        (xem|đọc|tham khảo) (thêm|tiếp|ngay|tất cả) | xem chi tiết | chi tiết | bình luận | chia sẻ | mehr | mehr (lesen|erfahren|dazu|anzeigen)
-        weiter | weiterlesen | zum artikel | jetzt lesen | alle anzeigen | lire | lire (la suite|plus|l'article) | en savoir plus | voir (plus|tout)
-        leer más | ver (más|todo|nota) | seguir leyendo | ler mais | leia mais | ver mais | saiba mais | leggi | leggi (tutto|di più|l'articolo)
-        continua | continua a leggere | czytaj (więcej|dalej) | więcej | zobacz | читать | читать (далее|полностью) | подробнее | ещё | еще
-        περισσότερα | διαβάστε περισσότερα | lees (meer|verder) | les mer | läs mer | læs mere | lue lisää | baca (selengkapnya|lagi) | selengkapnya
-        devamı | 続きを読む | もっと見る | もっと読む | 詳しく見る | 更多 | 查看更多 | 阅读全文 | 閱讀更多 | 詳細 | 더보기 | อ่านต่อ
+        more | read | read (more|on|now|here|full story|the full story|full article|article|story|it here)
+        see (more|all|here) | view (more|all) | show more | load more | learn more | find out more | click here
+        click to enlarge | full (story|article|text|coverage|report) | details | more details | continue
+        continue reading | read more here | share | e-mail | email | email this | print | print this | comment
+        comments | reply | video | videos | photo | photos | gallery | photo gallery | audio | listen | play
+        watch | watch now | watch video | link | links | previous | next | back | home | top | enlarge | story
+        subscribe | sign up | log in | login | permalink | here | play video | save | close
+        (xem|đọc|tham khảo) (thêm|tiếp|ngay|tất cả) | xem chi tiết | chi tiết | bình luận | chia sẻ | mehr
+        mehr (lesen|erfahren|dazu|anzeigen) | weiter | weiterlesen | zum artikel | jetzt lesen | alle anzeigen
+        lire | lire (la suite|plus|l'article) | en savoir plus | voir (plus|tout) | leer más | ver (más|todo|nota)
+        seguir leyendo | ler mais | leia mais | ver mais | saiba mais | leggi | leggi (tutto|di più|l'articolo)
+        continua | continua a leggere | czytaj (więcej|dalej) | więcej | zobacz | читать
+        читать (далее|полностью) | подробнее | ещё | еще | περισσότερα | διαβάστε περισσότερα | lees (meer|verder)
+        les mer | läs mer | læs mere | lue lisää | baca (selengkapnya|lagi) | selengkapnya | devamı | 続きを読む
+        もっと見る | もっと読む | 詳しく見る | 更多 | 查看更多 | 阅读全文 | 閱讀更多 | 詳細 | 더보기 | อ่านต่อ
         """
     )
 )
 _COUNTED = re.compile(
-    r"\(?\d+\)?(?: (?:comments?|shares?|photos?|replies|bình luận|kommentare?|commentaires?|comentarios|min(?:utes?)?(?: read)?))?"
+    r"\(?\d+\)?(?: (?:comments?|shares?|photos?|replies|bình luận|kommentare?|commentaires?|comentarios"
+    r"|min(?:utes?)?(?: read)?))?"
 )
 _DATE_WORD = re.compile(
     r"\d{1,4}(?:st|nd|rd|th|h|am|pm|년|월|일|年|月|日|時|分|/\d{1,2}(?:/\d{2,4})?)?|\d{1,2}[:h.]\d{2}(?::\d{2})?(?:am|pm)?|\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}日?"

@@ -21,7 +21,21 @@ PROSE = 80
 _CHROME_TAGS = frozenset({"nav", "footer", "form", "dialog", "menu"})
 _CHROME_ROLES = frozenset({"navigation", "contentinfo", "banner", "search", "menu", "menubar"})
 SILENT = frozenset(
-    "script style noscript template head title textarea select svg iframe object button math".split()  # noqa: SIM905
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "title",
+        "textarea",
+        "select",
+        "svg",
+        "iframe",
+        "object",
+        "button",
+        "math",
+    ]
 )
 
 
@@ -89,7 +103,7 @@ class Outline:
                     if element.get("href"):
                         self.anchors.append(element)
                 if element.text:
-                    self._note(element.text, element, False, path, stack[-1], links)
+                    self._note(element.text, element, path, stack[-1], links)
                 continue
             if event == "end":
                 path.pop()
@@ -104,17 +118,15 @@ class Outline:
                 stack[-1][0] += length
                 stack[-1][1] += linked
             if element.tail and path:
-                self._note(element.tail, element, True, path, stack[-1], links)
+                self._note(element.tail, element, path, stack[-1], links)
 
-    def _note(
-        self, text: str, holder: HtmlElement, is_tail: bool, path: list[HtmlElement], sums: list[int], links: int
-    ) -> None:
+    def _note(self, text: str, holder: HtmlElement, path: list[HtmlElement], sums: list[int], links: int) -> None:
         text = text.strip()
         if not text or path[-1].tag in SILENT:
             return
         sums[0] += len(text)
         place = self.order.get(holder, len(self.order) - 1)
-        self.texts.append(TextNode(text, holder, is_tail, path[-1], place, links > 0))
+        self.texts.append(TextNode(text, holder, holder is not path[-1], path[-1], place, links > 0))
         if len(text) >= PROSE and not links:
             weight = float(min(len(text), 600))
             for element in reversed(path[-5:]):  # the parent in full, each level above half

@@ -6,7 +6,7 @@ ids, headings, data attributes, openings such as "Đọc thêm:", and blocks of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -28,9 +28,12 @@ MAX_STORIES = 30
 
 _SURE = frozenset({"selector", "related-class", "heading"})
 _NOT_STORIES = frozenset(
-    "facebook.com twitter.com x.com t.me telegram.me instagram.com youtube.com pinterest.com linkedin.com reddit.com"
-    " whatsapp.com zalo.me google.com apple.com amazon.com amzn.to doubleclick.net taboola.com outbrain.com digg.com"
-    " del.icio.us stumbleupon.com feedburner.com tumblr.com threads.net tiktok.com bsky.app disqus.com".split()  # noqa: SIM905
+    """
+    facebook.com twitter.com x.com t.me telegram.me instagram.com youtube.com pinterest.com linkedin.com
+    reddit.com whatsapp.com zalo.me google.com apple.com amazon.com amzn.to doubleclick.net taboola.com
+    outbrain.com digg.com del.icio.us stumbleupon.com feedburner.com tumblr.com threads.net tiktok.com bsky.app
+    disqus.com
+    """.split()  # noqa: SIM905
 )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cssselect import SelectorError
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
 from crawler.link_text import lead_in, may_lead_in
@@ -20,7 +19,26 @@ from dedupe.errors import InputError
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _NEVER = frozenset({"html", "body", "main", "head", "h1"}) | SILENT
 _BLOCKS = frozenset(
-    "p div li td th h2 h3 h4 h5 h6 section article aside blockquote dd dt figure center".split()  # noqa: SIM905
+    [
+        "p",
+        "div",
+        "li",
+        "td",
+        "th",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "aside",
+        "blockquote",
+        "dd",
+        "dt",
+        "figure",
+        "center",
+    ]
 )
 _DATA = frozenset({"aria-label", "type", "name"})
 
@@ -56,7 +74,7 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
     found: list[HtmlElement] = []
     for selector in selectors:
         try:
-            found += CSSSelector(selector, translator="html")(outline.root)
+            found += outline.root.cssselect(selector, translator="html")
         except SelectorError as problem:
             raise InputError(f"portal {seed.name}: {selector!r} is not a CSS selector: {problem}") from problem
     return found
@@ -134,7 +152,9 @@ def _below(outline: Outline, holder: HtmlElement, text: str, is_tail: bool) -> I
 
 def following(outline: Outline, heading: HtmlElement, before: list[HtmlElement]) -> list[HtmlElement]:
     """Return *before* and the siblings after *heading*, up to where something else than links begins."""
-    found, pending, alternating, links = list(before), [], 0, False
+    found, alternating, links = list(before), 0, False
+    pending: list[HtmlElement] = []
+    """Text without a link: a blurb, if another link follows."""
     level = heading.tag if heading.tag in HEADINGS else ""
     element = heading.getnext() if len((heading.tail or "").strip()) < PROSE else None
     while element is not None and len(found) < 100:

@@ -100,8 +100,10 @@ class Entry:
 def same_line(line: str, text: str) -> bool:
     """Say whether *line* is *text*, after its opening, or the beginning of it followed by an ellipsis.
 
-    >>> same_line("Đọc thêm: Giá dầu tăng", "Giá dầu tăng"), same_line("Oil prices rise in Asia…", "Oil prices rise in Asia today")
-    (True, True)
+    >>> same_line("Đọc thêm: Giá dầu tăng", "Giá dầu tăng")
+    True
+    >>> same_line("Oil prices rise in Asia…", "Oil prices rise in Asia today")
+    True
     """
     key = fold(text)
     if fold(line) == key or fold(line[len(lead_in(line)) :]) == key:

@@ -19,58 +19,72 @@ _RELATED = """
 related * | (recent|latest|more|our|other|all|some|top|see) related * | in related news | see also * | also see
 also read * | read also * | also on * | also in (this|the) * | in this (story|series|package) | read more *
 read (next|on) | read (this|these) next | read next * | what to read next | more (on|about|like|to read) *
-more (from|in) (this|the same) *
-(you|we) (may|might|could|would) (also|be|like|want|enjoy) * | you'll also like | (may|might) also like * | you may like
-recommended * | further reading | suggested * | similar * | on (this|the same) (topic|story|subject)
-keep reading | continue reading | explore more | elsewhere on * | past coverage | previously | previous coverage
-previous (stories|articles) | earlier (stories|coverage) | dig deeper | go deeper | background | learn more
-find out more | don't miss | editor's picks | editors' picks | the backstory | full coverage | special report
-(external|internet|web|useful) links | links | full story | story so far | from the archive
+more (from|in) (this|the same) * | (you|we) (may|might|could|would) (also|be|like|want|enjoy) * | you'll also like
+(may|might) also like * | you may like | recommended * | further reading | suggested * | similar *
+on (this|the same) (topic|story|subject) | keep reading | continue reading | explore more | elsewhere on *
+past coverage | previously | previous coverage | previous (stories|articles) | earlier (stories|coverage)
+dig deeper | go deeper | background | learn more | find out more | don't miss | editor's picks | editors' picks
+the backstory | full coverage | special report | (external|internet|web|useful) links | links | full story
+story so far | from the archive
 (các |)(tin|bài|bài viết|tin tức|tin bài|nội dung|video) (liên quan|khác|cùng chuyên mục|cùng chủ đề|cùng loại) *
-liên quan | tin (cũ|mới) hơn | (các |)bài viết (cũ|mới) hơn | có thể bạn * | bạn (có thể|nên) (quan tâm|thích|đọc) *
-có thể (quý vị|độc giả) quan tâm | bạn (đọc|)quan tâm | (xem|đọc|tham khảo) (thêm|tiếp) * | mời xem thêm
-cùng (chuyên mục|chủ đề|sự kiện) * | bài đọc tiếp | tin khác | bài khác | dòng sự kiện * | gợi ý cho bạn
-mehr (zum thema|dazu|zu|aus|artikel|lesen|nachrichten|von|über) * | zum thema *
-weitere (artikel|beiträge|nachrichten|meldungen|informationen|themen|links|texte) * | weiterlesen *
+liên quan | tin (cũ|mới) hơn | (các |)bài viết (cũ|mới) hơn | có thể bạn *
+bạn (có thể|nên) (quan tâm|thích|đọc) * | có thể (quý vị|độc giả) quan tâm | bạn (đọc|)quan tâm
+(xem|đọc|tham khảo) (thêm|tiếp) * | mời xem thêm | cùng (chuyên mục|chủ đề|sự kiện) * | bài đọc tiếp | tin khác
+bài khác | dòng sự kiện * | gợi ý cho bạn | mehr (zum thema|dazu|zu|aus|artikel|lesen|nachrichten|von|über) *
+zum thema * | weitere (artikel|beiträge|nachrichten|meldungen|informationen|themen|links|texte) * | weiterlesen *
 (ähnliche|verwandte|passende|weiterführende|empfohlene|thematisch) * | (das |)könnte (sie|dich|euch) auch *
-(das |)könnte (ihnen|dir|euch) auch * | auch interessant * | lesen sie (auch|mehr|hier|dazu|weiter|jetzt) * | lies auch *
-(lesetipp|lesetipps|lese-tipps|leseempfehlung|leseempfehlungen) * | siehe auch * | dazu passend | passend dazu
-empfehlungen * | hintergrund | dossier | auch lesenswert
-(à|a) (lire|voir|découvrir) * | lire (aussi|également|la suite) * | (sur|dans) le même (sujet|thème) *
+(das |)könnte (ihnen|dir|euch) auch * | auch interessant * | lesen sie (auch|mehr|hier|dazu|weiter|jetzt) *
+lies auch * | (lesetipp|lesetipps|lese-tipps|leseempfehlung|leseempfehlungen) * | siehe auch * | dazu passend
+passend dazu | empfehlungen * | hintergrund | dossier | auch lesenswert | (à|a) (lire|voir|découvrir) *
+lire (aussi|également|la suite) * | (sur|dans) le même (sujet|thème) *
 (article|articles|contenu|contenus|sujet|sujets) (lié|liés|associés|similaires|connexes|recommandés) *
-(cela|ça|ces articles) (peut|pourrait|peuvent|pourraient|devraient) vous * | (peut|pourrait|pourraient) vous intéresser
-vous aimerez aussi * | pour aller plus loin | notre sélection * | voir aussi * | plus sur * | nos lecteurs ont lu *
-(noticias|noticia|artículos|notas|contenidos|contenido|temas|contenido) (relacionadas|relacionada|relacionados|relacionado|similares) *
-(te|le|les) (puede|podría|pueden) (interesar|gustar) * | (también|quizás) (te|le|les) (puede|podría) * | te recomendamos *
-(relacionadas|relacionados|relacionada|relacionado) | (lea|lee|leer|ver|vea|mira) (también|más|además) * | más (sobre|en|de|noticias|información) *
+(cela|ça|ces articles) (peut|pourrait|peuvent|pourraient|devraient) vous *
+(peut|pourrait|pourraient) vous intéresser | vous aimerez aussi * | pour aller plus loin | notre sélection *
+voir aussi * | plus sur * | nos lecteurs ont lu *
+(noticias|artículos|notas|contenidos|temas) (relacionadas|relacionados|similares) *
+(noticia|contenido|nota) (relacionada|relacionado) *
+(te|le|les) (puede|podría|pueden) (interesar|gustar) * | (también|quizás) (te|le|les) (puede|podría) *
+te recomendamos * | (relacionadas|relacionados|relacionada|relacionado)
+(lea|lee|leer|ver|vea|mira) (también|más|además) * | más (sobre|en|de|noticias|información) *
 (recomendados|recomendadas|recomendado) *
-(notícias|matérias|artigos|conteúdos|conteúdo|posts|notícia) (relacionadas|relacionada|relacionados|relacionado|recomendadas|recomendados) *
-(leia|veja|confira) (também|mais|ainda) * | saiba mais * | mais (sobre|notícias|lidas sobre|em) * | (você |)pode (gostar|interessar) *
-(leggi|vedi) (anche|pure|di più|altro) * | (articoli|notizie|contenuti) (correlati|correlate|simili|collegati|collegate) *
+(notícias|matérias|artigos|conteúdos|posts) (relacionadas|relacionados|recomendadas|recomendados) *
+(notícia|conteúdo) (relacionada|relacionado) *
+(leia|veja|confira) (também|mais|ainda) * | saiba mais * | mais (sobre|notícias|lidas sobre|em) *
+(você |)pode (gostar|interessar) * | (leggi|vedi) (anche|pure|di più|altro) *
+(articoli|notizie|contenuti) (correlati|correlate|simili|collegati|collegate) *
 (ti |)potrebbe (anche |)(interessare|interessarti) * | (ti |)potrebbero (anche |)(interessare|interessarti) *
 approfondimento * | approfondimenti * | altri articoli * | altre notizie * | correlati | per approfondire *
-(czytaj|zobacz|przeczytaj) (także|też|również|więcej|dalej) * | (powiązane|podobne|polecane) * | polecamy * | więcej (na ten temat|o) * | na ten temat *
-(читайте|смотрите|читать) (также|ещё|еще|далее) * | (материалы|новости|статьи|публикации|ещё|еще|другие материалы) по теме *
-по теме * | похожие * | другие (новости|материалы) * | связанные * | читайте також * | (по темі|схожі новини) | новини за темою
+(czytaj|zobacz|przeczytaj) (także|też|również|więcej|dalej) * | (powiązane|podobne|polecane) * | polecamy *
+więcej (na ten temat|o) * | na ten temat * | (читайте|смотрите|читать) (также|ещё|еще|далее) *
+(материалы|новости|статьи|публикации|ещё|еще|другие материалы) по теме * | по теме * | похожие *
+другие (новости|материалы) * | связанные * | читайте також * | (по темі|схожі новини) | новини за темою
 (διαβάστε|δείτε) (επίσης|ακόμα|ακόμη|περισσότερα|και|σχετικά) * | (σχετικά|σχετικές|σχετικα) *
-lees (ook|meer|verder) * | (gerelateerde|gerelateerd) * | meer (over|nieuws) * | les (også|mer) * | læs (også|mere) * | läs (också|mer|även|vidare) *
-(relaterade|relaterat|relaterte|relatert) * | mer om * | lue (myös|lisää) * | ilgili (haberler|haber|içerikler|konular) * | bunlar da ilginizi *
-baca (juga|selengkapnya|berikutnya|lainnya) * | (berita|artikel|konten) (terkait|lainnya|serupa|sejenis|berkaitan) * | terkait | (lihat|simak) juga *
+lees (ook|meer|verder) * | (gerelateerde|gerelateerd) * | meer (over|nieuws) * | les (også|mer) *
+læs (også|mere) * | läs (också|mer|även|vidare) * | (relaterade|relaterat|relaterte|relatert) * | mer om *
+lue (myös|lisää) * | ilgili (haberler|haber|içerikler|konular) * | bunlar da ilginizi *
+baca (juga|selengkapnya|berikutnya|lainnya) *
+(berita|artikel|konten) (terkait|lainnya|serupa|sejenis|berkaitan) * | terkait | (lihat|simak) juga *
 """
 # Scripts without blanks between words: the heading need only begin with one of these.
-_RELATED_UNSPACED = (
-    "相关 相關 延伸阅读 延伸閱讀 推荐阅读 推薦閱讀 更多相关 看更多 猜你喜欢 你可能也 你可能还 你可能還 你可能感兴趣"
-    " 你可能有興趣 更多新闻 更多新聞 更多报道 更多報導 関連 あわせて読みたい 合わせて読みたい こちらもおすすめ おすすめ記事"
-    " この記事を読んだ この記事に関連 관련 함께 ข่าวที่เกี่ยวข้อง อ่านเพิ่มเติม อ่านต่อ اقرأ أيض اقرأ المزيد شاهد أيض أخبار ذات"
-    " مواضيع ذات مقالات ذات ذات صلة".split()  # noqa: SIM905
+_RELATED_UNSPACED = tuple(
+    """
+    相关|相關|延伸阅读|延伸閱讀|推荐阅读|推薦閱讀|更多相关|看更多|猜你喜欢|你可能也|你可能还|你可能還|你可能感兴趣
+    你可能有興趣|更多新闻|更多新聞|更多报道|更多報導|関連|あわせて読みたい|合わせて読みたい|こちらもおすすめ|おすすめ記事
+    この記事を読んだ|この記事に関連|관련|함께|ข่าวที่เกี่ยวข้อง|อ่านเพิ่มเติม|อ่านต่อ|اقرأ أيض|اقرأ المزيد|شاهد أيض
+    أخبار ذات صلة|مواضيع ذات صلة|مقالات ذات صلة|ذات صلة
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|")
 )
 _EXCLUDED = """
-up next | latest * | recent (posts|comments|articles) | top (stories|news|headlines|videos|posts) * | breaking news * | what's hot
-paid content | (next|previous) (article|story|post|page) * | next in * | also from our * | more (from|in) * | more for you | more news | more headlines | more top *
-đọc nhiều * | xem nhiều * | tin (mới|nổi bật|nóng|đọc nhiều|nhanh) * | mới nhất | từ (khóa|khoá) * | bình luận * | chủ đề *
+up next | latest * | recent (posts|comments|articles) | top (stories|news|headlines|videos|posts) *
+breaking news * | what's hot | paid content | (next|previous) (article|story|post|page) * | next in *
+also from our * | more (from|in) * | more for you | more news | more headlines | more top * | đọc nhiều *
+xem nhiều * | tin (mới|nổi bật|nóng|đọc nhiều|nhanh) * | mới nhất | từ (khóa|khoá) * | bình luận * | chủ đề *
 quảng cáo | theo dõi * | neueste * | aktuelle * | schlagwörter * | schlagworte * | themen * | anzeige | anzeigen
 les plus * | (lo|los|las) más * | más (leídas|leídos|leído|vistas|visto) * | mais (lidas|lidos|vistas|populares) *
-(i |)più letti * | le più lette * | najczęściej * | najnowsze * | самое * | последние * | δημοφιλή * | τελευταία * | terpopuler * | terkini * | terbaru *
+(i |)più letti * | le più lette * | najczęściej * | najnowsze * | самое * | последние * | δημοφιλή * | τελευταία *
+terpopuler * | terkini * | terbaru *
 """
 _EXCLUDED_UNSPACED = ("热门", "熱門", "最新", "ランキング", "人気", "アクセス", "많이 본", "인기")
 _EXCLUDED_WORDS = frozenset(
@@ -81,11 +95,12 @@ _EXCLUDED_WORDS = frozenset(
     """.split()  # noqa: SIM905
 )
 _EXCLUDED_INSIDE = re.compile(
-    r"\bmost (?:read|viewed|commented|shared|watched|e-?mailed|discussed|recent|active|clicked)\b|(?:around|across) the web"
+    r"\bmost (?:read|viewed|commented|shared|watched|e-?mailed|discussed|recent|active|clicked)\b"
+    r"|(?:around|across) the web"
     r"|from our (?:partners|advertisers|sponsors)|sign up|follow us|(?:related|hot|key|all) topics?\b"
 )
 # "More picture stories", "Other recent headlines": these words before, one of the nouns at the end.
-_OPENERS = frozenset("more other recommended suggested similar additional further background".split())  # noqa: SIM905
+_OPENERS = frozenset(["more", "other", "recommended", "suggested", "similar", "additional", "further", "background"])
 _NOUNS = frozenset(
     """
     story stories article articles post posts news link links coverage reading items headlines features reports
@@ -156,23 +171,29 @@ def heading_verdict(text: str) -> HeadingVerdict:
     >>> heading_verdict("Tin liên quan:"), heading_verdict("MOST READ"), heading_verdict("Oil prices rise")
     ('related', 'excluded', '')
     """
-    if not 2 <= len(text) <= MAX_HEADING:
-        return ""
-    folded = fold(text)
+    folded = fold(text) if 2 <= len(text) <= MAX_HEADING else ""
     if not folded:
         return ""
-    words = folded.split(" ")
     if folded[0] > "\u0dff":
-        if folded.startswith(_EXCLUDED_UNSPACED):
-            return "excluded" if len(folded) <= 20 else ""
-        return "related" if folded.startswith(tuple(_RELATED_UNSPACED)) and len(folded) <= 24 else ""
+        return _unspaced_verdict(folded)
+    words = folded.split(" ")
     if len(words) <= 7 and (not _EXCLUDED_WORDS.isdisjoint(words) or _EXCLUDED_INSIDE.search(folded)):
         return "excluded"
     if "related" not in words and _EXCLUDED_PHRASES.match(folded):  # "Latest related coverage" is related
         return "excluded"
-    if _RELATED_PHRASES.match(folded) or folded.startswith(("اقرأ أيض", "اقرأ المزيد", "شاهد أيض")):
+    if _RELATED_PHRASES.match(folded):
         return "related"
-    if words[0] in _OPENERS and words[-1] in _NOUNS and len(words) <= 6:
-        # "More stories", "Other articles"; "More Manitoba headlines" lists a section
-        return "related" if len(words) == 2 or words[0] not in ("more", "other") else "excluded"
-    return ""
+    return _list_verdict(words)
+
+
+def _unspaced_verdict(folded: str) -> HeadingVerdict:
+    if folded.startswith(_EXCLUDED_UNSPACED):
+        return "excluded" if len(folded) <= 20 else ""
+    return "related" if folded.startswith(_RELATED_UNSPACED) and len(folded) <= 24 else ""
+
+
+def _list_verdict(words: list[str]) -> HeadingVerdict:
+    """Judge "More stories", "Other articles" (related) and "More Manitoba headlines" (a section's list)."""
+    if words[0] not in _OPENERS or words[-1] not in _NOUNS or len(words) > 6:
+        return ""
+    return "related" if len(words) == 2 or words[0] not in ("more", "other") else "excluded"

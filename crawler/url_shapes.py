@@ -139,9 +139,10 @@ def _slug_says_article(path: str, segments: list[str]) -> bool:
     if last != segments[-1] and len(last) >= 8 and (len(words) >= 2 or _NUMBER.search(last)):
         return True  # a file of its own, such as /bush-visit.html
     before = segments[-2] if len(segments) > 1 else ""
-    if letters and (_LONG_NUMBER.search(before) or not _STORY_WORDS.isdisjoint(segments[:-1])):
+    if len(last) >= 3 and not _STORY_WORDS.isdisjoint(segments[:-1]):
         return True
-    return len(_WORD.findall(before)) >= 5  # /a-long-slug-with-its-number-1019241/artikel
+    # /4688385/a-slug, /a-long-slug-with-its-number-1019241/artikel
+    return (letters > 0 and _LONG_NUMBER.search(before) is not None) or len(_WORD.findall(before)) >= 5
 
 
 def _stem(segment: str) -> str:

@@ -79,7 +79,7 @@ def fetch_url(link: str, base: str = "", seed: Seed = GENERIC) -> str:
     >>> fetch_url("/a/tau-dau-post12345.vov?utm_source=home#top", "http://www.vov.vn/")
     'http://www.vov.vn/a/tau-dau-post12345.vov'
     """
-    link = _CONTROL.sub("", link).strip()
+    link, base = (_CONTROL.sub("", part).strip().replace("\\", "/") for part in (link, base))  # as browsers do
     try:
         absolute = link if link.startswith(("https://", "http://")) else urljoin(base, link)
     except ValueError:
@@ -108,18 +108,22 @@ def canonical_url(url: str, seed: Seed = GENERIC) -> str:
     >>> canonical_url("mailto:editor@example.com")
     ''
     """
-    parts = _split(fetch_url(url))
+    parts = _split(fetch_url(url, seed=seed))
     if parts is None:
         return ""
     scheme, netloc = parts.scheme.lower(), _canonical_netloc(parts, seed)
     if parts.port in (None, _DEFAULT_PORTS[scheme]) and not _is_machine(_host(parts)):
         scheme = "https"
     query = "&".join(field for field in parts.query.split("&") if field and not _is_twin(*_field(field), seed))
-    path, before = parts.path, None
-    while path != before and len(path) <= len(before or path):  # one rule may uncover work for another
+    path, address = parts.path, ""
+    for _ in range(16):  # one rule may uncover work for another: "/amp/." becomes "/amp/"
         before = path
         netloc, path = _aliased(netloc, _canonical_path(path), seed)
-    return _quoted(scheme, netloc, path, query)
+        address = _quoted(scheme, netloc, path, query)
+        path = urlsplit(address).path
+        if path == before:
+            break
+    return address
 
 
 def same_site(a: str, b: str) -> bool:
