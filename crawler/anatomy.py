@@ -16,7 +16,7 @@ from crawler.decode import ExtractError, parse
 from crawler.extract import TRAFILATURA_VERSION, extract_blocks
 from crawler.furniture import furniture
 from crawler.languages import detect_language
-from crawler.leads import restore_lead
+from crawler.leads import lead_candidates, restore_lead
 from crawler.links import PageLink, anchors, page_links
 from crawler.metadata import Metadata, read_metadata
 from crawler.page import Page
@@ -79,6 +79,7 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
 
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
     metadata = read_metadata(tree, page.url, seed)
+    leads = lead_candidates(tree, metadata, seed)
     related = find_related(tree, page.url, seed)
     _cut(related.cut)
     _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
@@ -87,7 +88,7 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
     sources = SourceMap(tree)
     beside = take_asides(tree, sources)
     blocks = extract_blocks(tree, page.url)
-    blocks, lead = restore_lead(tree, blocks, metadata, seed)
+    blocks, lead = restore_lead(blocks, leads)
     known = Knowledge(
         title=metadata.title,
         lead=lead,

@@ -30,10 +30,10 @@ _NAMES: dict[str, str] = {
     " membership abo",
     "about the author": "bio bios biography authorbox authorbio authorinfo",
     "sharing tools": "share sharing shares social sociable addthis toolbar tools sharedaddy",
-    "sidebar": "sidebar rail infobox factbox popover popup modal tooltip widget widgets",
+    "sidebar": "sidebar rail infobox factbox popover popup modal tooltip",
     "teasers": "teasers trending mostread mostpopular popular promo promos promoted sponsored sponsor outbrain"
     " taboola advert adverts advertisement advertising werbung anzeige",
-    "page furniture": "breadcrumb breadcrumbs pagination pager footer noprint printonly hidden masked",
+    "page furniture": "breadcrumb breadcrumbs pagination pager footer noprint printonly",
 }
 _BY_WORD = {word: what for what, words in _NAMES.items() for word in words.split()}
 _SEQUENCES = {
@@ -56,22 +56,31 @@ _SEQUENCES = {
 }
 _STATES = frozenset({"has", "is", "no", "with", "without", "not", "enable", "enabled", "disable", "allow", "can", "js"})
 """``has-sidebar`` says what stands beside an element, not what it is."""
-_HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "table", "tr", "td", "li", "figure", "span",
-            "amp-twitter", "amp-instagram", "details", "article", "header")  # fmt: skip
+_HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "table", "tr", "td", "li", "figure",
+            "amp-twitter", "amp-instagram", "details", "header")  # fmt: skip
 
 
 def take_asides(tree: HtmlElement, sources: SourceMap) -> list[Paragraph]:
-    """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs."""
+    """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs.
+
+    What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is.
+    """
+    found: dict[str, list[HtmlElement]] = {}
+    taken: set[HtmlElement] = set()
+    for element in tree.iter(*_HOLDERS):
+        what = "" if any(above in taken for above in element.iterancestors()) else _what(element)
+        if what and not _holds_title(element):
+            taken.add(element)
+            found.setdefault(what, []).append(element)
     removed: list[Paragraph] = []
-    limit = MOST_PROSE * sources.prose
-    for element in [*tree.iter(*_HOLDERS)]:
-        what = _what(element)
-        if not what or sources.prose_in(element) > limit or _holds_title(element) or element.getparent() is None:
+    for what, elements in found.items():
+        if sum(sources.prose_in(element) for element in elements) > MOST_PROSE * sources.prose:
             continue
-        text = nfc(" ".join(element.itertext())) if sources.prose_in(element) else ""
-        element.drop_tree()
-        if text:
-            removed.append(Paragraph(text=text, verdict="promo", reason=f"beside the article: {what}"))
+        for element in elements:
+            if sources.prose_in(element):
+                text = nfc(" ".join(element.itertext()))
+                removed.append(Paragraph(text=text, verdict="promo", reason=f"beside the article: {what}"))
+            element.drop_tree()
     return removed
 
 
