@@ -91,8 +91,11 @@ def documents_of(rows: Iterable[tuple[int, Mapping[str, Any]]], name: str = "row
 
 
 def _value(row: Mapping[str, Any], field: str) -> Any:
-    values = (row.get(column) for column in COLUMNS[field])
-    return next((value for value in values if value not in (None, "")), None)
+    for column in COLUMNS[field]:
+        value = row.get(column)
+        if value is not None and value != "":
+            return value
+    return None
 
 
 def _required(row: Mapping[str, Any], field: str, place: str) -> str:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from dedupe.candidates import Pairs
 from dedupe.clusters import Member, Pair, cluster, uncompared
 from dedupe.minhash import DEFAULT_PARAMS
-from dedupe.similarity import Prepared, compare, prepare
+from dedupe.similarity import Prepared, compare, prepare_all
 from dedupe.template import template_shingles
 from dedupe.text import is_agency_copy
-from dedupe.verify import Group, Link, PreparedTexts, Progress, Texts, components
+from dedupe.verify import Group, Link, PreparedTexts, Progress, Texts, in_chunks
 
 
 class NearStories:
@@ -25,16 +25,21 @@ class NearStories:
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""
         templates = template_shingles(pairs, texts)
-        prepared = PreparedTexts[Prepared](lambda number: prepare(texts.texts[number], texts.titles[number]))
-        verdicts = _Verdicts(prepared, texts, templates)
+        prepared = PreparedTexts[Prepared](
+            lambda numbers: prepare_all(
+                [texts.texts[number] for number in numbers], [texts.titles[number] for number in numbers]
+            )
+        )
         done = 0
-        for component in components(pairs):
-            verdicts = _Verdicts(prepared, texts, templates)
-            verdicts.compare(component.tolist())
-            while missed := list(uncompared(verdicts.pairs)):
-                verdicts.compare([verdicts.numbers(couple) for couple in missed])
-            yield from verdicts.groups()
-            done += len(component)
+        for chunk in in_chunks(pairs):
+            prepared.load(np.unique(np.concatenate(chunk)))
+            for component in chunk:
+                verdicts = _Verdicts(prepared, texts, templates)
+                verdicts.compare(component.tolist())
+                while missed := list(uncompared(verdicts.pairs)):
+                    verdicts.compare([verdicts.numbers(couple) for couple in missed])
+                yield from verdicts.groups()
+                done += len(component)
             progress("comparing", done, len(pairs))
 
 

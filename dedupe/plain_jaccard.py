@@ -3,6 +3,7 @@ r"""Plain Jaccard clusters, as the deduplication of web corpora knows them: ``\w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from dedupe.errors import InputError
 from dedupe.minhash import MinHashParams
 from dedupe.partition import partition
 from dedupe.shingles import shingle_hashes, word_hashes
-from dedupe.verify import Group, Link, PreparedTexts, Progress, Texts, components
+from dedupe.verify import Group, Link, PreparedTexts, Progress, Texts, in_chunks
 
 SHINGLE_SIZE = 5
 
@@ -30,17 +31,16 @@ class PlainJaccard:
 
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""
-        prepared = PreparedTexts(lambda number: plain_shingles(texts.texts[number]))
+        prepared = PreparedTexts(lambda numbers: plain_shingles([texts.texts[number] for number in numbers]))
         done = 0
-        for component in components(pairs):
-            similar = {}
-            for a, b in component.tolist():
-                similarity = jaccard(prepared[a], prepared[b])
-                if similarity >= self.threshold:
-                    similar[a, b] = similarity
-            for members in partition(similar):
-                yield self._group(members, prepared)
-            done += len(component)
+        for chunk in in_chunks(pairs):
+            prepared.load(np.unique(np.concatenate(chunk)))
+            for component in chunk:
+                compared = ((a, b, jaccard(prepared[a], prepared[b])) for a, b in component.tolist())
+                similar = {(a, b): similarity for a, b, similarity in compared if similarity >= self.threshold}
+                for members in partition(similar):
+                    yield self._group(members, prepared)
+                done += len(component)
             progress("comparing", done, len(pairs))
 
     def _group(self, members: list[int], prepared: PreparedTexts[NDArray[np.uint32]]) -> Group:
@@ -63,10 +63,10 @@ def plain_params(threshold: float) -> MinHashParams:
     return MinHashParams(shingle_size=SHINGLE_SIZE, num_perm=128, bands=bands, rows=rows, recipe="plain1")
 
 
-def plain_shingles(text: str) -> NDArray[np.uint32]:
-    r"""Return the distinct hashes of the word 5-grams of *text*, ascending."""
-    shingles, _ = shingle_hashes(word_hashes([text], "plain1"), SHINGLE_SIZE)
-    return np.unique(shingles)
+def plain_shingles(texts: list[str]) -> list[NDArray[np.uint32]]:
+    """Return the distinct hashes of the word 5-grams of each text, ascending."""
+    shingles, offsets = shingle_hashes(word_hashes(texts, "plain1"), SHINGLE_SIZE)
+    return [np.unique(shingles[start:end]) for start, end in pairwise(offsets.tolist())]
 
 
 def jaccard(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> float:

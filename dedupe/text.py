@@ -131,6 +131,7 @@ _CREDIT = re.compile(
     # Jane Doe, Associated Press
     rf"|^[^\n]{{0,40}}[,/|–—-]\s?{_AGENCY}\s*$"
 )
+_CREDIT_REACH = 160
 
 
 def is_agency_copy(text: str) -> bool:
@@ -143,8 +144,7 @@ def is_agency_copy(text: str) -> bool:
     >>> is_agency_copy("He told Reuters the bridge was long.")
     False
     """
-    paragraphs = [line.strip() for line in unicodedata.normalize("NFC", text).splitlines() if line.strip()]
-    if not paragraphs:
-        return False
     # A credit opens or closes a paragraph; what stands deep inside one is a quotation of the agency.
-    return any(_CREDIT.search(part) for part in (paragraphs[0][:160], paragraphs[-1][-160:]))
+    text = text.strip()
+    first, last = text[:_CREDIT_REACH].partition("\n")[0], text[-_CREDIT_REACH:].rpartition("\n")[2]
+    return any(_CREDIT.search(unicodedata.normalize("NFC", part).strip()) for part in (first, last))

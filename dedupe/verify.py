@@ -73,18 +73,37 @@ class Method(Protocol):
 class PreparedTexts(Generic[T]):
     """Prepared texts by number; the least recently used are prepared anew when they are asked for again."""
 
-    def __init__(self, prepare: Callable[[int], T]) -> None:
+    def __init__(self, prepare: Callable[[list[int]], list[T]]) -> None:
         self._prepare = prepare
         self._kept: OrderedDict[int, T] = OrderedDict()
 
-    def __getitem__(self, number: int) -> T:
-        if number in self._kept:
-            self._kept.move_to_end(number)
-            return self._kept[number]
-        prepared = self._kept[number] = self._prepare(number)
-        if len(self._kept) > _PREPARED:
+    def load(self, numbers: NDArray[np.int64]) -> None:
+        """Prepare *numbers* at once, as many as are kept, which is several times faster than one by one."""
+        wanted = [number for number in numbers[:_PREPARED].tolist() if number not in self._kept]
+        self._kept.update(zip(wanted, self._prepare(wanted), strict=True))
+        while len(self._kept) > _PREPARED:
             self._kept.popitem(last=False)
-        return prepared
+
+    def __getitem__(self, number: int) -> T:
+        if number not in self._kept:
+            self.load(np.array([number]))
+        else:
+            self._kept.move_to_end(number)
+        return self._kept[number]
+
+
+def in_chunks(pairs: Pairs) -> Iterator[list[Pairs]]:
+    """Yield the components of *pairs*, some hundred pairs at a time: what is prepared together."""
+    chunk: list[Pairs] = []
+    size = 0
+    for component in components(pairs):
+        chunk.append(component)
+        size += len(component)
+        if size >= _PREPARED // 4:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
 
 
 def components(pairs: Pairs) -> Iterator[Pairs]:
