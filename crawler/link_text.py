@@ -126,6 +126,7 @@ def is_file_name(text: str) -> bool:
 
 def is_title(text: str) -> bool:
     """Say whether a line can be a story's title: no button, no date, no file name, not a heading of a list."""
+    text = text[len(lead_in(text)) :]
     if len(text) < 8 and not (len(text) >= 4 and any(letter > "\u2e7f" for letter in text)):
         return False
     return not (is_button(text) or is_date(text) or is_file_name(text) or heading_verdict(text))
