@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
 
+from dedupe.text import is_agency_copy
 from storage.documents import content_hash, document_of, measures_of, now, record_of
+from storage.insertion import insert_missing
 from storage.records import Article, Record, article_id
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 Change = Literal["new", "version", "unchanged", "alias"]
 Relation = Literal["exact", "near", "contained"]
 
-_DUPLICATE_KEY = 11000
 # Of a stored article, all that tells whether a page changes it.
 _HEAD = {"content": 1, "fetched": 1, "url": 1, "canonical_url": 1, "aliases": 1, "entry": 1, "version": 1}
 
@@ -156,8 +156,7 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         content=content_hash(article),
         duplicate=None,
         judged="",
-        words=0,
-        agency=False,
+        agency=is_agency_copy(article.text),
         measures=measures_of(article),
         version=1,
         entry=entry,
@@ -178,7 +177,7 @@ def _put_round(store: Store, pages: Mapping[int, dict[str, Any]]) -> Iterator[tu
     heads = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": ids}}, _HEAD)}
     fresh = {index: page for index, page in pages.items() if page["_id"] not in heads}
     if fresh:
-        inserted = _insert(store, list(fresh.values()))
+        inserted = insert_missing(_articles(store), list(fresh.values()))
         yield from ((index, _put(page, "new")) for index, page in fresh.items() if page["_id"] in inserted)
     seen: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
     changed: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
@@ -211,20 +210,8 @@ def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
         return False
     ours, stored = (one["url"] == page["canonical_url"] for one in (page, head))
     if ours != stored:
-        return ours
+        return bool(ours)
     return page["fetched"] is None or head["fetched"] is None or bool(page["fetched"] >= head["fetched"])
-
-
-def _insert(store: Store, pages: list[dict[str, Any]]) -> set[str]:
-    """Insert *pages* where no document stands yet and return the ids of those that were inserted."""
-    operations = [UpdateOne({"_id": page["_id"]}, {"$setOnInsert": page}, upsert=True) for page in pages]
-    try:
-        upserted = _articles(store).bulk_write(operations, ordered=False).upserted_ids or {}
-        return {str(key) for key in upserted.values()}
-    except BulkWriteError as error:
-        if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
-            raise
-        return {row["_id"] for row in error.details["upserted"]}
 
 
 def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
@@ -264,7 +251,7 @@ def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> boo
     if stored is None:
         return False
     _keep_older(store, [stored])
-    kept = {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "words", "agency", "aliases"}
+    kept = {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"}
     fields = {name: value for name, value in page.items() if name not in kept}
     fields["url"], fields["aliases"] = _addresses(page, stored)
     change = {"$set": fields, "$inc": {"version": 1}}

@@ -6,17 +6,18 @@ repeats, then ``root`` or ``member``; ``stale`` once a writer that was still at 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from bson import Binary
-from pymongo import UpdateOne
+from pymongo import ReplaceOne, UpdateMany, WriteConcern
 
+from storage.documents import now
 from storage.errors import StorageError
+from storage.insertion import insert_missing
 from storage.records import SCHEMA_VERSION
-from storage.workers import is_dead
 
 if TYPE_CHECKING:
     from pymongo.collection import Collection as MongoCollection
@@ -28,12 +29,13 @@ State = Literal["pending", "yielded", "root", "member", "stale"]
 
 BAND_CAP = 200
 """Rows of one band above which the band says nothing: template text, not a story."""
-LEASE_SECONDS = 30
-"""Time after which an undecided row of a writer elsewhere counts as abandoned."""
 
-# Rows read before a query starts again without the bands that turned out hot: bounds what one batch reads.
+# Articles a query; larger queries are no faster (50 and 200 measured alike).
+_QUERIED = 50
+# Rows read before a query starts again without the bands that turned out hot: bounds what one query reads.
 _READ_LIMIT = 20 * BAND_CAP
 _OPEN = {"$in": ["pending", "yielded"]}
+_SHOWN = {"state": 1, "of": 1, "token": 1, "beat": 1, "worker": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class Row:
     state: State
     of: str | None = None
     """The article that a ``member`` or ``yielded`` row repeats."""
+    worker: str = ""
+    sign_of_life: tuple[str, int] = ("", 0)
+    """Token of the writer and the count of its beats: an undecided row that keeps this has lost its writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +67,31 @@ def require_params(store: Store, params: MinHashParams) -> None:
     :raises StorageError: if the database holds fingerprints of other parameters
     """
     ours = params.to_json()
-    born = {"$setOnInsert": {"params": ours, "schema_version": SCHEMA_VERSION}}
     meta = store.db["meta"]
     stored = meta.find_one({"_id": "fingerprints"})
     if stored is None:
+        born = {"$setOnInsert": {"params": ours, "schema_version": SCHEMA_VERSION}}
         meta.update_one({"_id": "fingerprints"}, born, upsert=True)
         stored = meta.find_one({"_id": "fingerprints"})
     if stored is not None and stored["params"] != ours:
+        theirs = ", ".join(f"{name} {value}" for name, value in stored["params"].items())
         raise StorageError(
-            f"the database {store.db.name} holds fingerprints of other parameters ({stored['params']}) than "
-            f"these ({ours}), and the two cannot be compared: run storykin dedupe --all --rebuild to sign its "
-            "articles anew, or set the old parameters"
+            f"the database {store.db.name} holds fingerprints of other parameters ({theirs}) than this storykin "
+            f"makes ({params}), and the two cannot be compared: use the version that made them, or another database"
         )
 
 
 def insert_pending(store: Store, entries: Sequence[Entry], worker: str) -> None:
-    """Write *entries* as ``pending`` under their tokens, whatever stood there before."""
-    _rows(store).bulk_write([_pending(entry, worker) for entry in entries], ordered=False)
+    """Write *entries* as ``pending`` under their tokens, whatever stood there before.
+
+    Acknowledged by the primary alone: one lost in a fail-over is missed when it is settled, and made again.
+    """
+    made = {entry.id: _pending(entry, worker) for entry in entries}
+    rows = _rows(store).with_options(write_concern=WriteConcern(1))
+    missing = insert_missing(rows, list(made.values()))
+    there = [ReplaceOne({"_id": key}, made[key], upsert=True) for key in made.keys() - missing]
+    if there:
+        rows.bulk_write(there, ordered=False)
 
 
 def candidates(store: Store, entries: Sequence[Entry], cap: int = BAND_CAP) -> dict[str, list[Row]]:
@@ -86,59 +99,59 @@ def candidates(store: Store, entries: Sequence[Entry], cap: int = BAND_CAP) -> d
 
     Bands with more than *cap* rows are left out.
     """
-    bands = {band for entry in entries for band in entry.fingerprint.bands}
-    found, counts, hot = _matching(store, bands, set(), cap)
-    by_band: dict[int, list[str]] = {}
-    for key, document in found.items():
-        for band in document["bands"]:
-            if counts[band] <= cap and band not in hot:
-                by_band.setdefault(band, []).append(key)
     result: dict[str, list[Row]] = {}
-    for entry in entries:
-        shared = Counter(key for band in set(entry.fingerprint.bands) for key in by_band.get(band, ()))
-        del shared[entry.id]
-        best = sorted(shared, key=lambda key: (-shared[key], key))[:cap]
-        result[entry.id] = [_row(found[key]) for key in best]
+    for start in range(0, len(entries), _QUERIED):
+        asked = entries[start : start + _QUERIED]
+        bands = {band for entry in asked for band in entry.fingerprint.bands}
+        found, by_band = _matching(store, bands, cap)
+        for entry in asked:
+            shared = Counter(key for band in set(entry.fingerprint.bands) for key in by_band.get(band, ()))
+            del shared[entry.id]
+            best = sorted(shared, key=lambda key: (-shared[key], key))[:cap]
+            result[entry.id] = [_row(found[key]) for key in best]
     return result
 
 
 def rows(store: Store, ids: Collection[str]) -> dict[str, Row]:
     """Return the rows of *ids* that the index has."""
-    fields = {"state": 1, "of": 1}
-    return {row["_id"]: _row(row) for row in _rows(store).find({"_id": {"$in": list(ids)}}, fields)}
+    return {row["_id"]: _row(row) for row in _rows(store).find({"_id": {"$in": list(ids)}}, _SHOWN)}
 
 
 def settle(store: Store, verdicts: Sequence[tuple[Entry, Row]]) -> set[str]:
-    """Write the states of rows, each filtered by its token; return the ids whose token was lost."""
+    """Write the states of rows, filtered by their tokens; return the ids whose token was lost."""
+    alike: defaultdict[tuple[str, State, str | None], list[str]] = defaultdict(list)
+    for entry, row in verdicts:
+        alike[entry.token, row.state, row.of].append(entry.id)
     operations = [
-        UpdateOne(
-            {"_id": entry.id, "token": entry.token, "state": _OPEN},
-            {"$set": {"state": row.state, "of": row.of}},
-        )
-        for entry, row in verdicts
+        UpdateMany({"_id": {"$in": ids}, "token": token, "state": _OPEN}, {"$set": {"state": state, "of": of}})
+        for (token, state, of), ids in alike.items()
     ]
-    if _rows(store).bulk_write(operations, ordered=False).matched_count == len(operations):
+    if not operations or _rows(store).bulk_write(operations, ordered=False).matched_count == len(verdicts):
         return set()
     tokens = {entry.id: entry.token for entry, _ in verdicts}
-    ours = _rows(store).find({"_id": {"$in": list(tokens)}}, {"token": 1, "state": 1})
-    kept = {row["_id"] for row in ours if row["token"] == tokens[row["_id"]] and row["state"] != "stale"}
-    return set(tokens) - kept
+    found = rows(store, tokens).values()
+    kept = {row.id for row in found if row.state != "stale" and row.sign_of_life[0] == tokens[row.id]}
+    return tokens.keys() - kept
 
 
-def renew(store: Store, entries: Iterable[Entry]) -> None:
-    """Extend the time of undecided rows."""
-    held = {"_id": {"$in": [entry.id for entry in entries]}, "state": _OPEN}
-    held["token"] = {"$in": [entry.token for entry in entries]}
-    _rows(store).update_many(held, [{"$set": {"until": _lease_end()}}])
+def beat(store: Store, entries: Iterable[Entry]) -> None:
+    """Show that the writer of undecided rows is still at them."""
+    listed = list(entries)
+    held = {"_id": {"$in": [entry.id for entry in listed]}, "token": {"$in": [entry.token for entry in listed]}}
+    _rows(store).update_many(held | {"state": _OPEN}, {"$inc": {"beat": 1}})
 
 
-def expire(store: Store, ids: Collection[str]) -> None:
-    """Mark those undecided rows among *ids* as ``stale`` whose writer is gone or has let its time pass."""
-    undecided = {"_id": {"$in": list(ids)}, "state": _OPEN}
-    late = {"$expr": {"$lt": ["$until", "$$NOW"]}}
-    dead = [worker for worker in _rows(store).distinct("worker", undecided) if is_dead(worker)]
-    gone = {"$or": [late, {"worker": {"$in": dead}}]}
-    _rows(store).update_many({**undecided, **gone}, {"$set": {"state": "stale"}})
+def abandon(store: Store, lost: Iterable[Row]) -> None:
+    """Mark undecided rows as ``stale`` that have shown no further sign of life; their writer will notice."""
+    operations = [
+        UpdateMany(
+            {"_id": row.id, "token": row.sign_of_life[0], "beat": row.sign_of_life[1], "state": _OPEN},
+            {"$set": {"state": "stale"}},
+        )
+        for row in lost
+    ]
+    if operations:
+        _rows(store).bulk_write(operations, ordered=False)
 
 
 def remove(store: Store, ids: Collection[str]) -> None:
@@ -151,48 +164,44 @@ def _rows(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["fingerprints"]
 
 
-def _row(document: Mapping[str, Any]) -> Row:
-    return Row(document["_id"], document["state"], document.get("of"))
+def _row(found: Mapping[str, Any]) -> Row:
+    return Row(found["_id"], found["state"], found["of"], found["worker"], (found["token"], found["beat"]))
 
 
-def _lease_end() -> dict[str, Any]:
-    return {"$add": ["$$NOW", LEASE_SECONDS * 1000]}
-
-
-def _pending(entry: Entry, worker: str) -> UpdateOne:
-    print_ = entry.fingerprint
-    fields = {
+def _pending(entry: Entry, worker: str) -> dict[str, Any]:
+    return {
+        "_id": entry.id,
         "content": entry.content,
-        "exact": Binary(print_.exact),
-        "signature": Binary(print_.signature),
-        "bands": sorted(set(print_.bands)),
-        "words": print_.words,
+        "exact": Binary(entry.fingerprint.exact),
+        "signature": Binary(entry.fingerprint.signature),
+        "bands": sorted(set(entry.fingerprint.bands)),
+        "words": entry.fingerprint.words,
         "state": "pending",
         "of": None,
         "token": entry.token,
-        "worker": {"$literal": worker},
-        "until": _lease_end(),
-        "at": "$$NOW",
+        "beat": 0,
+        "worker": worker,
+        "at": now(),
         "schema_version": SCHEMA_VERSION,
     }
-    return UpdateOne({"_id": entry.id}, [{"$set": fields}], upsert=True)
 
 
-def _matching(
-    store: Store, bands: set[int], hot: set[int], cap: int
-) -> tuple[dict[str, Mapping[str, Any]], Counter[int], set[int]]:
-    """Return the rows in *bands* without those only in *hot* ones, with the number of rows in each band."""
-    found: dict[str, Mapping[str, Any]] = {}
-    counts: Counter[int] = Counter()
-    query = {"bands": {"$in": sorted(bands - hot)}}
-    with _rows(store).find(query, {"bands": 1, "state": 1, "of": 1}) as cursor:
-        for document in cursor:
-            counts.update(bands.intersection(document["bands"]))
-            found[document["_id"]] = document
-            if len(found) % _READ_LIMIT == 0:
-                hotter = {band for band, count in counts.items() if count > cap}
-                if hotter - hot:
-                    break
-        else:
-            return found, counts, hot
-    return _matching(store, bands, hot | hotter, cap)
+def _matching(store: Store, bands: set[int], cap: int) -> tuple[dict[str, Mapping[str, Any]], dict[int, list[str]]]:
+    """Return the rows that have one of *bands*, and which rows have each band that is not hot."""
+    hot: set[int] = set()
+    while True:
+        found: dict[str, Mapping[str, Any]] = {}
+        by_band: defaultdict[int, list[str]] = defaultdict(list)
+        hotter: set[int] = set()
+        with _rows(store).find({"bands": {"$in": sorted(bands - hot)}}, {**_SHOWN, "bands": 1}) as cursor:
+            for row in cursor:
+                found[row["_id"]] = row
+                for band in bands.intersection(row["bands"]) - hot:
+                    by_band[band].append(row["_id"])
+                if len(found) % _READ_LIMIT == 0:
+                    hotter = {band for band, keys in by_band.items() if len(keys) > cap}
+                    if hotter:
+                        break
+        if not hotter:
+            return found, {band: keys for band, keys in by_band.items() if len(keys) <= cap}
+        hot |= hotter

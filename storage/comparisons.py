@@ -15,7 +15,7 @@ from storage.records import SCHEMA_VERSION
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-FIELDS = dict.fromkeys(("title", "text", "content", "judged", "duplicate", "portal", "words", "agency"), 1)
+FIELDS = dict.fromkeys(("title", "text", "content", "judged", "duplicate", "portal", "agency"), 1)
 """Of an article, what decisions are made from."""
 
 
@@ -62,7 +62,7 @@ class Comparisons:
             self._compared[a, b] = compare(self._text(a), self._text(b))
         return self._compared[a, b]
 
-    def duplicate(self, key: str, of: str, *, agency: bool) -> Duplicate | None:
+    def duplicate(self, key: str, of: str) -> Duplicate | None:
         """Return the article *key* as a duplicate of the article *of*; ``None`` if it does not repeat that one."""
         found = self.compare(key, of)
         if found is None or found.relation is None:
@@ -73,7 +73,7 @@ class Comparisons:
             score=found.score,
             reason=found.reason,
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
-            agency=agency,
+            agency=self._articles[key]["agency"],
         )
 
     def verified(self) -> list[VerifiedPair]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from storage.records import SCHEMA_VERSION, Article, Record
@@ -54,11 +55,16 @@ def measures_of(article: Article) -> dict[str, int]:
 
 
 def _native(value: Any) -> Any:
+    if isinstance(value, str):
+        return _encodable(value)
     if isinstance(value, Record):
-        return {field.name: _native(getattr(value, field.name)) for field in fields(value)}  # type: ignore[arg-type]
-    if isinstance(value, tuple):
-        return [_native(member) for member in value]
-    return _encodable(value) if isinstance(value, str) else value
+        return {name: _native(getattr(value, name)) for name in _field_names(type(value))}  # type: ignore[arg-type]
+    return [_native(member) for member in value] if isinstance(value, tuple) else value
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def _encodable(text: str) -> str:

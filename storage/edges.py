@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
 from storage.documents import document_of, now
+from storage.insertion import insert_missing
 from storage.records import Article, Record, RelatedStory, article_id
 
 if TYPE_CHECKING:
@@ -34,12 +35,16 @@ class Edge(Record):
 def put_many(store: Store, articles: Iterable[Article], run_id: str = "") -> int:
     """Store an edge for every related story of *articles* that has an address; return how many are new."""
     moment = now()
-    operations = [
-        _upsert(article, story, moment, run_id) for article in articles for story in article.related if story.url
+    made = [_document(article, story, moment, run_id) for article in articles for story in article.related if story.url]
+    inserted = insert_missing(store.db["edges"], made)
+    seen = [
+        UpdateOne({"_id": edge["_id"]}, {"$set": {"story": edge["story"], "last_seen": moment}})
+        for edge in made
+        if edge["_id"] not in inserted
     ]
-    if not operations:
-        return 0
-    return store.db["edges"].bulk_write(operations, ordered=False).upserted_count
+    if seen:
+        store.db["edges"].bulk_write(seen, ordered=False)
+    return len(inserted)
 
 
 def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edge]:
@@ -49,11 +54,8 @@ def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edg
         yield Edge.from_json(row)
 
 
-def _upsert(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> UpdateOne:
+def _document(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> dict[str, Any]:
     source, target = article_id(article.canonical_url or article.url), article_id(story.url)
     key = hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()
-    edge = Edge(source=source, target=target, portal=article.portal, story=story, last_seen=moment)
-    fields = document_of(edge)
-    del fields["first_seen"]
-    born = {"$setOnInsert": {"first_seen": moment, "first_run": run_id}}
-    return UpdateOne({"_id": key}, {"$set": fields} | born, upsert=True)
+    edge = Edge(source=source, target=target, portal=article.portal, story=story, first_seen=moment, last_seen=moment)
+    return {"_id": key, **document_of(edge), "first_run": run_id}

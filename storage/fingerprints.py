@@ -11,29 +11,29 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 
 from dedupe.clusters import PROMISE
 from dedupe.minhash import DEFAULT_PARAMS, MinHashParams, fingerprints
 from dedupe.similarity import SAME_CONTAINMENT, Comparison
-from dedupe.text import exact_hash, is_agency_copy
+from dedupe.text import exact_hash
 from storage import band_index, comparisons, exact_claims
 from storage.articles import Duplicate
 from storage.band_index import Entry, Row
-from storage.comparisons import Comparisons
 from storage.documents import document_of, record_of
-from storage.workers import is_dead, worker_id
+from storage.neighbours import PATIENCE_SECONDS, Neighbours
+from storage.workers import worker_id
 
 if TYPE_CHECKING:
     from dedupe.minhash import Fingerprint
     from storage.mongo import Store
 
-BATCH = 50
-"""Articles decided together; larger batches query no faster (measured: 50 and 200 alike)."""
+BATCH = 200
+"""Articles decided together."""
 _MEMBERS_CHECKED = 50
 _POLL_SECONDS = (0.002, 0.05)
 
@@ -46,10 +46,6 @@ class Decision:
     content: str
     """Content hash of the text that was judged."""
     duplicate: Duplicate | None
-    words: int
-    """Words of the normalised text."""
-    agency: bool
-    """Whether it carries an agency's credit."""
 
 
 def decide(store: Store, ids: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> list[Decision]:
@@ -87,6 +83,10 @@ class _Case:
     def entry(self) -> Entry:
         return Entry(self.id, self.content, self.fingerprint, self.token)
 
+    @property
+    def row(self) -> Row:
+        return self.final or Row(self.id, "yielded" if self.leader else "pending", self.leader or None)
+
 
 class _Batch:
     """Up to ``BATCH`` articles decided together."""
@@ -95,9 +95,9 @@ class _Batch:
         self.store = store
         self.params = params
         self.worker = worker_id()
-        self.texts = Comparisons(store)
-        self.rows: dict[str, Row] = {}
         self.cases: dict[str, _Case] = {}
+        self.around = Neighbours(store, lambda key: self.cases[key].row if key in self.cases else None)
+        self.texts = self.around.texts
 
     def decide(self, ids: Sequence[str]) -> list[Decision]:
         """Return the decisions of *ids* that are stored."""
@@ -117,7 +117,7 @@ class _Batch:
         for case in self.cases.values():
             if not case.fingerprint.words:  # resembles nothing
                 case.final = Row(case.id, "root")
-        pause, renewed = _POLL_SECONDS[0], time.monotonic()
+        pause, shown = _POLL_SECONDS[0], time.monotonic()
         while waiting := [case for case in self.cases.values() if case.final is None]:
             self._claim([case for case in waiting if case.claims])
             self._enter([case for case in waiting if not (case.claims or case.leader or case.token)])
@@ -126,21 +126,20 @@ class _Batch:
                 continue
             time.sleep(pause)
             pause = min(2 * pause, _POLL_SECONDS[1])
-            if time.monotonic() - renewed > band_index.LEASE_SECONDS / 3:
-                band_index.renew(self.store, [case.entry for case in waiting if case.token])
-                renewed = time.monotonic()
-            self._refresh({key for case in waiting for key in case.awaits})
+            if time.monotonic() - shown > PATIENCE_SECONDS / 4:
+                band_index.beat(self.store, [case.entry for case in waiting if case.token])
+                shown = time.monotonic()
+            self.around.refresh({key for case in waiting for key in case.awaits})
 
     def _claim(self, cases: Sequence[_Case]) -> None:
         """Claim exact texts. Who finds a text claimed by another article follows that one."""
         if not cases:
             return
-        wanted = [(case.fingerprint.exact, case.id) for case in cases]
-        held = exact_claims.claim(self.store, wanted, self.worker, band_index.LEASE_SECONDS)
-        self._look_up({claim.article for claim in held.values()} - set(self.cases))
+        held = exact_claims.claim(self.store, [(case.fingerprint.exact, case.id) for case in cases], self.worker)
+        self.around.look_up({claim.article for claim in held.values()} - self.cases.keys())
         for case in cases:
             claim = held.get(case.fingerprint.exact)
-            if claim is None:
+            if claim is None:  # gone since; claimed again in the next round
                 continue
             if claim.article == case.id:
                 case.claims = False
@@ -157,67 +156,30 @@ class _Batch:
         twin = self.cases.get(holder)
         if twin:
             return twin.fingerprint.exact == case.fingerprint.exact
-        return self._known(holder) is not None and self._has_text(holder, case)
+        return self.around.known(holder) is not None and self._has_text(holder, case)
 
     def _has_text(self, holder: str, case: _Case) -> bool:
         article = self.texts.article(holder)
         return article is not None and exact_hash(article["text"]) == case.fingerprint.exact
 
     def _abandoned(self, claim: exact_claims.Claim, case: _Case) -> bool:
-        return claim.expired or is_dead(claim.worker) or not self._has_text(claim.article, case)
+        """Return whether the holder of a claim no longer has the text, or never came to say that it is at it."""
+        sign = ("claim", claim.worker)
+        return not self._has_text(claim.article, case) or self.around.is_gone(claim.article, claim.worker, sign)
 
     def _enter(self, cases: Sequence[_Case]) -> None:
         """Insert *cases* as pending, and only then look for candidates."""
         if not cases:
             return
+        token = uuid.uuid4().hex
         for case in cases:
-            case.token = uuid.uuid4().hex
+            case.token = token
         entries = [case.entry for case in cases]
         band_index.insert_pending(self.store, entries, self.worker)
         found = band_index.candidates(self.store, entries)
         for case in cases:
             case.candidates = found[case.id]
-            self.rows.update((row.id, row) for row in case.candidates)
-        self._look_up({row.id for case in cases for row in case.candidates}, known=True)
-
-    def _look_up(self, ids: Collection[str], *, known: bool = False) -> None:
-        """Load rows and articles of *ids* and of all that they lead to."""
-        fresh = set(ids)
-        while fresh:
-            if not known:
-                self.rows.update(band_index.rows(self.store, fresh))
-            self.texts.load(fresh)
-            leads = {row.of for key in fresh if (row := self._known(key)) and row.of}
-            fresh, known = {key for key in leads if self.texts.article(key) is None}, False
-
-    def _refresh(self, ids: set[str]) -> None:
-        """Read again what is waited for; those whose writer is gone hold nobody up any more."""
-        band_index.expire(self.store, ids)
-        self.rows.update(band_index.rows(self.store, ids))
-        self.texts.load(ids, again=True)
-        self._look_up({row.of for key in ids if (row := self._known(key)) and row.of})
-
-    def _known(self, key: str) -> Row | None:
-        """Return what is known of the article *key*: from this batch, the index, else its recorded decision."""
-        case = self.cases.get(key)
-        if case:
-            return case.final or Row(key, "yielded" if case.leader else "pending", case.leader or None)
-        row = self.rows.get(key)
-        if row and row.state != "stale":
-            return row
-        article = self.texts.article(key)
-        if article is None or article["judged"] != article["content"]:
-            return None
-        of = article["duplicate"]["of"] if article["duplicate"] else None
-        return Row(key, "member" if of else "root", of)
-
-    def _end(self, key: str) -> tuple[Row | None, set[str]]:
-        """Return the row at which the links from *key* end, and all ids passed; ``None`` if they lead nowhere."""
-        passed: set[str] = set()
-        while (row := self._known(key)) and row.of and key not in passed:
-            passed.add(key)
-            key = row.of
-        return (None if key in passed else row), passed | {key}
+        self.around.note({row.id: row for case in cases for row in case.candidates}.values())
 
     def _judge(self, cases: Iterable[_Case]) -> bool:
         """Decide what can be decided now and write it; return whether anything moved."""
@@ -240,7 +202,7 @@ class _Batch:
         settled: list[tuple[Comparison, str]] = []
         undecided: set[str] = set()
         for candidate in case.candidates:
-            end, passed = self._end(candidate.id)
+            end, passed = self.around.end(candidate.id)
             found = self.texts.compare(case.id, candidate.id)
             if end is None or end.id == case.id or found is None or not found.relation:
                 continue
@@ -278,7 +240,7 @@ class _Batch:
 
     def _follow(self, case: _Case) -> None:
         """Take over the word of the leader once it has one; start anew if that is not this article's word."""
-        end, passed = self._end(case.leader)
+        end, passed = self.around.end(case.leader)
         if end is not None and end.state in {"pending", "yielded"} and end.id != case.id:
             case.awaits = passed
             return
@@ -301,17 +263,8 @@ class _Batch:
             case.final, case.leader, case.token = None, "", ""
 
     def _decision(self, case: _Case) -> Decision:
-        article = self.texts.article(case.id)
-        assert article is not None  # a case is made from its article
         of = case.final.of if case.final else None
-        agency = is_agency_copy(article["text"])
-        return Decision(
-            id=case.id,
-            content=case.content,
-            duplicate=self.texts.duplicate(case.id, of, agency=agency) if of else None,
-            words=case.fingerprint.words,
-            agency=agency,
-        )
+        return Decision(id=case.id, content=case.content, duplicate=self.texts.duplicate(case.id, of) if of else None)
 
     def _record_pairs(self) -> None:
         """Record what was verified among band and exact candidates.
@@ -332,30 +285,26 @@ class _Batch:
     def _record(self, decisions: Sequence[Decision]) -> None:
         """Write decisions into the articles, as long as these still have the text that was judged."""
         band_index.remove(self.store, [case.id for case in self.cases.values() if not case.token])
-        operations = [
+        originals = [one for one in decisions if one.duplicate is None]
+        operations: list[UpdateMany | UpdateOne] = [
             UpdateOne(
                 {"_id": one.id, "content": one.content},
-                {
-                    "$set": {
-                        "duplicate": document_of(one.duplicate) if one.duplicate else None,
-                        "judged": one.content,
-                        "words": one.words,
-                        "agency": one.agency,
-                    }
-                },
+                {"$set": {"duplicate": document_of(one.duplicate), "judged": one.content}},
             )
             for one in decisions
+            if one.duplicate
         ]
+        if originals:
+            still = {
+                "_id": {"$in": [one.id for one in originals]},
+                "content": {"$in": [one.content for one in originals]},
+            }
+            operations.append(UpdateMany(still, [{"$set": {"duplicate": None, "judged": "$content"}}]))
         if operations:
             self.store.db["articles"].bulk_write(operations, ordered=False)
 
 
 def _recorded(article: Mapping[str, Any]) -> Decision:
     """Return the decision that stands in *article*."""
-    return Decision(
-        id=article["_id"],
-        content=article["content"],
-        duplicate=record_of(Duplicate, article["duplicate"]) if article["duplicate"] else None,
-        words=article["words"],
-        agency=article["agency"],
-    )
+    duplicate = record_of(Duplicate, article["duplicate"]) if article["duplicate"] else None
+    return Decision(id=article["_id"], content=article["content"], duplicate=duplicate)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from pymongo import UpdateOne
-from pymongo.errors import BulkWriteError
 
 from storage import failures
+from storage.insertion import insert_missing
 from storage.records import SCHEMA_VERSION
 from storage.workers import is_dead
 
@@ -36,7 +36,6 @@ MAX_ATTEMPTS = 5
 LEASE_ORDER = (("attempts", 1), ("priority", 1), ("depth", 1), ("_id", 1))
 """Attempts first: a page that kills its worker goes behind the others and cannot stop a crawl."""
 
-_DUPLICATE_KEY = 11000
 # An own lease that outlived its end by this long was lost (an answer that never came), not held.
 _OWN_GRACE_MS = 300_000
 
@@ -82,16 +81,21 @@ def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int
 
     An entry that is there keeps its state; its depth and priority become the smaller of both.
     """
-    operations = [_addition(entry, run_id) for entry in entries]
-    if not operations:
-        return 0
-    try:
-        return _frontier(store).bulk_write(operations, ordered=False).upserted_count
-    except BulkWriteError as error:
-        # Two upserts of one _id at once: one of them may be told "duplicate key", and the entry is there.
-        if any(failed["code"] != _DUPLICATE_KEY for failed in error.details["writeErrors"]):
-            raise
-        return int(error.details["nUpserted"])
+    made: dict[str, dict[str, Any]] = {}
+    for entry in entries:
+        document = _document(entry, run_id)
+        made[document["_id"]] = _nearer(made.get(document["_id"], document), document)
+    found = _frontier(store).find({"_id": {"$in": list(made)}}, {"depth": 1, "priority": 1})
+    there = {row["_id"]: row for row in found}
+    inserted = insert_missing(_frontier(store), [made[key] for key in made.keys() - there.keys()])
+    nearer = [
+        UpdateOne({"_id": key}, {"$min": {"depth": made[key]["depth"], "priority": made[key]["priority"]}})
+        for key in made.keys() - inserted
+        if key not in there or any(made[key][name] < there[key][name] for name in ("depth", "priority"))
+    ]
+    if nearer:
+        _frontier(store).bulk_write(nearer, ordered=False)
+    return len(inserted)
 
 
 def lease(
@@ -240,21 +244,27 @@ def _frontier(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["frontier"]
 
 
-def _addition(entry: FrontierEntry, run_id: str) -> UpdateOne:
-    fresh = {
+def _document(entry: FrontierEntry, run_id: str) -> dict[str, Any]:
+    return {
+        "_id": entry.id,
         "portal": entry.portal,
         "url": entry.url,
         "key": entry.key or entry.url,
         "host": entry.host,
         "kind": entry.kind,
+        "depth": entry.depth,
+        "priority": entry.priority,
         "referrer": entry.referrer,
         "state": "queued",
         "attempts": 0,
         "run": run_id,
         "schema_version": SCHEMA_VERSION,
     }
-    smaller = {"depth": entry.depth, "priority": entry.priority}
-    return UpdateOne({"_id": entry.id}, {"$setOnInsert": fresh, "$min": smaller}, upsert=True)
+
+
+def _nearer(document: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *document* with the smaller depth and priority of both."""
+    return document | {name: min(document[name], other[name]) for name in ("depth", "priority")}
 
 
 def _take(store: Store, portal: str, worker: str, count: int, seconds: float) -> list[FrontierEntry]:

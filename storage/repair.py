@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pymongo import DeleteOne, UpdateOne
 
 from dedupe.clusters import Cluster, Member, Pair, cluster, uncompared
+from dedupe.text import normalise, words
 from storage import comparisons, fingerprints
 from storage.articles import Duplicate
 from storage.comparisons import Comparisons
@@ -182,10 +183,11 @@ def _compare(store: Store, couples: Iterable[tuple[str, str]]) -> Iterator[Pair]
 
 def _members(store: Store, names: Collection[str]) -> dict[str, Member]:
     members = {}
-    fields = {"published": 1, "agency": 1, "words": 1}
+    fields = {"published": 1, "agency": 1, "text": 1}
     for chunk in _chunks(names):
         for row in store.db["articles"].find({"_id": {"$in": chunk}}, fields):
-            members[row["_id"]] = Member(row["_id"], row["published"], row["agency"], row["words"])
+            counted = len(words(normalise(row["text"])))
+            members[row["_id"]] = Member(row["_id"], row["published"], row["agency"], counted)
     return members
 
 
@@ -206,7 +208,7 @@ def _write(store: Store, found: Sequence[Cluster]) -> int:
 
 def _duplicate(texts: Comparisons, key: str, of: str | None) -> Duplicate | None:
     article = texts.article(key)
-    return texts.duplicate(key, of, agency=article["agency"]) if article and of else None
+    return texts.duplicate(key, of) if article and of else None
 
 
 def _write_chunk(store: Store, decided: Mapping[str, Duplicate | None], texts: Comparisons) -> None:

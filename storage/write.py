@@ -72,7 +72,7 @@ def store_pages(store: Store, pages: Sequence[FinishedPage], run_id: str) -> lis
     pages = [_storable(page) for page in pages]
     stored = _store_articles(store, pages, run_id)
     edges.put_many(store, [page.article for page in pages if page.article], run_id)
-    frontier.add(store, _unique(pages), run_id)
+    frontier.add(store, [link for page in pages for link in page.outlinks], run_id)
     _record_failures(store, pages, run_id)
     ended = [(page.entry, _ending(page, stored.get(page.entry.id), run_id)) for page in pages]
     lost = frontier.finish(store, ended)
@@ -117,18 +117,6 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
         )
         for (entry, _), put in zip(found, puts, strict=True)
     }
-
-
-def _unique(pages: Sequence[FinishedPage]) -> list[FrontierEntry]:
-    """Return the outlinks of *pages*, each address once, at its smallest depth and priority."""
-    links: dict[str, FrontierEntry] = {}
-    for link in (link for page in pages for link in page.outlinks):
-        key = link.id
-        first = links.setdefault(key, link)
-        if (link.depth, link.priority) != (first.depth, first.priority):
-            depth, priority = min(link.depth, first.depth), min(link.priority, first.priority)
-            links[key] = replace(first, depth=depth, priority=priority)
-    return list(links.values())
 
 
 def _record_failures(store: Store, pages: Sequence[FinishedPage], run_id: str) -> None:

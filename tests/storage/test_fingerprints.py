@@ -5,14 +5,16 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dedupe.minhash import MinHashParams
-from storage import articles, band_index, exact_claims, fingerprints
+from storage import articles, band_index, exact_claims, fingerprints, neighbours
 from storage.errors import StorageError
 from storage.mongo import Store
 from storage.records import Article, article_id
@@ -160,7 +162,7 @@ def test_pending_rows_of_a_dead_writer_hold_nobody_up(store: Store) -> None:
     other = min("https://a.example/1", "https://a.example/2", key=article_id)
     (orphan,) = articles.put_many(store, [article(url, base)], "r")
     (print_,) = fingerprints.fingerprints([" ".join(base)])
-    exact_claims.claim(store, [(print_.exact, orphan.id)], dead, 30)
+    exact_claims.claim(store, [(print_.exact, orphan.id)], dead)
     band_index.insert_pending(store, [band_index.Entry(orphan.id, orphan.content, print_, "gone")], dead)
     (decision,) = put(store, article(other, edited(base, 1)))
     assert decision.duplicate is None
@@ -174,12 +176,51 @@ def test_exact_claim_of_a_dead_writer_is_taken_over(store: Store) -> None:
     base = story(17)
     dead = worker_id().rpartition(":")[0] + ":1"
     (orphan,) = articles.put_many(store, [article("https://a.example/1", base)], "r")
-    exact_claims.claim(store, [(fingerprints.fingerprints([" ".join(base)])[0].exact, orphan.id)], dead, 30)
+    exact_claims.claim(store, [(fingerprints.fingerprints([" ".join(base)])[0].exact, orphan.id)], dead)
     (decision,) = put(store, article("https://a.example/2", base))
     assert decision.duplicate is None
     (late,) = fingerprints.decide(store, [orphan.id])
     assert late.duplicate
     assert late.duplicate.of == article_id("https://a.example/2")
+
+
+def test_silent_writer_on_another_machine_is_waited_for_only_so_long(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "PATIENCE_SECONDS", 0.3)
+    base = story(18)
+    low, high = sorted(("https://a.example/1", "https://a.example/2"), key=article_id)
+    (silent,) = articles.put_many(store, [article(high, base)], "r")
+    (print_,) = fingerprints.fingerprints([" ".join(base)])
+    band_index.insert_pending(store, [band_index.Entry(silent.id, silent.content, print_, "far")], "far/1:1:1")
+    started = time.monotonic()
+    (decision,) = put(store, article(low, edited(base, 1)))
+    assert decision.duplicate is None
+    assert time.monotonic() - started >= 0.3
+    lost = band_index.settle(
+        store, [(band_index.Entry(silent.id, silent.content, print_, "far"), band_index.Row(silent.id, "root"))]
+    )
+    assert lost == {silent.id}, "when it comes back, it learns that it was given up"
+
+
+def test_writer_that_was_given_up_decides_its_article_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between query and verdict another writer takes the row for abandoned and stores a twin as the original."""
+    base, settle, stolen = story(19), band_index.settle, []
+    one, twin = article("https://a.example/1", base), article("https://a.example/2", edited(base, 1))
+
+    def late(*arguments: Any) -> set[str]:
+        if not stolen:
+            stolen.append(True)
+            row = band_index.rows(store, [article_id(one.url)])
+            band_index.abandon(store, row.values())
+            assert put(store, twin)[0].duplicate is None
+        return settle(*arguments)
+
+    monkeypatch.setattr(band_index, "settle", late)
+    (decision,) = put(store, one)
+    assert decision.duplicate
+    assert decision.duplicate.of == article_id(twin.url)
+    assert originals(store) == [twin.url]
 
 
 @contextmanager

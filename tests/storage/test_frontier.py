@@ -190,6 +190,7 @@ def test_leases_of_a_killed_process_are_free_at_once(store: Store) -> None:
         ("nonsense", False),
         (f"{worker_id().rsplit(':', 2)[0]}:99999999:5", True),
     ],
+    ids=["itself", "pid used again", "elsewhere", "no worker's name", "gone"],
 )
 def test_only_processes_of_this_machine_are_known_dead(worker: str, dead: bool) -> None:
     assert is_dead(worker) is dead
