@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.exchanges import may_exchange_contents
 from dedupe.figures import capitals, is_figure
 from dedupe.frames import coverage, fillings, own_stretch
 from dedupe.shingles import shingle_hashes, word_hashes
@@ -180,11 +181,11 @@ def _own_overlap(
 
 def _objection(a: Prepared, b: Prepared, score: float) -> str:
     """Return why two texts that share their wording are two stories all the same; empty if nothing says so."""
-    if any(map(_may_be_exchanged, a.contents, b.contents)):
+    if may_exchange_contents(a, b) and any(map(_may_be_exchanged, a.contents, b.contents)):
         filled = fillings(a.words, b.words, a.names, b.names)
         if filled.differ:
             return f"one frame, other contents: {filled} exchanged"
-    if max(len(a.words), len(b.words)) <= _SHORT and _other_subjects(a, b, score):
+    if max(a.word_hashes.size, b.word_hashes.size) <= _SHORT and _other_subjects(a, b, score):
         return "one frame around two subjects: neither title nor lead recurs in the other page"
     return ""
 
@@ -205,8 +206,10 @@ def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
     if _recurrence(a.lead_words, b.lead_words, a, b) <= least:
         return True
     # The lead recurs: perhaps with a notice that stands before or around it. Only titles raise that doubt.
+    if not titled or score >= _WHOLE:
+        return False
     own = own_stretch(a.words, b.words), own_stretch(b.words, a.words)
-    return titled and score < _WHOLE and min(map(len, own)) >= _OWN_WORDS and _recurrence(*own, a, b) <= least
+    return min(map(len, own)) >= _OWN_WORDS and _recurrence(*own, a, b) <= least
 
 
 def _recurrence(of_a: Sequence[str], of_b: Sequence[str], a: Prepared, b: Prepared) -> float:
