@@ -83,7 +83,9 @@ class _Finder:
         elements = [e for e in block.elements if e in self.outline.order and not self._inside(e, self.taken)]
         if not elements or any(self._is_barred(e, block.found_by) for e in elements):
             return
-        sure = block.found_by in _SURE or all(self.outline.inside(e, self.outline.body) for e in elements)
+        sure = block.found_by in _SURE or all(
+            e.tag != "a" and self.outline.inside(e, self.outline.body) for e in elements
+        )
         stories = self._stories_in(elements, block.found_by, sure and block.found_by != "cards")
         if not stories:
             self.placeholder = self.placeholder or self._is_placeholder(block, elements)

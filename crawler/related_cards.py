@@ -46,9 +46,8 @@ def find_cards(outline: Outline, stories: Mapping[HtmlElement, str]) -> Iterator
         elif card.tag == "li" and outline.order[card] < outline.last:
             lists.setdefault(card.getparent(), []).append(card)
     for container, items in lists.items():
-        whole = len(items) >= MIN_LIST and len(items) >= sum(child.tag == "li" for child in container) - 1
-        if whole and heading_before(outline, container) != "excluded":
-            yield [container]
+        if len(items) >= MIN_LIST and heading_before(outline, items[0]) != "excluded":
+            yield items if container.tag not in ("ul", "ol") else [container]
 
 
 def owners_of(stories: Mapping[HtmlElement, str]) -> dict[HtmlElement, str]:

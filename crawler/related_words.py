@@ -37,7 +37,7 @@ _WEAK = _names(
     recirc~ recommend~ recomend~ recomand~ empfehl~ onwards? similar~ more-?(?:stories|news|articles|posts|links)
     more-(?:from|about|coverage|like|on|story|to-read) read-?(?:more|next|on)~ read-?links? next-?reads?
     further-?reading you-(?:might|may)~ keep-reading weiterlesen weitere-artikel auch-interessant teaser-list
-    story-?links? link-?lists? cung-chuyen-muc tin-khac storyline suggest(?:ed|ions?) explore-more inline-story
+    story-?links link-?lists? cung-chuyen-muc tin-khac storyline suggest(?:ed|ions?) explore-more inline-story
     rich-?link dig-?deeper
     """
 )
@@ -115,7 +115,7 @@ def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
     All values of a page are searched at once: splitting each of them into words costs fifty times as much.
     """
     listed = list(values)
-    text = "\n".join(listed).lower()
+    text = "\n".join(listed).lower().replace("_", "-")
     ends = list(accumulate(len(value.lower()) + 1 for value in listed))
     hits: set[int] = set()
     for hint in _HINTS:
