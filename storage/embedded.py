@@ -7,6 +7,7 @@ stops mongod when it can hold ``clients.lock`` alone for some seconds, and mongo
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import logging
@@ -30,9 +31,11 @@ from storage.server_folder import Running, ServerFolder, write_whole
 
 GRACE_SECONDS = 5.0
 """How long mongod outlives its last client: the next command of a script finds it warm."""
-LOCK_SECONDS = 90.0
-"""Longer than the keeper's own limits for a start (60 s) and for a stop (30 s)."""
+LOCK_SECONDS = 150.0
+"""Longer than a start (60 s) with its preparation (60 s), or a stop (30 s), may last."""
 ORPHAN_SECONDS = 15.0
+VANISH_SECONDS = 2.0
+"""A killed process loses its command line some time before its locks."""
 MIN_FREE_MEGABYTES = 100
 """An empty database takes 50 MB; a server that runs out of disk ends and leaves its last writes to the journal."""
 
@@ -234,19 +237,21 @@ def _run_keeper(folder: ServerFolder, grace: float) -> dict[str, Any]:
 
 def _end_orphan(folder: ServerFolder) -> None:
     """End a mongod whose keeper was killed; on Linux it is ending already."""
-    if not is_held(folder.mongod_lock):
-        return
-    pid = folder.mongod_pid()
-    if not _is_our_mongod(pid, folder):
-        raise StorageError(f"{folder.data} is in use by another program (process {pid}): end it, or set STORYKIN_DATA")
     for sign in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.kill(pid, sign)
-        except ProcessLookupError:
+        if not is_held(folder.mongod_lock):
             return
+        pid = folder.mongod_pid()
+        if not _is_our_mongod(pid, folder):
+            if _wait_until_free(folder.mongod_lock, VANISH_SECONDS):
+                return
+            raise StorageError(
+                f"{folder.data} is in use by another program (process {pid}): end it, or set STORYKIN_DATA"
+            )
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sign)
         if _wait_until_free(folder.mongod_lock, ORPHAN_SECONDS):
             return
-    raise StorageError(f"mongod does not end: end process {pid}, then try again")
+    raise StorageError(f"mongod does not end: end process {folder.mongod_pid()}, then try again")
 
 
 def _is_our_mongod(pid: int, folder: ServerFolder) -> bool:
