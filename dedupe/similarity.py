@@ -1,8 +1,8 @@
 """The verify step: whether two texts are one story, from their exact shingle sets and their aligned words.
 
 The rule in two sentences. Two texts are one story if they share at least 70 % of the shorter one's word-3-grams, or
-half of all, the wording of the portal's own template left out. However alike, they are two stories where most figures
-or many names are exchanged within the same sentences, or where two short pages share all but what they are about.
+half of all, the wording of the portal's own template left out. However alike, they are two stories where figures and
+names are exchanged throughout the same sentences, or where two short pages share all but what they are about.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dedupe.exchanges import may_exchange_contents
 from dedupe.figures import capitals, is_figure
-from dedupe.frames import coverage, fillings, own_stretch
+from dedupe.frames import PLACES_PER_WORD, coverage, fillings, own_stretch
 from dedupe.shingles import shingle_hashes, word_hashes
 from dedupe.text import normalise, words
 
@@ -181,20 +181,21 @@ def _own_overlap(
 
 def _objection(a: Prepared, b: Prepared, score: float) -> str:
     """Return why two texts that share their wording are two stories all the same; empty if nothing says so."""
-    if may_exchange_contents(a, b) and any(map(_may_be_exchanged, a.contents, b.contents)):
+    if may_exchange_contents(a, b) and _may_be_exchanged(a, b):
         filled = fillings(a.words, b.words, a.names, b.names)
         if filled.differ:
-            return f"one frame, other contents: {filled} exchanged"
+            return f"one frame, other contents: {filled}"
     if max(a.word_hashes.size, b.word_hashes.size) <= _SHORT and _other_subjects(a, b, score):
         return "one frame around two subjects: neither title nor lead recurs in the other page"
     return ""
 
 
-def _may_be_exchanged(one: Counter[str], other: Counter[str]) -> bool:
-    """Tell whether so many figures or names stand in one text only that a look at their places is worth its time."""
-    shared = (one & other).total()
-    exchanged = min(one.total(), other.total()) - shared
-    return exchanged >= 2 and 3 * exchanged >= shared
+def _may_be_exchanged(a: Prepared, b: Prepared) -> bool:
+    """Tell whether enough figures or names stand in one text only that a look at their places is worth its time."""
+    exchanged = 0
+    for one, other in zip(a.contents, b.contents, strict=True):
+        exchanged += min(one.total(), other.total()) - (one & other).total()
+    return exchanged >= 2 and exchanged >= PLACES_PER_WORD * max(len(a.words), len(b.words))
 
 
 def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:

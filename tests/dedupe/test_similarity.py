@@ -135,7 +135,70 @@ as {name}, with a knife and escaped on foot towards {street} with about {sum} cr
 years old, {height} centimetres tall, of slim build, and wore a dark jacket. Witnesses who saw him before or after the \
 robbery are asked to call the station in {town} or any other police station. Nobody was hurt.
 """
+GREETING = """\
+Nhân dịp Quốc khánh nước {country} ({date}), Chủ tịch nước Nguyễn Văn An đã gửi điện mừng tới {head}. Cùng ngày, Bộ \
+trưởng Bộ Ngoại giao Trần Bình Minh đã gửi điện mừng tới Bộ trưởng Ngoại giao {country} {minister}. Trong bức \
+điện, Chủ \
+tịch nước bày tỏ tin tưởng quan hệ hữu nghị truyền thống và hợp tác nhiều mặt giữa hai nước sẽ tiếp tục phát triển, vì \
+lợi ích của nhân dân hai nước, vì hòa bình, ổn định, hợp tác và phát triển ở khu vực và trên thế giới.
+"""
+ROAD = """\
+Traffic on {road} between {a} and {b} was disrupted for {hours} hours on {day} after a lorry overturned near \
+the {exit} \
+junction. Police said the driver, a {age}-year-old man from {home}, was taken to hospital with minor injuries. \
+The road \
+was closed in both directions while crews removed the load of {load}. Drivers were told to use local roads \
+instead. The \
+cause of the accident is being looked into, a spokesman said, adding that the road surface was wet at the time.
+"""
+QUAKE = """\
+A magnitude {size} earthquake struck {km} kilometres {side} of {town}, {country}, on {day} at {time} local time, the \
+Geological Institute said. The quake had a depth of {depth} kilometres. There were no immediate reports of damage or \
+casualties. No tsunami warning was issued. The Geological Institute said that aftershocks were possible in the coming \
+days and told residents to stay away from damaged buildings.
+"""
+TELEVISION = """\
+Here is what is on tonight. The evening news starts at 7 pm with {anchor}. At 8.15 pm follows the drama {film}, \
+in which \
+{actor} plays a lighthouse keeper. The late programme at {late} brings a talk with {guest} about {subject}. All \
+programmes \
+can be seen on demand for seven days. Subtitles are available for most of them. We wish you a good evening.
+"""
 TEMPLATES = {
+    "greeting": _filled(
+        GREETING,
+        [
+            {"country": "Cộng hòa Marana", "date": "14/7", "head": "Tổng thống Jean Petit", "minister": "Marie Blanc"},
+            {"country": "Vương quốc Lindia", "date": "6/6", "head": "Quốc vương Karl Holm", "minister": "Ann Lund"},
+        ],
+    ),
+    "road": _filled(
+        ROAD,
+        [
+            {"road": "the A4", "a": "Marlow", "b": "Westhaven", "hours": 3, "day": "Monday", "exit": "Oakbridge",
+             "age": 44, "home": "Fernhill", "load": "timber"},
+            {"road": "the A9", "a": "Lindholm", "b": "Orrin", "hours": 5, "day": "Thursday", "exit": "Sorrel",
+             "age": 29, "home": "Brome", "load": "potatoes"},
+        ],
+    ),
+    "earthquake": _filled(
+        QUAKE,
+        [
+            {"size": "5.1", "km": 41, "side": "south", "town": "Tarano", "country": "Lindia", "day": "Monday",
+             "time": "4:12", "depth": 10},
+            {"size": "4.7", "km": 18, "side": "east", "town": "Oboro", "country": "Marana", "day": "Friday",
+             "time": "22:40", "depth": 35},
+        ],
+    ),
+    "television": _filled(
+        TELEVISION,
+        [
+            {"anchor": "Anna Holm", "film": "Salt and Rope", "actor": "Jon Abel", "late": "10.30 pm",
+             "guest": "Petra Lind", "subject": "bees"},
+            {"anchor": "Nils Ek", "film": "The Quiet Pier", "actor": "Mara Lund", "late": "10.45 pm",
+             "guest": "Owen Pell", "subject": "trains"},
+        ],
+    ),
     "weather": _filled(
         WEATHER,
         [
