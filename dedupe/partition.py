@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from heapq import heapify, heappop, heappush
 
 
 def partition(similar: Mapping[tuple[int, int], float]) -> list[list[int]]:
@@ -28,25 +29,29 @@ def _merged(links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:
     members = {node: {node} for node in links}
     # between[a][b]: similar pairs between two clusters, and the highest similarity of one
     between = {a: {b: (1, value) for b, value in linked.items()} for a, linked in links.items()}
-    while True:
-        best = max(
-            (
-                (2 * count - len(members[a]) * len(members[b]), value, -a, -b)
-                for a, linked in between.items()
-                for b, (count, value) in linked.items()
-                if a < b
-            ),
-            default=(0, 0.0, 0, 0),
-        )
-        if best[0] <= 0:
-            return list(members.values())
-        a, b = -best[2], -best[3]
+
+    def gain(a: int, b: int) -> tuple[int, float, int, int]:
+        count, value = between[a][b]
+        return len(members[a]) * len(members[b]) - 2 * count, -value, a, b
+
+    queue = [gain(a, b) for a, linked in between.items() for b in linked if a < b]
+    heapify(queue)
+    while queue:
+        best = heappop(queue)
+        a, b = best[2:]
+        if best[0] >= 0:
+            break
+        if b not in between.get(a, ()) or gain(a, b) != best:
+            continue  # one of the two has changed since; what it became stands in the queue as well
         members[a] |= members.pop(b)
         for c, (count, value) in between.pop(b).items():
             del between[c][b]
             if c != a:
                 known, highest = between[a].get(c, (0, 0.0))
                 between[a][c] = between[c][a] = (known + count, max(highest, value))
+        for c in between[a]:
+            heappush(queue, gain(min(a, c), max(a, c)))
+    return list(members.values())
 
 
 def _moved(clusters: list[set[int]], links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:

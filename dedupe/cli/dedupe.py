@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,30 +67,21 @@ def command(
 
 
 def _repaired() -> dict[str, Any]:
+    from storage.mongo import Store
     from storage.repair import repair
 
-    from storage.mongo import Store
-
-    with Store.open() as store:
-        return dict(repair(store))
+    with Store.open() as store, Console(stderr=True).status("opening the store") as status:
+        return asdict(repair(store, progress=status.update))
 
 
 def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None) -> dict[str, Any]:
     from dedupe.corpus import Row, cluster_documents
     from dedupe.documents import read_documents
+    from storage.whole_file import whole_file
 
     counts: Counter[str] = Counter()
-    clusters: Counter[str] = Counter()
-
-    def lines(rows: Iterable[Row]) -> Iterator[str]:
-        for row in rows:
-            counts[row.relation or "kept"] += 1
-            if row.duplicate_of is not None:
-                clusters[row.cluster] += 1
-            values = {name: getattr(row, name) for name in Row.__slots__}
-            yield json.dumps(values, ensure_ascii=False)
-
-    with _progress() as report, _atomic(output) as stream:
+    sizes: Counter[str] = Counter()
+    with _progress() as report, whole_file(output) if output else nullcontext(sys.stdout.buffer) as stream:
         rows = cluster_documents(
             read_documents(documents),
             ignore_urls=ignore_urls,
@@ -97,34 +89,20 @@ def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jacc
             progress=report,
             spool_directory=output.parent if output else None,
         )
-        for line in lines(rows):
-            stream.write(line + "\n")
+        for row in rows:
+            counts[row.relation or "kept"] += 1
+            if row.duplicate_of is not None:
+                sizes[row.cluster] += 1
+            values = {name: getattr(row, name) for name in Row.__slots__}
+            stream.write(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+        stream.flush()
     return {
         "documents": counts.total(),
         "kept": counts["kept"],
-        "clusters": len(clusters),
-        "largest_cluster": max(clusters.values(), default=0) + bool(counts.total()),
+        "clusters": len(sizes),
+        "largest_cluster": max(sizes.values(), default=0) + bool(counts),
         **{relation: counts[relation] for relation in ("exact", "near", "contained", "version")},
     }
-
-
-@contextmanager
-def _atomic(output: Path | None) -> Iterator[IO[str]]:
-    """Yield a stream whose content appears under *output* whole or not at all."""
-    if output is None:
-        yield sys.stdout
-        return
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        stream = partial.open("w", encoding="utf-8", errors="surrogatepass")
-    except OSError as problem:
-        raise InputError(f"{output} cannot be written: {problem.strerror}") from None
-    try:
-        with stream:
-            yield stream
-        partial.replace(output)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -147,6 +125,4 @@ def _print_summary(summary: dict[str, Any], as_json: bool, stream: IO[str]) -> N
         click.echo(json.dumps(summary, ensure_ascii=False), file=stream)
         return
     for name, value in summary.items():
-        click.echo(
-            f"{name.replace('_', ' '):>16}  {value:,}" if isinstance(value, int) else f"{name}  {value}", file=stream
-        )
+        click.echo(f"{name.replace('_', ' '):>16}  {value:,}", file=stream)
