@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from storage.records import SCHEMA_VERSION, Article, Record
@@ -55,22 +56,26 @@ def measures_of(article: Article) -> dict[str, int]:
 
 
 def _native(value: Any) -> Any:
-    if isinstance(value, str):
-        return _encodable(value)
-    if isinstance(value, Record):
-        return {name: _native(getattr(value, name)) for name in _field_names(type(value))}  # type: ignore[arg-type]
-    return [_native(member) for member in value] if isinstance(value, tuple) else value
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() else _encodable(value)
+    if kind is tuple:
+        return [_native(member) for member in value]
+    if issubclass(kind, Record):
+        names, values = _reader(kind)  # type: ignore[arg-type]
+        return dict(zip(names, map(_native, values(value)), strict=True))
+    return value
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the names of a record's fields, and what reads them all at once."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
 
 
 def _encodable(text: str) -> str:
     """Return *text* with lone surrogates replaced: BSON is UTF-8, and JSON on a page may hold ``\\ud800``."""
-    if text.isascii():
-        return text
     try:
         text.encode()
     except UnicodeEncodeError:

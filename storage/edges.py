@@ -12,7 +12,7 @@ from pymongo import UpdateOne
 
 from storage.documents import document_of, now
 from storage.insertion import insert_missing
-from storage.records import Article, Record, RelatedStory, article_id
+from storage.records import SCHEMA_VERSION, Article, Record, RelatedStory, article_id
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -57,5 +57,14 @@ def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edg
 def _document(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> dict[str, Any]:
     source, target = article_id(article.canonical_url or article.url), article_id(story.url)
     key = hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()
-    edge = Edge(source=source, target=target, portal=article.portal, story=story, first_seen=moment, last_seen=moment)
-    return {"_id": key, **document_of(edge), "first_run": run_id}
+    return {
+        "_id": key,
+        "source": source,
+        "target": target,
+        "portal": article.portal,
+        "story": document_of(story),
+        "first_seen": moment,
+        "last_seen": moment,
+        "first_run": run_id,
+        "schema_version": SCHEMA_VERSION,
+    }

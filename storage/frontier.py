@@ -11,7 +11,7 @@ import unicodedata
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -81,17 +81,18 @@ def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int
 
     An entry that is there keeps its state; its depth and priority become the smaller of both.
     """
-    made: dict[str, dict[str, Any]] = {}
+    nearest: dict[str, FrontierEntry] = {}
     for entry in entries:
-        document = _document(entry, run_id)
-        made[document["_id"]] = _nearer(made.get(document["_id"], document), document)
-    found = _frontier(store).find({"_id": {"$in": list(made)}}, {"depth": 1, "priority": 1})
-    there = {row["_id"]: row for row in found}
-    inserted = insert_missing(_frontier(store), [made[key] for key in made.keys() - there.keys()])
+        key = entry.id
+        nearest[key] = _nearest(nearest[key], entry) if key in nearest else entry
+    found = _frontier(store).find({"_id": {"$in": list(nearest)}}, {"depth": 1, "priority": 1})
+    there = {row["_id"]: (row["depth"], row["priority"]) for row in found}
+    fresh = [_document(key, entry, run_id) for key, entry in nearest.items() if key not in there]
+    inserted = insert_missing(_frontier(store), fresh)
     nearer = [
-        UpdateOne({"_id": key}, {"$min": {"depth": made[key]["depth"], "priority": made[key]["priority"]}})
-        for key in made.keys() - inserted
-        if key not in there or any(made[key][name] < there[key][name] for name in ("depth", "priority"))
+        UpdateOne({"_id": key}, {"$min": {"depth": entry.depth, "priority": entry.priority}})
+        for key, entry in nearest.items()
+        if key not in inserted and _is_nearer(entry, there.get(key))
     ]
     if nearer:
         _frontier(store).bulk_write(nearer, ordered=False)
@@ -244,9 +245,9 @@ def _frontier(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["frontier"]
 
 
-def _document(entry: FrontierEntry, run_id: str) -> dict[str, Any]:
+def _document(key: str, entry: FrontierEntry, run_id: str) -> dict[str, Any]:
     return {
-        "_id": entry.id,
+        "_id": key,
         "portal": entry.portal,
         "url": entry.url,
         "key": entry.key or entry.url,
@@ -262,9 +263,16 @@ def _document(entry: FrontierEntry, run_id: str) -> dict[str, Any]:
     }
 
 
-def _nearer(document: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return *document* with the smaller depth and priority of both."""
-    return document | {name: min(document[name], other[name]) for name in ("depth", "priority")}
+def _nearest(entry: FrontierEntry, other: FrontierEntry) -> FrontierEntry:
+    """Return *entry* with the smaller depth and priority of both."""
+    depth, priority = min(entry.depth, other.depth), min(entry.priority, other.priority)
+    return (
+        entry if (depth, priority) == (entry.depth, entry.priority) else replace(entry, depth=depth, priority=priority)
+    )
+
+
+def _is_nearer(entry: FrontierEntry, stored: tuple[int, int] | None) -> bool:
+    return stored is None or entry.depth < stored[0] or entry.priority < stored[1]
 
 
 def _take(store: Store, portal: str, worker: str, count: int, seconds: float) -> list[FrontierEntry]:
