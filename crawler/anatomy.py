@@ -22,6 +22,7 @@ from crawler.metadata import Metadata, read_metadata
 from crawler.page import Page
 from crawler.page_kind import page_kind
 from crawler.related import RelatedBlocks, find_related
+from crawler.script_data import blocks_from_data, script_texts
 from crawler.seeds import GENERIC, Seed
 from crawler.sources import SourceMap
 from crawler.urls import canonical_url, same_site
@@ -30,7 +31,7 @@ from storage.records import KEPT_VERDICTS, Article, Paragraph, article_id
 
 __all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
 
-_NO_TEXT = ("script", "style", "template", "svg", "iframe", "canvas")
+_NO_TEXT = ("script", "style", "template", "svg", "iframe", "canvas", "select", "textarea", "object", "dialog")
 """Elements without text of the article; out of the way, every copy of the tree is cheaper."""
 
 EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
@@ -79,15 +80,18 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
 
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
     metadata = read_metadata(tree, page.url, seed)
-    leads = lead_candidates(tree, metadata, seed)
+    scripts = script_texts(tree)
+    _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
+    sources = SourceMap(tree)
+    leads = lead_candidates(sources, metadata, _texts(tree, seed.body.lead_css))
     related = find_related(tree, page.url, seed)
     _cut(related.cut)
     _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
     captions = take_captions(tree)
-    _cut(script for script in tree.iter(*_NO_TEXT) if "ld+json" not in (script.get("type") or ""))
-    sources = SourceMap(tree)
-    beside = take_asides(tree, sources)
+    beside = take_asides(tree, sources, metadata.title)
     blocks = extract_blocks(tree, page.url)
+    if sum(len(block.text) for block in blocks) < THIN_CHARACTERS and (data := blocks_from_data(scripts, metadata)):
+        blocks, doubts = data, [*doubts, "from script data"]
     blocks, lead = restore_lead(blocks, leads)
     known = Knowledge(
         title=metadata.title,
@@ -100,6 +104,10 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
     paragraphs, guarded = judge(blocks, known)
     paragraphs += beside
     return _assembled(page, seed, metadata, related, paragraphs, captions, [*doubts, *["guarded"] * guarded]), metadata
+
+
+def _texts(tree: HtmlElement, selectors: Sequence[str]) -> list[str]:
+    return [element.text_content() for css in selectors for element in tree.cssselect(css)]
 
 
 def _cut(elements: Iterable[HtmlElement]) -> None:

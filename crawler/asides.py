@@ -7,11 +7,12 @@ much of the page's prose they hold: what holds a good part of it is the article,
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
 from crawler.decode import nfc
-from crawler.sources import SourceMap
+from crawler.sources import SourceMap, squeezed
 from storage.records import Paragraph
 
 MOST_PROSE = 0.3
@@ -60,7 +61,7 @@ _HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "tab
             "amp-twitter", "amp-instagram", "details", "header")  # fmt: skip
 
 
-def take_asides(tree: HtmlElement, sources: SourceMap) -> list[Paragraph]:
+def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Paragraph]:
     """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs.
 
     What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is.
@@ -73,15 +74,40 @@ def take_asides(tree: HtmlElement, sources: SourceMap) -> list[Paragraph]:
             taken.add(element)
             found.setdefault(what, []).append(element)
     removed: list[Paragraph] = []
+    for element in _further_articles(tree, title):
+        text = nfc(" ".join(element.itertext()))
+        removed.append(Paragraph(text=text, verdict="related", reason="another article that the page appends"))
+        element.drop_tree()
     for what, elements in found.items():
         if sum(sources.prose_in(element) for element in elements) > MOST_PROSE * sources.prose:
             continue
         for element in elements:
+            if element.getroottree().getroot() is not tree:
+                continue
             if sources.prose_in(element):
                 text = nfc(" ".join(element.itertext()))
                 removed.append(Paragraph(text=text, verdict="promo", reason=f"beside the article: {what}"))
             element.drop_tree()
     return removed
+
+
+def _further_articles(tree: HtmlElement, title: str) -> list[HtmlElement]:
+    """Return the whole articles that an endless page puts after its own: each has a headline of its own."""
+    headed = [
+        (article, heading)
+        for article in tree.iter("article")
+        if (heading := next(article.iter("h1"), None)) is not None
+    ]
+    outer = {article for article, _ in headed}
+    headed = [
+        (article, heading)
+        for article, heading in headed
+        if not any(above in outer for above in article.iterancestors())
+    ]
+    own = next(
+        (at for at, (_, heading) in enumerate(headed) if squeezed("".join(heading.itertext())) == squeezed(title)), None
+    )
+    return [] if own is None else [article for article, _ in headed[own + 1 :]]
 
 
 def _what(element: HtmlElement) -> str:
@@ -97,7 +123,7 @@ def _what(element: HtmlElement) -> str:
         for word in found:
             if what := _BY_WORD.get(word):
                 return what
-        for first, second in zip(found, found[1:], strict=False):
+        for first, second in pairwise(found):
             if what := _SEQUENCES.get((first, second)):
                 return what
     return ""

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from charset_normalizer import from_bytes
-from lxml.etree import LxmlError
+from lxml.etree import LxmlError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
@@ -151,17 +151,10 @@ def _tree(text: str) -> tuple[HtmlElement, bool]:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError) as problem:
         raise ExtractError(f"no element in it can be parsed ({problem})") from problem
-    return tree, any("depth" in entry.message for entry in parser.error_log) or _too_deep(tree)
+    return tree, any("depth" in entry.message for entry in parser.error_log) or bool(_DEEP(tree))
 
 
-def _too_deep(tree: HtmlElement) -> bool:
-    level, depth = [tree], 0
-    while level:
-        level = [child for element in level for child in element]
-        depth += 1
-        if depth > MAX_DEPTH:
-            return True
-    return False
+_DEEP = XPath(f"boolean({'/*' * MAX_DEPTH})")
 
 
 def nfc(text: str) -> str:
@@ -170,8 +163,10 @@ def nfc(text: str) -> str:
     >>> nfc("Lào\\u200b \\n Cai ")
     'Lào Cai'
     """
-    return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
 
 
-_INVISIBLE = dict.fromkeys([0x200B, 0x2060, 0xFEFF])
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 """Zero-width space, word joiner, byte-order mark; joiners and soft hyphens, which the author set, stay."""

@@ -9,9 +9,8 @@ from lxml.html import HtmlElement
 
 from crawler.decode import nfc
 from crawler.metadata import Metadata
-from crawler.seeds import GENERIC, Seed
 from crawler.sentences import ends_sentence
-from crawler.sources import BLOCK_TAGS, squeezed
+from crawler.sources import Source, SourceMap, squeezed
 from crawler.verdicts import Block
 
 _LEAD_MARK = re.compile(
@@ -20,11 +19,10 @@ _LEAD_MARK = re.compile(
     r"|teaser|strap-?line|kicker)(?![a-z])",
     re.IGNORECASE,
 )
-_BLOCKS = frozenset(BLOCK_TAGS)
-SHORTEST_LEAD = 40
-"""Characters; shorter standfirsts are labels."""
-LONGEST_LEAD = 1200
-"""Characters; what is longer is a body."""
+SHORTEST_LEAD = 30
+"""Letters and digits; shorter standfirsts are labels."""
+LONGEST_LEAD = 1000
+"""Letters and digits; what is longer is a body."""
 
 
 def restore_lead(blocks: Sequence[Block], candidates: Sequence[str]) -> tuple[list[Block], str]:
@@ -44,42 +42,43 @@ def restore_lead(blocks: Sequence[Block], candidates: Sequence[str]) -> tuple[li
     return kept, ""
 
 
-def lead_candidates(tree: HtmlElement, metadata: Metadata, seed: Seed = GENERIC) -> list[str]:
+def lead_candidates(sources: SourceMap, metadata: Metadata, named: Sequence[str] = ()) -> list[str]:
     """Return the visible texts of the page that may be its lead, most certain first.
 
-    In order: what the seed's ``lead_css`` names; an element that says what the page's own summary says, all of
-    it or its beginning where the summary is cut off; a sentence right behind the headline, in a heading of its
-    own or in an element classed as a lead.
+    In order: what the seed's ``lead_css`` *named*; an element that says what the page's own summary says, all
+    of it or its beginning where the summary is cut off; a sentence right behind the headline, in a heading of
+    its own or in an element classed as a lead.
     """
-    named = [nfc(element.text_content()) for css in seed.body.lead_css for element in tree.cssselect(css)]
     if any(named):
-        return [text for text in named if text]
+        return [text for text in map(nfc, named) if text]
     summaries = [_bare(summary) for summary in metadata.summaries if len(summary) >= SHORTEST_LEAD]
     title = _bare(metadata.title)
     same: list[str] = []
     behind_title: list[str] = []
     since_title = -1
-    for element in tree.iter("h1", "p", "h2", "h3", "div", "span", "strong", "b", "li", "em"):
+    for source in sources.sources:
         if since_title >= 0:
             since_title += 1
-        if not (text := _leaf_text(element)):
+        if len(source.text) > 2 * LONGEST_LEAD or len(source.text) < 10:
             continue
-        key = _bare(text)
+        key = _bare(source.text)
         if key == title:
-            since_title = 0 if element.tag in {"h1", "h2"} else since_title
-        elif any(_says(key, summary, element) for summary in summaries):
-            same.append(text)
-        elif 0 < since_title <= REACH and not behind_title and _is_standfirst(element, text):
-            behind_title.append(text)
+            since_title = 0 if source.element.tag in {"h1", "h2"} else since_title
+        elif SHORTEST_LEAD <= len(key) <= LONGEST_LEAD:
+            if any(_says(key, summary, source.element) for summary in summaries):
+                same.append(nfc(source.text))
+            elif 0 < since_title <= REACH and not behind_title and _is_standfirst(source):
+                behind_title.append(nfc(source.text))
     return same + behind_title
 
 
-REACH = 40
-"""Elements behind the headline within which a standfirst is looked for."""
+REACH = 25
+"""Blocks behind the headline within which a standfirst is looked for."""
 
 
-def _is_standfirst(element: HtmlElement, text: str) -> bool:
-    if not ends_sentence(text) or len(text) < 60:
+def _is_standfirst(source: Source) -> bool:
+    text, element = nfc(source.text), source.element
+    if not ends_sentence(text) or len(text) < 60 or source.links > 0.5:
         return False
     above = element.getparent()
     marks = f"{_marks(element)} {_marks(above) if above is not None else ''}"
@@ -88,17 +87,6 @@ def _is_standfirst(element: HtmlElement, text: str) -> bool:
 
 def _marks(element: HtmlElement) -> str:
     return f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
-
-
-def _leaf_text(element: HtmlElement) -> str:
-    """Return the element's text if it may be a lead by its size and holds no block, else an empty text."""
-    if len(element) > 6 or any(child.tag in _BLOCKS for child in element):
-        return ""
-    text = "".join(element.itertext())
-    if not SHORTEST_LEAD <= len(text) <= 2 * LONGEST_LEAD:
-        return ""
-    text = nfc(text)
-    return text if SHORTEST_LEAD <= len(text) <= LONGEST_LEAD else ""
 
 
 def _says(key: str, summary: str, element: HtmlElement) -> bool:

@@ -29,36 +29,41 @@ class Source:
     element: HtmlElement
     position: int
     """Rank in page order."""
+    text: str
+    """As it stands, white space and all."""
     links: float
     """Share of its characters that are link text."""
 
 
 class SourceMap:
-    """The page's innermost block elements by their text, white space aside."""
+    """The page's innermost block elements that hold text, by their text, white space aside."""
 
     def __init__(self, tree: HtmlElement) -> None:
-        self._by_text: dict[str, list[Source]] = {}
-        self._prose: Counter[HtmlElement] = Counter()
+        self.sources: list[Source] = []
+        """In page order."""
         self.prose = 0
         """Characters of all sentences outside links."""
+        self._by_text: dict[str, list[Source]] = {}
+        self._prose: Counter[HtmlElement] = Counter()
         for position, element in enumerate(leaf_blocks(tree)):
-            text = squeezed("".join(element.itertext()))
-            if text:
-                source = Source(element, position, _link_share(element, len(text)))
-                self._by_text.setdefault(text, []).append(source)
-                if len(text) >= SHORTEST_PROSE and source.links < 0.5 and ends_sentence(text):
-                    self._add_prose(element, len(text))
+            text = "".join(element.itertext())
+            key = squeezed(text)
+            if key:
+                self._add(Source(element, position, text, _link_share(element, len(key))), key)
+
+    def _add(self, source: Source, key: str) -> None:
+        self.sources.append(source)
+        self._by_text.setdefault(key, []).append(source)
+        if len(key) >= SHORTEST_PROSE and source.links < 0.5 and ends_sentence(key):
+            self.prose += len(key)
+            above: HtmlElement | None = source.element
+            while above is not None:
+                self._prose[above] += len(key)
+                above = above.getparent()
 
     def prose_in(self, element: HtmlElement) -> int:
         """Return the characters of the sentences inside *element*."""
         return self._prose[element]
-
-    def _add_prose(self, element: HtmlElement, characters: int) -> None:
-        self.prose += characters
-        above: HtmlElement | None = element
-        while above is not None:
-            self._prose[above] += characters
-            above = above.getparent()
 
     def find(self, text: str, after: int = -1) -> Source | None:
         """Return the element whose text is *text*: the first behind position *after*, else the first of all."""
@@ -100,5 +105,9 @@ def leaf_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _link_share(element: HtmlElement, characters: int) -> float:
+    """Return the share of the element's *characters* that stand in links, inside it or around it."""
+    if not len(element):
+        parent = element.getparent()
+        return float(parent is not None and parent.tag == "a")
     inside = sum(len(squeezed("".join(link.itertext()))) for link in element.iter("a"))
     return min(1.0, inside / characters)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 
 from lxml.html import HtmlElement
 
@@ -30,22 +32,24 @@ def page_title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], site: 
         if any(_agrees(heading, claim) for claim in claims):
             return heading
     stripped = [without_site(claim, site) for claim in claims]
-    return next((claim for claim in stripped if len(claim) > 3), next(iter(_headings(tree)), ""))
+    return next((claim for claim in stripped if len(claim) > 3), next(_headings(tree), ""))
 
 
 _META = ("og:title", "headline", "twitter:title", "sailthru.title", "dc.title", "title", "hdl")
 
 
-def _headings(tree: HtmlElement) -> list[str]:
-    """Return the page's likely visible headlines: every h1, then elements classed as such."""
-    found = [nfc(element.text_content()) for element in tree.iter("h1")]
-    for element in tree.iter("h2", "h3", "div", "span", "p", "td", "font", "b"):
-        if len(found) > 20:
-            break
+def _headings(tree: HtmlElement) -> Iterator[str]:
+    """Yield the page's likely visible headlines: every h1, then up to 20 elements classed as such."""
+    left = 20
+    for element in chain(tree.iter("h1"), tree.iter("h2", "h3", "div", "span", "p", "td", "font", "b")):
+        if left == 0:
+            return
         marks = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
-        if len(element) < 4 and (element.tag in {"h2", "h3"} or _TITLE_CLASS.search(marks)):
-            found.append(nfc(element.text_content()))
-    return [text for text in found if 3 < len(text) < 300]
+        if element.tag == "h1" or (len(element) < 4 and (element.tag in {"h2", "h3"} or _TITLE_CLASS.search(marks))):
+            left -= element.tag != "h1"
+            text = nfc("".join(element.itertext()))
+            if 3 < len(text) < 300:
+                yield text
 
 
 def _letters(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.promo import promo_reason
+from crawler.sentences import holds_sentence
 from dedupe.entries import blurb_matches, same_entry
 from dedupe.text import normalise, words
 from storage.records import KEPT_VERDICTS, Kind, Paragraph, RelatedStory, Verdict
@@ -167,8 +168,8 @@ def _next(position: int | None) -> int | None:
 
 
 def _too_much(paragraphs: Sequence[Paragraph]) -> bool:
-    """Apply both bounds to what would go for being related, repeated or furniture."""
-    counted = [paragraph for paragraph in paragraphs if paragraph.verdict != "caption"]
+    """Apply both bounds to what would go. Labels do not count: a menu is no loss, however long."""
+    counted = [p for p in paragraphs if p.verdict != "caption" and (p.verdict != "promo" or holds_sentence(p.text))]
     everything = sum(len(paragraph.text) for paragraph in counted)
     first_related = next((i for i, p in enumerate(counted) if p.verdict == "related"), len(counted))
     before = sum(len(paragraph.text) for paragraph in counted[:first_related])
