@@ -79,6 +79,13 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except (InputError, StorageError, OSError) as problem:
-        click.echo(f"storykin: {problem}", err=True)
+        click.echo(f"storykin: {_in_words(problem)}", err=True)
         return int(getattr(problem, "exit_code", 1))
     return result if isinstance(result, int) else 0
+
+
+def _in_words(problem: Exception) -> str:
+    """Return the error's sentence; the operating system's ``[Errno 2] …: 'file'`` as ``file: …``."""
+    if isinstance(problem, OSError) and problem.filename and problem.strerror:
+        return f"{problem.filename}: {problem.strerror.lower()}; check the path"
+    return str(problem)
