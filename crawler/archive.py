@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from types import TracebackType
+from typing import IO, Any, Self, TypeVar
 
+import brotli  # type: ignore[import-untyped]
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
@@ -118,6 +120,14 @@ class WarcArchive:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _index(self) -> None:
         payloads: dict[str, int] = {}
@@ -279,14 +289,34 @@ def _header(headers: Headers, name: str) -> str:
 
 
 def _decoded(body: bytes, encodings: str) -> bytes:
+    """Undo Content-Encoding, up to :data:`MAX_BODY` bytes; a body that is not so encoded gives nothing."""
     for name in reversed([part.strip().lower() for part in encodings.split(",")]):
-        kind = name.removeprefix("x-")
-        if kind == "zstd":
-            with zstd.ZstdFile(BytesIO(body)) as stream:
-                body = stream.read(MAX_BODY)
-        elif kind in BufferedReader.get_supported_decompressors():
-            body = BufferedReader(BytesIO(body), decomp_type=kind).read(MAX_BODY)
+        try:
+            body = _DECODERS.get(name.removeprefix("x-"), bytes)(body)
+        except (brotli.error, zstd.ZstdError, EOFError):
+            return b""
     return body[:MAX_BODY]
+
+
+def _inflated(kind: str) -> Callable[[bytes], bytes]:
+    def decode(body: bytes) -> bytes:
+        inflated: bytes = BufferedReader(BytesIO(body), decomp_type=kind).read(MAX_BODY)
+        return inflated
+
+    return decode
+
+
+def _unzstd(body: bytes) -> bytes:
+    with zstd.ZstdFile(BytesIO(body)) as stream:
+        return stream.read(MAX_BODY)
+
+
+def _unbrotli(body: bytes) -> bytes:
+    decoded: bytes = brotli.Decompressor().process(body, output_buffer_limit=MAX_BODY)
+    return decoded
+
+
+_DECODERS = {"gzip": _inflated("gzip"), "deflate": _inflated("deflate"), "br": _unbrotli, "zstd": _unzstd}
 
 
 def _is_html(page: Page) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from crawler.options import CrawlOptions
     from crawler.seeds import Seed
+    from crawler.summary import PortalSummary
 
 
 def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
@@ -39,15 +40,19 @@ def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
         store = resources.enter_context(Store.open())
         if settings["STORYKIN_RECORD"]:
             recorder = WarcRecorder(Path(settings["STORYKIN_RECORD"]), software=f"storykin/{version('storykin')}")
-            resources.callback(recorder.close)
+            resources.callback(recorder.abandon)
         run = PortalRun(store, seed, seed.start_urls, options, archive, recorder)
+        resources.callback(run.abandon)
         run.begin()
         held = resources.pop_all()
 
     async def closed(spider: Spider, reason: str) -> None:
-        def finish() -> Any:
+        def finish() -> PortalSummary:
             with held:
-                return run.finish(reason)
+                summary = run.finish(reason)
+                if recorder is not None and summary.is_complete:
+                    recorder.close()
+                return summary
 
         summary = await asyncio.to_thread(finish)
         for line in summary.lines():

@@ -2,7 +2,8 @@
 
 The check stands where the connection is made: Twisted asks the resolver below for every connect, IP literals
 too, and connects to exactly the addresses it lets through, so there is no gap for DNS rebinding. It holds with
-Scrapy's ``http11`` handler only; :func:`require_guard` refuses to crawl with another.
+Scrapy's ``http11`` handler only;
+:func:`require_guarded` refuses to crawl with another.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IResolutionReceiver
-from zope.interface import implementer
+from zope.interface import implementer  # type: ignore[import-untyped]
 
 from dedupe.errors import InputError
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
     from twisted.internet.base import ReactorBase
     from twisted.internet.interfaces import IAddress, IHostResolution
 
 GUARDED_HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+RESOLVER = "crawler.network_guard.GuardedResolver"
 REPLAY_HANDLER = "crawler.replay.ReplayDownloadHandler"
 
 # Address blocks that ``ipaddress`` calls global and that still lead inside (IANA special-purpose registries).
@@ -128,25 +131,31 @@ class GuardedResolver(CachingHostnameResolver):
         return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
 
 
-def require_guard(crawler: Crawler) -> GuardedResolver:
-    """Return the guard this crawl runs behind.
+def require_guarded(settings: BaseSettings) -> None:
+    """Make sure that every request of a crawl with these settings will pass the guard.
 
-    :raises InputError: if the crawl's settings would get around it
+    :raises InputError: if it would get around it
     """
-    from twisted.internet import reactor
-
-    resolver = getattr(reactor, "nameResolver", None)
-    handlers = crawler.settings.getwithbase("DOWNLOAD_HANDLERS")
+    handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
     open_handlers = {scheme: path for scheme, path in handlers.items() if path is not None}
-    safe = {"http", "https"} >= set(open_handlers) and set(open_handlers.values()) <= {
-        GUARDED_HANDLER,
-        REPLAY_HANDLER,
-    }
-    if not safe or not isinstance(resolver, GuardedResolver):
+    safe = {"http", "https"} >= set(open_handlers) and {GUARDED_HANDLER, REPLAY_HANDLER} >= set(open_handlers.values())
+    if not safe or settings["TWISTED_DNS_RESOLVER"] != RESOLVER:
         raise InputError(
             "the settings DOWNLOAD_HANDLERS or TWISTED_DNS_RESOLVER were changed: crawled links could then "
             "reach private addresses; leave both as crawler/settings.py has them"
         )
+
+
+def resolver_in_use() -> GuardedResolver:
+    """Return the guard of this process.
+
+    :raises TypeError: if Twisted resolves names with something else
+    """
+    from twisted.internet import reactor
+
+    resolver = getattr(reactor, "nameResolver", None)
+    if not isinstance(resolver, GuardedResolver):
+        raise TypeError(f"Twisted resolves names with {resolver!r}, not behind the network guard")
     return resolver
 
 

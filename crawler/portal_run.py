@@ -6,24 +6,26 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.options import CrawlOptions
 from crawler.replay import NOT_IN_ARCHIVE
+from crawler.robots import HOST_SKIPPED
 from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url
 from crawler.writer import BatchWriter
 from storage import articles, failures, frontier, runs
 from storage.errors import StorageError
-from storage.frontier import EntryState, FrontierEntry
+from storage.frontier import EntryKind, EntryState, FrontierEntry
 from storage.workers import worker_id
 from storage.write import FinishedPage, Stored, store_pages
 
 if TYPE_CHECKING:
     from crawler.archive import WarcArchive
     from crawler.leases import Leases
-    from crawler.recording import WarcRecorder
+    from crawler.recording import RecordingError, WarcRecorder
     from crawler.seeds import Seed
     from storage.failures import Failure
     from storage.mongo import Store
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LISTINGS: tuple[EntryKind, ...] = ("listing",)
 _ENDED: tuple[EntryState, ...] = ("done", "failed", "dead")
 
 
@@ -49,7 +52,7 @@ class PortalRun:
     worker: str = field(default_factory=worker_id)
     tally: Tally = field(default_factory=Tally)
     leases: Leases | None = None
-    problem: StorageError | OSError | None = None
+    problem: StorageError | RecordingError | None = None
     """What ended the crawl before its time."""
 
     def __post_init__(self) -> None:
@@ -90,9 +93,10 @@ class PortalRun:
         again = {entry.id for entry in starts}
         frontier.requeue(self.store, self.portal, states=_ENDED, ids=again, run_id=self.id)
         if set(self.start_urls) == set(self.seed.start_urls):
-            frontier.requeue(self.store, self.portal, states=_ENDED, kinds=("listing",), run_id=self.id)
-        passing = [one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one)]
-        frontier.requeue(self.store, self.portal, ids=passing, run_id=self.id)
+            frontier.requeue(self.store, self.portal, states=_ENDED, kinds=_LISTINGS, run_id=self.id)
+        passing = (one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one))
+        while ids := list(islice(passing, 10_000)):  # a query must stay below 16 MiB
+            frontier.requeue(self.store, self.portal, ids=ids, run_id=self.id)
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Return ``function(store, *arguments)``, run in a thread.
@@ -173,6 +177,8 @@ class PortalRun:
             return self.archive is None
         if self.archive is not None:
             return False
+        if failure.stage == "robots":
+            return failure.reason.startswith(HOST_SKIPPED)
         return failure.stage == "fetch" and (failure.status in (0, 408, 429) or failure.status >= 500)
 
 

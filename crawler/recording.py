@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
+class RecordingError(RuntimeError):
+    """The WARC file cannot be written to any more; what it holds is whole."""
+
+    exit_code = 1
+
+
 class WarcRecorder:
     """A WARC file being written: ``FILE.part`` until :meth:`close`, then *path*.
 
@@ -67,6 +73,7 @@ class WarcRecorder:
             response.url,
             "response",
             payload=BytesIO(response.body),
+            length=len(response.body),  # without it warcio copies the body to a temporary file
             http_headers=status,
             warc_headers_dict={"WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z")},
         )
@@ -77,6 +84,10 @@ class WarcRecorder:
         """Flush to the disk and give the file its name."""
         os.fsync(self._file.fileno())
         self.part.rename(self.path)
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Let go of the file, leaving it as ``FILE.part`` to be gone on with; does nothing after :meth:`close`."""
         self._file.close()
 
     def _append(self, record: object) -> None:
@@ -120,4 +131,4 @@ class RecordExtension:
             self._recorder.write(response, datetime.now(UTC))
         except OSError as problem:
             spider: Any = self._crawler.spider
-            spider.stop(problem)
+            spider.stop(RecordingError(f"{self._recorder.part}: cannot be written to: {problem.strerror}"))

@@ -15,6 +15,8 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
 
+from crawler.failure_words import in_words
+
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+HOST_SKIPPED = "host skipped"
 REFUSING_STATUS = frozenset({401, 403, 429})
 """Answers to ``/robots.txt`` that keep a crawler out, beside all of 5xx; other 4xx mean there are no rules."""
 
@@ -56,7 +59,7 @@ class StrictRobotsMiddleware:
         netloc = urlsplit(request.url).netloc
         parser = await self._rules_of(request, netloc)
         if netloc in self.skipped_hosts:
-            raise RobotsRefusedError(f"host skipped: {self.skipped_hosts[netloc]}")
+            raise RobotsRefusedError(f"{HOST_SKIPPED}: {self.skipped_hosts[netloc]}")
         if parser is not None and not parser.allowed(request.url, self._name):
             self._crawler.stats.inc_value("robotstxt/forbidden")
             raise RobotsRefusedError("forbidden by robots.txt")
@@ -82,7 +85,7 @@ class StrictRobotsMiddleware:
         try:
             response = await self._crawler.engine.download_async(robots)
         except Exception as problem:  # noqa: BLE001 - whatever kept us from the rules keeps us from the host
-            self._skip(netloc, f"robots.txt cannot be fetched: {_in_words(problem)}")
+            self._skip(netloc, f"robots.txt cannot be fetched: {in_words(problem)}")
             return None
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{response.status}")
         return self._read(response, netloc)
@@ -115,7 +118,3 @@ class StrictRobotsMiddleware:
         if slot is not None:
             slot.concurrency, slot.delay, slot.jitter = 1, delay, 0.0
         logger.info("%s asks for %s s between requests", host, delay)
-
-
-def _in_words(problem: Exception) -> str:
-    return str(problem) or type(problem).__name__

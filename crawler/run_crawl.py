@@ -70,7 +70,7 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         recorder = None
         if request.record:
             recorder = WarcRecorder(request.record, software=f"storykin/{version('storykin')}")
-            resources.callback(recorder.close)
+            resources.callback(recorder.abandon)
         runs = [
             PortalRun(store, seed, starts, request.options, archive, recorder)
             for (seed, starts), archive in zip(targets, archives, strict=True)
@@ -80,7 +80,10 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
             resources.callback(run.abandon)
             run.begin(join=request.join, **arguments)
         reasons = _crawl(runs, settings)
-        return [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
+        summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
+        if recorder is not None and all(summary.is_complete for summary in summaries):
+            recorder.close()
+        return summaries
 
 
 def crawl_settings(request: CrawlRequest) -> Settings:

@@ -9,7 +9,7 @@ import os
 from typing import Any
 
 from crawler.identity import user_agent
-from crawler.network_guard import GUARDED_HANDLER
+from crawler.network_guard import GUARDED_HANDLER, REPLAY_HANDLER, RESOLVER
 
 BOT_NAME = "storykin"
 SPIDER_MODULES: list[str] = []
@@ -38,7 +38,7 @@ METAREFRESH_MAXDELAY = 5
 RETRY_TIMES = 2
 
 # Safety: https://docs.scrapy.org/en/latest/topics/security.html names each of these as the user's to set.
-TWISTED_DNS_RESOLVER = "crawler.network_guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = RESOLVER
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "http": GUARDED_HANDLER,
     "https": GUARDED_HANDLER,
@@ -82,9 +82,8 @@ FEED_EXPORT_ENCODING = "utf-8"
 
 def for_replay() -> dict[str, Any]:
     """Return the settings under which no request can reach the network and none waits."""
-    handler = "crawler.replay.ReplayDownloadHandler"
     return {
-        "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": handler, "https": handler},
+        "DOWNLOAD_HANDLERS": {**DOWNLOAD_HANDLERS, "http": REPLAY_HANDLER, "https": REPLAY_HANDLER},
         **UNHURRIED,
         # An archive answers the same way every time.
         "RETRY_ENABLED": False,

@@ -27,6 +27,11 @@ class PortalSummary:
     queued: int
     """Addresses that wait for the next run."""
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the run came to its own end, good or bad."""
+        return self.exit_code not in (FAILED, STORAGE, INTERRUPTED)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         return {
@@ -56,7 +61,7 @@ class PortalSummary:
         return lines
 
 
-def judge_run(tally: Tally, starts: int, close_reason: str, problem: StorageError | OSError | None) -> tuple[int, str]:
+def judge_run(tally: Tally, starts: int, close_reason: str, problem: Exception | None) -> tuple[int, str]:
     """Return the exit code and why.
 
     :param starts: start pages of this run

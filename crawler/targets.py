@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from crawler.network_guard import is_loopback_url
 from crawler.seeds import GENERIC, Seed, SeedError, seed_for_url
@@ -33,7 +33,14 @@ def _one(target: str, seeds: Mapping[str, Seed]) -> tuple[Seed, tuple[str, ...]]
         return seeds[target], seeds[target].start_urls
     if not is_http(target):
         raise _unknown(target, seeds)
+    target = _with_path(target)
     return seed_for_url(target, seeds) or generic_seed(target), (target,)
+
+
+def _with_path(url: str) -> str:
+    """Return *url* as it is sent: a host alone means its path ``/``."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=parts.path or "/"))
 
 
 def _unknown(target: str, seeds: Mapping[str, Seed]) -> InputError:

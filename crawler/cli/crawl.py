@@ -30,7 +30,12 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
     help="Links from a start page. Default: what the portal's seed says (8) along related stories, no limit "
     "with --follow articles.",
 )
-@click.option("--record", type=click.Path(path_type=Path), metavar="FILE.warc.gz", help="Keep every response.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    metavar="FILE.warc.gz",
+    help="Keep every response. An interrupted recording stays as FILE.part and is gone on with.",
+)
 @click.option(
     "--replay",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -66,6 +71,10 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     Exit codes: 0 ok, 2 bad input, 3 below expectation, 4 blocked by the portal, 5 database, 6 already being crawled,
     130 interrupted.
     """
+    if options["record"] and options["replay"]:
+        raise click.UsageError("--record and --replay exclude each other: a replay has nothing new to record")
+    if options["replay_at"] and not options["replay"]:
+        raise click.UsageError("--replay-at needs --replay")
     # Scrapy and Twisted take most of a second to import: not for --help.
     from crawler.run_crawl import CrawlRequest, run_crawl
     from crawler.summary import exit_code

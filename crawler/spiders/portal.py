@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider, IgnoreRequest, UsageError
+from scrapy.exceptions import CloseSpider, UsageError
 
 from crawler.anatomy import ExtractError, PageAnatomy, dissect
+from crawler.failure_words import in_words
 from crawler.following import outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
-from crawler.network_guard import host_and_port, is_loopback_url, require_guard
+from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
 from crawler.options import CrawlOptions
 from crawler.page import Page
 from crawler.portal_run import PortalRun
@@ -24,7 +25,7 @@ from crawler.seeds import GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from dedupe.errors import InputError
 from storage.errors import StorageError
-from storage.write import FinishedPage
+from storage.write import FinishedPage, Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+    from crawler.recording import RecordingError
     from storage.frontier import FrontierEntry
 
 
@@ -52,7 +54,8 @@ class PortalSpider(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Set what depends on the portal and on ``STORYKIN_REPLAY``.
 
-        :raises UsageError: if a real portal is to be crawled and no contact is set
+        :raises UsageError: if a real portal is to be crawled and no contact is set, or if settings were changed
+            that the network guard rests on
         """
         super().update_settings(settings)
         rules = cls.seed.crawl
@@ -67,13 +70,14 @@ class PortalSpider(Spider):
             values |= for_replay()
         elif local:
             values |= UNHURRIED
-        else:
-            try:
-                require_contact(settings["STORYKIN_CONTACT"])
-            except InputError as problem:
-                raise UsageError(str(problem)) from None
         for name, value in values.items():
             settings.set(name, value, priority="spider")
+        try:
+            if not settings["STORYKIN_REPLAY"] and not local:
+                require_contact(settings["STORYKIN_CONTACT"])
+            require_guarded(settings)
+        except InputError as problem:
+            raise UsageError(str(problem)) from None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, run: PortalRun | None = None, **kwargs: Any) -> Self:
@@ -91,7 +95,7 @@ class PortalSpider(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield a request for each lease; ends when nothing of the portal is queued or leased by anyone."""
         settings = self.crawler.settings
-        guard = require_guard(self.crawler)
+        guard = resolver_in_use()
         for url in self.run.start_urls:
             if self.seed.loopback or is_loopback_url(url):
                 guard.allow(*host_and_port(url))
@@ -107,7 +111,7 @@ class PortalSpider(Spider):
             self.run.problem = problem
             raise CloseSpider("storage") from None
 
-    def stop(self, problem: StorageError | OSError) -> None:
+    def stop(self, problem: StorageError | RecordingError) -> None:
         """End the crawl before its time; what is under way is finished as far as it goes."""
         if self.run.problem is None:
             self.run.problem = problem
@@ -138,7 +142,7 @@ class PortalSpider(Spider):
         assert problem is not None
         request: Request = failure.request  # type: ignore[attr-defined]
         stage = "robots" if isinstance(problem, RobotsRefusedError) else "fetch"
-        yield _failure(request.meta["entry"], _in_words(problem), stage=stage, final_url=request.url)
+        yield _failure(request.meta["entry"], in_words(problem), stage=stage, final_url=request.url)
 
     async def _finished(self, response: Response, entry: FrontierEntry) -> FinishedPage:
         request = response.request
@@ -157,7 +161,7 @@ class PortalSpider(Spider):
         except ExtractError as problem:
             return _failure(entry, str(problem), stage="extract", **where)
         links = outlinks(found, entry, response.url, self.seed, self.run.options)
-        outcome = found.kind if found.kind != "other" else "not article"
+        outcome = _outcome(found, entry, links)
         return FinishedPage(
             entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, **where
         )
@@ -184,6 +188,13 @@ def _page(response: Response, request: Request, entry: FrontierEntry, content_ty
     )
 
 
+def _outcome(found: PageAnatomy, entry: FrontierEntry, links: Sequence[FrontierEntry]) -> Outcome:
+    if found.kind != "other":
+        return found.kind
+    # A front page with three links is a poor listing, and what was asked for.
+    return "listing" if links and entry.kind in ("start", "listing") else "not article"
+
+
 def _may_be_html(content_type: str) -> bool:
     kind = content_type.partition(";")[0].strip().lower()
     return not kind or "html" in kind or kind in _PERHAPS_HTML
@@ -197,19 +208,3 @@ def _failure(
 
 _PERHAPS_HTML = frozenset({"text/plain", "text/xml", "application/xml", "application/octet-stream"})
 """Types that careless servers give to pages; what they hold is looked at."""
-
-_WORDS = {
-    "DownloadTimeoutError": "no answer in time",
-    "DownloadConnectionRefusedError": "connection refused",
-    "CannotResolveHostError": "the host name cannot be resolved",
-    "ResponseDataLossError": "the answer was cut",
-    "DownloadCancelledError": "the answer is too large",
-}
-
-
-def _in_words(problem: BaseException) -> str:
-    """Return why a request failed, the same words for the same cause, so that failures can be grouped."""
-    if isinstance(problem, IgnoreRequest):
-        return str(problem) or "not asked for"
-    name = type(problem).__name__
-    return _WORDS.get(name, f"{name}: {problem}" if str(problem) else name)

@@ -29,6 +29,8 @@ class NewsSite:
     """Paths in the order they were asked for, robots.txt included."""
     before: Callable[[str], None] = lambda path: None
     """Called in the server's thread before each answer."""
+    note_agent: Callable[[str], None] = lambda agent: None
+    """Called with the User-Agent of each request."""
     port: int = 0
 
     @property
@@ -46,7 +48,7 @@ class NewsSite:
 
     def front(self, *links: str, path: str = "/") -> None:
         items = "".join(f'<h2><a href="{link}">What happened at {link[-20:]} today</a></h2>' for link in links)
-        self.html(path, f"<html><head><title>Front page</title></head><body>{items}</body></html>")
+        self.html(path, f'<html lang="en"><head><title>Front page</title></head><body>{items}</body></html>')
 
     def story(self, number: int, related: tuple[str, ...] = (), links: tuple[str, ...] = ()) -> str:
         """Add a story with its related block and further links in a menu; return its path."""
@@ -86,6 +88,7 @@ def serve(site: NewsSite) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.asked.append(self.path)
+            site.note_agent(self.headers["User-Agent"])
             site.before(self.path)
             status, headers, body = site.pages.get(self.path, (404, {"Content-Type": "text/plain"}, b"no such page"))
             try:
@@ -145,10 +148,14 @@ class Command:
         self.env = {name: value for name, value in os.environ.items() if not name.startswith("STORYKIN_CONTACT")}
         self._runs = 0
 
-    def start(self, *arguments: str, program: str = "crawler.cli", **env: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, **env: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a command; *largest_file* (bytes) makes longer files fail as a full disk does."""
         self._runs += 1
         call = {"crawler.cli": "from crawler.cli import main", "scrapy": "from scrapy.cmdline import execute as main"}
-        code = f"import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
+        limit = f"from resource import *; setrlimit(RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
+        code = f"{limit}import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
         out, err = self._files()
         with out.open("wb") as stdout, err.open("wb") as stderr:
             return subprocess.Popen(
@@ -165,8 +172,8 @@ class Command:
         out, err = self._files()
         return Ended(code, out.read_text(), err.read_text())
 
-    def __call__(self, *arguments: str, program: str = "crawler.cli", **env: str) -> Ended:
-        return self.end(self.start(*arguments, program=program, **env))
+    def __call__(self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, **env: str) -> Ended:
+        return self.end(self.start(*arguments, program=program, largest_file=largest_file, **env))
 
     def _files(self) -> tuple[Path, Path]:
         return self.folder / f"{self._runs}.out", self.folder / f"{self._runs}.err"
