@@ -28,6 +28,8 @@ APPLICATION = "storykin"
 DATABASE = "storykin"
 START_SECONDS = 5.0
 """A server that is there answers within this; ``STORYKIN_MONGODB_TIMEOUT`` (seconds) sets another limit."""
+CLOSE_SECONDS = 1.0
+"""The driver says goodbye to the server; it would look for one that is gone as long as for any other operation."""
 EMBEDDED_MILLISECONDS = 15_000
 """A server on this machine that was killed is back within seconds, or never."""
 DEFAULTS: dict[str, Any] = {"w": "majority", "retryWrites": True, "retryReads": True}
@@ -74,7 +76,8 @@ class Store:
 
     def close(self) -> None:
         """Close the connections and let go of the embedded server; a second call does nothing."""
-        self.client.close()
+        with pymongo.timeout(CLOSE_SECONDS):
+            self.client.close()
         if self.lease is not None:
             self.lease.close()
 
