@@ -115,7 +115,7 @@ def iterate(
         wanted["duplicate"] = None
     if ids is not None:
         wanted["_id"] = {"$in": list(ids)}
-    for row in _articles(store).find(wanted).sort("_id", 1):
+    for row in _articles(store).find(wanted).sort("_id", 1).allow_disk_use(True):
         yield _stored(row)
 
 

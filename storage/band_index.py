@@ -29,6 +29,8 @@ State = Literal["pending", "yielded", "root", "member", "stale"]
 
 BAND_CAP = 200
 """Rows of one band above which the band says nothing: template text, not a story."""
+MOST_CANDIDATES = 50
+"""Rows returned for an article, those that share most bands: a live ticker has hundreds of near copies."""
 
 # Articles a query; larger queries are no faster (50 and 200 measured alike).
 _QUERIED = 50
@@ -94,8 +96,10 @@ def insert_pending(store: Store, entries: Sequence[Entry], worker: str) -> None:
         rows.bulk_write(there, ordered=False)
 
 
-def candidates(store: Store, entries: Sequence[Entry], cap: int = BAND_CAP) -> dict[str, list[Row]]:
-    """Return, for each entry, the rows that share a band with it, those that share most first; at most *cap*.
+def candidates(
+    store: Store, entries: Sequence[Entry], *, cap: int = BAND_CAP, most: int = MOST_CANDIDATES
+) -> dict[str, list[Row]]:
+    """Return, for each entry, the *most* rows that share bands with it, those that share most first.
 
     Bands with more than *cap* rows are left out.
     """
@@ -107,7 +111,7 @@ def candidates(store: Store, entries: Sequence[Entry], cap: int = BAND_CAP) -> d
         for entry in asked:
             shared = Counter(key for band in set(entry.fingerprint.bands) for key in by_band.get(band, ()))
             del shared[entry.id]
-            best = sorted(shared, key=lambda key: (-shared[key], key))[:cap]
+            best = sorted(shared, key=lambda key: (-shared[key], key))[:most]
             result[entry.id] = [_row(found[key]) for key in best]
     return result
 

@@ -17,8 +17,12 @@ def members(store: Store, key: str) -> list[StoredArticle]:
     if row is None:
         return []
     root = representative(store, row)
-    ids = [one["_id"] for one in store.db["articles"].find({"duplicate.of": root}, {"_id": 1})]
-    found = list(iterate(store, ids=[root, *ids]))
+    ids, latest = {root}, {root}
+    while latest:
+        linked = store.db["articles"].find({"duplicate.of": {"$in": list(latest)}}, {"_id": 1})
+        latest = {one["_id"] for one in linked} - ids
+        ids |= latest
+    found = iterate(store, ids=ids)
     return sorted(found, key=lambda one: (one.article.id != root, one.article.id))
 
 

@@ -66,7 +66,7 @@ def repair(store: Store, progress: Callable[[str], None] = lambda _: None) -> Re
     closing = list(uncompared(others))
     others += list(_compare(store, closing))
     progress("clustering")
-    members = _members(store, {name for pair in (*exact, *others) for name in (pair.a, pair.b)})
+    members = _members(store, first)
     known = [pair for pair in (*exact, *others) if pair.a in members and pair.b in members]
     found = cluster(members.values(), known)
     changed = _write(store, found)
@@ -181,13 +181,20 @@ def _compare(store: Store, couples: Iterable[tuple[str, str]]) -> Iterator[Pair]
                 yield Pair(a, b, found.relation, found.score)
 
 
-def _members(store: Store, names: Collection[str]) -> dict[str, Member]:
+def _members(store: Store, first: Mapping[str, str]) -> dict[str, Member]:
+    """Return the articles of *first* that are stored; copies of one text have its number of words in common."""
+    counted: dict[str, int] = {}
+    for chunk in _chunks(first):
+        for row in store.db["fingerprints"].find({"_id": {"$in": chunk}}, {"words": 1}):
+            counted[first[row["_id"]]] = row["words"]
+    for chunk in _chunks(sorted(set(first.values()) - counted.keys())):  # older than the window of the index
+        for row in store.db["articles"].find({"_id": {"$in": chunk}}, {"text": 1}):
+            counted[row["_id"]] = len(words(normalise(row["text"])))
     members = {}
-    fields = {"published": 1, "agency": 1, "text": 1}
-    for chunk in _chunks(names):
-        for row in store.db["articles"].find({"_id": {"$in": chunk}}, fields):
-            counted = len(words(normalise(row["text"])))
-            members[row["_id"]] = Member(row["_id"], row["published"], row["agency"], counted)
+    for chunk in _chunks(first):
+        for row in store.db["articles"].find({"_id": {"$in": chunk}}, {"published": 1, "agency": 1}):
+            size = counted.get(first[row["_id"]], 0)
+            members[row["_id"]] = Member(row["_id"], row["published"], row["agency"], size)
     return members
 
 
@@ -225,5 +232,6 @@ def _write_chunk(store: Store, decided: Mapping[str, Duplicate | None], texts: C
         row = {"state": "member", "of": duplicate.of} if duplicate else {"state": "root", "of": None}
         in_index.append(UpdateOne(settled, {"$set": row}))
     if in_articles:
-        store.db["articles"].bulk_write(in_articles, ordered=False)
+        # The articles last: they tell the next repair what is left to do.
         store.db["fingerprints"].bulk_write(in_index, ordered=False)
+        store.db["articles"].bulk_write(in_articles, ordered=False)
