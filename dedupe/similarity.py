@@ -1,8 +1,9 @@
 """The verify step: whether two texts are one story, from their exact shingle sets and their aligned words.
 
 The rule in two sentences. Two texts are one story if they share at least 70 % of the shorter one's word-3-grams, or
-half of all, the wording of the portal's own template left out. However alike, they are two stories where figures and
-names are exchanged throughout the same sentences, or where two short pages share all but what they are about.
+half of all, or 80 % of its words in order, the wording of the portal's own template left out. However alike, they are
+two stories where figures and names are exchanged throughout the same sentences, or where two short pages share all but
+what they are about.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.alignment import align
 from dedupe.exchanges import may_exchange_contents
 from dedupe.figures import capitals, is_figure
 from dedupe.frames import PLACES_PER_WORD, coverage, fillings, own_stretch
@@ -30,7 +32,11 @@ SHINGLE_SIZE = 3
 SAME_CONTAINMENT = 0.7
 """Least share of the shorter text: real reprints have .9 at Jaccard .4 where they are cut or extended."""
 SAME_JACCARD = 0.5
-"""From here on a relation is ``near``, below it ``contained``."""
+"""From here on a relation is ``near``; below it ``contained``, or ``near`` where words were edited throughout."""
+EDITED_CONTAINMENT = 0.45
+"""From this share of 3-grams on, a text may still be the other one edited word by word: one word in eight leaves .6."""
+SAME_WORDS = 0.8
+"""Least share of the shorter text's words in order where fewer 3-grams are left; reports on one event have up to .75."""
 FEWEST_WORDS = 50
 """A shorter text inside a longer one is a quotation, a blurb or a notice; only as a near copy it counts."""
 LEAST_PART = 1 / 12
@@ -143,14 +149,34 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
     def verdict(relation: Relation | None, reason: str) -> Comparison:
         return Comparison(relation, score, jaccard, containment, reason)
 
-    if score < SAME_CONTAINMENT and own_jaccard < SAME_JACCARD:
-        return verdict(None, f"only {score:.0%} of {of} stands in the other")
-    relation: Relation = "near" if own_jaccard >= SAME_JACCARD else "contained"
     shorter, longer = sorted((a.word_hashes.size, b.word_hashes.size))
-    if relation == "contained" and (shorter < FEWEST_WORDS or shorter < LEAST_PART * longer):
+    share = f"{score:.0%} of {of} stands in the other"
+    near = own_jaccard >= SAME_JACCARD
+    if score < SAME_CONTAINMENT and not near:
+        edited = 0.0 if own else _words_in_order(a, b, score)
+        if edited < SAME_WORDS:
+            return verdict(None, f"only {share}")
+        share = f"edited throughout: {edited:.0%} of the shorter text's words stand in the other in order"
+        near = shorter >= SAME_CONTAINMENT * longer
+    if not near and (shorter < FEWEST_WORDS or shorter < LEAST_PART * longer):
         return verdict(None, f"an excerpt: {shorter} words inside {longer}")
     objection = _objection(a, b, score)
-    return verdict(None, objection) if objection else verdict(relation, f"{score:.0%} of {of} stands in the other")
+    return verdict(None, objection) if objection else verdict("near" if near else "contained", share)
+
+
+def _words_in_order(a: Prepared, b: Prepared, score: float) -> float:
+    """Return the share of the shorter text's words that the other has in order; 0 where it cannot be enough."""
+    shorter = min(a.word_hashes.size, b.word_hashes.size)
+    if score < EDITED_CONTAINMENT or shorter < FEWEST_WORDS:
+        return 0.0
+    hashes, place = np.unique(np.concatenate([a.word_hashes, b.word_hashes]), return_inverse=True)
+    counts = [
+        np.bincount(part, minlength=hashes.size) for part in (place[: a.word_hashes.size], place[a.word_hashes.size :])
+    ]
+    if np.minimum(*counts).sum() < SAME_WORDS * shorter:
+        return 0.0
+    blocks = align(place[: a.word_hashes.size].tolist(), place[a.word_hashes.size :].tolist())
+    return sum(block.a_end - block.a_start for block in blocks if block.same) / shorter
 
 
 def _overlap(left: Shingles, right: Shingles) -> tuple[float, float]:

@@ -81,6 +81,8 @@ def reprints(text: str, other: str, name: str) -> dict[str, str]:
         "extended": text + other,
         "lead rewritten": "\n".join(["It is bad news for all who live there and for those who visit.", *parts[1:]]),
         "edited lightly": _edited(text, 0.04),
+        "edited throughout": _edited(text, 0.2),
+        "edited and cut": _edited("\n".join(parts[:4]), 0.18),
         "paragraphs moved": "\n".join(parts[::-1]),
         "cut and extended": "\n".join(parts[1:] + _paragraphs(other)),
         "share buttons": "Share\nPrint\nAdvertisement\n" + "\nAdvertisement\n".join(parts) + "\nMore from us\nSign up",
