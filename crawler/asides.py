@@ -18,6 +18,9 @@ from storage.records import Paragraph
 MOST_PROSE = 0.3
 """Share of the page's prose from which on an element is the article itself, whatever its class."""
 
+SHORTEST_ARTICLE = 400
+"""Characters of prose in an ``<article>`` that make it the page's own, if its headline is the page's title."""
+
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 _NAMES: dict[str, str] = {
@@ -74,7 +77,7 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
             taken.add(element)
             found.setdefault(what, []).append(element)
     removed: list[Paragraph] = []
-    for element in _further_articles(tree, title):
+    for element in _further_articles(tree, sources, title):
         text = nfc(" ".join(element.itertext()))
         removed.append(Paragraph(text=text, verdict="related", reason="another article that the page appends"))
         element.drop_tree()
@@ -91,23 +94,16 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
     return removed
 
 
-def _further_articles(tree: HtmlElement, title: str) -> list[HtmlElement]:
+def _further_articles(tree: HtmlElement, sources: SourceMap, title: str) -> list[HtmlElement]:
     """Return the whole articles that an endless page puts after its own: each has a headline of its own."""
-    headed = [
-        (article, heading)
-        for article in tree.iter("article")
-        if (heading := next(article.iter("h1"), None)) is not None
-    ]
-    outer = {article for article, _ in headed}
-    headed = [
-        (article, heading)
-        for article, heading in headed
-        if not any(above in outer for above in article.iterancestors())
-    ]
-    own = next(
-        (at for at, (_, heading) in enumerate(headed) if squeezed("".join(heading.itertext())) == squeezed(title)), None
-    )
-    return [] if own is None else [article for article, _ in headed[own + 1 :]]
+    headed = {
+        article: heading for article in tree.iter("article") if (heading := next(article.iter("h1"), None)) is not None
+    }
+    outer = [article for article in headed if not any(above in headed for above in article.iterancestors())]
+    own = [article for article in outer if squeezed("".join(headed[article].itertext())) == squeezed(title)]
+    if len(own) != 1 or sources.prose_in(own[0]) < SHORTEST_ARTICLE:
+        return []
+    return outer[outer.index(own[0]) + 1 :]
 
 
 def _what(element: HtmlElement) -> str:

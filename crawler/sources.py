@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,8 @@ class SourceMap:
         found = self._by_text.get(squeezed(text))
         if not found:
             return None
-        return next((source for source in found if source.position > after), found[0])
+        behind = bisect_right(found, after, key=lambda source: source.position)
+        return found[behind] if behind < len(found) else found[0]
 
     def find_all(self, texts: Sequence[str]) -> list[Source | None]:
         """Return the element of every text of a sequence in page order, ``None`` where no element has just that text."""
