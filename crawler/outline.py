@@ -8,9 +8,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from itertools import islice
+from operator import itemgetter
+from typing import NamedTuple
 
-from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from crawler.related_words import is_chrome_name
@@ -39,10 +40,12 @@ SILENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TextNode:
+class TextNode(NamedTuple):
     """One text node that is not blank."""
 
+    stands: float
+    """Place in document order: an element's own text at its number, a tail behind all that the element holds."""
+    tie: int
     text: str
     """Stripped."""
     holder: HtmlElement
@@ -62,81 +65,113 @@ class Outline:
         bodies = tree.xpath("//body") if tree.tag == "html" else []
         self.root: HtmlElement = bodies[0] if bodies else tree
         self.order: dict[HtmlElement, int] = {}
-        """Document order of each element outside scripts and the like."""
-        self.end: dict[HtmlElement, int] = {}
-        """Order of the last element inside each element."""
-        self.text_length: dict[HtmlElement, int] = {}
-        self.link_length: dict[HtmlElement, int] = {}
-        """Characters of text inside each element, and of those inside links."""
+        """Document order of each element that is not inside a script or the like."""
         self.texts: list[TextNode] = []
         self.anchors: list[HtmlElement] = []
-        self._scores: dict[HtmlElement, float] = defaultdict(float)
-        self._walk()
+        self._parents: list[int] = []
+        self._lengths: list[int] = []
+        self._linked: list[int] = []
+        self._ends: list[int] = []
+        self._read()
         self._anchor_places = [self.order[anchor] for anchor in self.anchors]
-        self.text_places = [node.place for node in self.texts]
-        prose = [node for node in self.texts if len(node.text) >= PROSE and not node.linked]
-        self.prose_places = [node.place for node in prose]
-        self.body = max(self._scores, key=lambda e: (self._scores[e], -self.order[e]), default=self.root)
+        self._places = [node.stands for node in self.texts]
+        self._prose = [node for node in self.texts if len(node.text) >= PROSE and not node.linked]
+        self._prose_places = [node.stands for node in self._prose]
+        self.body = self._densest()
         above = self.body.getparent()
         self.column: HtmlElement = self.body if above is None or above.tag in ("body", "html") else above
         """The body's container with what stands right beside it."""
-        own = [node.place for node in prose if self.inside(node.parent, self.body)]
+        own = [node.place for node in self._prose if self.inside(node.parent, self.body)]
         self.first, self.last = (min(own), max(own)) if own else (0, 0)
         self._around_body = {self.body, *self.body.iterancestors()}
         self._chrome: dict[HtmlElement, bool] = {}
 
-    def _walk(self) -> None:
-        stack: list[list[int]] = []  # per open element: text, text in links
-        path: list[HtmlElement] = []
-        links = 0
-        walker = iterwalk(self.root, events=("start", "end", "comment", "pi"))
-        for event, element in walker:
-            if event == "start":
-                self.order[element] = len(self.order)
-                path.append(element)
-                stack.append([0, 0])
-                if element.tag in SILENT:
-                    walker.skip_subtree()
-                    continue
-                if element.tag == "a":
-                    links += 1
-                    if element.get("href"):
-                        self.anchors.append(element)
-                if element.text:
-                    self._note(element.text, element, path, stack[-1], links)
+    def _read(self) -> None:
+        """Note every element and text node; what lies in scripts and the like is left out."""
+        order, silent, in_link = self.order, set[HtmlElement](), list[bool]()
+        nodes: list[tuple[str, HtmlElement, HtmlElement, int, bool]] = []
+        for element in self.root.iter():
+            parent = element.getparent() if element is not self.root else None
+            if parent in silent:
+                if len(element):
+                    silent.add(element)
                 continue
-            if event == "end":
-                path.pop()
-                length, linked = stack.pop()
-                if element.tag == "a":
-                    links -= 1
-                    linked = length
-                self.end[element] = len(self.order) - 1
-                self.text_length[element], self.link_length[element] = length, linked
-                if not stack:
-                    return
-                stack[-1][0] += length
-                stack[-1][1] += linked
-            if element.tail and path:
-                self._note(element.tail, element, path, stack[-1], links)
+            above = -1 if parent is None else order[parent]
+            tag, text, tail = element.tag, element.text, element.tail
+            place = len(order)
+            if isinstance(tag, str):
+                order[element] = place
+                self._parents.append(above)
+                in_link.append(tag == "a" or (above >= 0 and in_link[above]))
+                if tag in SILENT:
+                    silent.add(element)
+                elif text and not text.isspace():
+                    nodes.append((text.strip(), element, element, place, in_link[place]))
+                if tag == "a" and element.get("href"):
+                    self.anchors.append(element)
+            if tail and parent is not None and not tail.isspace():
+                nodes.append((tail.strip(), element, parent, place, in_link[above]))
+        self._add_up(nodes)
 
-    def _note(self, text: str, holder: HtmlElement, path: list[HtmlElement], sums: list[int], links: int) -> None:
-        text = text.strip()
-        if not text or path[-1].tag in SILENT:
-            return
-        sums[0] += len(text)
-        place = self.order.get(holder, len(self.order) - 1)
-        self.texts.append(TextNode(text, holder, holder is not path[-1], path[-1], place, links > 0))
-        if len(text) >= PROSE and not links:
-            weight = float(min(len(text), 600))
-            for element in reversed(path[-5:]):  # the parent in full, each level above half
-                self._scores[element] += weight
+    def _add_up(self, nodes: list[tuple[str, HtmlElement, HtmlElement, int, bool]]) -> None:
+        """Sum the text inside each element from its children, and put tails behind what their element holds."""
+        count = len(self._parents)
+        self._ends = list(range(count))
+        self._lengths, self._linked = [0] * count, [0] * count
+        for text, _, parent, _, _ in nodes:
+            self._lengths[self.order[parent]] += len(text)
+        for element, place in zip(reversed(self.order), range(count - 1, -1, -1), strict=True):
+            if element.tag == "a":
+                self._linked[place] = self._lengths[place]
+            above = self._parents[place]
+            if above >= 0:
+                self._lengths[above] += self._lengths[place]
+                self._linked[above] += self._linked[place]
+                self._ends[above] = max(self._ends[above], self._ends[place])
+        for text, holder, parent, place, linked in nodes:
+            is_tail = holder is not parent
+            stands, tie = float(place), 0
+            if is_tail:  # of several elements that end here the innermost comes first; a comment holds nothing
+                stands, tie = (self._ends[place] + 0.5, -place) if holder in self.order else (place - 0.5, 1)
+            self.texts.append(TextNode(stands, tie, text, holder, is_tail, parent, place, linked))
+        self.texts.sort(key=itemgetter(0, 1))
+
+    def _densest(self) -> HtmlElement:
+        """Return the element with the most prose in its children; each level further down counts half."""
+        scores: dict[HtmlElement, float] = defaultdict(float)
+        for node in self._prose:
+            weight = float(min(len(node.text), 600))
+            for element in (node.parent, *islice(node.parent.iterancestors(), 4)):
+                scores[element] += weight
                 weight /= 2
+        inside = [element for element in scores if element in self.order]
+        return max(inside, key=lambda element: (scores[element], -self.order[element]), default=self.root)
+
+    def length(self, element: HtmlElement) -> int:
+        """Return the number of characters of text inside *element*; 0 inside scripts."""
+        place = self.order.get(element)
+        return 0 if place is None else self._lengths[place]
+
+    def link_length(self, element: HtmlElement) -> int:
+        """Return how many of the characters inside *element* are inside links."""
+        place = self.order.get(element)
+        return 0 if place is None else self._linked[place]
+
+    def end(self, element: HtmlElement) -> int:
+        """Return the order of the last element inside *element*."""
+        return self._ends[self.order[element]]
+
+    def texts_before(self, element: HtmlElement, count: int) -> list[TextNode]:
+        """Return the last *count* text nodes that stand before *element*, the nearest first."""
+        place = self.order[element]
+        at = bisect_left(self._places, place)
+        return list(reversed(self.texts[max(0, at - count) : at]))
 
     def inside(self, element: HtmlElement, container: HtmlElement) -> bool:
         """Say whether *element* is *container* or lies in it."""
         place = self.order.get(element, -1)
-        return self.order.get(container, 0) <= place <= self.end.get(container, -1)
+        start = self.order.get(container)
+        return start is not None and start <= place <= self._ends[start]
 
     def anchors_in(self, elements: Iterable[HtmlElement]) -> list[HtmlElement]:
         """Return the anchors with an address inside *elements*, in document order."""
@@ -144,13 +179,14 @@ class Outline:
         for element in elements:
             if element in self.order:
                 start = bisect_left(self._anchor_places, self.order[element])
-                found += self.anchors[start : bisect_left(self._anchor_places, self.end[element] + 1)]
+                found += self.anchors[start : bisect_left(self._anchor_places, self.end(element) + 1)]
         return found
 
     def prose_in(self, element: HtmlElement) -> int:
         """Count the pieces of prose inside *element*."""
-        start = bisect_left(self.prose_places, self.order[element])
-        return bisect_left(self.prose_places, self.end[element] + 1) - start
+        start = bisect_left(self._prose_places, self.order[element])
+        stop = bisect_left(self._prose_places, self.end(element) + 1)  # its own tail is in between, and not inside
+        return sum(self.inside(node.parent, element) for node in self._prose[start:stop])
 
     def holds_body(self, element: HtmlElement) -> bool:
         """Say whether *element* is the body's container or an ancestor of it."""

@@ -104,7 +104,9 @@ class _Finder:
 
     def judge_cards(self) -> None:
         """Take the blocks of story cards that nothing announces."""
-        stories = self._stories_in([self.outline.column], "cards", sure=False)
+        column = self.outline.column
+        anchors = [a for a in self.outline.anchors_in([column]) if self.outline.link_length(a) >= 8 or len(a)]
+        stories = self._stories_of(anchors, "cards", sure=False)
         for elements in find_cards(self.outline, stories):
             self.judge(Block(elements, "cards"))
 
@@ -127,9 +129,12 @@ class _Finder:
         return any(self.outline.inside(element, container) for container in containers)
 
     def _stories_in(self, elements: list[HtmlElement], found_by: str, sure: bool) -> dict[HtmlElement, str]:
+        return self._stories_of(self.outline.anchors_in(elements), found_by, sure)
+
+    def _stories_of(self, anchors: list[HtmlElement], found_by: str, sure: bool) -> dict[HtmlElement, str]:
         """Return anchor → identity for the anchors that may lead to other stories."""
         found: dict[HtmlElement, str] = {}
-        for anchor in self.outline.anchors_in(elements):
+        for anchor in anchors:
             if self._inside(anchor, self.taken) or (found_by != "selector" and self.outline.is_chrome(anchor)):
                 continue
             key = self._identity((anchor.get("href") or "").strip())
@@ -170,7 +175,7 @@ class _Finder:
     def _is_placeholder(self, block: Block, elements: list[HtmlElement]) -> bool:
         if block.found_by not in ("selector", "related-class", "data"):
             return False
-        return not self.outline.anchors_in(elements) and all(self.outline.text_length[e] < 40 for e in elements)
+        return not self.outline.anchors_in(elements) and all(self.outline.length(e) < 40 for e in elements)
 
     def result(self) -> RelatedBlocks:
         """Return what was found, in the order of the page."""
@@ -179,7 +184,7 @@ class _Finder:
         status: RelatedStatus = "found" if stories else "none"
         if not stories and (self.placeholder or select(self.outline, self.seed.related.script_css, self.seed)):
             status = "loaded by script"
-        ordered = sorted(dict.fromkeys(self.taken), key=lambda e: (self.outline.order[e], -self.outline.end[e]))
+        ordered = sorted(dict.fromkeys(self.taken), key=lambda e: (self.outline.order[e], -self.outline.end(e)))
         cut: list[HtmlElement] = []
         for element in ordered:
             if not cut or not self.outline.inside(element, cut[-1]):

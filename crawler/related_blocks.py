@@ -82,25 +82,22 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
 
 def _marked(outline: Outline) -> tuple[list[tuple[HtmlElement, str]], list[HtmlElement]]:
     """Return the elements whose class or id, and those whose data attributes, speak of related stories."""
-    holders: dict[str, list[tuple[HtmlElement, bool]]] = {}
+    values: set[str] = set()
     for element in outline.order:
-        for name, value in element.items():
-            if name in ("class", "id"):
-                holders.setdefault(value, []).append((element, True))
-            elif (name in _DATA or name.startswith("data-")) and 5 < len(value) < 60:
-                holders.setdefault(value, []).append((element, False))
+        values.update(element.values())
+    found = promising(value for value in values if len(value) < 200 and "://" not in value and value[:1] not in "/#")
     names: list[tuple[HtmlElement, str]] = []
     data: list[HtmlElement] = []
-    for value, verdict in promising(holders).items():
-        for element, is_name in holders[value]:
-            if element.tag in _NEVER:
-                continue
-            if is_name:
+    for element in outline.order:
+        if found.keys().isdisjoint(element.values()) or element.tag in _NEVER:
+            continue
+        for name, value in element.items():
+            verdict = found.get(value, "")
+            if verdict and name in ("class", "id"):
                 names.append((element, verdict))
-            elif verdict == "related":
+            elif verdict == "related" and len(value) < 60 and (name in _DATA or name.startswith("data-")):
                 data.append(element)
-    names.sort(key=lambda named: outline.order[named[0]])
-    return names, sorted(data, key=outline.order.__getitem__)
+    return names, data
 
 
 # ---- headings ------------------------------------------------------------------------------------------------
@@ -115,7 +112,7 @@ def _by_heading(outline: Outline) -> Iterator[Block]:
 
 def _continues(outline: Outline, parent: HtmlElement, text: str) -> bool:
     """Say whether a heading tag as a whole is one, where its text is parted: ``<h3>More <em>on this</em></h3>``."""
-    if parent.tag not in HEADINGS or outline.text_length[parent] <= len(text):
+    if parent.tag not in HEADINGS or outline.length(parent) <= len(text):
         return False
     return heading_verdict("".join(parent.itertext())) == "related"
 
@@ -126,7 +123,7 @@ def _below(outline: Outline, holder: HtmlElement, text: str, is_tail: bool) -> I
         yield following(outline, holder, [])
         return
     top = holder
-    if top.tag not in HEADINGS and outline.text_length[top] > len(text) + 3:
+    if top.tag not in HEADINGS and outline.length(top) > len(text) + 3:
         whole = "".join(top.itertext())
         opens = len(outline.anchors_in([top])) == 1 and lead_in(whole) != ""  # a line, not a list
         if not opens and outline.prose_in(top) == 0 and not outline.holds_body(top) and top.tag not in _NEVER:
@@ -134,7 +131,7 @@ def _below(outline: Outline, holder: HtmlElement, text: str, is_tail: bool) -> I
         return
     for _ in range(8):  # up to the topmost element that holds this text alone
         above = top.getparent()
-        if above is None or above.tag in _NEVER or outline.text_length.get(above, 0) > outline.text_length[top] + 3:
+        if above is None or above.tag in _NEVER or outline.length(above) > outline.length(top) + 3:
             break
         top = above
     for _ in range(3):
@@ -145,7 +142,7 @@ def _below(outline: Outline, holder: HtmlElement, text: str, is_tail: bool) -> I
         above = top.getparent()
         if above is None or above.tag in _NEVER or outline.holds_body(above):
             return
-        if outline.text_length[above] > outline.text_length[top] + 60:
+        if outline.length(above) > outline.length(top) + 60:
             return  # something else stands here, and it is not what the heading announces
         top = above
 
@@ -161,7 +158,7 @@ def following(outline: Outline, heading: HtmlElement, before: list[HtmlElement])
         if isinstance(element.tag, str) and element.tag not in SILENT:
             if outline.holds_body(element) or _ends(outline, element, level):
                 break
-            length = outline.text_length[element]
+            length = outline.length(element)
             if outline.anchors_in([element]):
                 if has_prose(element):
                     break
@@ -185,7 +182,7 @@ def _ends(outline: Outline, element: HtmlElement, level: str) -> bool:
     anchors = outline.anchors_in([element])
     if level and element.tag in HEADINGS and element.tag <= level and not anchors:
         return True
-    if outline.text_length[element] > MAX_HEADING or (anchors and element.tag not in HEADINGS):
+    if outline.length(element) > MAX_HEADING or (anchors and element.tag not in HEADINGS):
         return False
     return heading_verdict("".join(element.itertext())) != ""
 
@@ -203,6 +200,6 @@ def _by_lead_in(outline: Outline) -> Iterator[Block]:
         whole = " ".join("".join(block.itertext()).split())
         opening = lead_in(whole)
         rest = len(whole) - len(opening)
-        linked = min(outline.link_length[block], rest)
+        linked = min(outline.link_length(block), rest)
         if opening and linked >= 8 and rest - linked <= max(20, linked // 4):
             yield Block([block], "anchor")

@@ -45,4 +45,4 @@ def _paragraph_after(outline: Outline, element: HtmlElement) -> HtmlElement | No
         after = after.getnext()
     if after is None or after not in outline.order or outline.anchors_in([after]):
         return None
-    return after if PROSE / 2 <= outline.text_length[after] <= MAX_BLURB else None
+    return after if PROSE / 2 <= outline.length(after) <= MAX_BLURB else None

@@ -6,7 +6,6 @@ its line, and it has a picture, a heading or a second link to the same story.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from lxml.html import HtmlElement
@@ -64,8 +63,7 @@ def owners_of(stories: Mapping[HtmlElement, str]) -> dict[HtmlElement, str]:
 
 def heading_before(outline: Outline, element: HtmlElement) -> str:
     """Return the verdict on the short text that stands last before *element*."""
-    at = bisect_left(outline.text_places, outline.order[element])
-    for node in reversed(outline.texts[max(0, at - 3) : at]):
+    for node in outline.texts_before(element, 3):
         if len(node.text) > MAX_HEADING:
             break
         verdict = heading_verdict(node.text)
@@ -78,7 +76,7 @@ def _card(outline: Outline, anchor: HtmlElement, key: str, owners: Mapping[HtmlE
     """Return the largest element around *anchor* that holds this story alone and is no larger than a card."""
     card, above = anchor, anchor.getparent()
     while above is not None and owners.get(above) == key and above.tag not in ("body", "main", "html"):
-        if outline.holds_body(above) or outline.text_length[above] > MAX_CARD or outline.prose_in(above) > 2:
+        if outline.holds_body(above) or outline.length(above) > MAX_CARD or outline.prose_in(above) > 2:
             break
         if len(outline.anchors_in([above])) > len(outline.anchors_in([card])) + 2:
             break  # others than this story's: a teaser with its section and author at most

@@ -45,8 +45,8 @@ _WEAK = _names(
 # stories do stand in an "ad-container".
 _CHROME = _names(
     """
-    taboola~ outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista revcontent ligatus dianomi popin zergnet adsense sponsor~
-    newsletters? tags tag-?list tag-?cloud trending most-?(?:read|popular|viewed|commented|shared|watched|emailed)
+    taboola~ outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista revcontent ligatus dianomi popin zergnet adsense
+    sponsor~ newsletters? tags tag-?list tag-?cloud trending most-?(?:read|popular|viewed|commented|shared|watched|emailed)
     meistgelesen~ doc-nhieu xem-nhieu terpopuler comments? kommentare? disqus livefyre binh-luan breadcrumbs? nav
     navi navbar navigation navmenu mainnav subnav topnav menus? pagination footer masthead share sharing social
     """
@@ -95,18 +95,13 @@ def name_verdict(value: str) -> NameVerdict:
     >>> name_verdict("article__related"), name_verdict("position-relative"), name_verdict("related-topics")
     ('related', '', 'excluded')
     """
-    found: NameVerdict = ""
-    for name in value.split():
-        words = name_words(name)
-        if _STATE.match(words):
-            continue
-        if _CHROME.search(words) or _EXCLUDED.search(words):
-            return "excluded"
-        if _RELATED.search(words):
-            found = "related"
-        elif not found and _WEAK.search(words):
-            found = "weak"
-    return found
+    names = [words for words in map(name_words, value.split()) if not _STATE.match(words)]
+    related = any(_RELATED.search(words) for words in names)
+    if not related and not any(_WEAK.search(words) for words in names):
+        return ""
+    if any(_CHROME.search(words) or _EXCLUDED.search(words) for words in names):
+        return "excluded"
+    return "related" if related else "weak"
 
 
 def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
