@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
@@ -18,11 +18,14 @@ _LEAST_CUT_WORDS = 5
 """A line of fewer words that begins another one is not taken for a cut copy of it, unless it ends in an ellipsis."""
 _MOST_TAIL_LINES = 400
 """Only so many last lines are searched for a block without heading."""
+_MOST_TAIL_TRIALS = 40
+_COMPARED = 100
+"""Copies that are not equal are looked for among the last cards only; real blocks have up to some 30 stories."""
 
 
 @dataclass(slots=True)
 class Card:
-    """One related story while its copies are collected."""
+    """One related story while its copies are collected; of those the longest uncut one stays."""
 
     first: int
     """Index of the line where it first stands."""
@@ -32,82 +35,96 @@ class Card:
     title_copies: int = 0
     blurb_copies: int = 0
 
-    def add_title(self, line: Line) -> None:
-        """Count a copy of the title; the longest uncut one stays."""
-        self.title = _fuller(self.title, line)
-        self.title_copies += 1
-
-    def add_blurb(self, line: Line) -> None:
-        """Count a copy of the blurb; the longest uncut one stays."""
-        self.blurb = line if self.blurb is None else _fuller(self.blurb, line)
-        self.blurb_copies += 1
-
 
 @dataclass(slots=True)
 class Cards:
-    """What a run of lines gave: the cards, and the role of every line consumed."""
+    """What runs of lines gave: the cards, and the role of every line consumed."""
 
     cards: list[Card] = field(default_factory=list)
-    roles: dict[int, tuple[Card, Role, int]] = field(default_factory=dict)
-    """Line index → card, role, which copy (1-based)."""
+    roles: dict[int, tuple[int, Role, int]] = field(default_factory=dict)
+    """Line index → index of the card, role, which copy (1-based)."""
+    _titles: dict[str, int] = field(default_factory=dict)
+    _blurbs: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Cards:
         """Return an independent copy to try something on."""
-        twins = {id(card): replace(card) for card in self.cards}
-        return Cards(
-            [twins[id(card)] for card in self.cards],
-            {index: (twins[id(card)], role, copy) for index, (card, role, copy) in self.roles.items()},
-        )
+        return Cards([replace(card) for card in self.cards], dict(self.roles), dict(self._titles), dict(self._blurbs))
 
-    def consume(self, lines: Sequence[Line], found_by: str) -> int:
+    def consume(self, lines: Sequence[Line], found_by: str, roles: Mapping[int, Role] | None = None) -> int:
         """Read cards from the start of *lines*; return how many lines belong to them.
 
         Reading stops at prose that is no card's blurb: there the article's own text goes on.
+
+        :param roles: of more lines than these, by index, where copies elsewhere tell more than the lines alone
         """
-        roles = _roles(lines)
+        roles = roles or line_roles(lines)
         counts = Counter(line.key for line in lines)
-        current: Card | None = None
+        current: int | None = None
+        early: list[Line] = []  # dates above the first title
         for place, line in enumerate(lines):
-            role = roles[place]
-            if role == "date" and current:
-                self.roles[line.index] = (current, "date", 1)
-                continue
+            role = roles[line.index]
             if role == "title":
-                current = self._with_title(line) or self._new(line, found_by)
-                current.add_title(line)
-                self.roles[line.index] = (current, "title", current.title_copies)
-                continue
-            owner = self._with_blurb(line) or (current if current and current.blurb is None else None)
-            if owner is None and current and counts[line.key] > 1:
-                self.roles[line.index] = (current, "blurb", 1)  # a second paragraph of a card, repeated with it
-                continue
-            if owner is None:
+                current = self._add_title(line, found_by)
+                self.roles.update({date.index: (current, "date", 1) for date in early})
+                early.clear()
+            elif role == "date" and current is None:
+                early.append(line)
+            elif role == "date" and current is not None:
+                self.roles[line.index] = (current, "date", 1)
+            elif (owner := self._owner(line, current)) is not None:
+                current = owner
+                self.add_blurb(line, owner)
+            elif current is not None and counts[line.key] > 1:  # a second paragraph of a card, repeated with it
+                self.roles[line.index] = (current, "blurb", 1)
+            else:
                 return self._given_back(lines, place)
-            current = owner
-            owner.add_blurb(line)
-            self.roles[line.index] = (owner, "blurb", owner.blurb_copies)
         return len(lines)
 
-    def _new(self, line: Line, found_by: str) -> Card:
-        card = Card(line.index, line, found_by)
-        self.cards.append(card)
+    def add_blurb(self, line: Line, card: int) -> None:
+        """Count *line* as a copy of the blurb of the card with the index *card*; the longest uncut one stays."""
+        owner = self.cards[card]
+        owner.blurb = line if owner.blurb is None else _fuller(owner.blurb, line)
+        owner.blurb_copies += 1
+        self._blurbs.setdefault(line.key, card)
+        self.roles[line.index] = (card, "blurb", owner.blurb_copies)
+
+    def _add_title(self, line: Line, found_by: str) -> int:
+        card = self._find(line, self._titles, [card.title for card in self.cards])
+        if card is None:
+            card = len(self.cards)
+            self.cards.append(Card(line.index, line, found_by))
+        owner = self.cards[card]
+        owner.title = _fuller(owner.title, line)
+        owner.title_copies += 1
+        self._titles.setdefault(line.key, card)
+        self.roles[line.index] = (card, "title", owner.title_copies)
         return card
 
-    def _with_title(self, line: Line) -> Card | None:
-        return next((card for card in self.cards if _same(card.title, line)), None)
+    def _owner(self, line: Line, current: int | None) -> int | None:
+        """Return the card whose blurb *line* is: one that has the same blurb, else the current one without any."""
+        known = self._find(line, self._blurbs, [card.blurb for card in self.cards])
+        if known is not None:
+            return known
+        return current if current is not None and self.cards[current].blurb is None else None
 
-    def _with_blurb(self, line: Line) -> Card | None:
-        return next((card for card in self.cards if card.blurb and _same(card.blurb, line)), None)
+    @staticmethod
+    def _find(line: Line, known: Mapping[str, int], texts: Sequence[Line | None]) -> int | None:
+        if line.key in known:
+            return known[line.key]
+        first = max(0, len(texts) - _COMPARED)
+        return next((i for i in range(first, len(texts)) if (text := texts[i]) and _same(text, line)), None)
 
     def _given_back(self, lines: Sequence[Line], place: int) -> int:
         """Return *place*, or the one before it: prose after the last title is text where no other card has a blurb."""
         previous = lines[place - 1] if place else None
         if previous is None or previous.index not in self.roles:
-            return place
-        card, role, _ = self.roles[previous.index]
+            return 0
+        index, role, _ = self.roles[previous.index]
+        card = self.cards[index]
         if role != "blurb" or card.blurb_copies > 1 or any(c.blurb for c in self.cards if c is not card):
             return place
         card.blurb, card.blurb_copies = None, 0
+        self._blurbs.pop(previous.key, None)
         del self.roles[previous.index]
         return place - 1
 
@@ -121,25 +138,33 @@ def tail_start(lines: Sequence[Line], known: Cards) -> int | None:
     first = max(1, len(lines) - _MOST_TAIL_LINES)
     counts = Counter(line.key for line in lines[first:])
     counts.update(card.title.key for card in known.cards)
-    for place in range(first, len(lines)):
-        line = lines[place]
-        if counts[line.key] < 2 or not is_title_shaped(line.text) or lines[place - 1].key == line.key:
-            continue
+    starts = [
+        place
+        for place in range(first, len(lines))
+        if counts[lines[place].key] > 1
+        and is_title_shaped(lines[place].text)
+        and lines[place - 1].key != lines[place].key
+    ]
+    for place in starts[:_MOST_TAIL_TRIALS]:
         trial = known.copy()
-        if trial.consume(lines[place:], "cards") == len(lines) - place and _is_doubled(trial, line.index):
+        if trial.consume(lines[place:], "cards") == len(lines) - place and _is_doubled(trial, lines[place].index):
             return place
     return None
 
 
 def _is_doubled(cards: Cards, start: int) -> bool:
-    touched = [card for card in cards.cards if any(c is card and i >= start for i, (c, _, _) in cards.roles.items())]
+    touched = [cards.cards[card] for card in {card for index, (card, _, _) in cards.roles.items() if index >= start}]
     if any(card.title_copies < 2 for card in touched):
         return False
     return len(touched) > 1 or any(card.blurb_copies > 1 for card in touched)
 
 
+def line_roles(lines: Sequence[Line]) -> dict[int, Role]:
+    """Return title, blurb or date by line index, from the shape of each line, its copies and what it follows."""
+    return {line.index: role for line, role in zip(lines, _roles(lines), strict=True)}
+
+
 def _roles(lines: Sequence[Line]) -> list[Role]:
-    """Return title, blurb or date for every line, from its shape and from what it follows."""
     shapes: list[Role] = [
         "date" if is_date(line.text) else "title" if is_title_shaped(line.text) else "blurb" for line in lines
     ]
@@ -179,7 +204,7 @@ def _is_blurb_after_all(line: Line, prose: Iterable[Line], counts: Counter[str],
     before = follows.get(line.key, set())
     for other in prose:
         if other.key != line.key and _is_start(line, other) and before & follows.get(other.key, set()):
-            return True
+            return True  # both stand under the same title
     if len(before) != 1:
         return False
     title = next(iter(before))

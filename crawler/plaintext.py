@@ -7,19 +7,17 @@ lines are titles and blurbs of related stories, merged at any distance. Before t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from importlib.metadata import version
-from itertools import pairwise
 
 from crawler.languages import detect_language
 from crawler.link_text import is_date
-from crawler.plain_cards import Card, Cards, tail_start
+from crawler.plain_blocks import is_head, judge_related
+from crawler.plain_cards import Card
+from crawler.plain_draft import Draft
 from crawler.plain_lines import (
     Line,
     heading_kind,
-    introduced_title,
     is_caption,
     is_credit,
     is_list_item,
@@ -30,30 +28,13 @@ from crawler.plain_lines import (
 from crawler.promo import promo_reason
 from crawler.verdicts import GUARD_ALL, GUARD_BEFORE
 from dedupe.text import normalise
-from storage.records import KEPT_VERDICTS, Article, Kind, Paragraph, Place, RelatedStory, Verdict
+from storage.records import KEPT_VERDICTS, Article, Kind, Paragraph, Place, RelatedStory
 
 EXTRACTOR = f"storykin {version('storykin')}, plain text"
 THIN_CHARACTERS = 300
 """As for pages, see :data:`crawler.anatomy.THIN_CHARACTERS`."""
 _LONGEST_HEADING = 80
 _LONGEST_HEADLINE = 250
-
-
-@dataclass(slots=True)
-class _Text:
-    """A text while it is judged; what has no verdict yet is the article's own."""
-
-    lines: list[Line]
-    title: Line | None = None
-    cards: Cards = field(default_factory=Cards)
-    others: Cards = field(default_factory=Cards)
-    judged: dict[int, tuple[Verdict, str]] = field(default_factory=dict)
-    kinds: dict[int, Kind] = field(default_factory=dict)
-    guarded: bool = False
-
-    def open_lines(self, start: int = 0, stop: int | None = None) -> list[Line]:
-        """Return the lines from *start* to *stop* that have no verdict yet, without the title."""
-        return [line for line in self.lines[start:stop] if line.index not in self.judged and line is not self.title]
 
 
 def clean_text(text: str, id: str = "", *, url: str = "", title: str = "") -> Article:  # noqa: A002
@@ -63,24 +44,22 @@ def clean_text(text: str, id: str = "", *, url: str = "", title: str = "") -> Ar
     :param id: goes into the record as it is; *url* too
     :param title: where it is known; else the first line is taken if it looks like one
     """
-    state = _Text(read_lines(text))
-    state.title = _title(state.lines, normalise(title))
-    _judge_promo(state)
-    _judge_blocks(state)
-    _judge_pointers(state)
-    _judge_tail(state)
-    _judge_captions(state)
-    _judge_repeats(state)
-    _judge_shapes(state)
-    _guard(state)
-    return _article(state, id, url, title)
+    draft = Draft(read_lines(text))
+    draft.title = _title(draft.lines, normalise(title))
+    _judge_promo(draft)
+    judge_related(draft)
+    _judge_captions(draft)
+    _judge_repeats(draft)
+    _judge_shapes(draft)
+    _guard(draft)
+    return _article(draft, id, url, title)
 
 
 def _title(lines: Sequence[Line], known: str) -> Line | None:
     """Return the line that is the title: the one that equals *known*, else the first if it looks like a title."""
     if known:
         return next((line for line in lines[:10] if line.key == known), None)
-    if len(lines) < 2 or heading_kind(lines[0].text) or promo_reason(lines[0].text):
+    if len(lines) < 2 or is_head(lines[0], lines[1]) or promo_reason(lines[0].text):
         return None
     first = lines[0].text
     # A title in one line with prose below it; a last "." belongs to a sentence, not to a title.
@@ -89,149 +68,57 @@ def _title(lines: Sequence[Line], known: str) -> Line | None:
     return None
 
 
-def _judge_promo(state: _Text) -> None:
-    for line in state.open_lines():
+def _judge_promo(draft: Draft) -> None:
+    for line in draft.open_lines():
         if heading_kind(line.text) != "related" and (reason := promo_reason(line.text)):
-            state.judged[line.index] = ("promo", reason)
+            draft.judged[line.index] = ("promo", reason)
 
 
-def _judge_blocks(state: _Text) -> None:
-    """Read the cards below every heading of related stories and of other lists."""
-    counts = Counter(line.key for line in state.lines)
-    heads = [line.index for line in state.open_lines() if _is_head(line, counts)]
-    for head, stop in pairwise([*heads, len(state.lines)]):
-        text = state.lines[head].text
-        related = heading_kind(text) == "related"
-        cards = state.cards if related else state.others
-        lines = state.open_lines(head + 1, stop)
-        before = len(cards.roles)
-        cards.consume(lines, "heading")
-        if len(cards.roles) > before:
-            state.judged[head] = ("related" if related else "promo", f"heading of {_list_name(related)}")
-            _mark(state, cards, lines, related=related, heading=text)
-        elif related and (promo := promo_reason(text)):
-            state.judged[head] = ("promo", promo)
-        elif related and head - 1 in state.judged and state.judged[head - 1][0] == "related":
-            state.judged[head] = ("related", f"heading of {_list_name(related)}, nothing below it")
-
-
-def _is_head(line: Line, counts: Counter[str]) -> bool:
-    """Whether the line heads a list. The words of such headings open titles too: those are longer, or come again."""
-    kind, words = heading_kind(line.text), len(line.key.split())
-    if kind == "excluded":
-        return counts[line.key] == 1 and words <= 4
-    return kind == "related" and words <= 7
-
-
-def _list_name(related: bool) -> str:
-    return "related stories" if related else "another list"
-
-
-def _mark(state: _Text, cards: Cards, lines: Sequence[Line], *, related: bool, heading: str = "") -> None:
-    for line in lines:
-        if line.index not in cards.roles:
+def _judge_captions(draft: Draft) -> None:
+    for line in draft.open_lines():
+        if not is_caption(line.text):
             continue
-        card, role, copy = cards.roles[line.index]
-        if not related:
-            state.judged[line.index] = ("promo", f"{role} of a story under the heading {heading!r}")
-        elif state.title and card.title.key == state.title.key:
-            state.judged[line.index] = ("related", f"{role} of a link to the article itself")
-        else:
-            place = cards.cards.index(card) + 1
-            state.judged[line.index] = ("related", f"{role} of related story {place}, copy {copy}")
-
-
-def _judge_tail(state: _Text) -> None:
-    """Find a block without heading: at the end, or directly before the first block that has one."""
-    first = min((index for index, (verdict, _) in state.judged.items() if verdict == "related"), default=None)
-    lines = state.open_lines(stop=first)
-    start = tail_start(lines, state.cards)
-    if start is not None:
-        state.cards.consume(lines[start:], "cards")
-        _mark(state, state.cards, lines[start:], related=True)
-
-
-def _judge_pointers(state: _Text) -> None:
-    """Take out lines such as "Read more: TITLE" inside the text, with the blurb below them if it is a copy."""
-    for line in state.open_lines():
-        title = introduced_title(line.text)
-        if not title or not (is_title_shaped(title) or len(title) <= _LONGEST_HEADING):
+        draft.judged[line.index] = ("caption", "ends in a photo credit or begins as a caption")
+        above = draft.lines[line.index - 1] if line.index else None
+        if above is None or above is draft.title or above.index in draft.judged:
             continue
-        pointed = Line(line.index, line.block, title, normalise(title))
-        state.cards.consume([pointed], "anchor")
-        if line.index not in state.cards.roles:  # a sentence: no title
-            continue
-        card, _, copy = state.cards.roles[line.index]
-        state.judged[line.index] = (
-            "related",
-            f"pointer to related story {state.cards.cards.index(card) + 1}, copy {copy}",
-        )
-        _take_blurb(state, line, card)
+        if is_credit(line.text) and above.block == line.block and len(above.text) < 300:
+            draft.judged[above.index] = ("caption", "stands directly above a photo credit")
 
 
-def _take_blurb(state: _Text, pointer: Line, card: Card) -> None:
-    below = state.lines[pointer.index + 1 : pointer.index + 2]
-    if not below or below[0].index in state.judged or is_title_shaped(below[0].text):
-        return
-    line = below[0]
-    twins = [other for other in state.lines if other.key == line.key and other is not line]
-    known = card.blurb is not None and card.blurb.key == line.key
-    if known or any(introduced_title(state.lines[twin.index - 1].text) for twin in twins if twin.index):
-        card.add_blurb(line)
-        place = state.cards.cards.index(card) + 1
-        state.judged[line.index] = ("related", f"blurb of related story {place}, copy {card.blurb_copies}")
-
-
-def _judge_captions(state: _Text) -> None:
-    for line in state.open_lines():
-        if is_caption(line.text):
-            state.judged[line.index] = ("caption", "ends in a photo credit or begins as a caption")
-            above = state.lines[line.index - 1] if line.index else None
-            if (
-                is_credit(line.text)
-                and above in state.open_lines()
-                and above.block == line.block
-                and len(above.text) < 300
-            ):
-                state.judged[above.index] = ("caption", "stands directly above a photo credit")
-
-
-def _judge_repeats(state: _Text) -> None:
+def _judge_repeats(draft: Draft) -> None:
     """Drop a line that equals the one before it, or the title above it; captions between do not count."""
-    previous: Line | None = state.title
-    for line in state.lines:
-        verdict = state.judged.get(line.index, ("body", ""))[0]
-        if line is state.title or verdict in {"promo", "related"}:
+    previous, caption = draft.title, ""
+    for line in draft.lines:
+        verdict = draft.verdict(line.index)
+        if line is draft.title or verdict in {"promo", "related"}:
             continue
         if verdict == "caption":
-            if any(
-                state.judged.get(i, ("",))[0] == "caption" and state.lines[i].key == line.key
-                for i in range(max(0, line.index - 2), line.index)
-            ):
-                state.judged[line.index] = ("repeated", "repeats the caption before it")
-            continue
-        if previous and previous.key == line.key:
-            what = "the title" if previous is state.title else "the paragraph before it"
-            state.judged[line.index] = ("repeated", f"repeats {what}")
-            continue
-        previous = line
+            if line.key == caption:
+                draft.judged[line.index] = ("repeated", "repeats the caption before it")
+            caption = line.key
+        elif previous and previous.key == line.key:
+            what = "the title" if previous is draft.title else "the paragraph before it"
+            draft.judged[line.index] = ("repeated", f"repeats {what}")
+        else:
+            previous = line
 
 
-def _judge_shapes(state: _Text) -> None:
+def _judge_shapes(draft: Draft) -> None:
     """Tell lead, headings and list items among the article's own lines."""
-    own = state.open_lines()
+    own = draft.open_lines()
     lead = next((line for line in own if not is_title_shaped(line.text)), own[0] if own else None)
     after_lead = False
     for place, line in enumerate(own):
         below = own[place + 1] if place + 1 < len(own) else None
         if is_list_item(line.text):
-            state.kinds[line.index] = "list"
+            draft.kinds[line.index] = "list"
         if line is lead:
-            state.judged[line.index] = ("lead", "")
+            draft.judged[line.index] = ("lead", "")
             after_lead = True
         elif after_lead and below and _is_heading(line, below):
-            state.kinds[line.index] = "heading"
-            state.judged[line.index] = ("heading", "")
+            draft.kinds[line.index] = "heading"
+            draft.judged[line.index] = ("heading", "")
 
 
 def _is_heading(line: Line, below: Line) -> bool:
@@ -245,19 +132,19 @@ def _is_heading(line: Line, below: Line) -> bool:
     )
 
 
-def _guard(state: _Text) -> None:
+def _guard(draft: Draft) -> None:
     """Flag a text of which more than ``GUARD_BEFORE`` or ``GUARD_ALL`` would go; only proven copies go from it then."""
-    lines = [line for line in state.lines if line is not state.title and _verdict(state, line)[0] != "caption"]
-    dropped = {line.index for line in lines if _verdict(state, line)[0] not in KEPT_VERDICTS}
-    first = min((i for i in dropped if _verdict(state, state.lines[i])[0] == "related"), default=len(state.lines))
+    lines = [line for line in draft.lines if line is not draft.title and draft.verdict(line.index) != "caption"]
+    dropped = {line.index for line in lines if draft.verdict(line.index) not in KEPT_VERDICTS}
+    first = min((index for index in dropped if draft.verdict(index) == "related"), default=len(draft.lines))
     before = [line for line in lines if line.index < first]
     if _share(before, dropped) > GUARD_BEFORE:
-        _keep(state, [line for line in before if line.index in dropped])
+        _keep(draft, [line for line in before if line.index in dropped])
     if _share(lines, dropped) > GUARD_ALL:
-        state.guarded = True
-        unproven = [line for line in lines if not (line.index in dropped and _is_copied(state, line))]
+        draft.guarded = True
+        unproven = [line for line in lines if not (line.index in dropped and _is_copied(draft, line))]
         if _share(unproven, dropped) > GUARD_ALL:
-            _keep(state, [line for line in unproven if line.index in dropped])
+            _keep(draft, [line for line in unproven if line.index in dropped])
 
 
 def _share(lines: Sequence[Line], dropped: set[int]) -> float:
@@ -265,36 +152,33 @@ def _share(lines: Sequence[Line], dropped: set[int]) -> float:
     return sum(len(line.text) for line in lines if line.index in dropped) / total if total else 0.0
 
 
-def _is_copied(state: _Text, line: Line) -> bool:
+def _is_copied(draft: Draft, line: Line) -> bool:
     """Whether a copy of the line bears out that it was dropped."""
-    if line.index in state.cards.roles:
-        card, role, _ = state.cards.roles[line.index]
-        own = state.title is not None and card.title.key == state.title.key
-        return own or card.title_copies > 1 or (role == "blurb" and card.blurb_copies > 1)
-    return _verdict(state, line)[0] == "repeated" or heading_kind(line.text) == "related"
+    if line.index in draft.cards.roles:
+        index, role, _ = draft.cards.roles[line.index]
+        card = draft.cards.cards[index]
+        return draft.is_own(card) or card.title_copies > 1 or (role == "blurb" and card.blurb_copies > 1)
+    return draft.verdict(line.index) == "repeated" or heading_kind(line.text) == "related"
 
 
-def _keep(state: _Text, lines: Sequence[Line]) -> None:
-    state.guarded = True
+def _keep(draft: Draft, lines: Sequence[Line]) -> None:
+    draft.guarded = True
     for line in lines:
-        state.judged[line.index] = ("body", f"kept by the guard: {state.judged[line.index][1]}")
+        draft.judged[line.index] = ("body", f"kept by the guard: {draft.judged[line.index][1]}")
 
 
-def _verdict(state: _Text, line: Line) -> tuple[Verdict, str]:
-    return state.judged.get(line.index, ("body", ""))
-
-
-def _article(state: _Text, article_id: str, url: str, title: str) -> Article:
-    paragraphs = [_paragraph(state, line) for line in state.lines if line is not state.title]
+def _article(draft: Draft, article_id: str, url: str, title: str) -> Article:
+    paragraphs = [_paragraph(draft, line) for line in draft.lines if line is not draft.title]
     kept = [paragraph for paragraph in paragraphs if paragraph.verdict in KEPT_VERDICTS]
     text = "\n\n".join(paragraph.text for paragraph in kept)
-    related = _related(state)
-    doubts = ["guarded"] * state.guarded
+    own = [line.index for line in draft.lines if line is not draft.title and draft.verdict(line.index) in KEPT_VERDICTS]
+    related = tuple(_story(card, position, own) for position, card in enumerate(draft.stories()))
+    doubts = ["guarded"] * draft.guarded
     doubts += ["empty"] if not text else ["thin"] if len(text) < THIN_CHARACTERS else []
     return Article(
         id=article_id,
         url=url,
-        title=state.title.text if state.title else " ".join(title.split()),
+        title=draft.title.text if draft.title else " ".join(title.split()),
         lead=next((paragraph.text for paragraph in kept if paragraph.verdict == "lead"), kept[0].text if kept else ""),
         text=text,
         paragraphs=tuple(paragraphs),
@@ -307,19 +191,10 @@ def _article(state: _Text, article_id: str, url: str, title: str) -> Article:
     )
 
 
-def _paragraph(state: _Text, line: Line) -> Paragraph:
-    verdict, reason = _verdict(state, line)
-    kind: Kind = "caption" if verdict == "caption" else state.kinds.get(line.index, "paragraph")
+def _paragraph(draft: Draft, line: Line) -> Paragraph:
+    verdict, reason = draft.judged.get(line.index, ("body", ""))
+    kind: Kind = "caption" if verdict == "caption" else draft.kinds.get(line.index, "paragraph")
     return Paragraph(text=line.text, kind=kind, verdict=verdict, reason=reason)
-
-
-def _related(state: _Text) -> tuple[RelatedStory, ...]:
-    own = [line.index for line in state.lines if line is not state.title and _verdict(state, line)[0] in KEPT_VERDICTS]
-    others = sorted(
-        (card for card in state.cards.cards if not state.title or card.title.key != state.title.key),
-        key=lambda card: card.first,
-    )
-    return tuple(_story(card, position, own) for position, card in enumerate(others))
 
 
 def _story(card: Card, position: int, own: Sequence[int]) -> RelatedStory:

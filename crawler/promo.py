@@ -86,6 +86,15 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "copyright line",
+        (
+            r"(?:©|\(c\)|copyright|bản quyền)\s*(?:©\s*)?(?:\(c\)\s*)?\d{4}\b.{0,160}",
+            r".{0,120}\b(?:all rights reserved|alle rechte vorbehalten|tous droits réservés|"
+            r"todos los derechos reservados|todos os direitos reservados|tutti i diritti riservati|"
+            r"wszelkie prawa zastrzeżone|все права защищены|bản quyền thuộc về?)\b.{0,100}",
+        ),
+    ),
+    (
         "advertisement",
         (
             r"(?:advertisement|sponsored(?: content| links?)?|promoted(?: content)?|"

@@ -243,6 +243,16 @@ def test_first_block_without_heading_second_with_one() -> None:
     assert_clean(article, STORIES)
 
 
+def test_second_block_with_cut_blurbs() -> None:
+    """As portals do it for telephones; the cut blurbs are short enough to be titles."""
+    once = [line for story in STORIES for line in story]
+    cut = [line for title, blurb in STORIES for line in (title, f"{blurb[:48].rsplit(' ', 1)[0]}…")]
+    for first, second in ((once, cut), (cut, once)):
+        article = clean_text(page("Related", *first, "Tin liên quan", *second))
+        assert_clean(article, STORIES)
+        assert {(s.title_copies, s.blurb_copies) for s in article.related} == {(2, 2)}
+
+
 def test_titles_only() -> None:
     article = clean_text(page("Related", *[title for title, _ in STORIES]))
     assert_clean(article, [(title, "") for title, _ in STORIES])
@@ -378,6 +388,39 @@ def test_a_section_called_related_keeps_its_prose() -> None:
 def test_dates_between_the_cards() -> None:
     lines = [line for title, blurb in STORIES for line in (title, "28/11/2016 10:32", blurb, title, blurb)]
     assert_clean(clean_text(page("Related", *lines)), STORIES)
+
+
+def test_a_date_above_the_first_title() -> None:
+    assert_clean(clean_text(page("Related", "3 hours ago", *doubled())), STORIES)
+
+
+@pytest.mark.parametrize(
+    "title", ["Weather for Saturday, 7 March", "New jobs for the old harbour", "Related by blood and salt"]
+)
+def test_titles_with_the_words_of_headings(title: str) -> None:
+    assert_clean(clean_text(page("Related", *doubled(), title=title)), STORIES, title=title)
+    assert_clean(
+        clean_text(page("Related", title, STORIES[0][1], *doubled(STORIES[1:]))), [(title, STORIES[0][1]), *STORIES[1:]]
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© 2026 Harbour Gazette. All rights reserved.",
+        "Bản quyền thuộc về Báo Bến Cảng",
+        "Sign up here for our weekly newsletter",
+        "Folgen Sie uns auf Facebook",
+        "Abonnez-vous à notre newsletter",
+        "Подписывайтесь на наш канал в Telegram",
+        "Advertisement",
+        "Tags: ferry, harbour, Sandholm",
+    ],
+)
+def test_promotion_lines(line: str) -> None:
+    article = clean_text(page(line, "Related", *doubled()))
+    assert_clean(article, STORIES)
+    assert [p.text for p in article.paragraphs if p.verdict == "promo"] == [line]
 
 
 def test_headings_of_the_text_stay() -> None:

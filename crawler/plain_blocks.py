@@ -1,0 +1,111 @@
+"""Related stories in a text without HTML: below a heading, behind "Read more:", or as a doubled tail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+from crawler.plain_cards import line_roles, tail_start
+from crawler.plain_draft import Draft
+from crawler.plain_lines import Line, heading_kind, introduced_title, is_title_shaped
+from crawler.promo import promo_reason
+from dedupe.text import normalise
+
+_LONGEST_POINTED = 80
+"""Characters of a title behind "Read more:" that ends like a sentence; a longer one is a sentence."""
+
+
+def judge_related(draft: Draft) -> None:
+    """Find the related stories of *draft* and judge every line that belongs to them."""
+    _judge_blocks(draft)
+    _judge_pointers(draft)
+    _judge_tail(draft)
+    _give_reasons(draft)
+
+
+def is_head(line: Line, below: Line | None, copies: int = 1) -> bool:
+    """Whether *line* heads a list. The words of such headings open titles too: those are longer and have prose below.
+
+    :param below: the line below; a list begins with a title
+    :param copies: how often the text holds the line; titles come again
+    """
+    kind, words = heading_kind(line.text), len(line.key.split())
+    if kind == "excluded":
+        return copies < 2 and words <= 4
+    return kind == "related" and (words <= 3 or (words <= 7 and below is not None and is_title_shaped(below.text)))
+
+
+def _judge_blocks(draft: Draft) -> None:
+    """Read the cards below every heading of related stories and of other lists."""
+    counts = Counter(line.key for line in draft.lines)
+    heads = [line.index for line in draft.open_lines() if is_head(line, draft.below(line), counts[line.key])]
+    below = set(heads)
+    roles = line_roles([line for line in draft.open_lines(heads[0] if heads else 0) if line.index not in below])
+    for head, stop in pairwise([*heads, len(draft.lines)]):
+        text = draft.lines[head].text
+        related = heading_kind(text) == "related"
+        cards = draft.cards if related else draft.others
+        lines = draft.open_lines(head + 1, stop)
+        cards.consume(lines, "heading", roles)
+        taken = [line for line in lines if line.index in cards.roles]
+        if taken:
+            name = "related stories" if related else "another list"
+            draft.judged[head] = ("related" if related else "promo", f"heading of {name}")
+            for line in taken:
+                role = cards.roles[line.index][1]
+                # Reasons of related lines follow when all stories are known.
+                draft.judged[line.index] = (
+                    ("related", "") if related else ("promo", f"{role} of a story under the heading {text!r}")
+                )
+        elif related and (promo := promo_reason(text)):
+            draft.judged[head] = ("promo", promo)
+        elif related and head and draft.verdict(head - 1) == "related":
+            draft.judged[head] = ("related", "heading of related stories, nothing below it")
+
+
+def _judge_pointers(draft: Draft) -> None:
+    """Take out lines such as "Read more: TITLE" inside the text, with the blurb below them if it is a copy."""
+    counts = Counter(line.key for line in draft.lines)
+    for line in draft.open_lines():
+        title = introduced_title(line.text)
+        if not title or not (is_title_shaped(title) or len(title) <= _LONGEST_POINTED):
+            continue
+        draft.cards.consume([Line(line.index, line.block, title, normalise(title))], "anchor")
+        if line.index not in draft.cards.roles:  # a sentence: no title
+            continue
+        draft.judged[line.index] = ("related", "")
+        below = draft.below(line)
+        if below and below.index not in draft.judged and _is_pointed_blurb(draft, line, below, counts):
+            draft.cards.add_blurb(below, draft.cards.roles[line.index][0])
+            draft.judged[below.index] = ("related", "")
+
+
+def _is_pointed_blurb(draft: Draft, pointer: Line, below: Line, counts: Counter[str]) -> bool:
+    """Whether the line below a pointer is its story's blurb: it comes again, below the same pointer or in a card."""
+    if is_title_shaped(below.text):
+        return False
+    card = draft.cards.cards[draft.cards.roles[pointer.index][0]]
+    if card.blurb is not None and card.blurb.key == below.key:
+        return True
+    if counts[below.key] < 2:
+        return False
+    twins = (line for line in draft.lines if line.key == below.key and line is not below)
+    return any(twin.index and draft.lines[twin.index - 1].key == pointer.key for twin in twins)
+
+
+def _judge_tail(draft: Draft) -> None:
+    """Find a block without heading: at the end, or directly before the first block that has one."""
+    first = min((index for index in draft.judged if draft.verdict(index) == "related"), default=None)
+    lines = draft.open_lines(stop=first)
+    start = tail_start(lines, draft.cards)
+    if start is not None:
+        draft.cards.consume(lines[start:], "cards")
+        draft.judged.update({line.index: ("related", "") for line in lines[start:]})
+
+
+def _give_reasons(draft: Draft) -> None:
+    number = {id(card): place for place, card in enumerate(draft.stories(), start=1)}
+    for index, (card, role, copy) in draft.cards.roles.items():
+        place = number.get(id(draft.cards.cards[card]))
+        reason = f"{role} of related story {place}, copy {copy}" if place else f"{role} of a link to the article itself"
+        draft.judged[index] = ("related", reason)
