@@ -25,7 +25,7 @@ _PREFIX = re.compile(
     # (VOVWORLD) - , (Dân trí) - , (Reuters) -
     rf"|[\[(][^\W\d_][^()\[\]\n]{{1,30}}[\])]{_DASH}\s*"
     # TTO - , WASHINGTON — , NEW YORK, Nov. 22 --
-    rf"|{_UPPER}[{_UPPER[1:-1]}0-9.,&'’ -]{{1,40}}(?:,[^\n():;!?“”\"]{{1,25}})?\s*(?:\s-{{1,3}}|[–—―])\s"
+    rf"|(?P<capitals>{_UPPER}[{_UPPER[1:-1]}0-9.,&'’ -]{{1,40}}(?:,[^\n():;!?“”\"]{{1,25}})?\s*(?:\s-{{1,3}}|[–—―])\s)"
     # LONDON (Reuters) - , Hanoi, Nov 22 (VNA) –
     rf"|{_PLACE}\s?\([^\W\d_][^()\n]{{1,30}}\){_DASH}\s*"
     r")"
@@ -42,6 +42,9 @@ def without_prefix(text: str) -> str:
     """
     start = 0
     while (match := _PREFIX.match(text, start)) and match.end() < len(text):
+        ahead = text[match.end() : match.end() + 24]
+        if match["capitals"] and any(map(str.isupper, ahead)) and not any(map(str.islower, ahead)):
+            break  # a headline in capitals, not a name before a sentence
         start = match.end()
     return text[start:]
 
