@@ -90,14 +90,19 @@ def _article_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any
 
 
 def _page_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any]]:
-    """Count the finished addresses of each portal by outcome; of article pages only those of a known article."""
-    alias = {"outcome": "article", "change": "alias"}
-    settled = {"$or": [{"outcome": {"$in": list(_OUTCOMES)}}, alias]}
+    """Count the settled addresses of each portal by outcome; of article pages only those of a known article.
+
+    An address that once gave an article and fails now is still that article's.
+    """
+    settled: dict[str, Any] = {
+        "$or": [{"outcome": {"$in": list(_OUTCOMES)}, "article": {"$exists": False}}, {"change": "alias"}]
+    }
+    outcome = {"$cond": [{"$eq": ["$change", "alias"]}, "article", "$outcome"]}
     steps: list[dict[str, Any]] = [
         {"$match": {"portal": portal, **settled} if portal else settled},
         {
             "$group": {
-                "_id": {"portal": "$portal", "outcome": "$outcome"},
+                "_id": {"portal": "$portal", "outcome": outcome},
                 "pages": {"$sum": 1},
                 "characters": {"$sum": "$characters"},
             }

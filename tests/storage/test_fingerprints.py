@@ -291,6 +291,7 @@ def test_twins_stored_at_once_leave_one_original(store: Store, count: int) -> No
     kept = originals(store)
     numbers = [url.rpartition("/")[2] for url in kept]
     assert len(numbers) == len(set(numbers)), "a story has two originals"
+    assert len(numbers) == len({stored.article.url.rpartition("/")[2] for stored in articles.iterate(store)})
     assert articles_judged(store)
     assert store.db["fingerprints"].count_documents({"state": "pending"}) == 0
 

@@ -67,6 +67,16 @@ def test_numbers_add_up(store: Store) -> None:
     assert build_report(rows.values()).total.fetched == 9
 
 
+def test_address_that_fails_later_is_still_counted_once(store: Store) -> None:
+    before = crawled(store)
+    frontier.requeue(store, "vov", states=("done",))
+    for entry in frontier.lease(store, "vov", "w", 99, 60):
+        store_pages(store, [FinishedPage(entry=entry, outcome="failure", reason="timeout")], "r2")
+    (after,) = report_rows.portal_numbers(store, "vov")
+    assert after.fetched == before["vov"].fetched
+    assert (after.article_pages, after.failures) == (before["vov"].article_pages, 3)
+
+
 def test_rows_of_one_portal_only(store: Store) -> None:
     rows = crawled(store)
     assert list(report_rows.portal_numbers(store, "ap")) == [rows["ap"]]
