@@ -70,6 +70,8 @@ def _matches(
 
 def _middle(a: Sequence[Hashable], b: Sequence[Hashable], window: Window, depth: int) -> Iterator[tuple[int, int, int]]:
     a_low, a_high, b_low, b_high = window
+    if a_high - a_low == 1 == b_high - b_low:
+        return  # a word in place of another, by far the most frequent window: equal ones do not get here
     if (a_high - a_low) * (b_high - b_low) <= _SMALL:
         matcher = SequenceMatcher(None, a[a_low:a_high], b[b_low:b_high], autojunk=False)
         for i, j, size in matcher.get_matching_blocks()[:-1]:

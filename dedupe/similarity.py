@@ -36,7 +36,7 @@ SAME_JACCARD = 0.5
 EDITED_CONTAINMENT = 0.45
 """From this share of 3-grams on, a text may still be the other one edited word by word: one word in eight leaves .6."""
 SAME_WORDS = 0.8
-"""Least share of the shorter text's words in order where fewer 3-grams are left; reports on one event have up to .75."""
+"""Least share of the shorter text's words in order where fewer 3-grams are left; reports on one event have .75."""
 FEWEST_WORDS = 50
 """A shorter text inside a longer one is a quotation, a blurb or a notice; only as a near copy it counts."""
 LEAST_PART = 1 / 12
@@ -46,6 +46,7 @@ _LEAST_OWN = 0.1  # share of a page's own 3-grams below which it is not judged b
 _WHOLE = 0.9
 _SHORT = 400  # words; frames of captions and notices are shorter, scraped noise hides the lead of longer texts
 _LEAD = 30
+_LEAD_REACH, _LEAD_LINE = 4000, 400  # characters; what stands further down is no lead
 # Share of word pairs from which a title or lead recurs. Among texts under 400 words: leads of reprints from .15 on,
 # leads of pages of one frame up to .18, their titles up to .14; where titles agree with the lead there is room.
 _RECURS_TITLED, _RECURS = 0.2, 0.1
@@ -82,12 +83,18 @@ class Prepared:
     @cached_property
     def title_words(self) -> list[str]:
         """The words of the normalised title."""
-        return words(normalise(self.title))
+        return words(normalise(self.title)) if self.title else []
 
     @cached_property
     def lead_words(self) -> list[str]:
         """The first words of prose, that is of lines of six words and more."""
-        lines = (match[0] for match in _PROSE.finditer(self.text[:4000]))
+        lines: list[str] = []
+        count = 0
+        for match in _PROSE.finditer(self.text[:_LEAD_REACH]):
+            lines.append(match[0][:_LEAD_LINE])
+            count += len(lines[-1].split())
+            if count >= _LEAD:
+                break
         return words(normalise("\n".join(lines)))[:_LEAD]
 
 
