@@ -99,7 +99,7 @@ def _detected(body: bytes) -> str:
 
 
 def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
-    """Return the page's tree (no comments, no processing instructions) and the doubts met on the way.
+    """Return the page's tree (NFC, no comments, no processing instructions) and the doubts met on the way.
 
     Doubts: ``mixed encoding``, ``undecodable``, ``too deep`` (wrappers were flattened).
 
@@ -110,7 +110,7 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     doubts = ["mixed encoding"] if encoding == "utf-8+cp1252" else []
     if text.count("\ufffd") > max(5, len(text) // 1000):
         doubts.append("undecodable")
-    text = _CONTROLS.sub("", text)
+    text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
         raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
