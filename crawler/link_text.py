@@ -79,7 +79,7 @@ def clean(text: str) -> str:
     >>> clean("  »  Giá dầu\\n tăng ")
     'Giá dầu tăng'
     """
-    return " ".join(text.split()).strip(" \u00a0\u200b»›>•·|–—-→▶►*■▪●").lstrip(":")
+    return " ".join(unicodedata.normalize("NFC", text).split()).strip(" \u00a0\u200b»›>•·|–—-→▶►*■▪●").lstrip(":")
 
 
 def lead_in(text: str) -> str:
@@ -129,4 +129,7 @@ def is_title(text: str) -> bool:
     text = text[len(lead_in(text)) :]
     if len(text) < 8 and not (len(text) >= 4 and any(letter > "\u2e7f" for letter in text)):
         return False
-    return not (is_button(text) or is_date(text) or is_file_name(text) or heading_verdict(text))
+    verdict = heading_verdict(text)
+    # "Weather" or "jobs" alone head another list; in a longer line they are what the story is about.
+    is_heading = verdict == "related" or (verdict == "excluded" and len(text.split()) <= 4)
+    return not (is_button(text) or is_date(text) or is_file_name(text) or is_heading)
