@@ -49,7 +49,7 @@ def list_portals(directory: Path | None, as_json: bool) -> None:
         table.add_row(*_row(seed))
     console = Console(highlight=False)
     if not console.is_terminal:
-        console.width = 200  # a file or a pipe has no width; 200 holds every row unwrapped
+        console.width = 400  # a file or a pipe has no width; 400 holds every row unwrapped
     console.print(table)
 
 

@@ -156,7 +156,7 @@ class Command:
         call = {"crawler.cli": "from crawler.cli import main", "scrapy": "from scrapy.cmdline import execute as main"}
         limit = f"from resource import *; setrlimit(RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
         code = f"{limit}import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
-        out, err = self._files()
+        out, err = self.files()
         with out.open("wb") as stdout, err.open("wb") as stderr:
             return subprocess.Popen(
                 [sys.executable, "-c", code, *arguments],
@@ -167,15 +167,17 @@ class Command:
                 start_new_session=True,
             )
 
-    def end(self, process: subprocess.Popen[bytes], seconds: float = 120) -> Ended:
-        code = process.wait(seconds)
-        out, err = self._files()
+    def end(self, process: subprocess.Popen[bytes], files: tuple[Path, Path] | None = None) -> Ended:
+        """Wait for a command; *files* are those of the one started last unless given."""
+        code = process.wait(240)
+        out, err = files or self.files()
         return Ended(code, out.read_text(), err.read_text())
 
     def __call__(self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, **env: str) -> Ended:
         return self.end(self.start(*arguments, program=program, largest_file=largest_file, **env))
 
-    def _files(self) -> tuple[Path, Path]:
+    def files(self) -> tuple[Path, Path]:
+        """Output and error output of the command started last."""
         return self.folder / f"{self._runs}.out", self.folder / f"{self._runs}.err"
 
 

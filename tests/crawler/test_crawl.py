@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from storage import articles, frontier
+from storage import articles, frontier, runs
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -156,6 +157,37 @@ def test_killed_again_and_again_the_articles_are_those_of_an_undisturbed_crawl(
     assert titles(store) == undisturbed
     assert store.db["edges"].count_documents({}) == edges
     assert frontier.counts(store, site.url.removeprefix("http://"))["queued"] == 0
+
+
+def test_a_second_crawl_of_the_same_portal_says_who_is_at_it_and_join_helps(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(60)
+    go_on = threading.Event()
+    site.before = lambda path: None if path in ("/", "/robots.txt") else ignored(go_on.wait(120))
+    first = command.start("crawl", site.url, "--json")
+    files = command.files()
+    while len(site.asked) < 4:
+        time.sleep(0.01)
+    second = command("crawl", site.url)
+    assert second.code == 6
+    assert f"process {first.pid} " in second.err
+    assert len(second.err.strip().splitlines()) == 1
+    helper = command.start("crawl", site.url, "--join", "--json")
+    while not runs.history(store)[0].helpers:
+        time.sleep(0.01)
+    go_on.set()
+    helped = summary(command.end(helper).out)
+    counts = summary(command.end(first, files=files).out)
+    assert len(titles(store)) == 60 == helped["new"] + counts["new"]
+    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(60))
+    [run] = runs.history(store)
+    assert run.exit_code == 0
+    assert run.counts["fetched"] == helped["fetched"] + counts["fetched"] == 61
+
+
+def ignored(result: object) -> None:
+    del result
 
 
 @pytest.mark.parametrize(
