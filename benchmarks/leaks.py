@@ -132,12 +132,12 @@ def html(own: Story, others: list[Story], layout: int, second: Callable[[str], s
 <meta property="og:title" content="{own.title}"><meta name="description" content="{own.lead}">
 <script type="application/ld+json">{json.dumps(data, ensure_ascii=False)}</script>
 </head><body>
-<header><nav><a href="/chinh-tri">Chính trị</a> <a href="/xa-hoi">Xã hội</a> <a href="/kinh-te">Kinh tế</a></nav></header>
+<header><nav><a href="/chinh-tri">Chính trị</a> <a href="/xa-hoi">Xã hội</a></nav></header>
 <main><h1 class="article-title">{own.title}</h1><div class="article-summary">{own.lead}</div>
 <article class="article-content"><div class="text-long">
 {chr(10).join(paragraphs)}
 <p>{PROMO}</p></div>{behind}</article>{beside}</main>
-<footer><p>Báo Sông Hiến, cơ quan của một tỉnh không có thật</p></footer></body></html>"""
+<footer><p>Báo Sông Hiến</p></footer></body></html>"""
 
 
 def pages(count: int, *, vary: bool) -> list[tuple[Page, Story, list[Story]]]:

@@ -73,7 +73,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
             return body.decode("utf-8"), "utf-8"
         except UnicodeDecodeError as problem:
             if mixed := _mostly_utf8(body, problem):
-                return mixed, "utf-8+cp1252"
+                return mixed, "utf-8" if problem.reason == "unexpected end of data" else "utf-8+cp1252"
             if declared == "utf-8":
                 declared = None
     encoding = declared or _detected(body)
@@ -82,13 +82,12 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
 
 def _mostly_utf8(body: bytes, first: UnicodeDecodeError) -> str:
     """Return the text if the bytes are UTF-8 but for a few places or the cut-off end, else an empty text."""
-    if first.end >= len(body) - 3 and first.start > 0:
-        return body[: first.start].decode("utf-8") + "\ufffd"
-    text = body.decode("utf-8", "storykin-windows-1252")
-    replaced = sum(map(len, body.decode("utf-8", "ignore").encode("utf-8").splitlines()))
-    wrong = len(body) - replaced - body.count(b"\n") - body.count(b"\r")
-    beyond_ascii = sum(1 for char in body.decode("utf-8", "ignore") if char > "\x7f")
-    return text if beyond_ascii > 2 * max(wrong, 0) else ""
+    valid = body.decode("utf-8", "ignore")
+    wrong = len(body) - len(valid.encode())
+    beyond_ascii = len(valid) - len(valid.encode("ascii", "ignore"))
+    if beyond_ascii <= 2 * wrong:
+        return ""
+    return valid if first.reason == "unexpected end of data" else body.decode("utf-8", "storykin-windows-1252")
 
 
 def _detected(body: bytes) -> str:

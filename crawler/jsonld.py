@@ -89,7 +89,7 @@ def _walk(value: Any, level: int) -> Iterator[Node]:
 
 def types(node: Node) -> tuple[str, ...]:
     """Return the node's types without namespace."""
-    found = node.get("@type") or ()
+    found = node.get("@type") or []
     names = found if isinstance(found, list) else [found]
     return tuple(str(name).rpartition("/")[2].rpartition(":")[2] for name in names)
 

@@ -173,6 +173,7 @@ def _published(
 _DATE_CLASS = re.compile(
     r"date|time(?!line)|pub(?:lish|lication|date)?(?![a-z])|posted|dateline|byline|meta|ngay|datum", re.IGNORECASE
 )
+_MODIFIED_MARK = re.compile(r"modif|updat|aktualis|cap-?nhat", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -180,6 +181,8 @@ def _shown_times(tree: HtmlElement) -> list[str]:
     """Return what may be the publication time in the page's text, most likely first."""
     found: list[str] = []
     for element in tree.iter("time", "abbr"):
+        if _MODIFIED_MARK.search(f"{element.get('itemprop', '')} {element.get('class', '')}"):
+            continue
         found += filter(None, (element.get("datetime"), element.get("title"), nfc(" ".join(element.itertext()))))
         if len(found) > 6:
             break

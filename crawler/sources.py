@@ -75,7 +75,7 @@ class SourceMap:
         return found[behind] if behind < len(found) else found[0]
 
     def find_all(self, texts: Sequence[str]) -> list[Source | None]:
-        """Return the element of every text of a sequence in page order, ``None`` where no element has just that text."""
+        """Return the element of every text of a sequence in page order, ``None`` where there is none."""
         found: list[Source | None] = []
         position = -1
         for text in texts:
