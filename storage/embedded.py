@@ -7,7 +7,6 @@ stops mongod when it can hold ``clients.lock`` alone for some seconds, and mongo
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import logging
@@ -25,17 +24,15 @@ import platformdirs
 
 from storage import replica_set
 from storage.errors import StorageError
-from storage.file_lock import FileLock, is_held
+from storage.file_lock import FileLock, is_held, wait_until_free
 from storage.mongod_binary import FULL_MEGABYTES, disk_full, free_megabytes
+from storage.orphans import end_orphan
 from storage.server_folder import Running, ServerFolder, write_whole
 
 GRACE_SECONDS = 5.0
 """How long mongod outlives its last client: the next command of a script finds it warm."""
 LOCK_SECONDS = 150.0
 """Longer than a start (60 s) with its preparation (60 s), or a stop (30 s), may last."""
-ORPHAN_SECONDS = 15.0
-VANISH_SECONDS = 2.0
-"""A killed process loses its command line some time before its locks."""
 MIN_FREE_MEGABYTES = 100
 """An empty database takes 50 MB; a server that runs out of disk ends and leaves its last writes to the journal."""
 
@@ -84,21 +81,20 @@ def data_folder() -> Path:
 
 
 def server_folder() -> ServerFolder:
-    """Return the embedded server's folder; nothing is made."""
+    """Return the embedded server's folder, which need not exist."""
     return ServerFolder(data_folder() / "mongodb")
 
 
-def lease(folder: ServerFolder | None = None, grace: float = GRACE_SECONDS) -> Lease:
+def lease(folder: ServerFolder | None = None, grace: float | None = None) -> Lease:
     """Return a share in the embedded server, which is started if it does not run.
 
-    :param grace: seconds that a server started here outlives its last client
+    :param grace: seconds that a server started here outlives its last client, else :data:`GRACE_SECONDS`
     :raises StorageError: if it cannot be started, with the reason and the remedy
     """
     folder = folder or server_folder()
-    _create(folder)
-    clients = FileLock(folder.clients_lock)
+    clients = _clients_lock(folder)
     try:
-        server = _join(folder, clients, grace)
+        server = _join(folder, clients, GRACE_SECONDS if grace is None else grace)
     except OSError as problem:
         clients.close()
         raise _unwritable(folder, problem) from None
@@ -146,7 +142,7 @@ def stop(folder: ServerFolder, force: bool = False) -> bool:
     if is_held(folder.clients_lock) and not force:
         raise StorageError("commands still use the server: it stops after the last of them; --force stops it now")
     os.kill(folder.keeper_pid(), signal.SIGTERM)
-    if not _wait_until_free(folder.keeper_lock, LOCK_SECONDS):
+    if not wait_until_free(folder.keeper_lock, LOCK_SECONDS):
         raise StorageError(_stuck(folder, "does not end"))
     return True
 
@@ -161,11 +157,10 @@ def _failure(folder: ServerFolder) -> str:
         return ""
 
 
-def _create(folder: ServerFolder) -> None:
-    if sys.platform == "win32":
-        raise StorageError("the embedded MongoDB runs on Linux and macOS: set MONGODB_URI to a server")
+def _clients_lock(folder: ServerFolder) -> FileLock:
     try:
         folder.create()
+        return FileLock(folder.clients_lock)
     except OSError as problem:
         raise _unwritable(folder, problem) from None
 
@@ -203,7 +198,7 @@ def _find(folder: ServerFolder) -> Running | None:
 def _start(folder: ServerFolder, grace: float) -> Running:
     if free_megabytes(folder.path) < MIN_FREE_MEGABYTES:
         raise StorageError(disk_full(folder.path))
-    _end_orphan(folder)
+    end_orphan(folder)
     for remnant in (folder.server, folder.prepared, folder.stay):  # of a keeper that was killed
         remnant.unlink(missing_ok=True)
     answer = _run_keeper(folder, grace)
@@ -216,11 +211,11 @@ def _start(folder: ServerFolder, grace: float) -> Running:
 
 
 def _run_keeper(folder: ServerFolder, grace: float) -> dict[str, Any]:
-    here = str(Path(__file__).resolve().parent.parent)
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))}
+    # Where storage lies may be no place where a new interpreter looks: an egg that Scrapyd unpacked, a checkout.
+    place = str(Path(__file__).resolve().parent.parent)
+    command = "import sys; sys.path.append(sys.argv[1]); from storage.embedded_keeper import main; main(sys.argv[2:])"
     with subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", "storage.embedded_keeper", str(folder.path), str(grace)],
-        env=environment,
+        [sys.executable, "-c", command, place, str(folder.path), str(grace)],
         cwd=folder.path,  # the current folder comes first among the places of modules: nobody else writes this one
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -233,45 +228,3 @@ def _run_keeper(folder: ServerFolder, grace: float) -> dict[str, Any]:
     except ValueError:
         return {"error": f"the embedded MongoDB did not start: see {folder.keeper_log}"}
     return words
-
-
-def _end_orphan(folder: ServerFolder) -> None:
-    """End a mongod whose keeper was killed; on Linux it is ending already."""
-    for sign in (signal.SIGTERM, signal.SIGKILL):
-        if not is_held(folder.mongod_lock):
-            return
-        pid = folder.mongod_pid()
-        if not _is_our_mongod(pid, folder):
-            if _wait_until_free(folder.mongod_lock, VANISH_SECONDS):
-                return
-            raise StorageError(
-                f"{folder.data} is in use by another program (process {pid}): end it, or set STORYKIN_DATA"
-            )
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, sign)
-        if _wait_until_free(folder.mongod_lock, ORPHAN_SECONDS):
-            return
-    raise StorageError(f"mongod does not end: end process {folder.mongod_pid()}, then try again")
-
-
-def _is_our_mongod(pid: int, folder: ServerFolder) -> bool:
-    """Guard against a process id from another machine or container."""
-    try:
-        if sys.platform == "linux":
-            command = Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
-        else:
-            command = subprocess.run(  # noqa: S603
-                ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-            ).stdout
-    except OSError:
-        return False
-    return str(folder.log) in command
-
-
-def _wait_until_free(path: Path, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while is_held(path):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True

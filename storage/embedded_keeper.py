@@ -1,6 +1,6 @@
 """The process that owns the embedded mongod: starts it, starts it again if it is killed, stops it when unused.
 
-Run as ``python -m storage.embedded_keeper FOLDER GRACE_SECONDS``. It prints one JSON line on standard output as
+Started by ``storage.embedded`` with the folder and the seconds of grace. It prints one JSON line on standard output as
 soon as mongod accepts connections (``{"port": 41234}``) or cannot be started (``{"error": "..."}``), and then lets
 go of the caller's files, so that a pipe into or out of the caller ends with the caller. Standard library only, so
 that it costs little memory for as long as a crawl lasts.
@@ -31,6 +31,7 @@ POLL_SECONDS = 0.25
 START_SECONDS = 60.0
 """Recovery after a kill replays the journal: a few seconds for what an embedded server holds."""
 STOP_SECONDS = 30.0
+LOCK_SECONDS = 5.0
 PORT_ATTEMPTS = 5
 MIN_LIFE_SECONDS = 5.0
 """A mongod that dies younger than this is not started again: it would die for ever."""
@@ -212,7 +213,7 @@ def main(arguments: list[str]) -> None:
     report = os.fdopen(os.dup(1), "w")
     _let_go_of_the_callers_files(folder)
     with FileLock(folder.keeper_lock) as lock:
-        if not lock.try_exclusive():
+        if not lock.exclusive(LOCK_SECONDS):  # whoever asks whether it is held, holds it for an instant
             _tell(report, error="another keeper has this data folder")
             return
         folder.keeper_lock.write_text(str(os.getpid()), "ascii")
@@ -240,7 +241,3 @@ def _let_go_of_the_callers_files(folder: ServerFolder) -> None:
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     os.dup2(errors, 2)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

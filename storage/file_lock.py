@@ -83,3 +83,13 @@ def is_held(path: Path) -> bool:
         return False
     with FileLock(path) as lock:
         return not lock.try_exclusive()
+
+
+def wait_until_free(path: Path, seconds: float) -> bool:
+    """Wait up to *seconds* until nobody holds a lock on *path*; ``False`` if somebody still does."""
+    deadline = time.monotonic() + seconds
+    while is_held(path):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import metadata
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import unquote
 
 import pymongo
@@ -17,10 +18,12 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, InvalidURI, PyMongoError
 
-from storage import embedded, indexes
+from storage import indexes
 from storage.driver_errors import explained, masked
-from storage.embedded import Lease
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from storage.embedded import Lease
 
 __all__ = ["Store", "masked"]
 
@@ -55,7 +58,7 @@ class Store:
         :raises StorageError: if the server cannot be reached, refuses the log-in, or another schema is in use
         """
         uri = uri or os.environ.get("MONGODB_URI") or None
-        lease = embedded.lease() if uri is None else None
+        lease = _embedded_lease() if uri is None else None
         address = uri or (lease.uri if lease else "")
         store = None
         try:
@@ -108,6 +111,14 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({masked(self.uri)!r}, database={self.db.name!r})"
+
+
+def _embedded_lease() -> Lease:
+    if sys.platform == "win32":
+        raise StorageError("the embedded MongoDB runs on Linux and macOS: set MONGODB_URI to a server")
+    from storage import embedded
+
+    return embedded.lease()
 
 
 def application() -> str:

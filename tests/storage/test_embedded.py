@@ -20,7 +20,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from storage import embedded, mongod_binary
+from storage import embedded, mongod_binary, orphans
 from storage.embedded import Lease
 from storage.errors import StorageError
 from storage.file_lock import is_held
@@ -223,7 +223,7 @@ def test_a_client_need_not_wait_for_the_end_of_a_killed_keepers_mongod(folder: S
 def test_an_orphaned_mongod_that_ignores_its_end_is_killed(
     folder: ServerFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(embedded, "ORPHAN_SECONDS", 0.5)
+    monkeypatch.setattr(orphans, "ORPHAN_SECONDS", 0.5)
     held = lease(folder)
     insert(held.uri)
     orphan = folder.mongod_pid()
