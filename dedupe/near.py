@@ -15,6 +15,8 @@ from dedupe.template import template_shingles
 from dedupe.text import is_agency_copy
 from dedupe.verify import Group, Link, PreparedTexts, Progress, Texts, in_chunks
 
+_CLOSED = 64  # texts of a component in which every two may be compared: 2,016 pairs
+
 
 class NearStories:
     """Candidates verified by :func:`dedupe.similarity.compare`, grouped by :func:`dedupe.clusters.cluster`."""
@@ -36,8 +38,7 @@ class NearStories:
             for component in chunk:
                 verdicts = _Verdicts(prepared, texts, templates)
                 verdicts.compare(component.tolist())
-                while missed := list(uncompared(verdicts.pairs)):
-                    verdicts.compare([verdicts.numbers(couple) for couple in missed])
+                verdicts.close()
                 yield from verdicts.groups()
                 done += len(component)
             progress("comparing", done, len(pairs))
@@ -55,9 +56,11 @@ class _Verdicts:
         self._templates = templates
         self._number_of: dict[str, int] = {}
 
-    def numbers(self, couple: tuple[str, str]) -> tuple[int, int]:
-        """Return the numbers of two ids that were compared before."""
-        return self._number_of[couple[0]], self._number_of[couple[1]]
+    def close(self) -> None:
+        """Compare what two verified pairs link, until nothing new is; in a large component its first texts met all."""
+        numbers = self._number_of
+        while len(numbers) <= _CLOSED and (missed := list(uncompared(self.pairs))):
+            self.compare([(numbers[a], numbers[b]) for a, b in missed])
 
     def compare(self, couples: Iterable[Sequence[int]]) -> None:
         """Compare the texts of each two numbers."""

@@ -109,7 +109,8 @@ def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jacc
 def _progress() -> Iterator[Any]:
     """Yield a function that shows on a terminal's standard error how far the work is."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def report(what: str, done: int, of: int | None) -> None:
