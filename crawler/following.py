@@ -51,7 +51,7 @@ def _candidates(
     for link in found.links:
         if link.article:
             yield link.address, link.url, "article"
-        elif is_listing(link.address, seed):
+        elif is_listing(link.address, seed) or is_listing(link.url, seed):
             yield link.address, link.url, "listing"
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from storage import frontier
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from crawler.portal_run import PortalRun
@@ -109,11 +110,14 @@ class Leases:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(SECONDS / 3)
-            await self._run.heartbeat()
             held = list(self._held.values())
-            if not held:
+            try:
+                await self._run.heartbeat()
+                still = await self._run.call(frontier.renew, held, SECONDS) if held else set()
+            except StorageError as problem:
+                # The next storing of a page finds out whether the database is gone for good.
+                logger.warning("leases could not be renewed: %s", problem)
                 continue
-            still = await self._run.call(frontier.renew, held, SECONDS)
             for entry in held:
                 if entry.id not in still and entry.id in self._held:
                     logger.info("lease of %s was lost to another worker", entry.url)

@@ -67,7 +67,7 @@ class Progress:
         if not self._console.is_terminal:
             while not self._over.wait(LINE_SECONDS):
                 self._read_queue()
-                self._console.print(self.line(), markup=False, highlight=False)
+                self._console.print(self.line(), markup=False, highlight=False, soft_wrap=True)
             return
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
             while not self._over.wait(LIVE_SECONDS):

@@ -45,7 +45,7 @@ class Tally:
             if stored.duplicate is not None:
                 self.relations[stored.duplicate.relation] += 1
             elif stored.change == "alias":
-                self.relations["same address"] += 1
+                self.relations["same url"] += 1
 
     @property
     def fetched(self) -> int:

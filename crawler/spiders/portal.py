@@ -64,6 +64,8 @@ class PortalSpider(Spider):
             "AUTOTHROTTLE_START_DELAY": rules.delay,
             "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
             "USER_AGENT": user_agent(settings["STORYKIN_CONTACT"]),
+            # Some portals answer in the reader's language; theirs is the one wanted.
+            "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,*/*;q=0.5", "Accept-Language": cls.seed.language or "*"},
         }
         local = cls.seed.loopback or all(map(is_loopback_url, cls.seed.start_urls))
         if settings["STORYKIN_REPLAY"]:

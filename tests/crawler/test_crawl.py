@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
+import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +20,44 @@ if TYPE_CHECKING:
     from storage.mongo import Store
 
     from .conftest import Command, NewsSite
+
+
+class Relay:
+    """Passes connections on to the database of a URI until it is cut; a server that goes away, for one client."""
+
+    def __init__(self, uri: str) -> None:
+        host, port = re.search(r"@([\d.]+):(\d+)/", uri).groups()  # type: ignore[union-attr]
+        self._target = (host, int(port))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.uri = uri.replace(f":{port}/", f":{self._listener.getsockname()[1]}/")
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Relay:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.cut()
+
+    def cut(self) -> None:
+        for end in (self._listener, *self._open):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, far = self._listener.accept()[0], socket.create_connection(self._target)
+                self._open += [near, far]
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
 
 
 def summary(output: str) -> dict[str, Any]:
@@ -164,7 +205,12 @@ def test_a_second_crawl_of_the_same_portal_says_who_is_at_it_and_join_helps(
 ) -> None:
     site.stories(60)
     go_on = threading.Event()
-    site.before = lambda path: None if path in ("/", "/robots.txt") else ignored(go_on.wait(120))
+
+    def hold_stories_back(path: str) -> None:
+        if path not in ("/", "/robots.txt"):
+            go_on.wait(120)
+
+    site.before = hold_stories_back
     first = command.start("crawl", site.url, "--json")
     files = command.files()
     while len(site.asked) < 4:
@@ -184,10 +230,6 @@ def test_a_second_crawl_of_the_same_portal_says_who_is_at_it_and_join_helps(
     [run] = runs.history(store)
     assert run.exit_code == 0
     assert run.counts["fetched"] == helped["fetched"] + counts["fetched"] == 61
-
-
-def ignored(result: object) -> None:
-    del result
 
 
 @pytest.mark.parametrize(
@@ -222,6 +264,24 @@ def test_a_database_that_is_down_gets_one_sentence(command: Command, site: NewsS
     assert len(ended.err.strip().splitlines()) == 1
     assert "geheim" not in ended.err
     assert site.asked == []
+
+
+def test_a_database_that_goes_away_ends_the_crawl_and_loses_nothing(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(40)
+    site.before = lambda path: time.sleep(0.05)
+    with Relay(store.uri) as relay:
+        process = command.start("crawl", site.url, MONGODB_URI=f"{relay.uri}&serverSelectionTimeoutMS=1000")
+        while store.db["articles"].count_documents({}) < 8:
+            assert process.poll() is None
+            time.sleep(0.01)
+        relay.cut()
+        ended = command.end(process)
+    assert ended.code == 5, ended.err
+    assert len(titles(store)) < 40
+    assert command("crawl", site.url).code == 0
+    assert len(titles(store)) == 40
 
 
 def test_a_start_page_that_fails_is_below_expectation(command: Command, site: NewsSite) -> None:
