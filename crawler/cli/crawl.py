@@ -85,6 +85,8 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     for summary in summaries:
         if as_json:
             click.echo(json.dumps(summary.to_json(), ensure_ascii=False))
+            if summary.exit_code:
+                click.echo(f"storykin: {summary.portal}: {summary.verdict}", err=True)
         else:
             click.echo("\n".join(summary.lines()))
     return exit_code(summaries)
