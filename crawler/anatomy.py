@@ -171,9 +171,9 @@ def _identity(page: Page, metadata: Metadata, seed: Seed) -> tuple[str, tuple[st
     copy is an article of its own, and a forged one must not take another portal's place.
     """
     own, claimed = canonical_url(page.url, seed), metadata.canonical
-    identity = own
-    if claimed and same_site(claimed, page.url) and _names_a_page(claimed, page.url):
-        identity = canonical_url(claimed, seed)
+    named = canonical_url(claimed, seed) if claimed else ""
+    at_home = same_site(claimed, page.url) or urlsplit(named).netloc == urlsplit(own).netloc
+    identity = named if named and at_home and _names_a_page(claimed, page.url) else own
     seen = [page.url, page.requested_url, *page.redirects, own, claimed]
     return identity, tuple(sorted({address for address in seen if address} - {identity}))
 
