@@ -88,9 +88,9 @@ def count_selected(store: Store, selection: Selection) -> int:
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that the ending of *path* names, JSON Lines where it names none."""
-    endings = [ending[1:].lower() for ending in path.suffixes]
-    return next((name for name in FORMATS if name in endings), "jsonl")
+    """Return the format that the ending of *path* (before ``.gz``) names, JSON Lines where it names none."""
+    ending = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
+    return next((name for name in FORMATS if ending.lower() == f".{name}"), "jsonl")
 
 
 def _batches(store: Store, query: dict[str, Any], projection: list[str]) -> Iterator[list[Document]]:

@@ -246,5 +246,5 @@ def test_an_unwritable_place_is_one_sentence(filled: Store, tmp_path: Path) -> N
 
 
 def test_the_ending_of_the_file_names_the_format() -> None:
-    names = ["a.jsonl", "a.csv.gz", "b.Parquet", "noending", "x.csv"]
-    assert [format_of(Path(name)) for name in names] == ["jsonl", "csv", "parquet", "jsonl", "csv"]
+    names = ["a.jsonl", "a.csv.gz", "b.Parquet", "noending", "x.jsonl.csv", "gz"]
+    assert [format_of(Path(name)) for name in names] == ["jsonl", "csv", "parquet", "jsonl", "csv", "jsonl"]
