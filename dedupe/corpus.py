@@ -7,8 +7,7 @@ compared. Texts wait on disk meanwhile. The result does not depend on the order 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Literal
@@ -22,12 +21,10 @@ from dedupe.minhash import Signed, band_column, concatenated, sign
 from dedupe.near import NearStories
 from dedupe.plain_jaccard import PlainJaccard
 from dedupe.spool import TextSpool
-from dedupe.verify import Group, Method, Progress, Texts
+from dedupe.verify import UNDATED, Group, Method, Progress, Texts, stamp_of
 
 RowRelation = Literal["exact", "near", "contained", "version"]
 _BATCH = 2048  # documents signed at once
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_UNDATED = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class _Catalogue:
 
     ids: list[str]
     dates: NDArray[np.int64]
-    """Microseconds since 1970, ``_UNDATED`` where unknown."""
+    """Microseconds since 1970, ``UNDATED`` where unknown."""
     addresses: NDArray[np.int64]
     """Number of the address, -1 without one."""
     sources: NDArray[np.int64]
@@ -108,7 +105,7 @@ def _read(
             np.array(
                 [
                     (
-                        _UNDATED if document.date is None else _microseconds(document.date),
+                        stamp_of(document.date),
                         addresses.setdefault(url_key(document.url), len(addresses) - 1),
                         sources.setdefault(source_of(document), len(sources) - 1),
                     )
@@ -120,10 +117,6 @@ def _read(
         progress("reading", len(ids), None)
     dates, places, portals = np.concatenate([np.zeros((0, 3), dtype=np.int64), *columns]).T
     return _Catalogue(ids, dates, places, portals, _concatenated(signed, method), texts, titles)
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def _concatenated(parts: list[Signed], method: Method) -> Signed:
@@ -174,7 +167,7 @@ class _Run:
         """The newest of each address, the longest where the dates are equal, then the first by id."""
         catalogue = self._catalogue
         current = np.arange(len(catalogue.ids))
-        dates = np.where(catalogue.dates == _UNDATED, np.iinfo(np.int64).min, catalogue.dates)
+        dates = np.where(catalogue.dates == UNDATED, np.iinfo(np.int64).min, catalogue.dates)
         order = np.lexsort((-self._rank, catalogue.signed.words, dates, catalogue.addresses))
         places = catalogue.addresses[order]
         last = np.searchsorted(places, places, side="right") - 1
@@ -201,8 +194,10 @@ class _Run:
         apart = (self._current == numbers) & (self._delegate == numbers) & (self._catalogue.signed.words > 0)
         nodes = np.flatnonzero(apart)
         nodes = nodes[np.argsort(self._rank[nodes])]
-        pairs = nodes[self._candidates(nodes)]
-        return self._method.groups(pairs, self._texts(), self._progress)
+        texts = self._texts(nodes)
+        for group in self._method.groups(self._candidates(nodes), texts, self._progress):
+            links = tuple(replace(link, number=int(nodes[link.number])) for link in group.links)
+            yield Group(int(nodes[group.representative]), links)
 
     def _candidates(self, nodes: NDArray[np.int64]) -> Pairs:
         params = self._method.params
@@ -229,16 +224,25 @@ class _Run:
         own = owners >= 0
         return passage_pairs(values[own], owners[own], nodes.size)
 
-    def _texts(self) -> Texts:
+    def _texts(self, nodes: NDArray[np.int64]) -> Texts:
         catalogue = self._catalogue
         return Texts(
-            texts=catalogue.texts,
-            titles=catalogue.titles,
-            ids=catalogue.ids,
-            words=catalogue.signed.words,
-            sources=catalogue.sources,
-            signatures=catalogue.signed.signatures,
-            date=lambda number: (
-                None if (stamp := int(catalogue.dates[number])) == _UNDATED else _EPOCH + timedelta(microseconds=stamp)
-            ),
+            texts=_Selected(catalogue.texts, nodes),
+            titles=_Selected(catalogue.titles, nodes),
+            ids=[catalogue.ids[number] for number in nodes.tolist()],
+            words=catalogue.signed.words[nodes],
+            sources=catalogue.sources[nodes],
+            signatures=catalogue.signed.signatures[nodes],
+            dates=catalogue.dates[nodes],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Selected:
+    """The texts of some documents, numbered anew."""
+
+    spool: TextSpool
+    numbers: NDArray[np.int64]
+
+    def __getitem__(self, number: int) -> str:
+        return self.spool[int(self.numbers[number])]

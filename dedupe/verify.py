@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -14,28 +14,47 @@ from numpy.typing import NDArray
 from dedupe.candidates import Pairs
 from dedupe.minhash import MinHashParams
 from dedupe.similarity import Relation
-from dedupe.spool import TextSpool
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done, and of how many where that is known."""
 
+UNDATED = np.iinfo(np.int64).max
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PREPARED = 2048  # texts kept prepared; 10 to 50 kB each
 
 T = TypeVar("T")
 
 
+class TextSource(Protocol):
+    """Texts by number, read when they are asked for."""
+
+    def __getitem__(self, number: int, /) -> str:
+        """Return one text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What verification may ask of a document, by its number."""
+    """What verification may ask of a text, by its number; numbers ascend with the rank of :mod:`dedupe.corpus`."""
 
-    texts: TextSpool
-    titles: TextSpool
+    texts: TextSource
+    titles: TextSource
     ids: Sequence[str]
     words: NDArray[np.int64]
     sources: NDArray[np.int64]
     """Number of the source, -1 where it is unknown."""
     signatures: NDArray[np.uint32]
-    date: Callable[[int], datetime | None]
+    dates: NDArray[np.int64]
+    """Microseconds since 1970, ``UNDATED`` where unknown."""
+
+    def date(self, number: int) -> datetime | None:
+        """Return when a text was published."""
+        stamp = int(self.dates[number])
+        return None if stamp == UNDATED else _EPOCH + timedelta(microseconds=stamp)
+
+
+def stamp_of(moment: datetime | None) -> int:
+    """Return *moment* as it stands in ``Texts.dates``."""
+    return UNDATED if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
