@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
-
-from pymongo import UpdateOne
 
 from dedupe.similarity import Comparison, Prepared, compare, prepare
 from storage.articles import Duplicate
-from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
 FIELDS = dict.fromkeys(("title", "text", "content", "judged", "duplicate", "portal", "agency"), 1)
 """Of an article, what decisions are made from."""
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedPair:
-    """Two articles whose texts were compared and found to repeat each other; ``a`` is the smaller id."""
-
-    a: str
-    b: str
-    comparison: Comparison
-    contents: tuple[str, str]
-    """Content hashes of the two texts compared."""
 
 
 class Comparisons:
@@ -70,19 +55,11 @@ class Comparisons:
         return Duplicate(
             of=of,
             relation=found.relation,
-            score=found.score,
+            score=round(found.score, 4),
             reason=found.reason,
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
             agency=self._articles[key]["agency"],
         )
-
-    def verified(self) -> list[VerifiedPair]:
-        """Return the pairs compared so far that repeat each other."""
-        return [
-            VerifiedPair(a, b, found, (self._articles[a]["content"], self._articles[b]["content"]))
-            for (a, b), found in self._compared.items()
-            if found.relation
-        ]
 
     def _text(self, key: str) -> Prepared:
         if key not in self._prepared:
@@ -94,27 +71,3 @@ class Comparisons:
         self._prepared.pop(key, None)
         for pair in [pair for pair in self._compared if key in pair]:
             del self._compared[pair]
-
-
-def record(store: Store, pairs: Sequence[VerifiedPair]) -> None:
-    """Store verified *pairs*, the latest comparison of each two articles."""
-    operations = [
-        UpdateOne(
-            {"_id": f"{pair.a}:{pair.b}"},
-            {
-                "$set": {
-                    "a": pair.a,
-                    "b": pair.b,
-                    "relation": pair.comparison.relation,
-                    "score": pair.comparison.score,
-                    "reason": pair.comparison.reason,
-                    "contents": list(pair.contents),
-                    "schema_version": SCHEMA_VERSION,
-                }
-            },
-            upsert=True,
-        )
-        for pair in pairs
-    ]
-    if operations:
-        store.db["pairs"].bulk_write(operations, ordered=False)

@@ -21,7 +21,7 @@ from dedupe.clusters import PROMISE
 from dedupe.minhash import DEFAULT_PARAMS, MinHashParams, fingerprints
 from dedupe.similarity import SAME_CONTAINMENT, Comparison
 from dedupe.text import exact_hash
-from storage import band_index, comparisons, exact_claims
+from storage import band_index, exact_claims
 from storage.articles import Duplicate
 from storage.band_index import Entry, Row
 from storage.documents import document_of, record_of
@@ -109,7 +109,6 @@ class _Batch:
             self.cases[article["_id"]] = _Case(article["_id"], article["content"], found)
         self._run()
         made = {case.id: self._decision(case) for case in self.cases.values()}
-        self._record_pairs()
         self._record(list(made.values()))
         return [made.get(article["_id"]) or _recorded(article) for article in stored]
 
@@ -145,7 +144,6 @@ class _Batch:
                 case.claims = False
             elif self._holds(claim.article, case):
                 case.claims, case.leader = False, claim.article
-                self.texts.compare(case.id, claim.article)  # so that the pair is on record for repair
             elif self._abandoned(claim, case):
                 exact_claims.steal(self.store, case.fingerprint.exact, claim.article, case.id, self.worker)
             else:
@@ -197,15 +195,16 @@ class _Batch:
         return bool(moved)
 
     def _weigh(self, case: _Case) -> None:
-        """Compare a pending article with its candidates: member, yield, wait, or root."""
+        """Compare a pending article with the ends its candidates lead to: member, yield, wait, or root."""
         case.awaits = set()
         settled: list[tuple[Comparison, str]] = []
         undecided: set[str] = set()
+        asked: set[str] = {case.id}
         for candidate in case.candidates:
             end, passed = self.around.end(candidate.id)
-            found = self.texts.compare(case.id, candidate.id)
-            if end is None or end.id == case.id or found is None or not found.relation:
+            if end is None or end.id in asked:
                 continue
+            asked.add(end.id)
             found = self.texts.compare(case.id, end.id)
             if found is None or not found.relation:
                 continue
@@ -265,22 +264,6 @@ class _Batch:
     def _decision(self, case: _Case) -> Decision:
         of = case.final.of if case.final else None
         return Decision(id=case.id, content=case.content, duplicate=self.texts.duplicate(case.id, of) if of else None)
-
-    def _record_pairs(self) -> None:
-        """Record what was verified among band and exact candidates.
-
-        Not what was compared on the way to a root: that depends on who came first, and repair must not.
-        """
-        found = {(case.id, row.id) for case in self.cases.values() for row in case.candidates}
-        verified = self.texts.verified()
-        comparisons.record(
-            self.store,
-            [
-                pair
-                for pair in verified
-                if pair.comparison.relation == "exact" or {(pair.a, pair.b), (pair.b, pair.a)} & found
-            ],
-        )
 
     def _record(self, decisions: Sequence[Decision]) -> None:
         """Write decisions into the articles, as long as these still have the text that was judged."""

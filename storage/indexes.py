@@ -33,10 +33,6 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("bands", ASCENDING)], name="bands", sparse=True),
         IndexModel([("at", ASCENDING)], name="window", expireAfterSeconds=WINDOW_DAYS * 86_400),
     ],
-    "pairs": [
-        IndexModel([("a", ASCENDING)], name="a"),
-        IndexModel([("b", ASCENDING)], name="b"),
-    ],
     "edges": [
         IndexModel([("source", ASCENDING), ("story.position", ASCENDING)], name="source_position"),
         IndexModel([("target", ASCENDING)], name="target"),

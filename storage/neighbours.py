@@ -82,12 +82,13 @@ class Neighbours:
         return undecided and self.is_gone(row.id, row.worker, row.sign_of_life)
 
     def _load(self, ids: set[str]) -> None:
-        """Load the articles of *ids*, then the rows and articles of all that they lead to."""
-        while ids:
-            self.texts.load(ids)
-            leads = {row.of for key in ids if (row := self.known(key)) and row.of}
-            ids = {key for key in leads if self.texts.article(key) is None}
-            if ids:
-                self._rows.update(band_index.rows(self._store, ids))
-                self.texts.load(ids)
-                ids = {key for key in ids if self.texts.article(key) is not None}
+        """Follow the links of *ids* to their ends, and load the articles there: only these are compared."""
+        passed: set[str] = set()
+        while ids := ids - passed:
+            passed |= ids
+            unread = [key for key in ids if key not in self._rows and self._own(key) is None]
+            if unread:
+                self._rows.update(band_index.rows(self._store, unread))
+            links = {key: row.of for key in ids if (row := self._rows.get(key)) and row.state != "stale"}
+            self.texts.load(key for key in ids if not links.get(key))
+            ids = {row.of for key in ids if (row := self.known(key)) and row.of}

@@ -52,7 +52,7 @@ def links(store: Store) -> dict[str, tuple[str, str] | None]:
 
 
 def emptied(store: Store) -> None:
-    for name in ("articles", "fingerprints", "exact", "pairs", "versions"):
+    for name in ("articles", "fingerprints", "exact", "versions"):
         store.db[name].delete_many({})
 
 

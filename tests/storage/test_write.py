@@ -73,7 +73,6 @@ def state(store: Store) -> dict[str, Any]:
         "articles": ["_id", "url", "aliases", "title", "content", "judged", "duplicate", "version", "entry"],
         "versions": ["_id"],
         "edges": ["_id", "source", "target"],
-        "pairs": ["_id", "relation", "contents"],
         "exact": ["_id", "article"],
         "fingerprints": ["_id", "state", "of", "content"],
         "frontier": ["_id", "state", "outcome", "reason", "article", "depth", "token"],
