@@ -8,27 +8,20 @@ what they are about.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedupe.alignment import align
-from dedupe.exchanges import may_exchange_contents
-from dedupe.figures import capitals, is_figure
-from dedupe.frames import PLACES_PER_WORD, coverage, fillings, own_stretch
-from dedupe.shingles import shingle_hashes, word_hashes
-from dedupe.text import normalise, words
+from dedupe.objections import objection
+from dedupe.prepared import SHINGLE_SIZE, Prepared, Shingles, prepare, prepare_all
+
+__all__ = ["SHINGLE_SIZE", "Comparison", "Prepared", "Relation", "compare", "prepare", "prepare_all"]
 
 Relation = Literal["exact", "near", "contained"]
-Shingles = NDArray[np.uint32]
 
-SHINGLE_SIZE = 3
 SAME_CONTAINMENT = 0.7
 """Least share of the shorter text: real reprints have .9 at Jaccard .4 where they are cut or extended."""
 SAME_JACCARD = 0.5
@@ -44,58 +37,6 @@ LEAST_PART = 1 / 12
 _FRAME = 0.25  # share of a page's 3-grams from which the template counts: a few common phrases recur on every portal
 _LEAST_OWN = 0.1  # share of a page's own 3-grams below which it is not judged by them
 _WHOLE = 0.9
-_SHORT = 400  # words; frames of captions and notices are shorter, scraped noise hides the lead of longer texts
-_LEAD = 30
-_LEAD_REACH, _LEAD_LINE = 4000, 400  # characters; what stands further down is no lead
-# Share of word pairs from which a title or lead recurs. Among texts under 400 words: leads of reprints from .15 on,
-# leads of pages of one frame up to .18, their titles up to .14; where titles agree with the lead there is room.
-_RECURS_TITLED, _RECURS = 0.2, 0.1
-_OWN_WORDS = 6
-_PROSE = re.compile(r"^.*\S+(?:\s+\S+){5}.*$", re.MULTILINE)
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A text prepared once, to be compared often."""
-
-    text: str
-    title: str
-    word_hashes: NDArray[np.uint64]
-    """Of every word, in order."""
-    shingles: Shingles
-    """Distinct word-3-gram hashes, ascending; those of ``dedupe.shingles``."""
-
-    @cached_property
-    def words(self) -> list[str]:
-        """The words of the normalised text, in order."""
-        return words(normalise(self.text))
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Normalised words that are capitalised inside a sentence."""
-        return frozenset(words(normalise(" ".join(capitals(self.text).inside))))
-
-    @cached_property
-    def contents(self) -> tuple[Counter[str], Counter[str]]:
-        """How often each figure and each name occurs."""
-        return Counter(filter(is_figure, self.words)), Counter(word for word in self.words if word in self.names)
-
-    @cached_property
-    def title_words(self) -> list[str]:
-        """The words of the normalised title."""
-        return words(normalise(self.title)) if self.title else []
-
-    @cached_property
-    def lead_words(self) -> list[str]:
-        """The first words of prose, that is of lines of six words and more."""
-        lines: list[str] = []
-        count = 0
-        for match in _PROSE.finditer(self.text[:_LEAD_REACH]):
-            lines.append(match[0][:_LEAD_LINE])
-            count += len(lines[-1].split())
-            if count >= _LEAD:
-                break
-        return words(normalise("\n".join(lines)))[:_LEAD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,26 +52,6 @@ class Comparison:
     """Of all 3-grams of the shorter text."""
     reason: str
     """Why, in words."""
-
-
-def prepare(text: str, title: str = "") -> Prepared:
-    """Prepare *text* for :func:`compare`; *title*, where known, helps to tell pages of one template apart."""
-    return prepare_all([text], [title])[0]
-
-
-def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepared]:
-    """Prepare many texts at once, which is several times faster than one by one."""
-    hashes = word_hashes(texts)
-    shingles, offsets = shingle_hashes(hashes, SHINGLE_SIZE)
-    return [
-        Prepared(
-            text,
-            titles[i] if titles else "",
-            hashes.values[hashes.offsets[i] : hashes.offsets[i + 1]],
-            np.unique(shingles[offsets[i] : offsets[i + 1]]),
-        )
-        for i, text in enumerate(texts)
-    ]
 
 
 def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ()) -> Comparison:
@@ -167,8 +88,8 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
         near = shorter >= SAME_CONTAINMENT * longer
     if not near and (shorter < FEWEST_WORDS or shorter < LEAST_PART * longer):
         return verdict(None, f"an excerpt: {shorter} words inside {longer}")
-    objection = _objection(a, b, score)
-    return verdict(None, objection) if objection else verdict("near" if near else "contained", share)
+    doubt = objection(a, b, score)
+    return verdict(None, doubt) if doubt else verdict("near" if near else "contained", share)
 
 
 def _words_in_order(a: Prepared, b: Prepared, score: float) -> float:
@@ -210,42 +131,3 @@ def _own_overlap(
         return (containment, jaccard, False) if containment >= _WHOLE else (0.0, 0.0, True)
     own_jaccard, own_containment = _overlap(left, right)
     return own_containment, own_jaccard, True
-
-
-def _objection(a: Prepared, b: Prepared, score: float) -> str:
-    """Return why two texts that share their wording are two stories all the same; empty if nothing says so."""
-    if may_exchange_contents(a, b) and _may_be_exchanged(a, b):
-        filled = fillings(a.words, b.words, a.names, b.names)
-        if filled.differ:
-            return f"one frame, other contents: {filled}"
-    if max(a.word_hashes.size, b.word_hashes.size) <= _SHORT and _other_subjects(a, b, score):
-        return "one frame around two subjects: neither title nor lead recurs in the other page"
-    return ""
-
-
-def _may_be_exchanged(a: Prepared, b: Prepared) -> bool:
-    """Tell whether enough figures or names stand in one text only that a look at their places is worth its time."""
-    exchanged = 0
-    for one, other in zip(a.contents, b.contents, strict=True):
-        exchanged += min(one.total(), other.total()) - (one & other).total()
-    return exchanged >= 2 and exchanged >= PLACES_PER_WORD * max(len(a.words), len(b.words))
-
-
-def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
-    """Tell whether neither page says what the other one is about."""
-    titled = len(a.title_words) > 2 and len(b.title_words) > 2
-    least = _RECURS_TITLED if titled else _RECURS
-    if titled and _recurrence(a.title_words, b.title_words, a, b) > least:
-        return False
-    if _recurrence(a.lead_words, b.lead_words, a, b) <= least:
-        return True
-    # The lead recurs: perhaps with a notice that stands before or around it. Only titles raise that doubt.
-    if not titled or score >= _WHOLE:
-        return False
-    own = own_stretch(a.words, b.words), own_stretch(b.words, a.words)
-    return min(map(len, own)) >= _OWN_WORDS and _recurrence(*own, a, b) <= least
-
-
-def _recurrence(of_a: Sequence[str], of_b: Sequence[str], a: Prepared, b: Prepared) -> float:
-    """Return how far what one page is about is found in the other."""
-    return max(coverage(of_a, [*b.title_words, *b.words]), coverage(of_b, [*a.title_words, *a.words]))

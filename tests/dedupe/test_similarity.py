@@ -275,6 +275,11 @@ def test_pages_around_one_notice_stay_apart(*, notice_first: bool) -> None:
             found = compare(page, other)
             assert found.containment > 0.7
             assert found.relation is None, found
+    # However long the notice: each title is told on its own page and not on the other.
+    frame = NOTICE + "\n".join(_paragraphs(FERRY)[:2])
+    long_pages = [prepare(f"{frame}\n{title}\n{own}", title) for title, own in VIDEOS.items()]
+    assert compare(long_pages[0], long_pages[1]).containment > 0.85
+    assert compare(long_pages[0], long_pages[1]).relation is None
     # The same video under another headline, and captured with one more notice.
     own = next(iter(VIDEOS.values()))
     again = prepare(

@@ -1,0 +1,65 @@
+"""Why two texts that share their wording are two stories all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dedupe.exchanges import may_exchange_contents
+from dedupe.frames import PLACES_PER_WORD, coverage, fillings, own_stretch
+from dedupe.prepared import Prepared
+
+_SHORT = 400  # words; frames of captions and notices are shorter, scraped noise hides the lead of longer texts
+# Share of word pairs from which a title or lead recurs. Among texts under 400 words: leads of reprints from .15 on,
+# leads of pages of one frame up to .18, their titles up to .14; where titles agree with the lead there is room.
+# Other headlines of one story have .25 and more.
+_RECURS_TITLED, _RECURS = 0.2, 0.1
+_TITLE_TOLD = 0.3  # of a title's word pairs: its own page says what it is about, and the other page does not
+_WHOLE = 0.9  # share from which two pages differ too little for a stretch of their own to say much
+_OWN_WORDS = 6
+
+
+def objection(a: Prepared, b: Prepared, score: float) -> str:
+    """Return why two texts that share their wording are two stories all the same; empty if nothing says so.
+
+    :param score: share of the shorter text in the other
+    """
+    if may_exchange_contents(a, b) and _may_be_exchanged(a, b):
+        filled = fillings(a.words, b.words, a.names, b.names)
+        if filled.differ:
+            return f"one frame, other contents: {filled}"
+    if max(a.word_hashes.size, b.word_hashes.size) <= _SHORT and _other_subjects(a, b, score):
+        return "one frame around two subjects: neither title nor lead recurs in the other page"
+    return ""
+
+
+def _may_be_exchanged(a: Prepared, b: Prepared) -> bool:
+    """Tell whether enough figures or names stand in one text only that a look at their places is worth its time."""
+    exchanged = 0
+    for one, other in zip(a.contents, b.contents, strict=True):
+        exchanged += min(one.total(), other.total()) - (one & other).total()
+    return exchanged >= 2 and exchanged >= PLACES_PER_WORD * max(len(a.words), len(b.words))
+
+
+def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
+    """Tell whether neither page says what the other one is about."""
+    titled = len(a.title_words) > 2 and len(b.title_words) > 2
+    least = _RECURS_TITLED if titled else _RECURS
+    in_titles = _recurrence(a.title_words, b.title_words, a, b) if titled else 0.0
+    if in_titles > least:
+        return False
+    if _recurrence(a.lead_words, b.lead_words, a, b) <= least:
+        return True
+    # The lead recurs: perhaps with a notice that stands before or around it. Only titles raise that doubt.
+    if not titled:
+        return False
+    if in_titles <= _RECURS and min(coverage(page.title_words, page.words) for page in (a, b)) >= _TITLE_TOLD:
+        return True
+    if score >= _WHOLE:
+        return False
+    own = own_stretch(a.words, b.words), own_stretch(b.words, a.words)
+    return min(map(len, own)) >= _OWN_WORDS and _recurrence(*own, a, b) <= least
+
+
+def _recurrence(of_a: Sequence[str], of_b: Sequence[str], a: Prepared, b: Prepared) -> float:
+    """Return how far what one page is about is found in the other."""
+    return max(coverage(of_a, [*b.title_words, *b.words]), coverage(of_b, [*a.title_words, *a.words]))
