@@ -425,19 +425,29 @@ def test_a_disk_without_room_is_one_sentence(mounted: Callable[[str], Path]) -> 
         lease(folder)
 
 
-def test_a_disk_that_fills_up_is_one_sentence(mounted: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fills_up_is_one_sentence_and_loses_nothing_acknowledged(
+    mounted: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = mounted("size=130m")
     monkeypatch.setenv("STORYKIN_DATA", str(disk))
     monkeypatch.setattr("storage.mongo.EMBEDDED_MILLISECONDS", 2_000)
     monkeypatch.setattr(embedded, "GRACE_SECONDS", GRACE)
+    acknowledged: list[int] = []
     with pytest.raises(StorageError, match=r"the disk of .* is full .*: free some space"), Store.open() as store:
-        fill(store)
+        fill(store, acknowledged)
+    wait_until(lambda: is_gone(ServerFolder(disk / "mongodb")))
+    subprocess.run(["mount", "-o", "remount,size=400m", str(disk)], check=True)
+    with Store.open() as store:
+        found = {row["_id"] for row in store.db["articles"].find({}, {"_id": 1})}
+    assert len(acknowledged) > 5
+    assert found >= set(acknowledged)
     wait_until(lambda: is_gone(ServerFolder(disk / "mongodb")))
 
 
-def fill(store: Store) -> None:
+def fill(store: Store, acknowledged: list[int]) -> None:
     for number in range(10_000):
-        store.db["articles"].insert_one({"_id": str(number), "body": os.urandom(1_000_000)})
+        store.db["articles"].insert_one({"_id": number, "body": os.urandom(1_000_000)})
+        acknowledged.append(number)
 
 
 def test_a_read_only_disk_is_one_sentence(mounted: Callable[[str], Path]) -> None:
