@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from crawler.plain_cards import line_roles, tail_start
+from crawler.plain_cards import Cards, Role, line_roles, tail_start
 from crawler.plain_draft import Draft
 from crawler.plain_lines import Line, heading_kind, introduced_title, is_title_shaped
 from crawler.promo import promo_reason
@@ -40,37 +41,45 @@ def _judge_blocks(draft: Draft) -> None:
     counts = Counter(line.key for line in draft.lines)
     heads = [line.index for line in draft.open_lines() if is_head(line, draft.below(line), counts[line.key])]
     below = set(heads)
-    roles = line_roles([line for line in draft.open_lines(heads[0] if heads else 0) if line.index not in below])
+    own = draft.open_lines(heads[0] if heads else 0)
+    roles = line_roles([_without_opening(line) for line in own if line.index not in below])
     for head, stop in pairwise([*heads, len(draft.lines)]):
         text = draft.lines[head].text
         related = heading_kind(text) == "related"
-        cards = draft.cards if related else draft.others
-        lines = draft.open_lines(head + 1, stop)
-        cards.consume(lines, "heading", roles)
-        taken = [line for line in lines if line.index in cards.roles]
+        lines = [_without_opening(line) for line in draft.open_lines(head + 1, stop)]
+        if not related:
+            _judge_other_list(draft, head, lines, roles)
+            continue
+        draft.cards.consume(lines, "heading", roles)
+        taken = [line for line in lines if line.index in draft.cards.roles]
         if taken:
-            name = "related stories" if related else "another list"
-            draft.judged[head] = ("related" if related else "promo", f"heading of {name}")
-            for line in taken:
-                role = cards.roles[line.index][1]
-                # Reasons of related lines follow when all stories are known.
-                draft.judged[line.index] = (
-                    ("related", "") if related else ("promo", f"{role} of a story under the heading {text!r}")
-                )
-        elif related and (promo := promo_reason(text)):
+            draft.judged[head] = ("related", "heading of related stories")
+            draft.judged.update({line.index: ("related", "") for line in taken})  # reasons: _give_reasons
+        elif promo := promo_reason(text):
             draft.judged[head] = ("promo", promo)
-        elif related and head and draft.verdict(head - 1) == "related":
+        elif head and draft.verdict(head - 1) == "related":
             draft.judged[head] = ("related", "heading of related stories, nothing below it")
+
+
+def _judge_other_list(draft: Draft, head: int, lines: Sequence[Line], roles: Mapping[int, Role]) -> None:
+    """Take out a list such as the most read, where it stands behind related stories and nothing else follows in it."""
+    if not draft.cards.cards:
+        return
+    others = Cards()
+    if lines and others.consume(lines, "heading", roles) == len(lines):
+        draft.judged[head] = ("promo", "heading of another list")
+        why = f"of a story under the heading {draft.lines[head].text!r}"
+        draft.judged.update({line.index: ("promo", f"{others.roles[line.index][1]} {why}") for line in lines})
 
 
 def _judge_pointers(draft: Draft) -> None:
     """Take out lines such as "Read more: TITLE" inside the text, with the blurb below them if it is a copy."""
     counts = Counter(line.key for line in draft.lines)
     for line in draft.open_lines():
-        title = introduced_title(line.text)
-        if not title or not (is_title_shaped(title) or len(title) <= _LONGEST_POINTED):
+        title = _without_opening(line)
+        if title is line or not (is_title_shaped(title.text) or len(title.text) <= _LONGEST_POINTED):
             continue
-        draft.cards.consume([Line(line.index, line.block, title, normalise(title))], "anchor")
+        draft.cards.consume([title], "anchor")
         if line.index not in draft.cards.roles:  # a sentence: no title
             continue
         draft.judged[line.index] = ("related", "")
@@ -78,6 +87,12 @@ def _judge_pointers(draft: Draft) -> None:
         if below and below.index not in draft.judged and _is_pointed_blurb(draft, line, below, counts):
             draft.cards.add_blurb(below, draft.cards.roles[line.index][0])
             draft.judged[below.index] = ("related", "")
+
+
+def _without_opening(line: Line) -> Line:
+    """Return *line* without "Read more:" or ">>" before its title; the line itself where it has none."""
+    title = introduced_title(line.text)
+    return Line(line.index, line.block, title, normalise(title)) if title else line
 
 
 def _is_pointed_blurb(draft: Draft, pointer: Line, below: Line, counts: Counter[str]) -> bool:

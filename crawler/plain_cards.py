@@ -16,6 +16,8 @@ Role = Literal["title", "blurb", "date"]
 
 _LEAST_CUT_WORDS = 5
 """A line of fewer words that begins another one is not taken for a cut copy of it, unless it ends in an ellipsis."""
+_LEAST_TITLE_WORDS = 3
+"""Shorter lines that come once are labels and headings ("Now playing:", "MONDAY"). A Vietnamese word is a syllable."""
 _MOST_TAIL_LINES = 400
 """Only so many last lines are searched for a block without heading."""
 _MOST_TAIL_TRIALS = 40
@@ -59,14 +61,17 @@ class Cards:
         """
         roles = roles or line_roles(lines)
         counts = Counter(line.key for line in lines)
+        before = len(self.cards)
         current: int | None = None
         early: list[Line] = []  # dates above the first title
         for place, line in enumerate(lines):
             role = roles[line.index]
-            if role == "title":
+            if role == "title" and (self._is_title(line) or counts[line.key] > 1):
                 current = self._add_title(line, found_by)
                 self.roles.update({date.index: (current, "date", 1) for date in early})
                 early.clear()
+            elif role == "title":
+                return place  # a heading of the text that goes on
             elif role == "date" and current is None:
                 early.append(line)
             elif role == "date" and current is not None:
@@ -77,8 +82,12 @@ class Cards:
             elif current is not None and counts[line.key] > 1:  # a second paragraph of a card, repeated with it
                 self.roles[line.index] = (current, "blurb", 1)
             else:
-                return self._given_back(lines, place)
+                return self._given_back(lines, place, self.cards[before:])
         return len(lines)
+
+    def _is_title(self, line: Line) -> bool:
+        """Whether a line that comes once is long enough for a title, or known as one."""
+        return len(line.key.split()) >= _LEAST_TITLE_WORDS or line.key in self._titles
 
     def add_blurb(self, line: Line, card: int) -> None:
         """Count *line* as a copy of the blurb of the card with the index *card*; the longest uncut one stays."""
@@ -114,14 +123,17 @@ class Cards:
         first = max(0, len(texts) - _COMPARED)
         return next((i for i in range(first, len(texts)) if (text := texts[i]) and _same(text, line)), None)
 
-    def _given_back(self, lines: Sequence[Line], place: int) -> int:
-        """Return *place*, or the one before it: prose after the last title is text where no other card has a blurb."""
+    def _given_back(self, lines: Sequence[Line], place: int, block: Sequence[Card]) -> int:
+        """Return *place*, or the one before it: where text goes on, the prose below the last title is its beginning.
+
+        Unless the prose comes again, or two other cards of the *block* show that cards have blurbs here.
+        """
         previous = lines[place - 1] if place else None
         if previous is None or previous.index not in self.roles:
             return 0
         index, role, _ = self.roles[previous.index]
         card = self.cards[index]
-        if role != "blurb" or card.blurb_copies > 1 or any(c.blurb for c in self.cards if c is not card):
+        if role != "blurb" or card.blurb_copies > 1 or sum(c.blurb is not None for c in block if c is not card) > 1:
             return place
         card.blurb, card.blurb_copies = None, 0
         self._blurbs.pop(previous.key, None)

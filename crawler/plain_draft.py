@@ -17,8 +17,6 @@ class Draft:
     title: Line | None = None
     cards: Cards = field(default_factory=Cards)
     """Related stories."""
-    others: Cards = field(default_factory=Cards)
-    """Stories of other lists, such as the most read."""
     judged: dict[int, tuple[Verdict, str]] = field(default_factory=dict)
     """Line index → verdict and reason."""
     kinds: dict[int, Kind] = field(default_factory=dict)

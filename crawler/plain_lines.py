@@ -60,6 +60,7 @@ _LABEL_FIRST = re.compile(
 )
 _COUNT = re.compile(r"\s*[(\[]\d{1,3}[)\]]\s*:?\s*$")
 _MARKS = re.compile(r"^(?:\.{2})?(?:[>»➤►▶→⇒•·▪■●○◦*]+|[-=]+>|[-–—](?=\s)|\d{1,2}[.)](?=\s))\s*")
+_FILE_PHOTO = re.compile(r"^(?:FILE\s?[-–—:]|In this [^.]{0,60}\bphoto\b)")
 _LIST_MARK = re.compile(r"^(?:[-–—•*·▪■●○◦]\s+|\d{1,2}[.)]\s+)\S")
 
 
@@ -126,7 +127,7 @@ def is_caption(text: str) -> bool:
     """
     if len(text) > LONGEST_CAPTION:
         return False
-    return bool(_LABEL_FIRST.match(text)) or any(credit.search(text) for credit in _CREDITS)
+    return bool(_LABEL_FIRST.match(text) or _FILE_PHOTO.match(text)) or any(credit.search(text) for credit in _CREDITS)
 
 
 def is_credit(text: str) -> bool:

@@ -7,6 +7,7 @@ lines are titles and blurbs of related stories, merged at any distance. Before t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 
@@ -75,6 +76,7 @@ def _judge_promo(draft: Draft) -> None:
 
 
 def _judge_captions(draft: Draft) -> None:
+    sizes = Counter(line.block for line in draft.lines)
     for line in draft.open_lines():
         if not is_caption(line.text):
             continue
@@ -82,7 +84,9 @@ def _judge_captions(draft: Draft) -> None:
         above = draft.lines[line.index - 1] if line.index else None
         if above is None or above is draft.title or above.index in draft.judged:
             continue
-        if is_credit(line.text) and above.block == line.block and len(above.text) < 300:
+        # A blank line on either side: in a text of one paragraph a line, any line may stand above.
+        alone = sizes[line.block] == 2 and sizes[above.block] == 2
+        if alone and is_credit(line.text) and above.block == line.block and len(above.text) < 300:
             draft.judged[above.index] = ("caption", "stands directly above a photo credit")
 
 
@@ -135,16 +139,22 @@ def _is_heading(line: Line, below: Line) -> bool:
 def _guard(draft: Draft) -> None:
     """Flag a text of which more than ``GUARD_BEFORE`` or ``GUARD_ALL`` would go; only proven copies go from it then."""
     lines = [line for line in draft.lines if line is not draft.title and draft.verdict(line.index) != "caption"]
-    dropped = {line.index for line in lines if draft.verdict(line.index) not in KEPT_VERDICTS}
+    dropped = _dropped(draft, lines)
     first = min((index for index in dropped if draft.verdict(index) == "related"), default=len(draft.lines))
     before = [line for line in lines if line.index < first]
     if _share(before, dropped) > GUARD_BEFORE:
-        _keep(draft, [line for line in before if line.index in dropped])
+        draft.guarded = True
+        _keep(draft, [line for line in before if line.index in dropped and not _is_copied(draft, line)])
+    dropped = _dropped(draft, lines)
     if _share(lines, dropped) > GUARD_ALL:
         draft.guarded = True
         unproven = [line for line in lines if not (line.index in dropped and _is_copied(draft, line))]
         if _share(unproven, dropped) > GUARD_ALL:
             _keep(draft, [line for line in unproven if line.index in dropped])
+
+
+def _dropped(draft: Draft, lines: Sequence[Line]) -> set[int]:
+    return {line.index for line in lines if draft.verdict(line.index) not in KEPT_VERDICTS}
 
 
 def _share(lines: Sequence[Line], dropped: set[int]) -> float:
@@ -162,7 +172,6 @@ def _is_copied(draft: Draft, line: Line) -> bool:
 
 
 def _keep(draft: Draft, lines: Sequence[Line]) -> None:
-    draft.guarded = True
     for line in lines:
         draft.judged[line.index] = ("body", f"kept by the guard: {draft.judged[line.index][1]}")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import re
+import signal
+import time
 import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -25,9 +27,9 @@ from storage import articles
 from storage.records import Article
 
 if TYPE_CHECKING:
-    from .conftest import Command
-
     from storage.mongo import Store
+
+    from .conftest import Command
 
 SITE = DemoSite("http://127.0.0.1:8787")
 STORIES = {story.id: story for story in all_stories()}
@@ -174,6 +176,26 @@ def test_a_port_in_use_is_one_sentence() -> None:
         port = urlsplit(server.url).port or 0
         with pytest.raises(InputError, match=rf"port {port} of 127\.0\.0\.1 cannot be used: .*; give another --port"):
             DemoServer(port)
+
+
+def test_serve_only_until_interrupted(command: Command) -> None:
+    process = command.start("demo", "--serve-only")
+    out = command.folder / "1.out"
+    try:
+        for _ in range(300):
+            if out.read_text().endswith("\n") or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        url = urlsplit(out.read_text().strip())
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+        connection.request("GET", "/en/")
+        assert STORIES[1001].title in connection.getresponse().read().decode()
+        connection.close()
+    finally:
+        process.send_signal(signal.SIGINT)
+    ended = command.end(process)
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
 
 
 def test_demo_crawls_reports_and_can_be_run_again(command: Command, store: Store) -> None:

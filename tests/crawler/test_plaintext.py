@@ -377,6 +377,39 @@ def test_most_read_is_not_related() -> None:
     ] * 2
 
 
+@pytest.mark.parametrize("heading", ["Sign up", "Subscribe", "Comments", "Most read"])
+def test_words_of_other_lists_inside_the_text_take_nothing_with_them(heading: str) -> None:
+    body = [BODY[0], heading, "Jonna Brekke in Elsmouth", *BODY[1:]]
+    article = clean_text(page("Related", *doubled(), body=body))
+    assert_clean(article, STORIES, body=body)
+
+
+def test_labels_of_a_video_box_are_no_stories() -> None:
+    text = page("Recommended video:", "Now playing:", *BODY[1:], body=BODY[:1])
+    article = clean_text(text)
+    assert_accounted(text, article)
+    assert article.related == ()
+    assert all(line in article.text for line in BODY)
+
+
+def test_a_short_heading_behind_a_related_title_is_the_text_s_own() -> None:
+    article = clean_text(page("Related", STORIES[0][0], "Monday", *BODY[1:], body=BODY[:1]))
+    assert_clean(article, [(STORIES[0][0], "")], body=[BODY[0], "Monday", *BODY[1:]])
+
+
+def test_a_credit_below_a_paragraph_does_not_make_it_a_caption() -> None:
+    """Only where blank lines on either side set the two apart."""
+    lines = [TITLE, LEAD, BODY[0], "Photo: Jane Roe", *BODY[1:]]
+    assert clean_text("\n".join(lines)).captions == ("Photo: Jane Roe",)
+    apart = "\n\n".join([TITLE, LEAD, "The Margit at the pier\nPhoto: Jane Roe", *BODY])
+    assert clean_text(apart).captions == ("The Margit at the pier", "Photo: Jane Roe")
+
+
+def test_openings_of_titles_are_left_out() -> None:
+    article = clean_text(page("Related", f"Read: {STORIES[0][0]}", f">> {STORIES[1][0]}", body=[*BODY, *VI_BODY]))
+    assert [story.title for story in article.related] == [STORIES[0][0], STORIES[1][0]]
+
+
 def test_a_section_called_related_keeps_its_prose() -> None:
     text = page("Related", BODY[2], BODY[3], body=BODY[:2])
     article = clean_text(text)
