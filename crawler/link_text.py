@@ -68,6 +68,8 @@ _DATE_WORD = re.compile(
     re.IGNORECASE,
 )
 _DATE_SPLIT = re.compile(r"[\s,()|•·–—]+|(?<=[^\W\d])\.|[-+](?=\s)")
+_HEADING_WORDS = 5
+"""A longer line that begins like a heading is a title: "Read more books, says the minister"."""
 _FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|avif)|(?:img|dsc|image|photo|pic|picture|thumb(?:nail)?|screenshot)[\s_-]*\d*"
 )
@@ -132,4 +134,6 @@ def is_title(text: str) -> bool:
     verdict = heading_verdict(text)
     # "Weather" or "jobs" alone head another list; in a longer line they are what the story is about.
     is_heading = verdict == "related" or (verdict == "excluded" and len(text.split()) <= 4)
-    return not (is_button(text) or is_date(text) or is_file_name(text) or is_heading)
+    if is_button(text) or is_date(text) or is_file_name(text):
+        return False
+    return len(text.split()) > _HEADING_WORDS or not heading_verdict(text)

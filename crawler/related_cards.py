@@ -20,7 +20,8 @@ MIN_LIST = 3
 MAX_CARD = 700
 """Characters of a card; more is a part of the page."""
 
-_NO_CARD = frozenset({"body", "main", "html", "p", "a", "span", "em", "strong", "b", "i", "font", "u", "h1"}) | SILENT
+_INLINE = frozenset({"a", "span", "em", "strong", "b", "i", "font", "u", "small"})
+_NO_CARD = frozenset({"body", "main", "html", "p", "h1"}) | _INLINE | SILENT
 _TITLE_WORDS = 4
 
 
@@ -35,15 +36,20 @@ def find_cards(outline: Outline, stories: Mapping[HtmlElement, str]) -> Iterator
     for anchor, key in stories.items():
         cards.setdefault(_card(outline, anchor, key, owners), []).append(anchor)
     for card, anchors in cards.items():
-        if outline.order[card] < outline.first or card.tag in _NO_CARD:
+        if outline.order[card] < outline.first:
             continue
-        if not _has_headline(card, anchors):
-            continue
-        if _is_rich(card, anchors):
-            if heading_before(outline, card) != "excluded":
-                yield [card]
-        elif card.tag == "li" and outline.order[card] < outline.last:
-            lists.setdefault(card.getparent(), []).append(card)
+        if card.tag not in _NO_CARD and _has_headline(card, anchors):
+            if _is_rich(card, anchors):
+                if heading_before(outline, card) != "excluded":
+                    yield [card]
+                continue
+            if card.tag == "li":
+                if outline.order[card] < outline.last:
+                    lists.setdefault(card.getparent(), []).append(card)
+                continue
+        line = _own_line(outline, anchors[0])
+        if line is not None:
+            yield [line]
     for container, items in lists.items():
         if len(items) >= MIN_LIST and heading_before(outline, items[0]) != "excluded":
             yield items if container.tag not in ("ul", "ol") else [container]
@@ -101,6 +107,17 @@ def _has_headline(card: HtmlElement, anchors: list[HtmlElement]) -> bool:
                 piece.anchor in own and is_title(text) and (len(text.split()) >= _TITLE_WORDS or wide >= 8)
             )
     return headline
+
+
+def _own_line(outline: Outline, anchor: HtmlElement) -> HtmlElement | None:
+    """Return the paragraph in the body that consists of this link to a headline alone, if it does."""
+    line: HtmlElement | None = anchor
+    while line is not None and line.tag in _INLINE:
+        line = line.getparent()
+    if line is None or line.tag not in ("p", "div") or not outline.first < outline.order[line] < outline.last:
+        return None
+    alone = outline.length(line) == outline.length(anchor) > 0 and len("".join(line.itertext()).split()) > _TITLE_WORDS
+    return line if alone and len(outline.anchors_in([line])) == 1 else None
 
 
 def _is_rich(card: HtmlElement, anchors: list[HtmlElement]) -> bool:

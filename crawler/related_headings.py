@@ -108,6 +108,7 @@ _NOUNS = frozenset(
     """.split()  # noqa: SIM905
 )
 _PARTS = re.compile(r"\(([^)]*)\)")
+_INNER = re.compile(r"\s*[:|–—]\s*")
 _EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 
 
@@ -159,9 +160,13 @@ _EXCLUDED_PHRASES = _Phrases(_EXCLUDED)
 _RELATED_FIRST = frozenset({phrase.split(" ", 1)[0] for phrase in _RELATED_PHRASES.exact} | _OPENERS)
 
 
+_MARKS = " \t\r\n\xa0.,:;!?…»«>›-–—|•*[]()\"'■▪●"
+
+
 def may_be_related(text: str) -> bool:
     """Say whether *text* begins like a heading of related stories: a cheap look before :func:`heading_verdict`."""
-    first = text.split(None, 1)[0].casefold().replace("’", "'").strip(".,:;!?…»«>›-–—|•*[]()\"'")
+    words = text.strip(_MARKS).split(None, 1)
+    first = words[0].casefold().replace("’", "'").strip(_MARKS) if words else ""
     return first in _RELATED_FIRST or first > "\u0dff" or not first.isascii()
 
 
@@ -171,7 +176,7 @@ def heading_verdict(text: str) -> HeadingVerdict:
     >>> heading_verdict("Tin liên quan:"), heading_verdict("MOST READ"), heading_verdict("Oil prices rise")
     ('related', 'excluded', '')
     """
-    folded = fold(text) if 2 <= len(text) <= MAX_HEADING else ""
+    folded = _INNER.sub(" ", fold(text)) if 2 <= len(text) <= MAX_HEADING else ""
     if not folded:
         return ""
     if folded[0] > "\u0dff":

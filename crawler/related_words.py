@@ -37,7 +37,7 @@ _WEAK = _names(
     recirc~ recommend~ recomend~ recomand~ empfehl~ onwards? similar~ more-?(?:stories|news|articles|posts|links)
     more-(?:from|about|coverage|like|on|story|to-read) read-?(?:more|next|on)~ read-?links? next-?reads?
     further-?reading you-(?:might|may)~ keep-reading weiterlesen weitere-artikel auch-interessant teaser-list
-    story-?links link-?lists? cung-chuyen-muc tin-khac storyline suggest(?:ed|ions?) explore-more inline-story
+    story-?links link-?lists? cung-chuyen-muc tin-khac suggest(?:ed|ions?) explore-more inline-story
     rich-?link dig-?deeper
     """
 )
@@ -46,7 +46,8 @@ _WEAK = _names(
 _CHROME = _names(
     """
     taboola~ outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista revcontent ligatus dianomi popin zergnet adsense
-    sponsor~ newsletters? tags tag-?list tag-?cloud trending most-?(?:read|popular|viewed|commented|shared|watched|emailed)
+    sponsor~ newsletters? tags tag-?list tag-?cloud trending
+    most-?(?:read|popular|viewed|commented|shared|watched|emailed)
     meistgelesen~ doc-nhieu xem-nhieu terpopuler comments? kommentare? disqus livefyre binh-luan breadcrumbs? nav
     navi navbar navigation navmenu mainnav subnav topnav menus? pagination footer masthead share sharing social
     """
@@ -68,7 +69,7 @@ _HINTS = tuple(
     """
     relat rellink relhead relart relstor relnews relitem relbox relpost relcont more also read backstory back-story
     lien tlq them cung khac zum lire meme leia saiba lea- correl leggi tez takze verwandt relac powiaz lees kait juga
-    ilgili recirc recom empfehl onward similar weiter auch teaser-list teaserlist story-l storyl linklist link-list
+    ilgili recirc recom empfehl onward similar weiter auch teaser-list teaserlist story-l linklist link-list
     inline-story inlinestory rich-link richlink suggest might may further keep dig
     """.split()  # noqa: SIM905
 )

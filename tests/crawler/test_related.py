@@ -117,77 +117,6 @@ def test_paragraph_behind_a_single_read_more_line_stays() -> None:
     assert OIL_BLURB in left(found)
 
 
-@pytest.mark.parametrize(
-    "opening",
-    [
-        "Đọc thêm: ",
-        "Xem thêm: ",
-        ">> ",
-        "» ",
-        "Read more: ",
-        "READ ALSO | ",
-        "See also: ",
-        "Mehr zum Thema: ",
-        "À lire aussi : ",
-        "Lea también: ",
-        "Leia também: ",
-        "Leggi anche: ",
-        "Czytaj także: ",
-        "Читайте также: ",
-        "Διαβάστε επίσης: ",
-        "Baca juga: ",
-        "延伸阅读：",
-        "関連記事：",
-        "Related: ",
-    ],
-)
-def test_openings_of_a_link_line(opening: str) -> None:
-    found = find(inside=f"<p>{opening}{link(OIL)}</p>")
-    assert titles(found) == [OIL[1]]
-    assert OIL[1] not in left(found)
-    assert titles(find(inside=f"<p>{link(OIL, opening.replace('>', '&gt;') + OIL[1])}</p>")) == [OIL[1]]
-
-
-@pytest.mark.parametrize(
-    "heading",
-    [
-        "Related stories",
-        "RELATED",
-        "You may also like",
-        "More on this story",
-        "Tin liên quan",
-        "Bài viết liên quan:",
-        "Có thể bạn quan tâm",
-        "Cùng chuyên mục",
-        "Mehr zum Thema",
-        "Das könnte Sie auch interessieren",
-        "À lire aussi",
-        "Sur le même sujet",
-        "Te puede interesar",
-        "Noticias relacionadas",
-        "Leia também",
-        "Notícias relacionadas",
-        "Leggi anche",
-        "Potrebbe interessarti anche",
-        "Czytaj także",
-        "Читайте также",
-        "Материалы по теме",
-        "Διαβάστε επίσης",
-        "Σχετικά άρθρα",
-        "相关新闻",
-        "相關報導",
-        "関連記事",
-        "Berita terkait",
-        "Baca juga",
-    ],
-)
-def test_headings_in_many_languages(heading: str) -> None:
-    found = find(after=f"<div><h3>{heading}</h3>{items(OIL, RICE, RAIN)}</div>")
-    assert titles(found) == [OIL[1], RICE[1], RAIN[1]]
-    assert {story.found_by for story in found.stories} == {"heading"}
-    assert heading not in left(found)
-
-
 def test_heading_in_nfd_parted_by_markup_or_wrapped() -> None:
     assert titles(find(after=f"<h4>{unicodedata.normalize('NFD', 'Tin liên quan')}</h4>{items(OIL, RICE)}")) == [
         OIL[1],
@@ -446,3 +375,17 @@ def test_deep_nesting_and_fragments() -> None:
     block = lxml.html.fragment_fromstring(f"<div><div class='related'>{items(OIL)}</div></div>")
     assert titles(find_related(block, HERE)) == [OIL[1]]
     assert find_related(lxml.html.fragment_fromstring("<p></p>"), "").stories == ()
+
+
+def test_line_of_the_body_that_is_a_headline_link_alone() -> None:
+    found = find(inside=f"<div class='callout'>{link(OIL)}</div><p><strong>{link(RICE)}</strong></p>")
+    assert titles(found) == [OIL[1], RICE[1]]
+    assert find(inside=f"<p>{link(OIL, 'Xem bảng giá')}</p>").cut == []
+    assert find(inside=f"<p>{link(('https://other.example/report-of-the-ministry-123456.html', OIL[1]))}</p>").cut == []
+
+
+def test_plain_list_of_headlines_in_the_body() -> None:
+    found = find(inside=items(OIL, RICE, RAIN))
+    assert titles(found) == [OIL[1], RICE[1], RAIN[1]]
+    assert {(story.found_by, story.place) for story in found.stories} == {("cards", "inside")}
+    assert find(inside=items(OIL, RICE)).cut == []
