@@ -2,10 +2,11 @@
 
     python -m benchmarks.quality_dedupe            # writes the part between the markers of docs/quality.md
     python -m benchmarks.quality_dedupe --print    # to standard output instead
+    python -m benchmarks.quality_dedupe --reuse    # pages as an earlier run extracted them
 
 "before" is MinHash as it is usually set up (word 5-grams, 128 permutations, clusters by chaining), made here with
 datasketch; "now" is ``storykin dedupe`` as it runs offline. The portals' pages go through ``storykin extract`` first,
-which takes minutes; its output is kept in ``.storykin/quality``.
+which takes minutes; its output stays in ``.storykin/quality``.
 """
 
 from __future__ import annotations
@@ -156,21 +157,21 @@ def text_rows() -> Iterable[list[str]]:
             ]
 
 
-def portal_documents() -> list[Document]:
+def portal_documents(reuse: bool) -> list[Document]:
     """The pages of the three portals, extracted by this project."""
     CACHE.mkdir(parents=True, exist_ok=True)
     documents: list[Document] = []
     for warc in sorted((SHARED / "data" / "portals").glob("*.warc.gz")):
         target = CACHE / f"{warc.name.removesuffix('.warc.gz')}.jsonl"
-        if not target.exists():
+        if not (reuse and target.exists()):
             command = [sys.executable, "-c", "from crawler.cli import main; main()", "extract", "--warc", warc]
             subprocess.run([*command, "-o", target], check=True, cwd=ROOT)
         documents += read_documents(target)
     return documents
 
 
-def portal_rows() -> Iterable[list[str]]:
-    documents = portal_documents()
+def portal_rows(reuse: bool) -> Iterable[list[str]]:
+    documents = portal_documents(reuse)
     labels = SHARED / "data" / "portals" / "dedupe-labels.jsonl"
     ways: dict[str, Clustering] = {
         "before, t=.5": lambda documents: before(documents, 0.5),
@@ -182,7 +183,7 @@ def portal_rows() -> Iterable[list[str]]:
         yield [way, merged["dup: same-url"], merged["dup: cross-portal"], merged["not: template"]]
 
 
-def part() -> str:
+def part(reuse: bool) -> str:
     texts = table(
         [
             "texts",
@@ -197,7 +198,8 @@ def part() -> str:
         text_rows(),
     )
     portals = table(
-        ["2,571 portal pages", "same URL merged", "cross-portal copies merged", "template traps merged"], portal_rows()
+        ["2,571 portal pages", "same URL merged", "cross-portal copies merged", "template traps merged"],
+        portal_rows(reuse),
     )
     return "\n".join(
         [
@@ -220,10 +222,11 @@ def part() -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--print", action="store_true", dest="to_stdout")
+    parser.add_argument("--reuse", action="store_true")
     arguments = parser.parse_args()
     if not (SHARED / "data" / "dedupe").is_dir():
         sys.exit(f"the measuring data is not at {SHARED}: set STORYKIN_SHARED to its folder")
-    text = f"{START}\n{part()}\n{END}"
+    text = f"{START}\n{part(arguments.reuse)}\n{END}"
     if arguments.to_stdout:
         print(text)
         return
