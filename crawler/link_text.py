@@ -131,9 +131,8 @@ def is_title(text: str) -> bool:
     text = text[len(lead_in(text)) :]
     if len(text) < 8 and not (len(text) >= 4 and any(letter > "\u2e7f" for letter in text)):
         return False
-    verdict = heading_verdict(text)
-    # "Weather" or "jobs" alone head another list; in a longer line they are what the story is about.
-    is_heading = verdict == "related" or (verdict == "excluded" and len(text.split()) <= 4)
     if is_button(text) or is_date(text) or is_file_name(text):
         return False
-    return len(text.split()) > _HEADING_WORDS or not heading_verdict(text)
+    # "Weather" or "jobs" alone head another list; in a longer line they are what the story is about.
+    longest = {"related": _HEADING_WORDS, "excluded": _HEADING_WORDS - 1, "": 0}[heading_verdict(text)]
+    return len(text.split()) > longest
