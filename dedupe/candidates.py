@@ -16,8 +16,8 @@ COMMON = 4096
 """Texts that share a sampled shingle before it counts as common property."""
 SHARED_SAMPLES = 2
 _PART_BITS = 4
-_HUBS = 4
-_NEIGHBOURS = 4
+HUBS = 4
+NEIGHBOURS = 4
 
 
 def band_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.int64]]) -> Pairs:
@@ -84,6 +84,6 @@ def _all_pairs(order: NDArray[np.int64], starts: NDArray[np.int64], sizes: NDArr
 def _few_pairs(members: NDArray[np.int64]) -> Pairs:
     """Pair a hot bucket's first members with all, and each with its neighbours; members ascend."""
     count = members.size
-    parts = [np.stack([np.full(count - hub - 1, members[hub]), members[hub + 1 :]], axis=1) for hub in range(_HUBS)]
-    parts += [np.stack([members[_HUBS:-step], members[_HUBS + step :]], axis=1) for step in range(1, _NEIGHBOURS + 1)]
+    parts = [np.stack([np.full(count - hub - 1, members[hub]), members[hub + 1 :]], axis=1) for hub in range(HUBS)]
+    parts += [np.stack([members[HUBS:-step], members[HUBS + step :]], axis=1) for step in range(1, NEIGHBOURS + 1)]
     return np.concatenate(parts)

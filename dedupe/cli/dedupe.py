@@ -33,6 +33,11 @@ from dedupe.errors import InputError
     metavar="T",
     help=r"Cluster by plain Jaccard similarity of word 5-grams from T on; words are \w+ of the lower-cased text.",
 )
+@click.option(
+    "--memory-limit",
+    metavar="SIZE",
+    help="For a corpus larger than memory: from Parquet to Parquet, with tables of at most SIZE (4GB) in memory.",
+)
 @click.option("--all", "whole_store", is_flag=True, help="Cluster everything in the store anew, instead of a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(
@@ -41,6 +46,7 @@ def command(
     output: Path | None,
     ignore_urls: bool,
     jaccard: float | None,
+    memory_limit: str | None,
     whole_store: bool,
     as_json: bool,
 ) -> None:
@@ -56,11 +62,16 @@ def command(
     if whole_store == (documents is not None):
         raise InputError("give a file of documents, - for standard input, or --all for the store, one of the three")
     if whole_store:
-        if output or ignore_urls or jaccard is not None:
-            raise InputError("--all writes its clusters to the store; it takes no -o, --ignore-urls or --jaccard")
+        if output or ignore_urls or memory_limit or jaccard is not None:
+            raise InputError("--all writes its clusters to the store and takes no other option but --json")
         _print_summary(_repaired(), as_json, sys.stdout)
         return
     assert documents is not None  # checked above
+    if memory_limit:
+        if not output or jaccard is not None or Path(documents).suffix != ".parquet":
+            raise InputError("--memory-limit goes from a .parquet file to another one (-o), without --jaccard")
+        _print_summary(_dedupe_parquet(documents, output, memory_limit, ignore_urls=ignore_urls), as_json, sys.stdout)
+        return
     summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard)
     # Where the clusters go to standard output, the summary must not stand among them.
     _print_summary(summary, as_json, sys.stdout if output else sys.stderr)
@@ -72,6 +83,17 @@ def _repaired() -> dict[str, Any]:
 
     with Store.open() as store, Console(stderr=True).status("opening the store") as status:
         return asdict(repair(store, progress=status.update))
+
+
+def _dedupe_parquet(documents: str, output: Path, memory_limit: str, *, ignore_urls: bool) -> dict[str, Any]:
+    from dedupe.duckdb_corpus import cluster_parquet
+
+    with _progress() as report:
+        return dict(
+            cluster_parquet(
+                Path(documents), output, memory_limit=memory_limit, ignore_urls=ignore_urls, progress=report
+            )
+        )
 
 
 def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None) -> dict[str, Any]:

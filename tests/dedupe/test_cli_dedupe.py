@@ -91,6 +91,17 @@ def test_parquet(tmp_path: Path, capfdbinary: Any) -> None:
     assert rows(capfdbinary.readouterr().out.decode()) == EXPECTED
 
 
+def test_parquet_to_parquet_within_a_memory_limit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("duckdb", reason="needs the extra corpus")
+    pyarrow = pytest.importorskip("pyarrow", reason="needs the extra corpus")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path, output = tmp_path / "docs.parquet", tmp_path / "clusters.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(LINES), path)
+    assert run(["dedupe", str(path), "-o", str(output), "--memory-limit", "500MB", "--json"]) == 0
+    assert parquet.read_table(output).to_pylist() == EXPECTED
+    assert json.loads(capfd.readouterr().out) == {"documents": 3, "exact": 1, "kept": 2}
+
+
 def test_options_reach_the_engine(tmp_path: Path, capfdbinary: Any) -> None:
     path = tmp_path / "docs.jsonl"
     lines = [{"id": name, "text": f"{TEXT} {name}", "url": "http://x.com/a"} for name in ("one", "two")]
@@ -136,6 +147,7 @@ def test_bad_input_writes_nothing(
         ([], "give a file of documents"),
         (["docs.jsonl", "--all"], "give a file of documents"),
         (["--all", "--jaccard", "0.7"], "--all writes its clusters to the store"),
+        (["docs.jsonl", "--memory-limit", "4GB", "-o", "x.parquet"], "--memory-limit goes from a .parquet file"),
         (["none.jsonl"], "none.jsonl cannot be read"),
         (["-o", "/nowhere/at/all.jsonl", "none.jsonl"], "cannot be written"),
         (["none.jsonl", "--jaccard", "7"], "a Jaccard threshold lies above 0"),
