@@ -9,7 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -99,10 +99,8 @@ def _saved_page(file: Path, url: str) -> Page:
 def _repeated_urls(warc: Path) -> frozenset[str]:
     """Return the identities that more than one HTML response of the archive has."""
     counts: Counter[str] = Counter()
-    try:
+    with suppress(InputError):  # reading it for its pages meets the same error and reports it
         counts.update(canonical_url(page.url) for page in read_pages(warc))
-    except InputError:
-        pass  # reading it for its pages meets the same error and reports it
     return frozenset(identity for identity, count in counts.items() if count > 1)
 
 
