@@ -10,7 +10,7 @@ from dedupe.text import without_prefix
 _REACH = 80  # characters at either end that may hold a date or a portal's name
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?"
+_CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s?[ap]\.?m\b\.?|z\b|[+-]\d{2}:?\d{2}\b)?"
 _DAY = (
     rf"\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|{_MONTH}\s\d{{1,2}},?\s\d{{4}}"
     rf"|\d{{1,2}}\s{_MONTH},?\s\d{{4}}|(?:ngày\s)?\d{{1,2}}\stháng\s\d{{1,2}},?(?:\snăm)?\s\d{{4}}"
@@ -19,16 +19,19 @@ _AGO = (
     r"\d+\s(?:giây|phút|giờ|ngày|tuần|tháng)\strước"
     r"|(?:\d+|an?)\s(?:second|minute|min|hour|hr|day|week|month)s?\sago"
 )
+_WEEKDAY = (
+    r"(?:thứ\s(?:[2-7]|hai|ba|tư|năm|sáu|bảy)|chủ\snhật"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)"
+)
 _FILLER = (
     r"(?:[\s,;|()\[\]•·–—-]|\b(?:published|updated|posted|cập\snhật|lúc|ngày|at|on)\b[.:]?"
-    r"|(?:(?<=[|(,•·–—-])\s?|\A)(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy)|chủ\snhật"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b\.?"
-    r"|\(?gmt\s?[+-]\d{1,2}(?::\d{2})?\)?|t(?=\d\d:))*"
+    rf"|(?:(?<=[|(,•·–—-])\s?|\A){_WEEKDAY}\b\.?|\b{_WEEKDAY}\.?,"
+    r"|\(?gmt\s?[+-]\d{1,2}(?::\d{2})?\)?|t(?=\d\d:))*+"  # possessive: no choice is ever taken back, so time is linear
 )
 _STAMP = rf"(?:(?:{_CLOCK}{_FILLER})?(?:{_DAY})(?:{_FILLER}{_CLOCK})?|{_AGO})"
 _DATE = re.compile(_DAY, re.IGNORECASE)
 _STAMP_AT_END = re.compile(rf"(?<!\w){_FILLER}{_STAMP}{_FILLER}\Z", re.IGNORECASE)
-_STAMP_AT_START = re.compile(rf"\A{_FILLER}{_STAMP}{_FILLER}(?!\w)", re.IGNORECASE)
+_STAMP_AT_START = re.compile(rf"\A{_FILLER}{_STAMP}(?!\w){_FILLER}", re.IGNORECASE)
 _PORTAL = r"(?:[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,6}|[A-Z][A-Z0-9]{1,6}|\([^()]{2,30}\)|\[[^\[\]]{2,30}\])"
 _PORTAL_AT_START = re.compile(rf"\A[\s>»•*·-]*{_PORTAL}\s?[-–—:|]+\s+")
 _PORTAL_AT_END = re.compile(rf"\s+[-–—|]\s*{_PORTAL}\s*\Z")
