@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dedupe.similarity import Comparison, Prepared, compare, prepare
+from dedupe.similarity import Comparison, Prepared, compare, prepare_all
 from storage.articles import Duplicate
 
 if TYPE_CHECKING:
@@ -38,19 +38,26 @@ class Comparisons:
         """Return what was loaded of the article *key*."""
         return self._articles.get(key)
 
+    def prepare(self, ids: Iterable[str]) -> None:
+        """Prepare the articles *ids* that were loaded, together: several times faster than one by one."""
+        wanted = [key for key in ids if key in self._articles and key not in self._prepared]
+        articles = [self._articles[key] for key in wanted]
+        prepared = prepare_all([row["text"] for row in articles], [row["title"] for row in articles])
+        self._prepared.update(zip(wanted, prepared, strict=True))
+
     def compare(self, one: str, other: str) -> Comparison | None:
         """Return how the two articles compare, ``None`` where one is not stored."""
         if one not in self._articles or other not in self._articles:
             return None
         a, b = sorted((one, other))
         if (a, b) not in self._compared:
-            self._compared[a, b] = compare(self._text(a), self._text(b))
+            self.prepare((a, b))
+            self._compared[a, b] = compare(self._prepared[a], self._prepared[b])
         return self._compared[a, b]
 
-    def duplicate(self, key: str, of: str) -> Duplicate | None:
-        """Return the article *key* as a duplicate of the article *of*; ``None`` if it does not repeat that one."""
-        found = self.compare(key, of)
-        if found is None or found.relation is None:
+    def duplicate(self, key: str, of: str, found: Comparison) -> Duplicate | None:
+        """Return what *found* makes of the article *key*: a duplicate of the article *of*, or none."""
+        if found.relation is None:
             return None
         return Duplicate(
             of=of,
@@ -60,12 +67,6 @@ class Comparisons:
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
             agency=self._articles[key]["agency"],
         )
-
-    def _text(self, key: str) -> Prepared:
-        if key not in self._prepared:
-            article = self._articles[key]
-            self._prepared[key] = prepare(article["text"], article["title"])
-        return self._prepared[key]
 
     def _forget(self, key: str) -> None:
         self._prepared.pop(key, None)

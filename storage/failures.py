@@ -59,6 +59,8 @@ def record(store: Store, failures: Iterable[Failure]) -> None:
 
 def clear(store: Store, ids: Collection[str]) -> int:
     """Forget the failures of entries that ended well after all; return how many there were."""
+    if not ids:
+        return 0
     found = [row["_id"] for row in store.db["failures"].find({"_id": {"$in": list(ids)}}, {"_id": 1})]
     if found:
         store.db["failures"].bulk_write([DeleteOne({"_id": key}) for key in found], ordered=False)

@@ -78,6 +78,8 @@ class _Case:
     """Whether the exact text is still to be claimed."""
     awaits: set[str] = field(default_factory=set)
     final: Row | None = None
+    found: Comparison | None = None
+    """With the root, for one that is final and a member."""
 
     @property
     def entry(self) -> Entry:
@@ -178,6 +180,8 @@ class _Batch:
         for case in cases:
             case.candidates = found[case.id]
         self.around.note({row.id: row for case in cases for row in case.candidates}.values())
+        ends = {end.id for case in cases for row in case.candidates if (end := self.around.end(row.id)[0])}
+        self.texts.prepare(ends.union(case.id for case in cases if case.candidates))
 
     def _judge(self, cases: Iterable[_Case]) -> bool:
         """Decide what can be decided now and write it; return whether anything moved."""
@@ -214,8 +218,8 @@ class _Batch:
                 undecided.add(end.id)
                 case.awaits |= passed
         if settled:
-            of = min(settled, key=lambda one: (one[0].relation != "exact", -one[0].score, one[1]))[1]
-            case.final = Row(case.id, "member", of)
+            best = min(settled, key=lambda one: (one[0].relation != "exact", -one[0].score, one[1]))
+            case.final, case.found = Row(case.id, "member", best[1]), best[0]
         elif undecided and min(undecided) < case.id:
             case.leader = min(undecided)
         elif not undecided:
@@ -246,7 +250,7 @@ class _Batch:
         if end is not None and end.state == "root" and end.id != case.id:
             found = self.texts.compare(case.id, end.id)
             if found is not None and found.relation and self._fits(case, found, end.id):
-                case.final = Row(case.id, "member", end.id)
+                case.final, case.found = Row(case.id, "member", end.id), found
                 return
         case.leader, case.token = "", ""
 
@@ -262,8 +266,10 @@ class _Batch:
             case.final, case.leader, case.token = None, "", ""
 
     def _decision(self, case: _Case) -> Decision:
-        of = case.final.of if case.final else None
-        return Decision(id=case.id, content=case.content, duplicate=self.texts.duplicate(case.id, of) if of else None)
+        duplicate = None
+        if case.final and case.final.of and case.found:
+            duplicate = self.texts.duplicate(case.id, case.final.of, case.found)
+        return Decision(id=case.id, content=case.content, duplicate=duplicate)
 
     def _record(self, decisions: Sequence[Decision]) -> None:
         """Write decisions into the articles, as long as these still have the text that was judged."""

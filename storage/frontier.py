@@ -85,6 +85,8 @@ def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int
     for entry in entries:
         key = entry.id
         nearest[key] = _nearest(nearest[key], entry) if key in nearest else entry
+    if not nearest:
+        return 0
     found = _frontier(store).find({"_id": {"$in": list(nearest)}}, {"depth": 1, "priority": 1})
     there = {row["_id"]: (row["depth"], row["priority"]) for row in found}
     fresh = [_document(key, entry, run_id) for key, entry in nearest.items() if key not in there]
