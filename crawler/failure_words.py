@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from scrapy.exceptions import IgnoreRequest
 
+HOST_SKIPPED = "host skipped"
+"""How failures of a host begin whose robots.txt could not be read."""
+
 _WORDS = {
     "DownloadTimeoutError": "no answer in time",
     "DownloadConnectionRefusedError": "connection refused",
     "CannotResolveHostError": "the host name cannot be resolved",
     "ResponseDataLossError": "the answer was cut",
-    "DownloadCancelledError": "the answer is too large",
+    "DownloadFailedError": "the connection was lost",
 }
 """By the names of Scrapy's exceptions, whichever handler raises them."""
 
@@ -19,4 +22,16 @@ def in_words(problem: BaseException) -> str:
     if isinstance(problem, IgnoreRequest):
         return str(problem) or "not asked for"
     name = type(problem).__name__
+    if name == "DownloadCancelledError":
+        return "the answer is too large"
     return _WORDS.get(name, f"{name}: {problem}" if str(problem) else name)
+
+
+def may_pass(stage: str, reason: str, status: int) -> bool:
+    """Say whether a failure of that kind may go better another time: no answer, or a server's trouble."""
+    if stage == "robots":
+        return reason.startswith(HOST_SKIPPED)
+    if stage != "fetch":
+        return False
+    no_answer = status == 0 and reason in _WORDS.values()
+    return no_answer or status in (408, 429) or status >= 500

@@ -13,7 +13,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.resolver import CachingHostnameResolver
 from twisted.internet.interfaces import IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -176,7 +176,7 @@ class NetworkGuardMiddleware:
 
         host = (urlsplit(request.url).hostname or "").lower()
         refused: dict[str, str] = getattr(getattr(reactor, "nameResolver", None), "refused", {})
-        if type(exception).__name__ == "CannotResolveHostError" and host in refused:
+        if isinstance(exception, CannotResolveHostError) and host in refused:
             self._crawler.stats.inc_value("network_guard/refused")
             raise RefusedAddressError(
                 f"refused: {host} is at {refused[host]}, inside this machine or a private network"

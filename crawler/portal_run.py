@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from crawler.failure_words import may_pass
 from crawler.options import CrawlOptions
 from crawler.replay import NOT_IN_ARCHIVE
-from crawler.robots import HOST_SKIPPED
 from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url
 from crawler.writer import BatchWriter
-from storage import articles, failures, frontier, runs
+from storage import failures, frontier, runs
 from storage.errors import StorageError
 from storage.frontier import EntryKind, EntryState, FrontierEntry
 from storage.workers import worker_id
@@ -166,25 +166,13 @@ class PortalRun:
         self._over = True
 
     async def _store_batch(self, pages: Sequence[FinishedPage]) -> list[Stored]:
-        return await self.call(_store_pages, pages, self.id)
+        return await self.call(store_pages, pages, self.id)
 
     def _start_entry(self, url: str) -> FrontierEntry:
         return FrontierEntry(portal=self.portal, url=url, key=canonical_url(url, self.seed), kind="start", depth=0)
 
     def _may_pass(self, failure: Failure) -> bool:
-        """Say whether a failure of an earlier run may go better now: no answer, a server's trouble, another archive."""
+        """Say whether a failure of an earlier run may go better in this one."""
         if failure.reason == NOT_IN_ARCHIVE:
             return self.archive is None
-        if self.archive is not None:
-            return False
-        if failure.stage == "robots":
-            return failure.reason.startswith(HOST_SKIPPED)
-        return failure.stage == "fetch" and (failure.status in (0, 408, 429) or failure.status >= 500)
-
-
-def _store_pages(store: Store, pages: Sequence[FinishedPage], run_id: str) -> list[Stored]:
-    """Store pages; links to articles that the store has under another address are not queued again."""
-    keys = {link.key for page in pages for link in page.outlinks if link.kind != "listing"}
-    known = articles.known(store, keys) if keys else set()
-    fresh = [replace(page, outlinks=tuple(link for link in page.outlinks if link.key not in known)) for page in pages]
-    return store_pages(store, fresh, run_id)
+        return self.archive is None and may_pass(failure.stage, failure.reason, failure.status)

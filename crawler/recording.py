@@ -47,10 +47,13 @@ class WarcRecorder:
         self._file: IO[bytes] = self.part.open("ab", buffering=0)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._file.truncate(whole_length(self.part))
         except BlockingIOError:
             self._file.close()
             raise InputError(f"{path}: another crawl is recording to it; name another file") from None
-        self._file.truncate(whole_length(self.part))
+        except InputError:
+            self._file.close()
+            raise
         self._buffer = BytesIO()
         self._writer = WARCWriter(self._buffer, gzip=True, warc_version="WARC/1.1")
         info = {"software": software, "format": "WARC file version 1.1"}

@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from crawler.failure_words import in_words
+from crawler.failure_words import HOST_SKIPPED, in_words
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HOST_SKIPPED = "host skipped"
 REFUSING_STATUS = frozenset({401, 403, 429})
 """Answers to ``/robots.txt`` that keep a crawler out, beside all of 5xx; other 4xx mean there are no rules."""
 

@@ -93,6 +93,7 @@ def for_replay() -> dict[str, Any]:
 UNHURRIED: dict[str, Any] = {
     "DOWNLOAD_DELAY": 0,
     "AUTOTHROTTLE_ENABLED": False,
+    "CONCURRENT_REQUESTS": CONCURRENT_REQUESTS,
     "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENT_REQUESTS,
 }
 """For servers that nobody else waits for: an archive, or this machine."""

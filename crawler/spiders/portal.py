@@ -63,6 +63,8 @@ class PortalSpider(Spider):
             "DOWNLOAD_DELAY": rules.delay,
             "AUTOTHROTTLE_START_DELAY": rules.delay,
             "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
+            # Requests that wait for their host's delay are under way for Scrapy, and a stop waits for them.
+            "CONCURRENT_REQUESTS": 4 * rules.concurrency,
             "USER_AGENT": user_agent(settings["STORYKIN_CONTACT"]),
             # Some portals answer in the reader's language; theirs is the one wanted.
             "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,*/*;q=0.5", "Accept-Language": cls.seed.language or "*"},
@@ -108,7 +110,12 @@ class PortalSpider(Spider):
         self.run.leases = leases
         try:
             async for entry in leases.entries():
-                yield self._request(entry)
+                try:
+                    request = self._request(entry)
+                except ValueError as problem:
+                    await self.run.finish_page(_failure(entry, f"no address that can be asked for: {problem}"))
+                else:
+                    yield request
         except StorageError as problem:
             self.run.problem = problem
             raise CloseSpider("storage") from None
