@@ -130,7 +130,7 @@ def _conflict(short: _Entry, long: _Entry) -> bool:
         last = position == len(blocks) - 1
         if tag == "equal" or (tag != "replace" and (position == 0 or last)):
             continue
-        if last and a1 - a0 == 1 and any(word.startswith(a[a0]) for word in b[b0 : b0 + 1]):
+        if last and short.cut and a1 - a0 == 1 and b0 < b1 and b[b0].startswith(a[a0]):
             continue  # cut inside a word or a figure
         if tag == "replace" and _names_differ(short, a[a0:a1], long, b[b0:b1]):
             return True

@@ -57,7 +57,8 @@ class Comparison:
 def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ()) -> Comparison:
     """Tell whether *a* and *b* are one story. Symmetric.
 
-    :param template: hashes of the 3-grams that many pages of the portal share, see :mod:`dedupe.template`
+    :param template: hashes of the 3-grams that many pages of the portal share, see :mod:`dedupe.template`; an array
+        must be ascending
 
     >>> story = "The old bridge over the river was closed on Monday after divers had found cracks in two of its piles."
     >>> longer = story + " Traffic is led over the new bridge in the north of the town until repairs begin in June."
@@ -81,7 +82,7 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
     share = f"{score:.0%} of {of} stands in the other"
     near = own_jaccard >= SAME_JACCARD
     if score < SAME_CONTAINMENT and not near:
-        edited = 0.0 if own else _words_in_order(a, b, score)
+        edited = 0.0 if own else _words_in_order(a, b, containment)
         if edited < SAME_WORDS:
             return verdict(None, f"only {share}")
         share = f"edited throughout: {edited:.0%} of the shorter text's words stand in the other in order"
@@ -92,10 +93,10 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
     return verdict(None, doubt) if doubt else verdict("near" if near else "contained", share)
 
 
-def _words_in_order(a: Prepared, b: Prepared, score: float) -> float:
+def _words_in_order(a: Prepared, b: Prepared, containment: float) -> float:
     """Return the share of the shorter text's words that the other has in order; 0 where it cannot be enough."""
     shorter = min(a.word_hashes.size, b.word_hashes.size)
-    if score < EDITED_CONTAINMENT or shorter < FEWEST_WORDS:
+    if containment < EDITED_CONTAINMENT or shorter < FEWEST_WORDS:
         return 0.0
     hashes, place = np.unique(np.concatenate([a.word_hashes, b.word_hashes]), return_inverse=True)
     counts = [
@@ -115,14 +116,23 @@ def _overlap(left: Shingles, right: Shingles) -> tuple[float, float]:
     return (shared / union if union else 0.0), (shared / smaller if smaller else 0.0)
 
 
+def _without(shingles: Shingles, common: Shingles) -> Shingles:
+    place = np.searchsorted(common, shingles)
+    place[place == common.size] = 0
+    kept: Shingles = shingles[common[place] != shingles]
+    return kept
+
+
 def _own_overlap(
     a: Prepared, b: Prepared, template: Collection[int] | Shingles, jaccard: float, containment: float
 ) -> tuple[float, float, bool]:
     """Return containment and Jaccard without the template's shingles, and whether there were any to leave out."""
-    if containment < SAME_CONTAINMENT or not len(template):
+    if containment < EDITED_CONTAINMENT or not len(template):
         return containment, jaccard, False
-    common = template if isinstance(template, np.ndarray) else np.fromiter(template, np.uint32, len(template))
-    left, right = np.setdiff1d(a.shingles, common, True), np.setdiff1d(b.shingles, common, True)
+    common = template
+    if not isinstance(common, np.ndarray):
+        common = np.unique(np.fromiter(template, np.uint32, len(template)))
+    left, right = _without(a.shingles, common), _without(b.shingles, common)
     framed = max(1 - left.size / a.shingles.size, 1 - right.size / b.shingles.size)
     if framed < _FRAME:
         return containment, jaccard, False

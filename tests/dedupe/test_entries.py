@@ -175,6 +175,7 @@ def test_a_short_entry_does_not_join_two_long_ones() -> None:
         ("Giá vàng hôm nay", "Giá vàng hôm nay 15/3 tăng mạnh"),
         ("Xổ số miền Bắc 15/03/2026", "Xổ số miền Bắc 16/03/2026"),
         ("😀😀", "😀😂"),
+        ("Kết quả giải bóng đá hạng nhì tỉnh vòng 1", "Kết quả giải bóng đá hạng nhì tỉnh vòng 12"),
     ],
 )
 def test_not_the_same(a: str, b: str) -> None:
