@@ -184,7 +184,7 @@ def tone_tables() -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.ui
 
 def move_tones(entries: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """Return *entries* with each tone mark on the first of its two vowels."""
-    toned = np.flatnonzero(entries & TONED)
+    toned = np.flatnonzero(entries >= TONED)  # the highest flag
     if not toned.size:
         return entries
     before, moved, base = tone_tables()

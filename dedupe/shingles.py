@@ -157,7 +157,11 @@ def _hash_words(texts: list[str], recipe: Recipe) -> WordHashes:
         return _with_symbols(texts, WordHashes(np.zeros(0, dtype=np.uint64), _offsets_of(counts)))
     size = 1 << max(int(entries.size - 1).bit_length(), 16)
     terms = np.multiply(entries & CODE_MASK, powers(WORD_BASE, size)[: entries.size], dtype=np.uint64)
-    sums = np.add.reduceat(terms, edges)[starting]
+    # Sums up to each edge: their differences cost a third of np.add.reduceat over so many short stretches.
+    before = np.zeros(entries.size + 1, dtype=np.uint64)
+    np.cumsum(terms, out=before[1:])
+    bounds = before[np.append(edges, entries.size)]
+    sums = (bounds[1:] - bounds[:-1])[starting]
     sums *= powers(WORD_BASE, size, inverse=True)[places]
     return _with_symbols(texts, WordHashes(mix64(sums), _offsets_of(counts)))
 
@@ -166,7 +170,7 @@ def _entries(texts: list[str], recipe: Recipe) -> tuple[NDArray[np.uint32], int,
     """Return the table entries of all characters, the union of their flags, and the offsets of the texts in them."""
     table = table_of(recipe)
     codes, offsets = joined(texts)
-    entries = table[codes]
+    entries = np.take(table, codes)
     flags = int(np.bitwise_or.reduce(entries))
     if flags & HARD:
         hard = np.flatnonzero(entries & HARD)
