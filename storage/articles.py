@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Change = Literal["new", "version", "unchanged", "alias"]
 Relation = Literal["exact", "near", "contained"]
 
+# A trap of endless addresses may end at one article; the frontier has them all.
+_MOST_ALIASES = 1000
 # Of a stored article, all that tells whether a page changes it.
 _HEAD = {"content": 1, "fetched": 1, "url": 1, "canonical_url": 1, "aliases": 1, "entry": 1, "version": 1}
 
@@ -221,7 +223,7 @@ def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
     change: dict[str, Any] = {"$set": {"last_run": page["last_run"]}, "$max": latest}
     if url != head["url"]:
         change["$set"]["url"] = url
-    if others != sorted(head["aliases"]):
+    if others != sorted(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
         change["$addToSet"] = {"aliases": {"$each": others}}
     return UpdateOne({"_id": page["_id"]}, change)
 

@@ -58,7 +58,7 @@ def measures_of(article: Article) -> dict[str, int]:
 def _native(value: Any) -> Any:
     kind = type(value)
     if kind is str:
-        return value if value.isascii() else _encodable(value)
+        return value if value.isascii() else encodable(value)
     if kind is tuple:
         return [_native(member) for member in value]
     if issubclass(kind, Record):
@@ -74,7 +74,7 @@ def _reader(kind: type[Any]) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any
     return names, attrgetter(*names)
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Return *text* with lone surrogates replaced: BSON is UTF-8, and JSON on a page may hold ``\\ud800``."""
     try:
         text.encode()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import DeleteOne, UpdateOne
 
-from storage.records import SCHEMA_VERSION, Record
+from storage.documents import document_of
+from storage.records import Record
 
 if TYPE_CHECKING:
     from storage.frontier import FrontierEntry
@@ -87,6 +88,6 @@ def grouped(store: Store, portal: str = "") -> list[tuple[str, str, str, int]]:
 
 
 def _upsert(failure: Failure) -> UpdateOne:
-    fields = failure.to_json() | {"schema_version": SCHEMA_VERSION}
+    fields = document_of(failure)
     del fields["id"], fields["at"]
     return UpdateOne({"_id": failure.id}, {"$set": fields, "$currentDate": {"at": True}}, upsert=True)

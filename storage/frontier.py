@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from pymongo import UpdateOne
 
 from storage import failures
+from storage.documents import encodable
 from storage.insertion import insert_missing
 from storage.records import SCHEMA_VERSION
 from storage.workers import is_dead
@@ -73,7 +74,7 @@ class FrontierEntry:
 def entry_id(portal: str, key: str) -> str:
     """Return the id of the entry for the canonical URL *key*: 32 hex digits of BLAKE2b."""
     text = unicodedata.normalize("NFC", f"{portal}\0{key}")
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(encodable(text).encode(), digest_size=16).hexdigest()
 
 
 def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int:
@@ -251,13 +252,13 @@ def _document(key: str, entry: FrontierEntry, run_id: str) -> dict[str, Any]:
     return {
         "_id": key,
         "portal": entry.portal,
-        "url": entry.url,
-        "key": entry.key or entry.url,
+        "url": encodable(entry.url),
+        "key": encodable(entry.key or entry.url),
         "host": entry.host,
         "kind": entry.kind,
         "depth": entry.depth,
         "priority": entry.priority,
-        "referrer": entry.referrer,
+        "referrer": encodable(entry.referrer),
         "state": "queued",
         "attempts": 0,
         "run": run_id,

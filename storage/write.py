@@ -15,7 +15,7 @@ import bson
 
 from storage import articles, edges, failures, fingerprints, frontier
 from storage.articles import Change, Duplicate
-from storage.documents import document_of
+from storage.documents import document_of, encodable
 from storage.frontier import FrontierEntry
 from storage.records import Article
 
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 Outcome = Literal["article", "listing", "not article", "failure"]
 
-# A BSON document ends at 16 MiB; the rest of the room is for what the store adds.
 MAX_ARTICLE_BYTES = 15 * 1024 * 1024
-# Characters of text below which an article cannot reach that: text, paragraphs and lead hold it three times.
-_SURELY_SMALL = 250_000
+"""A BSON document ends at 16 MiB; the rest of the room is for what the store adds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ def _storable(page: FinishedPage) -> FinishedPage:
         return replace(page, article=None)
     if page.article is None:
         raise ValueError(f"{page.entry.url}: a page of the outcome 'article' needs its article")
-    if len(page.article.text) > _SURELY_SMALL or len(page.article.paragraphs) > 1000:
+    if _may_be_large(page.article):
         size = len(bson.encode(document_of(page.article)))
         if size > MAX_ARTICLE_BYTES:
             reason = f"the article has {size / 2**20:.1f} MiB, the store takes {MAX_ARTICLE_BYTES >> 20}"
@@ -98,6 +96,14 @@ def _storable(page: FinishedPage) -> FinishedPage:
     if not page.article.portal:
         return replace(page, article=replace(page.article, portal=page.entry.portal))
     return page
+
+
+def _may_be_large(article: Article) -> bool:
+    """Return whether *article* may exceed the limit, without encoding it: four bytes a character, 300 an entry."""
+    parts = [article.text, article.lead, *article.captions, *article.tags, *article.authors, *article.aliases]
+    parts += [paragraph.text + paragraph.reason for paragraph in article.paragraphs]
+    parts += [story.title + story.blurb + story.url + story.image for story in article.related]
+    return 4 * sum(map(len, parts)) + 300 * len(parts) > MAX_ARTICLE_BYTES // 2
 
 
 def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, Stored]:
@@ -142,9 +148,9 @@ def _ending(page: FinishedPage, stored: Stored | None, run_id: str) -> dict[str,
     fields: dict[str, Any] = {
         "state": "failed" if page.outcome == "failure" else "done",
         "outcome": page.outcome,
-        "reason": page.reason,
+        "reason": encodable(page.reason),
         "status": page.status,
-        "final_url": page.final_url,
+        "final_url": encodable(page.final_url),
         "run": run_id,
     }
     if stored:

@@ -218,6 +218,23 @@ def test_article_too_large_for_a_document_fails_alone(store: Store) -> None:
     assert "store" in {one.stage for one in failures.iterate(store)}
 
 
+def test_page_of_a_million_tiny_parts_fails_alone(store: Store) -> None:
+    pages = crawl(store)
+    stories = tuple(RelatedStory(url=f"u{n}", title="x") for n in range(120_000))
+    large = replace(article("b", ["x"]), related=stories)
+    pages = [replace(page, article=large) if page.entry.url.endswith("/b") else page for page in pages]
+    assert [one.outcome for one in store_pages(store, pages, "r")].count("failure") == 2
+
+
+def test_what_utf8_cannot_hold_stops_no_batch(store: Store) -> None:
+    bad = "https://vov.example/\ud800"
+    frontier.add(store, [FrontierEntry(portal="vov", url=bad, referrer=bad)])
+    (entry,) = frontier.lease(store, "vov", "w", 1, 60)
+    page = FinishedPage(entry=entry, outcome="failure", reason="\udfff", final_url=bad)
+    assert [one.held for one in store_pages(store, [page], "r")] == [True]
+    assert [one.reason for one in failures.iterate(store)] == ["?"]
+
+
 def test_failure_is_forgotten_when_the_page_becomes_an_article_after_all(store: Store) -> None:
     frontier.add(store, [FrontierEntry(portal="vov", url=f"{SITE}/a")])
     (entry,) = frontier.lease(store, "vov", "w", 1, 60)
