@@ -95,8 +95,10 @@ class _Finder:
             stories = _alone(found, stories)
             if not _is_list(found, stories):
                 return
-        for key, entry in group(found, images, stories, self.urls, block.found_by).items():
-            if entry.title():
+        entries = group(found, images, stories, self.urls, block.found_by)
+        labels = self._labels(entries)
+        for key, entry in entries.items():
+            if key not in labels and entry.title():
                 self.entries.setdefault(key, Entry(entry.url, entry.found_by)).merge(entry)
         self.taken += elements
         if len(elements) == 1 and len(set(stories.values())) == 1:
@@ -190,6 +192,18 @@ class _Finder:
             if not cut or not self.outline.inside(element, cut[-1]):
                 cut.append(element)
         return RelatedBlocks(stories, cut, status)
+
+    def _labels(self, entries: dict[str, Entry]) -> set[str]:
+        """Return the identities of sections and topics that label the stories of a block: "Malaysia", "Kinh tế"."""
+        articles = {key for key in entries if self._is_own_article(key)}
+        if len(articles) < 2:
+            return set()
+        return {
+            key
+            for key in entries.keys() - articles
+            if len(entries[key].title().split()) <= 5
+            and (len(entries[key].anchors) > 1 or any(story.startswith(f"{key}/") for story in (self.own, *articles)))
+        }
 
     def _place_of(self, entry: Entry) -> int:
         return min(self.outline.order[anchor] for anchor in entry.anchors)

@@ -17,9 +17,10 @@ from crawler.related_lines import Line, Piece
 
 MAX_TITLE = 200
 """Characters; a longer anchor text is a whole card."""
-MIN_BLURB = 30
+MIN_BLURB = 40
 """Characters; a shorter line beside a title is a label, a place or a name."""
 
+_TRAILING_DATE = re.compile(r"[\s|•·,–-]+\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}$")
 _ELLIPSIS = re.compile(r"[\s,;:]*(?:\.{2,}|…)[\s\])]*$")
 
 
@@ -53,7 +54,16 @@ class Entry:
         )
         best = best or _longest(name for name in self._names() if is_title(name) and len(name) <= MAX_TITLE)
         best = best or _longest(piece.text for piece in self.linked if is_title(piece.text))
-        return clean(best.removeprefix(lead_in(best))) or best
+        best = self._whole(best)
+        return clean(_TRAILING_DATE.sub("", best.removeprefix(lead_in(best)))) or best
+
+    def _whole(self, title: str) -> str:
+        """Return the text that a title cut with an ellipsis is the beginning of, where the cards hold it."""
+        if not _ELLIPSIS.search(title):
+            return title
+        texts = [clean(piece.text) for piece in (*self.linked, *self.loose)] + list(self._names())
+        longer = (text for text in texts if len(title) < len(text) <= MAX_TITLE and same_line(title, text))
+        return next(longer, title)
 
     def _names(self) -> Iterator[str]:
         for anchor in self.anchors:
@@ -70,7 +80,10 @@ class Entry:
             text = clean(piece.text)
             if len(text) < MIN_BLURB or len(text) <= len(found):
                 continue
-            if fold(text) in key or same_line(text, title) or is_date(text) or is_button(text) or heading_verdict(text):
+            folded = fold(text)
+            if folded in key or (key in folded and len(folded) < len(key) + MIN_BLURB) or same_line(text, title):
+                continue
+            if is_date(text) or is_button(text) or heading_verdict(text):
                 continue
             found = text
         return found
@@ -116,8 +129,10 @@ def image_source(image: HtmlElement) -> str:
     """Return the address of a picture: a lazy attribute before ``src``, the first of a ``srcset``."""
     for name in ("data-src", "data-original", "data-lazy-src", "data-lazy", "src", "data-srcset", "srcset"):
         value = (image.get(name) or "").strip()
+        if "srcset" in name:
+            value = " ".join(value.split(",")[0].split()[:1])
         if value and not value.startswith("data:"):
-            return value.split(",")[0].split()[0] if "srcset" in name else value
+            return value
     return ""
 
 
