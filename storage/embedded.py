@@ -33,6 +33,8 @@ GRACE_SECONDS = 5.0
 """How long mongod outlives its last client: the next command of a script finds it warm."""
 LOCK_SECONDS = 150.0
 """Longer than a start (60 s) with its preparation (60 s), or a stop (30 s), may last."""
+STOP_ANSWER_SECONDS = 10.0
+IN_USE = "commands still use the server: it stops after the last of them; --force stops it now"
 MIN_FREE_MEGABYTES = 100
 """An empty database takes 50 MB; a server that runs out of disk ends and leaves its last writes to the journal."""
 
@@ -139,11 +141,23 @@ def stop(folder: ServerFolder, force: bool = False) -> bool:
     folder.stay.unlink(missing_ok=True)
     if not is_held(folder.keeper_lock):
         return False
-    if is_held(folder.clients_lock) and not force:
-        raise StorageError("commands still use the server: it stops after the last of them; --force stops it now")
-    os.kill(folder.keeper_pid(), signal.SIGTERM)
+    if not force and is_held(folder.clients_lock):
+        raise StorageError(IN_USE)
+    os.kill(folder.keeper_pid(), signal.SIGUSR1 if force else signal.SIGTERM)
+    if not _withdrawn(folder):
+        raise StorageError(IN_USE)
     if not wait_until_free(folder.keeper_lock, LOCK_SECONDS):
         raise StorageError(_stuck(folder, "does not end"))
+    return True
+
+
+def _withdrawn(folder: ServerFolder) -> bool:
+    """Wait until the keeper takes its announcement back, which it does not while a client has come in between."""
+    deadline = time.monotonic() + STOP_ANSWER_SECONDS
+    while folder.server.exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
     return True
 
 

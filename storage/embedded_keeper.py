@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -110,7 +111,7 @@ def _launch(folder: ServerFolder, mongod: Path, port: int, library_path: str | N
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - the keeper has one thread
+                preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - the keeper has one thread
             )
         except OSError as problem:
             raise StorageError(f"{mongod} cannot be run ({problem.strerror}): set MONGODB_URI to a server") from None
@@ -127,9 +128,11 @@ def _launch(folder: ServerFolder, mongod: Path, port: int, library_path: str | N
     raise MongodEnded(process.returncode, folder.output.read_text("utf-8", "replace"))
 
 
-def _die_with_parent() -> None:
+def _die_with(keeper_pid: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != keeper_pid:  # it died before the signal was ordered
+        os._exit(1)
 
 
 def _free_port(wanted: int) -> int:
@@ -149,22 +152,29 @@ class Keeper:
         self.folder = folder
         self.grace = grace
         self.asked_to_stop = False
+        self.must_stop = False
         self._wake, write_end = os.pipe()
         os.set_blocking(write_end, False)
         signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
-        signal.signal(signal.SIGTERM, self._stop_soon)
+        signal.signal(signal.SIGTERM, self._stop_when_unused)
+        signal.signal(signal.SIGUSR1, self._stop_now)
         signal.signal(signal.SIGCHLD, lambda *_: None)  # a dead mongod ends the wait at once
 
     def run(self, server: Server) -> None:
-        """Keep *server* until no client held the lock for ``grace`` seconds, or until SIGTERM."""
+        """Keep *server* until no client held the lock for ``grace`` seconds.
+
+        SIGTERM ends the grace, SIGUSR1 ends the server also under its clients.
+        """
         with FileLock(self.folder.clients_lock) as clients:
             unused_since: float | None = None
-            while not self.asked_to_stop:
+            while not self.must_stop:
                 if not clients.is_on_disk():
                     server.process.kill()  # its data is deleted, there is nothing to end cleanly
                     server.process.wait()
                     return
                 if server.process.poll() is not None:
+                    if self.asked_to_stop:  # by a system that shuts down: mongod was asked too
+                        break
                     server = self._start_again(server)
                 unused_since = self._unused_since(clients, unused_since)
                 if unused_since is not None and time.monotonic() - unused_since >= self.grace:
@@ -176,7 +186,8 @@ class Keeper:
             server.stop()
 
     def _unused_since(self, clients: FileLock, before: float | None) -> float | None:
-        if self.folder.must_stay(os.getpid()) or not clients.try_exclusive():
+        stays = self.folder.must_stay(os.getpid()) and not self.asked_to_stop
+        if stays or not clients.try_exclusive():
             return None
         clients.release()
         return time.monotonic() if before is None else before
@@ -200,8 +211,12 @@ class Keeper:
         if readable:
             os.read(self._wake, 512)
 
-    def _stop_soon(self, *_: object) -> None:
+    def _stop_when_unused(self, *_: object) -> None:
         self.asked_to_stop = True
+        self.grace = 0.0
+
+    def _stop_now(self, *_: object) -> None:
+        self.must_stop = True
 
 
 def main(arguments: list[str]) -> None:
