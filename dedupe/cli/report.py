@@ -37,7 +37,7 @@ def print_report(report: Report, *, as_json: bool = False) -> None:
 
 @click.command("report")
 @click.option("--portal", help="Only this portal.")
-@click.option("--top", default=10, show_default=True, type=click.IntRange(0), help="How many stories and lines to show.")
+@click.option("--top", default=10, show_default=True, type=click.IntRange(0), help="How many stories and lines.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def command(portal: str | None, top: int, as_json: bool) -> None:
     """Report what was repeated, where, why, and what it saved."""
