@@ -138,7 +138,7 @@ def _articles(store: Store) -> MongoCollection[dict[str, Any]]:
 
 
 def _stored(row: Mapping[str, Any]) -> StoredArticle:
-    article = record_of(Article, {**row, "id": row["_id"], "aliases": sorted(row["aliases"])})
+    article = record_of(Article, {**row, "id": row["_id"], "aliases": sorted({*row["aliases"]} - {row["url"]})})
     duplicate = record_of(Duplicate, row["duplicate"]) if row.get("duplicate") else None
     return StoredArticle(
         article=article,

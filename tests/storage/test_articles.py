@@ -106,6 +106,14 @@ def test_canonical_page_goes_before_another_address_whatever_comes_first(store: 
         assert [one.text for one in articles.versions(store, stored.article.id)] == ["Ngắn."]
 
 
+def test_address_that_becomes_the_main_one_is_no_alias_any_more(store: Store) -> None:
+    mobile = replace(FULL, url="https://m.vov.example/1", aliases=(URL,))
+    articles.put_many(store, [mobile, FULL], "r", ["mobile", "desktop"])
+    stored = articles.get(store, URL)
+    assert stored
+    assert (stored.article.url, stored.article.aliases) == (URL, (mobile.url,))
+
+
 def test_text_that_utf8_cannot_hold_is_stored_with_a_mark(store: Store) -> None:
     articles.put_many(store, [replace(FULL, title="bad \ud800 end")])
     stored = articles.get(store, URL)

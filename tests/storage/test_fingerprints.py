@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,19 @@ def _entry(store: Store, page: Article) -> band_index.Entry:
     stored = articles.get(store, page.url)
     assert stored
     return band_index.Entry(stored.article.id, "", fingerprints.fingerprints([page.text])[0], "")
+
+
+def test_rows_leave_the_index_when_the_window_has_passed(store: Store) -> None:
+    put(store, article("https://a.example/1", story(1)))
+    rows = store.db["fingerprints"]
+    window = rows.index_information()["window"]
+    assert (window["key"], window["expireAfterSeconds"]) == ([("at", 1)], 90 * 24 * 3600)
+    row = rows.find_one()
+    assert row
+    assert isinstance(row["at"], datetime), "the server expires dates only"
+    rows.delete_many({})
+    (copy,) = put(store, article("https://a.example/2", story(1)))
+    assert copy.duplicate, "an exact copy is found however old the text"
 
 
 def test_other_parameters_in_the_database_are_an_error(store: Store) -> None:
