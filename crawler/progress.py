@@ -54,12 +54,11 @@ class Progress:
         pages = sum(tally.fetched for tally in tallies)
         seconds = max(time.monotonic() - self._started, 0.001)
         parts = [
-            f"{pages} pages",
+            f"{pages} pages ({pages / seconds:.1f}/s)",
             f"{sum(tally.articles for tally in tallies)} articles",
             f"{sum(tally.duplicates for tally in tallies)} duplicates",
-            f"{sum(tally.outcomes['failure'] for tally in tallies)} failures",
             f"{self._queued} queued",
-            f"{pages / seconds:.1f} pages/s",
+            f"{sum(tally.outcomes['failure'] for tally in tallies)} failures",
         ]
         return " · ".join(parts)
 

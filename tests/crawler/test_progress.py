@@ -1,0 +1,45 @@
+"""What a crawl shows while it runs."""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from crawler import progress
+from crawler.portal_run import PortalRun
+from crawler.seeds import Seed
+from storage import frontier
+from storage.frontier import FrontierEntry
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+
+def shown(store: Store, console: Console) -> str:
+    run = PortalRun(store, Seed(name="harbour"), ("https://harbour.example/",))
+    frontier.add(store, [FrontierEntry(portal="harbour", url=f"https://harbour.example/{n}") for n in range(7)])
+    run.tally.outcomes.update({"article": 5, "failure": 2, "listing": 1})
+    run.tally.relations.update({"near": 1})
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    with progress.Progress([run], console):
+        while "queued" not in file.getvalue():
+            time.sleep(0.01)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_counts_are_shown_as_one_line_that_fits_a_terminal(
+    store: Store, monkeypatch: pytest.MonkeyPatch, terminal: bool
+) -> None:
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "LIVE_SECONDS", 0.01)
+    text = shown(store, Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None))
+    assert "8 pages (" in text
+    assert "5 articles · 1 duplicates · 7 queued · 2 failures" in text
+    assert ("harbour: " in text) is terminal
+    assert ("\x1b" in text) is terminal
