@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 
 from crawler.asides import take_asides
 from crawler.captions import take_captions
-from crawler.decode import ExtractError, parse
-from crawler.extract import TRAFILATURA_VERSION, extract_blocks
+from crawler.decode import ExtractError, nfc, parse
+from crawler.extract import TRAFILATURA_VERSION, extract_blocks, kind_of
 from crawler.furniture import furniture
 from crawler.languages import detect_language
 from crawler.leads import lead_candidates, restore_lead
@@ -26,7 +26,7 @@ from crawler.script_data import blocks_from_data, script_texts
 from crawler.seeds import GENERIC, Seed
 from crawler.sources import SourceMap
 from crawler.urls import canonical_url, same_site
-from crawler.verdicts import Knowledge, judge
+from crawler.verdicts import Block, Knowledge, judge
 from storage.records import KEPT_VERDICTS, Article, Paragraph, article_id
 
 __all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
@@ -89,9 +89,8 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
     _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
     captions = take_captions(tree)
     beside = take_asides(tree, sources, metadata.title)
-    blocks = extract_blocks(tree, page.url)
-    if sum(len(block.text) for block in blocks) < THIN_CHARACTERS and (data := blocks_from_data(scripts, metadata)):
-        blocks, doubts = data, [*doubts, "from script data"]
+    blocks, origin = _blocks(tree, page.url, sources, scripts, metadata)
+    doubts = [*doubts, *origin]
     blocks, lead = restore_lead(blocks, leads)
     known = Knowledge(
         title=metadata.title,
@@ -102,8 +101,33 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
         furniture=furniture(blocks, sources.find_all([block.text for block in blocks])),
     )
     paragraphs, guarded = judge(blocks, known)
-    paragraphs += beside
-    return _assembled(page, seed, metadata, related, paragraphs, captions, [*doubts, *["guarded"] * guarded]), metadata
+    article = _assembled(
+        page,
+        seed=seed,
+        metadata=metadata,
+        related=related,
+        paragraphs=[*paragraphs, *beside],
+        captions=captions,
+        doubts=[*doubts, *["guarded"] * guarded],
+    )
+    return article, metadata
+
+
+def _blocks(
+    tree: HtmlElement, url: str, sources: SourceMap, scripts: list[str], metadata: Metadata
+) -> tuple[list[Block], list[str]]:
+    """Return the blocks of the main text and, where trafilatura finds next to none, the doubt about their origin."""
+    blocks = extract_blocks(tree, url)
+    found = sum(len(block.text) for block in blocks)
+    if found >= THIN_CHARACTERS:
+        return blocks, []
+    if sources.prose > 3 * THIN_CHARACTERS:
+        dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
+        if sum(len(block.text) for block in dense) > 3 * found:
+            return dense, ["densest block"]
+    if data := blocks_from_data(scripts, metadata):
+        return data, ["from script data"]
+    return blocks, []
 
 
 def _texts(tree: HtmlElement, selectors: Sequence[str]) -> list[str]:
@@ -119,6 +143,7 @@ def _cut(elements: Iterable[HtmlElement]) -> None:
 
 def _assembled(
     page: Page,
+    *,
     seed: Seed,
     metadata: Metadata,
     related: RelatedBlocks,
@@ -151,7 +176,8 @@ def _assembled(
         image=metadata.image,
         free_access=metadata.free_access,
         quality=(*doubts, *_text_doubts(text)),
-        related=tuple(related.stories),
+        # The finder keeps the address as written; stories are joined by identity (records.RelatedStory).
+        related=tuple(replace(story, url=canonical_url(story.url, seed)) for story in related.stories),
         related_status=related.status,
         fetched=page.fetched,
         extractor=EXTRACTOR,

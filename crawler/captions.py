@@ -37,5 +37,7 @@ def take_captions(tree: HtmlElement) -> tuple[str, ...]:
 
 def _caption_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter("figcaption", "p", "div", "span", "td", "small", "em", "dd"):
-        if element.tag == "figcaption" or ((marks := element.get("class")) and _CAPTION_WORD.search(marks) and len(element) < 12):
+        if element.tag == "figcaption" or (
+            (marks := element.get("class")) and _CAPTION_WORD.search(marks) and len(element) < 12
+        ):
             yield element

@@ -76,3 +76,19 @@ def blocks_of(body: _Element) -> list[Block]:
     walk(body, "paragraph")
     flush("paragraph")
     return blocks
+
+
+def kind_of(element: HtmlElement) -> Kind:
+    """Return what the markup says an HTML element is."""
+    tag = str(element.tag)
+    if re.fullmatch(r"h[1-6]", tag):
+        return "heading"
+    kinds: dict[str, Kind] = {
+        "li": "list",
+        "dd": "list",
+        "dt": "list",
+        "blockquote": "quote",
+        "td": "table",
+        "pre": "code",
+    }
+    return kinds.get(tag, "paragraph")

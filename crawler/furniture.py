@@ -60,7 +60,7 @@ def _reason(line: _Line, before: bool, behind: bool) -> str:
         return f"heading {around}" if around else ""
     if line.kind == "table":
         return f"table {around or 'outside the text'}" if around or line.home is False else ""
-    if not line.sentence and line.size < LABEL:
+    if not line.sentence and line.size < LABEL and not _is_point(line):
         if around:
             return f"label {around}: no sentence"
         if line.home is False:
@@ -68,6 +68,11 @@ def _reason(line: _Line, before: bool, behind: bool) -> str:
     if line.links > 0.8 and line.size < 250:
         return "nothing but a link"
     return ""
+
+
+def _is_point(line: _Line) -> bool:
+    """Tell an entry of the article's own list ("story highlights", an ingredient) from a menu's."""
+    return line.kind == "list" and line.home is True and line.links < 0.3 and line.size > 30
 
 
 def _lines(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[_Line]:

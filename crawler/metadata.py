@@ -51,7 +51,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
     nodes = jsonld_nodes(tree)
     node, meta = article_node(nodes), meta_tags(tree)
     language = _language(tree, node, meta) or seed.language
-    published_raw, published = _published(tree, node, meta, seed, language, url)
+    published_raw, published = _published(tree, node, meta, seed, language=language, url=url)
     modified_raw = text_of(node.get("dateModified")) or _first(meta, _MODIFIED)
     site = _first(meta, ("og:site_name", "application-name")) or text_of(node.get("publisher"))
     descriptions = (text_of(node.get("description")), _first(meta, ("og:description",)), *_descriptions(meta))
@@ -153,7 +153,7 @@ def _language(tree: HtmlElement, node: Node, meta: MetaTags) -> str:
 
 
 def _published(
-    tree: HtmlElement, node: Node, meta: MetaTags, seed: Seed, language: str, url: str
+    tree: HtmlElement, node: Node, meta: MetaTags, seed: Seed, *, language: str, url: str
 ) -> tuple[str, datetime | None]:
     """Return the publication time as written and in UTC; the first source that can be read wins."""
     raws = [text_of(node.get("datePublished")), *(_first(meta, (name,)) for name in _PUBLISHED)]

@@ -38,16 +38,25 @@ def page_kind(
     if any(re.search(pattern, url) for pattern in seed.listing_url):
         return "listing", "its address is a listing of the seed file"
     characters = len(article.text)
-    if urlsplit(url).path.strip("/") == "":
-        article_links = sum(link.article for link in links())
-        return ("listing" if article_links > 4 else "other"), "the front page of a site"
+    if urlsplit(url).path.strip("/") != "" and (reason := _article_reason(url, metadata, characters, seed)):
+        return "article", reason
+    return _by_links(url, characters, sum(link.article for link in links()))
+
+
+def _article_reason(url: str, metadata: Metadata, characters: int, seed: Seed) -> str:
+    """Return why the page is an article by its address and by what it declares, an empty text if it is not."""
     if seed.article_url and looks_like_article(url, seed) and characters > 0:
-        return "article", "its address is an article's by the seed file"
+        return "its address is an article's by the seed file"
     if any(_ARTICLE_TYPE.search(name) for name in metadata.types) and characters >= 100:
-        return "article", "declares itself an article"
+        return "declares itself an article"
     if looks_like_article(url, seed) and characters >= 200:
-        return "article", "its address looks like an article's, and it has text"
-    article_links = sum(link.article for link in links())
+        return "its address looks like an article's, and it has text"
+    return ""
+
+
+def _by_links(url: str, characters: int, article_links: int) -> tuple[PageKind, str]:
+    if urlsplit(url).path.strip("/") == "":
+        return ("listing" if article_links > 4 else "other"), "the front page of a site"
     if characters >= 1000 and characters > 20 * article_links:
         return "article", "has far more text than links to articles"
     if article_links >= 5:

@@ -68,6 +68,37 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "notice to readers without a subscription",
+        (
+            r"(?:to (?:read|view|continue|see)|continue reading|read the (?:full|rest)|for (?:full|unlimited) access)\b"
+            r".{0,80}\b(?:subscri|sign (?:in|up)|log ?in|register|become a member)\w*.{0,80}",
+            r"(?:if you.{1,20}|are you )?already (?:a |an )?(?:subscriber|member|registered)\b.{0,160}",
+            r"(?:this (?:article|story|content) is|you have (?:read|reached)|you.ve (?:read|reached))\b.{0,60}"
+            r"\b(?:subscribers|members|free articles?|article limit)\b.{0,100}",
+            r"(?:dieser (?:artikel|beitrag|inhalt)|sie möchten|jetzt|um)\b.{0,60}"
+            r"\b(?:abonnenten|abo|f\+|plus-artikel|registrieren|anmelden|weiterlesen)\b.{0,100}",
+            r"(?:il vous reste|la suite est réservée|cet article est réservé)\b.{0,140}",
+            r"(?:este contenido es|contenido exclusivo|esta matéria é exclusiva)\b.{0,100}",
+            r"(?:questo (?:articolo|contenuto) è riservato|per continuare a leggere)\b.{0,100}",
+            r"(?:この記事は(?:有料)?会員限定|有料会員になると|残り\d+文字|会員登録すると).{0,80}",
+            r"(?:bài viết|nội dung) (?:này )?(?:chỉ )?dành (?:riêng )?cho (?:độc giả|thành viên|hội viên)\b.{0,100}",
+        ),
+    ),
+    (
+        "question to the reader",
+        (
+            r"(?:what do you think|do you (?:have a story|know more|agree)|would you like to comment|have your say|"
+            r"(?:got|have) a (?:news )?(?:tip|story))\b.{0,160}",
+            r"(?:submit|send|email|share) (?:us )?(?:your )?(?:letters?|comments?|stor(?:y|ies)|tips?|views?|photos?)\b"
+            r".{0,140}",
+            r"(?:please )?(?:read|see|review) our (?:comment|comments|commenting|community|privacy) "
+            r"(?:policy|guidelines|rules|standards)\b.{0,100}",
+            r"(?:hat|wie hat) (?:ihnen|dir|euch) (?:dieser|der) (?:artikel|beitrag)\b.{0,160}",
+            r"scroll down for (?:video|more)\b.{0,40}",
+            r"schon gelesen\?",
+        ),
+    ),
+    (
         "invitation to share or comment",
         (
             r"(?:share|print|e-?mail|save)(?: this)?(?: (?:article|story|page|post))?"

@@ -10,11 +10,11 @@ from lxml.html import HtmlElement, fromstring
 
 from crawler.captions import take_captions
 from crawler.decode import nfc
+from crawler.extract import kind_of
 from crawler.metadata import Metadata
 from crawler.sentences import size
 from crawler.sources import leaf_blocks
 from crawler.verdicts import Block
-from storage.records import Kind
 
 SHORTEST_BODY = 400
 """Letters of text from which on script data is taken for an article."""
@@ -75,10 +75,6 @@ def _blocks(text: str) -> list[Block]:
         return [Block(line) for raw in re.split(r"\n+", text) if (line := nfc(raw))]
     tree = fromstring(f"<html><body><div>{text}</div></body></html>")
     take_captions(tree)
-    return [Block(line, _kind(element)) for element in leaf_blocks(tree) if (line := nfc("".join(element.itertext())))]
-
-
-def _kind(element: HtmlElement) -> Kind:
-    if re.fullmatch(r"h[1-6]", str(element.tag)):
-        return "heading"
-    return "list" if element.tag == "li" else "paragraph"
+    return [
+        Block(line, kind_of(element)) for element in leaf_blocks(tree) if (line := nfc("".join(element.itertext())))
+    ]

@@ -62,6 +62,18 @@ class SourceMap:
                 self._prose[above] += len(key)
                 above = above.getparent()
 
+    def densest(self) -> list[Source]:
+        """Return the blocks of the element whose own blocks hold most prose, none if no prose is found."""
+        holders: Counter[HtmlElement] = Counter()
+        for source in self.sources:
+            above = source.element.getparent()
+            if above is not None and source.element in self._prose:
+                holders[above] += self._prose[source.element]
+        if not holders:
+            return []
+        holder, _ = max(holders.items(), key=lambda item: item[1])
+        return [source for source in self.sources if any(above is holder for above in source.element.iterancestors())]
+
     def prose_in(self, element: HtmlElement) -> int:
         """Return the characters of the sentences inside *element*."""
         return self._prose[element]

@@ -50,10 +50,29 @@ def judge(blocks: Sequence[Block], known: Knowledge) -> tuple[list[Paragraph], b
     The guard: where more than a third of the characters before the first related entry, or more than 60 % of
     all, would go, only promotion lines, captions and exact repeats go, and the page is to be flagged ``guarded``.
     """
-    judged = _Judge(known, blocks).paragraphs()
+    judged = _without_empty_parts(_Judge(known, blocks).paragraphs())
     if _too_much(judged):
         return [_kept(paragraph) for paragraph in judged], True
     return judged, False
+
+
+def _without_empty_parts(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Drop the headings over parts of which nothing is kept: "More from this section" over dropped links."""
+    kept: list[Paragraph] = []
+    dropped_below = False
+    filled = False
+    for paragraph in reversed(paragraphs):
+        if paragraph.verdict == "heading":
+            if dropped_below and not filled:
+                paragraph = replace(paragraph, verdict="promo", reason="heading of a part that was dropped")  # noqa: PLW2901
+            else:
+                filled = dropped_below = False
+        elif paragraph.verdict in KEPT_VERDICTS:
+            filled = True
+        elif paragraph.verdict != "caption":
+            dropped_below = True
+        kept.append(paragraph)
+    return kept[::-1]
 
 
 class _Judge:
@@ -79,19 +98,20 @@ class _Judge:
             return "caption", "stands as a caption of an image"
         if reason := promo_reason(block.text, self.known.promo_lines):
             return "promo", reason
-        if key == self.title and key:
-            return "repeated", "is the title"
-        if story := self.titles.get(key):
-            return "related", f"is the title of the related story {story.title!r}"
-        if reason := self.twins.get(index, ""):
+        if reason := "is the title" if key and key == self.title else self.twins.get(index, ""):
             return "repeated", reason
         if self.lead and key == self.lead:
             return "lead", ""
+        return self._by_related(index, block) or (("heading", "") if block.kind == "heading" else ("body", ""))
+
+    def _by_related(self, index: int, block: Block) -> tuple[Verdict, str] | None:
+        if story := self.titles.get(self.keys[index]):
+            return "related", f"is the title of the related story {story.title!r}"
         if reason := self.known.furniture[index] if self.known.furniture else "":
             return "promo", reason
         if story := self.blurbs.find(block.text):
             return "related", f"is the blurb of the related story {story.title!r}"
-        return ("heading", "") if block.kind == "heading" else ("body", "")
+        return None
 
 
 class _Blurbs:
