@@ -83,7 +83,7 @@ class Cards:
                 self.roles[line.index] = (current, "blurb", 1)
             else:
                 return self._given_back(lines, place, self.cards[before:])
-        return len(lines)
+        return 0 if current is None else len(lines)
 
     def _is_title(self, line: Line) -> bool:
         """Whether a line that comes once is long enough for a title, or known as one."""
