@@ -58,6 +58,25 @@ class TextNode(NamedTuple):
     linked: bool
 
 
+class Marks:
+    """Elements of a page that are marked with all that they hold."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.elements: list[HtmlElement] = []
+        self._outline = outline
+        self._marked = bytearray(len(outline.order))
+
+    def add(self, element: HtmlElement) -> None:
+        """Mark *element*, which must be of the outline, and every element inside it."""
+        start, stop = self._outline.order[element], self._outline.end(element) + 1
+        self._marked[start:stop] = b"\x01" * (stop - start)
+        self.elements.append(element)
+
+    def __contains__(self, element: HtmlElement) -> bool:
+        place = self._outline.order.get(element)
+        return place is not None and self._marked[place] == 1
+
+
 class Outline:
     """A parsed page, read once."""
 
@@ -166,6 +185,10 @@ class Outline:
         place = self.order[element]
         at = bisect_left(self._places, place)
         return list(reversed(self.texts[max(0, at - count) : at]))
+
+    def marks(self) -> Marks:
+        """Return an empty set of marks on this page."""
+        return Marks(self)
 
     def inside(self, element: HtmlElement, container: HtmlElement) -> bool:
         """Say whether *element* is *container* or lies in it."""

@@ -7,6 +7,7 @@ ids, headings, data attributes, openings such as "Đọc thêm:", and blocks of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -25,6 +26,8 @@ from storage.records import Place, RelatedStatus, RelatedStory
 
 MAX_STORIES = 30
 """A block of more is a menu, an archive or a whole listing."""
+MAX_BLOCKS = 500
+"""Candidates judged on one page, so that a page made to be slow is not; real ones have below 100."""
 
 _SURE = frozenset({"selector", "related-class", "heading"})
 _NOT_STORIES = frozenset(
@@ -55,7 +58,7 @@ def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBl
     :raises InputError: if a selector of *seed* is not valid CSS
     """
     finder = _Finder(tree, url, seed)
-    for block in find_blocks(finder.outline, seed):
+    for block in islice(find_blocks(finder.outline, seed), MAX_BLOCKS):
         finder.judge(block)
     finder.judge_cards()
     finder.take_twin_blurbs()
@@ -67,8 +70,11 @@ class _Finder:
         self.seed, self.outline = seed, Outline(tree)
         self.base = next((fetch_url(str(href), url) for href in tree.xpath("//base/@href")), "") or url
         self.own, self.site = canonical_url(url, seed), site_of(url)
-        self.excluded = select(self.outline, seed.related.exclude_css, seed)
-        self.taken: list[HtmlElement] = []
+        self.excluded = self.outline.marks()
+        for element in select(self.outline, seed.related.exclude_css, seed):
+            if element in self.outline.order:
+                self.excluded.add(element)
+        self.taken = self.outline.marks()
         self.entries: dict[str, Entry] = {}
         self.urls: dict[str, str] = {}
         self.keys: dict[str, str] = {}
@@ -80,7 +86,7 @@ class _Finder:
 
     def judge(self, block: Block) -> None:
         """Take the stories of *block*, if it is made of stories."""
-        elements = [e for e in block.elements if e in self.outline.order and not self._inside(e, self.taken)]
+        elements = [e for e in block.elements if e in self.outline.order and e not in self.taken]
         if not elements or any(self._is_barred(e, block.found_by) for e in elements):
             return
         sure = block.found_by in _SURE or all(
@@ -100,7 +106,8 @@ class _Finder:
         for key, entry in entries.items():
             if key not in labels and entry.title():
                 self.entries.setdefault(key, Entry(entry.url, entry.found_by)).merge(entry)
-        self.taken += elements
+        for element in elements:
+            self.taken.add(element)
         if len(elements) == 1 and len(set(stories.values())) == 1:
             self.singles.append((next(iter(stories.values())), elements[0]))
 
@@ -115,20 +122,17 @@ class _Finder:
     def take_twin_blurbs(self) -> None:
         """Add the plain paragraphs that are proved blurbs to their stories, and cut them."""
         for key, paragraph in twin_blurbs(self.outline, self.singles):
-            if key in self.entries and not self._inside(paragraph, self.taken):
+            if key in self.entries and paragraph not in self.taken:
                 found, _ = lines([paragraph])
                 self.entries[key].loose += [piece for line in found for piece in line.pieces]
-                self.taken.append(paragraph)
+                self.taken.add(paragraph)
 
     def _is_barred(self, element: HtmlElement, found_by: str) -> bool:
-        if self._inside(element, self.excluded):
+        if element in self.excluded:
             return True
         if found_by == "selector":
             return False
         return self.outline.holds_body(element) or self.outline.is_chrome(element)
-
-    def _inside(self, element: HtmlElement, containers: list[HtmlElement]) -> bool:
-        return any(self.outline.inside(element, container) for container in containers)
 
     def _stories_in(self, elements: list[HtmlElement], found_by: str, sure: bool) -> dict[HtmlElement, str]:
         return self._stories_of(self.outline.anchors_in(elements), found_by, sure)
@@ -137,7 +141,7 @@ class _Finder:
         """Return anchor → identity for the anchors that may lead to other stories."""
         found: dict[HtmlElement, str] = {}
         for anchor in anchors:
-            if self._inside(anchor, self.taken) or (found_by != "selector" and self.outline.is_chrome(anchor)):
+            if anchor in self.taken or (found_by != "selector" and self.outline.is_chrome(anchor)):
                 continue
             key = self._identity((anchor.get("href") or "").strip())
             if key and (sure or self._is_own_article(key)):
@@ -167,7 +171,9 @@ class _Finder:
         address = fetch_url(href, self.base, self.seed)
         key = canonical_url(address, self.seed)
         parts = urlsplit(key)
-        if not key or key == self.own or any(f".{parts.netloc}".endswith(f".{host}") for host in _NOT_STORIES):
+        if not key or key == self.own:
+            return ""
+        if any(f".{parts.netloc}".endswith(f".{host}") for host in _NOT_STORIES) and site_of(key) != self.site:
             return ""
         if (parts.path in ("", "/") and not parts.query) or not is_document(parts.path) or is_listing_path(parts.path):
             return ""
@@ -186,7 +192,7 @@ class _Finder:
         status: RelatedStatus = "found" if stories else "none"
         if not stories and (self.placeholder or select(self.outline, self.seed.related.script_css, self.seed)):
             status = "loaded by script"
-        ordered = sorted(dict.fromkeys(self.taken), key=lambda e: (self.outline.order[e], -self.outline.end(e)))
+        ordered = sorted(self.taken.elements, key=lambda e: (self.outline.order[e], -self.outline.end(e)))
         cut: list[HtmlElement] = []
         for element in ordered:
             if not cut or not self.outline.inside(element, cut[-1]):
