@@ -28,8 +28,11 @@ MAX_STORIES = 30
 """A block of more is a menu, an archive or a whole listing."""
 MAX_BLOCKS = 500
 """Candidates judged on one page, so that a page made to be slow is not; real ones have below 100."""
+MAX_LINKS = 1000
+"""Links of the body's column that are looked at for cards, for the same reason."""
 
 _SURE = frozenset({"selector", "related-class", "heading"})
+_CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "article", "table", "iframe", "template"})
 _NOT_STORIES = frozenset(
     """
     facebook.com twitter.com x.com t.me telegram.me instagram.com youtube.com pinterest.com linkedin.com
@@ -115,7 +118,7 @@ class _Finder:
         """Take the blocks of story cards that nothing announces."""
         column = self.outline.column
         anchors = [a for a in self.outline.anchors_in([column]) if self.outline.link_length(a) >= 8 or len(a)]
-        stories = self._stories_of(anchors, "cards", sure=False)
+        stories = self._stories_of(anchors[:MAX_LINKS], "cards", sure=False)
         for elements in find_cards(self.outline, stories):
             self.judge(Block(elements, "cards"))
 
@@ -183,6 +186,8 @@ class _Finder:
     def _is_placeholder(self, block: Block, elements: list[HtmlElement]) -> bool:
         if block.found_by not in ("selector", "related-class", "data"):
             return False
+        if any(e.tag not in _CONTAINERS and "-" not in e.tag for e in elements):
+            return False  # an icon or a button
         return not self.outline.anchors_in(elements) and all(self.outline.length(e) < 40 for e in elements)
 
     def result(self) -> RelatedBlocks:

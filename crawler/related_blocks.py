@@ -95,7 +95,10 @@ def _marked(outline: Outline) -> tuple[list[tuple[HtmlElement, str]], list[HtmlE
             verdict = found.get(value, "")
             if verdict and name in ("class", "id"):
                 names.append((element, verdict))
-            elif verdict == "related" and len(value) < 60 and (name in _DATA or name.startswith("data-")):
+            elif not (name in _DATA or name.startswith("data-")) or len(value) >= 60:
+                continue
+            # Of the weaker words only on an element that a script defines: <gu-island name="OnwardsUpper">
+            elif verdict == "related" or (verdict and "-" in element.tag):
                 data.append(element)
     return names, data
 

@@ -45,8 +45,8 @@ _WEAK = _names(
 # stories do stand in an "ad-container".
 _CHROME = _names(
     """
-    taboola~ outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista revcontent ligatus dianomi popin zergnet adsense
-    sponsor~ newsletters? tags tag-?list tag-?cloud trending
+    taboola~ outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista media-?net revcontent ligatus dianomi popin
+    zergnet adsense sponsor~ newsletters? tags tag-?list tag-?cloud trending
     most-?(?:read|popular|viewed|commented|shared|watched|emailed)
     meistgelesen~ doc-nhieu xem-nhieu terpopuler comments? kommentare? disqus livefyre binh-luan breadcrumbs? nav
     navi navbar navigation navmenu mainnav subnav topnav menus? pagination footer masthead share sharing social

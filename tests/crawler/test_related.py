@@ -301,6 +301,8 @@ def test_placeholders_are_reported() -> None:
     listed = Seed(name="x", related=RelatedRules(script_css=("#custompost-list",)))
     assert find(after="<div id='custompost-list'></div>", seed=listed).status == "loaded by script"
     assert find(after=f"<div class='react-relate'></div><div class='related'>{PLAIN}</div>").status == "found"
+    assert find(after="<gu-island name='OnwardsUpper' deferuntil='visible'></gu-island>").status == "loaded by script"
+    assert find(after="<i class='related-icon'></i><button class='related'></button>").status == "none"
     assert find().status == "none"
 
 
