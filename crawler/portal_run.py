@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,7 @@ from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url
 from crawler.writer import BatchWriter
-from storage import failures, frontier, runs
+from storage import articles, failures, frontier, runs
 from storage.errors import StorageError
 from storage.frontier import EntryKind, EntryState, FrontierEntry
 from storage.workers import worker_id
@@ -140,14 +141,16 @@ class PortalRun:
 
         :param close_reason: the reason Scrapy closed the spider for
         """
-        code, verdict = judge_run(self.tally, len(self.start_urls), close_reason, self.problem)
-        counts, queued = self.tally.to_json(), 0
+        judge = partial(judge_run, self.tally, len(self.start_urls), close_reason, self.problem)
+        counts, queued, (code, verdict) = self.tally.to_json(), 0, judge()
         try:
             with self.store.errors():
                 queued = frontier.counts(self.store, self.portal)["queued"]
+                code, verdict = judge(barren=not (queued or self.tally.articles or self._has_article()))
                 self._end_record(code, verdict, {key: n for key, n in counts.items() if isinstance(n, int)})
         except StorageError as problem:
-            code, verdict = STORAGE, str(problem)
+            if self.problem is None:
+                code, verdict = STORAGE, str(problem)
         return PortalSummary(
             portal=self.portal, run=self.id, exit_code=code, verdict=verdict, counts=counts, queued=queued
         )
@@ -159,6 +162,9 @@ class PortalRun:
                 self._end_record(FAILED, "failed to start", {})
         except StorageError:
             return  # the lock runs out by itself
+
+    def _has_article(self) -> bool:
+        return next(iter(articles.iterate(self.store, portal=self.portal)), None) is not None
 
     def _end_record(self, code: int, verdict: str, counts: dict[str, int]) -> None:
         if self._record is not None and not self._over:

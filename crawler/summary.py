@@ -61,12 +61,15 @@ class PortalSummary:
         return lines
 
 
-def judge_run(tally: Tally, starts: int, close_reason: str, problem: Exception | None) -> tuple[int, str]:
+def judge_run(
+    tally: Tally, starts: int, close_reason: str, problem: Exception | None, *, barren: bool = False
+) -> tuple[int, str]:
     """Return the exit code and why.
 
     :param starts: start pages of this run
     :param close_reason: Scrapy's finish reason
     :param problem: what ended the crawl before its time
+    :param barren: nothing is queued, and neither this run nor an earlier one found an article
     """
     if problem is not None:
         return (STORAGE if isinstance(problem, StorageError) else FAILED), str(problem)
@@ -74,6 +77,10 @@ def judge_run(tally: Tally, starts: int, close_reason: str, problem: Exception |
         return INTERRUPTED, "interrupted; the same command goes on from here"
     if close_reason != "finished":
         return FAILED, f"ended before its time: {close_reason}"
+    return _judge_pages(tally, starts, barren)
+
+
+def _judge_pages(tally: Tally, starts: int, barren: bool) -> tuple[int, str]:
     if tally.start_failures and len(tally.start_failures) >= starts:
         url, reason, status = tally.start_failures[0]
         refused = status in _REFUSING or "robots" in reason
@@ -81,6 +88,8 @@ def judge_run(tally: Tally, starts: int, close_reason: str, problem: Exception |
         return (BLOCKED if refused else BELOW_EXPECTATION), what
     if tally.fetched and tally.outcomes["failure"] == tally.fetched:
         return BELOW_EXPECTATION, "no page could be fetched"
+    if barren:
+        return BELOW_EXPECTATION, "no article was found; are the start pages the right ones?"
     return OK, "finished"
 
 

@@ -169,7 +169,7 @@ class Command:
 
     def end(self, process: subprocess.Popen[bytes], files: tuple[Path, Path] | None = None) -> Ended:
         """Wait for a command; *files* are those of the one started last unless given."""
-        code = process.wait(240)
+        code = process.wait(600)
         out, err = files or self.files()
         return Ended(code, out.read_text(), err.read_text())
 

@@ -290,6 +290,13 @@ def test_a_start_page_that_fails_is_below_expectation(command: Command, site: Ne
     assert "HTTP 404" in ended.out
 
 
+def test_a_site_without_articles_is_below_expectation(command: Command, site: NewsSite) -> None:
+    site.html("/", "<html><head><title>App</title></head><body><div id=root></div></body></html>")
+    ended = command("crawl", site.url)
+    assert ended.code == 3
+    assert "no article was found" in ended.out
+
+
 def test_native_scrapy_crawls_the_same_way_and_feeds_articles(
     command: Command, site: NewsSite, store: Store, tmp_path: Path
 ) -> None:

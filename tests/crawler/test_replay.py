@@ -183,6 +183,7 @@ def test_repeated_headers_and_the_time_survive(tmp_path: Path) -> None:
 
 
 @pytest.mark.shared
+@pytest.mark.timeout(900)
 def test_the_captured_portal_of_the_measuring_data(command: Command, store: Store, shared_data: Path) -> None:
     warc = str(shared_data / "portals" / "abcnews.warc.gz")
     arguments = (
