@@ -30,8 +30,8 @@ class Worded(Protocol):
         """Of each word."""
 
 
-def may_exchange_contents(a: Worded, b: Worded) -> bool:
-    """Tell whether each text may have two figures or names that the other one lacks; a "no" can be relied on.
+def may_exchange_contents(a: Worded, b: Worded, least: float = 2) -> bool:
+    """Tell whether each text may have *least* figures or names that the other one lacks; a "no" can be relied on.
 
     Most copies are cut, extended or reworded in small letters: for them, neither text need be searched for names.
     """
@@ -39,21 +39,21 @@ def may_exchange_contents(a: Worded, b: Worded) -> bool:
     _, place = np.unique(np.concatenate([a.word_hashes, b.word_hashes]), return_inverse=True)
     surplus = np.bincount(place[: sizes[0]], minlength=place.max(initial=0) + 1)
     surplus -= np.bincount(place[sizes[0] :], minlength=surplus.size)
-    if min(surplus[surplus > 0].sum(), -surplus[surplus < 0].sum()) < 2:
+    if min(surplus[surplus > 0].sum(), -surplus[surplus < 0].sum()) < least:
         return False
-    return _has_telling(a, place[: sizes[0]], surplus) and _has_telling(b, place[sizes[0] :], -surplus)
+    return _telling(a, place[: sizes[0]], surplus) >= least and _telling(b, place[sizes[0] :], -surplus) >= least
 
 
-def _has_telling(text: Worded, place: NDArray[np.intp], surplus: NDArray[np.intp]) -> bool:
-    """Tell whether at least two of the words that *text* has more often are figures or may be names."""
+def _telling(text: Worded, place: NDArray[np.intp], surplus: NDArray[np.intp]) -> float:
+    """Return how many of the words that *text* has more often are figures or may be names."""
     if not unicodedata.is_normalized("NFC", text.text):
-        return True  # the words below would not be found in it
+        return np.inf  # the words below would not be found in it
     found, seen = 0, set()
     for index in np.flatnonzero(surplus[place] > 0).tolist():
         if place[index] not in seen:
             seen.add(place[index])
             found += int(surplus[place[index]]) * _is_telling(text.words[index], text.text)
-    return found >= 2
+    return found
 
 
 def _is_telling(word: str, text: str) -> bool:

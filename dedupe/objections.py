@@ -23,7 +23,8 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
 
     :param score: share of the shorter text in the other
     """
-    if may_exchange_contents(a, b) and _may_be_exchanged(a, b):
+    least = max(2.0, PLACES_PER_WORD * max(a.word_hashes.size, b.word_hashes.size))
+    if may_exchange_contents(a, b, least) and _exchanged(a, b) >= least:
         filled = fillings(a.words, b.words, a.names, b.names)
         if filled.differ:
             return f"one frame, other contents: {filled}"
@@ -32,12 +33,12 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
     return ""
 
 
-def _may_be_exchanged(a: Prepared, b: Prepared) -> bool:
-    """Tell whether enough figures or names stand in one text only that a look at their places is worth its time."""
+def _exchanged(a: Prepared, b: Prepared) -> int:
+    """Return how many figures and names may stand in place of others: only if enough do, their places are looked at."""
     exchanged = 0
     for one, other in zip(a.contents, b.contents, strict=True):
         exchanged += min(one.total(), other.total()) - (one & other).total()
-    return exchanged >= 2 and exchanged >= PLACES_PER_WORD * max(len(a.words), len(b.words))
+    return exchanged
 
 
 def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
