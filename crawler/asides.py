@@ -16,7 +16,9 @@ from crawler.sources import SourceMap, squeezed
 from storage.records import Paragraph
 
 MOST_PROSE = 0.3
-"""Share of the page's prose from which on an element is the article itself, whatever its class."""
+"""Share of the page's prose from which on what is called the same is the article itself, whatever its class."""
+MOST_OF_ALL = 0.5
+"""Share of the page's prose that may go in all."""
 
 SHORTEST_ARTICLE = 400
 """Characters of prose in an ``<article>`` that make it the page's own, if its headline is the page's title."""
@@ -27,7 +29,7 @@ _NAMES: dict[str, str] = {
     "post of another network": "tweet tweets twitter instagram facebook tiktok reddit bluesky threads mastodon",
     "gallery": "gallery galleries slideshow slideshows carousel swiper slider lightbox photogallery fotostrecke"
     " bildergalerie galerie galeria diaporama",
-    "notice": "copyright disclaimer disclosure legal imprint cookie cookies consent gdpr correction-policy",
+    "notice": "copyright disclaimer disclosure legal imprint cookie cookies consent gdpr",
     "comments": "comments commenting kommentare kommentar commentaires comentarios commenti komentarze comentario"
     " disqus",
     "invitation": "newsletter newsletters subscribe subscription signup paywall regwall piano donate donation"
@@ -42,7 +44,6 @@ _NAMES: dict[str, str] = {
 _BY_WORD = {word: what for what, words in _NAMES.items() for word in words.split()}
 _SEQUENCES = {
     ("about", "author"): "about the author",
-    ("about", "the", "author"): "about the author",
     ("author", "bio"): "about the author",
     ("author", "box"): "about the author",
     ("author", "info"): "about the author",
@@ -67,7 +68,8 @@ _HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "tab
 def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Paragraph]:
     """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs.
 
-    What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is.
+    What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is, and
+    so is what would bring all to more than :data:`MOST_OF_ALL`.
     """
     found: dict[str, list[HtmlElement]] = {}
     taken: set[HtmlElement] = set()
@@ -81,9 +83,12 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
         text = nfc(" ".join(element.itertext()))
         removed.append(Paragraph(text=text, verdict="related", reason="another article that the page appends"))
         element.drop_tree()
+    left = MOST_OF_ALL * sources.prose
     for what, elements in found.items():
-        if sum(sources.prose_in(element) for element in elements) > MOST_PROSE * sources.prose:
+        prose = sum(sources.prose_in(element) for element in elements)
+        if prose > min(MOST_PROSE * sources.prose, left):
             continue
+        left -= prose
         for element in elements:
             if element.getroottree().getroot() is not tree:
                 continue

@@ -9,12 +9,12 @@ from lxml.html import HtmlElement
 
 from crawler.decode import nfc
 
-_CAPTION_WORD = re.compile(
-    r"(?:^|[\s_-])(?:wp-caption-text|(?:image|img|photo|picture|media|figure|foto|bild|gallery|slide|inline|main|lead|hero|article)?"
-    r"[_-]{0,2}(?:caption|cutline|legend|bildunterschrift|didascalia|legende|chu-?thich)(?:[_-]{0,2}(?:text|content|body|inner|wrapper|container))?)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_CAPTION = frozenset(
+    {"caption", "cutline", "imgcaption", "photocaption", "bildunterschrift", "didascalia", "legende", "chuthich"}
 )
+_BESIDE = frozenset({"has", "with", "no", "without", "is", "hide"})
+"""``has-caption`` is an image with its caption and more."""
 LONGEST_CAPTION = 600
 """Characters; what is longer and only classed as a caption is taken for text of the article."""
 
@@ -38,6 +38,11 @@ def take_captions(tree: HtmlElement) -> tuple[str, ...]:
 def _caption_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in tree.iter("figcaption", "p", "div", "span", "td", "small", "em", "dd"):
         if element.tag == "figcaption" or (
-            (marks := element.get("class")) and _CAPTION_WORD.search(marks) and len(element) < 12
+            len(element) < 12 and any(map(_is_caption, element.get("class", "").split()))
         ):
             yield element
+
+
+def _is_caption(mark: str) -> bool:
+    found = [word.lower() for word in _WORD.findall(mark)]
+    return not _CAPTION.isdisjoint(found) and found[0] not in _BESIDE

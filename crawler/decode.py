@@ -20,7 +20,8 @@ at 2,048 and would lose everything behind that point."""
 _STATEFUL = ("iso2022", "hz", "utf7", "utf16", "utf32")
 """Encodings whose bytes are valid UTF-8 by accident, so that validity says nothing about them."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML, and so a tree, cannot hold."""
 _NEUTRAL = re.compile(
     r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|a|ins|del|sup|sub|dl|dd|ul|ol|li|table|tbody|tr|td"
     r"|blockquote|form|article|aside|main)\b[^>]*>",
@@ -109,7 +110,7 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     doubts = ["mixed encoding"] if encoding == "utf-8+cp1252" else []
     if text.count("\ufffd") > max(5, len(text) // 1000):
         doubts.append("undecodable")
-    text = unicodedata.normalize("NFC", _CONTROLS.sub("", text))
+    text = unicodedata.normalize("NFC", CONTROLS.sub("", text))
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
         raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
@@ -163,9 +164,15 @@ def nfc(text: str) -> str:
     'Lào Cai'
     """
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+        text = whole(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
     return " ".join(text.split())
 
 
+def whole(text: str) -> str:
+    """Return *text* with a replacement character for every half of a surrogate pair, which no encoding can carry."""
+    return _HALVES.sub("\ufffd", text)
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 """Zero-width space, word joiner, byte-order mark; joiners and soft hyphens, which the author set, stay."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from crawler.decode import whole
+
 Node = dict[str, Any]
 
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
@@ -116,7 +118,7 @@ def text_of(value: Any) -> str:
         return next((text for member in value if (text := text_of(member))), "")
     if isinstance(value, dict):
         return text_of(value.get("name") or value.get("@value") or value.get("headline"))
-    return html.unescape(value).strip() if isinstance(value, str) else ""
+    return whole(html.unescape(value)).strip() if isinstance(value, str) else ""
 
 
 def url_of(value: Any) -> str:
@@ -125,4 +127,4 @@ def url_of(value: Any) -> str:
         return next((url for member in value if (url := url_of(member))), "")
     if isinstance(value, dict):
         return url_of(value.get("url") or value.get("contentUrl") or value.get("@id"))
-    return value.strip() if isinstance(value, str) else ""
+    return whole(value).strip() if isinstance(value, str) else ""

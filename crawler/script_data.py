@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement, fromstring
 
 from crawler.captions import take_captions
-from crawler.decode import nfc
+from crawler.decode import CONTROLS, nfc, whole
 from crawler.extract import kind_of
 from crawler.metadata import Metadata
 from crawler.sentences import size
@@ -71,6 +71,7 @@ def _markup(text: str, depth: int) -> Iterator[str]:
 
 
 def _blocks(text: str) -> list[Block]:
+    text = CONTROLS.sub("", whole(text))
     if not _MARKUP.search(text):
         return [Block(line) for raw in re.split(r"\n+", text) if (line := nfc(raw))]
     tree = fromstring(f"<html><body><div>{text}</div></body></html>")

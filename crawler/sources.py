@@ -40,6 +40,7 @@ class SourceMap:
     """The page's innermost block elements that hold text, by their text, white space aside."""
 
     def __init__(self, tree: HtmlElement) -> None:
+        self._root = tree
         self.sources: list[Source] = []
         """In page order."""
         self.prose = 0
@@ -63,16 +64,20 @@ class SourceMap:
                 above = above.getparent()
 
     def densest(self) -> list[Source]:
-        """Return the blocks of the element whose own blocks hold most prose, none if no prose is found."""
+        """Return the blocks of the element whose own blocks hold most prose, none if no prose is found.
+
+        What has been taken out of the tree since the map was made does not count.
+        """
         holders: Counter[HtmlElement] = Counter()
-        for source in self.sources:
+        here = [source for source in self.sources if source.element.getroottree().getroot() is self._root]
+        for source in here:
             above = source.element.getparent()
             if above is not None and source.element in self._prose:
                 holders[above] += self._prose[source.element]
         if not holders:
             return []
         holder, _ = max(holders.items(), key=lambda item: item[1])
-        return [source for source in self.sources if any(above is holder for above in source.element.iterancestors())]
+        return [source for source in here if any(above is holder for above in source.element.iterancestors())]
 
     def prose_in(self, element: HtmlElement) -> int:
         """Return the characters of the sentences inside *element*."""

@@ -24,7 +24,7 @@ PROSE = [
     "The ferry left at dawn with ninety people aboard, and the whole village stood on the new pier to see it go.",
     "“We counted the days,” said the captain, who had painted the hull himself during the long winter of repairs.",
     "The province paid for the landing stage, while the fishing cooperative bought the engine from a shipyard upriver.",
-    "By noon every seat of the afternoon crossing had been sold, and a second boat was called from the harbour.",
+    "By noon every seat of the afternoon crossing had been sold, and a second boat was called from the port.",
     "Fares stay as they were before the storm, and pupils of the island school travel free until summer.",
     "The next boats leave on Monday at six, at nine and at noon, weather permitting, the harbour master said on Sunday.",
 ]
@@ -152,6 +152,14 @@ def test_article_in_script_data_is_the_last_resort() -> None:
     article = anatomy(page(html(f"<div id='app'></div><script>window.__DATA__ = {data}</script>")))
     assert article.text == "\n\n".join(PROSE)
     assert "from script data" in article.quality
+
+
+@pytest.mark.parametrize("in_script", [True, False])
+def test_half_a_surrogate_pair_does_not_reach_the_output(in_script: bool) -> None:
+    data = json.dumps({"@type": "NewsArticle", "headline": "Half \ud83d", "articleBody": paragraphs() + "\udc00"})
+    body = f"<script>x = {data}</script>".replace("<p", "\\u003cp") if in_script else paragraphs()
+    article = anatomy(page(html(body, f'<script type="application/ld+json">{data}</script>', title="x")))
+    assert json.dumps(article.to_json(), ensure_ascii=False).encode()
 
 
 def test_nfd_page_gives_nfc() -> None:
