@@ -29,6 +29,10 @@ REFUSING_STATUS = frozenset({401, 403, 429})
 """Answers to ``/robots.txt`` that keep a crawler out, beside all of 5xx; other 4xx mean there are no rules."""
 
 
+MAX_RULES = 500 * 1024
+"""Bytes of a robots.txt that are read: RFC 9309, 2.5."""
+
+
 class RobotsRefusedError(IgnoreRequest):
     """A page was not fetched because robots.txt forbids it, or because its rules cannot be read."""
 
@@ -95,10 +99,10 @@ class StrictRobotsMiddleware:
             return None
         if response.status >= 300:
             return None
-        rules: RobotParser = build_from_crawler(self._parser, self._crawler, response.body)
+        rules: RobotParser = build_from_crawler(self._parser, self._crawler, response.body[:MAX_RULES])
         delay = rules.crawl_delay(self._name)
         if delay and not self._crawler.settings["STORYKIN_REPLAY"]:
-            self._slow_down(urlsplit(response.url).hostname or "", delay)
+            self._slow_down(urlsplit(f"//{netloc}").hostname or "", delay)
         return rules
 
     def _skip(self, netloc: str, reason: str) -> None:
