@@ -19,14 +19,20 @@ _CLOSED = 64  # texts of a component in which every two may be compared: 2,016 p
 
 
 class NearStories:
-    """Candidates verified by :func:`dedupe.similarity.compare`, grouped by :func:`dedupe.clusters.cluster`."""
+    """Candidates verified by :func:`dedupe.similarity.compare`, grouped by :func:`dedupe.clusters.cluster`.
+
+    :param templates: template shingles by the source's number, where they are known; learnt from the pairs else
+    """
 
     params = DEFAULT_PARAMS
     passages = True
 
+    def __init__(self, templates: Mapping[int, NDArray[np.uint32]] | None = None) -> None:
+        self._templates = templates
+
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""
-        templates = template_shingles(pairs, texts)
+        templates = template_shingles(pairs, texts) if self._templates is None else self._templates
         prepared = PreparedTexts[Prepared](
             lambda numbers: prepare_all(
                 [texts.texts[number] for number in numbers], [texts.titles[number] for number in numbers]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,32 +32,28 @@ def template_shingles(pairs: Pairs, texts: Texts) -> dict[int, NDArray[np.uint32
     found = {}
     for source in np.unique(of_source).tolist():
         pages = numbers[of_source == source]
-        if pages.size >= LEAST_PAGES:
-            shingles = _frequent(_distinct(pages[:: -(-pages.size // _SAMPLE)], texts), texts)
-            if shingles.size:
-                found[source] = shingles
+        if pages.size < LEAST_PAGES:
+            continue
+        pages = pages[sample_of(pages.size)]
+        shingles = frequent_shingles([texts.texts[page] for page in pages.tolist()], texts.signatures[pages])
+        if shingles.size:
+            found[source] = shingles
     return found
 
 
-def _distinct(pages: NDArray[np.int64], texts: Texts) -> list[int]:
-    """Return *pages* without those whose signature is close to that of an earlier one."""
+def sample_of(count: int) -> slice:
+    """Return which of *count* pages of a portal, in order of rank, are looked at."""
+    return slice(None, None, max(-(-count // _SAMPLE), 1))
+
+
+def frequent_shingles(pages: Sequence[str], signatures: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return the shingles that stand on at least ``LEAST_PAGES`` of *pages*, copies left out; ascending."""
     kept: list[int] = []
-    signatures = np.empty((pages.size, texts.signatures.shape[1]), dtype=np.uint32)
-    for page in pages.tolist():
-        own = texts.signatures[page]
-        if not ((signatures[: len(kept)] == own).mean(axis=1) >= _COPIES).any():
-            signatures[len(kept)] = own
+    for page, signature in enumerate(signatures):
+        if not ((signatures[kept] == signature).mean(axis=1) >= _COPIES).any():
             kept.append(page)
-    return kept
-
-
-def _frequent(pages: list[int], texts: Texts) -> NDArray[np.uint32]:
-    """Return the shingles that stand on at least ``LEAST_PAGES`` of *pages*."""
-    sets = []
-    for page in pages:
-        shingles, _ = shingle_hashes(word_hashes([texts.texts[page]]), SHINGLE_SIZE)
-        sets.append(np.unique(shingles))
-    if not sets:
-        return np.zeros(0, dtype=np.uint32)
-    values, counts = np.unique(np.concatenate(sets), return_counts=True)
+    hashes = word_hashes([pages[page] for page in kept])
+    shingles, offsets = shingle_hashes(hashes, SHINGLE_SIZE)
+    sets = [np.unique(shingles[start:end]) for start, end in pairwise(offsets.tolist())]
+    values, counts = np.unique(np.concatenate([np.zeros(0, dtype=np.uint32), *sets]), return_counts=True)
     return values[counts >= LEAST_PAGES]
