@@ -25,8 +25,8 @@ PROSE = [
     "“We counted the days,” said the captain, who had painted the hull himself during the long winter of repairs.",
     "The province paid for the landing stage, while the fishing cooperative bought the engine from a shipyard upriver.",
     "By noon every seat of the afternoon crossing had been sold, and a second boat was called from the port.",
-    "Fares stay as they were before the storm, and pupils of the island school travel free until summer.",
-    "The next boats leave on Monday at six, at nine and at noon, weather permitting, the harbour master said on Sunday.",
+    "Fares stay as they were before the storm, and pupils of the island school travel free all year.",
+    "The next boats leave on Monday at six, at nine and at noon, weather permitting, the harbour master said.",
 ]
 
 
