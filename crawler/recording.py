@@ -15,7 +15,7 @@ from twisted.web.http import RESPONSES
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import whole_length
+from crawler.warc_records import whole_length
 from dedupe.errors import InputError
 
 if TYPE_CHECKING:

@@ -16,15 +16,8 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawler.archive import (
-    ArchivedResponse,
-    CutArchiveError,
-    WarcArchive,
-    parse_moment,
-    read_pages,
-    whole_length,
-    zstd,
-)
+from crawler.archive import WarcArchive, parse_moment, read_pages
+from crawler.warc_records import ArchivedResponse, CutArchiveError, whole_length, zstd
 from dedupe.errors import InputError
 
 HTML = b"<html><body><p>The harbour master keeps a record of every ship.</p></body></html>"
