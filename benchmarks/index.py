@@ -1,6 +1,6 @@
 """Throughput of the write path: articles stored, fingerprinted, verified and acknowledged, as the store grows.
 
-    python -m benchmarks.index --articles 100000 --batch 200
+    python -m benchmarks.index --stored 100000 --articles 10000 --batch 200
 
 Invented texts of news length in two alphabets; a fifth repeat an earlier one (a copy, a light edit, a cut). Uses a
 database of its own in the embedded server (or at ``MONGODB_URI``), and drops it.
@@ -20,10 +20,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from storage import articles, edges, fingerprints, frontier
+from storage import articles, band_index, edges, fingerprints, frontier
 from storage.frontier import FrontierEntry
 from storage.mongo import Store
 from storage.records import Article, RelatedStory
+from storage.workers import worker_id
 from storage.write import FinishedPage, store_pages
 
 SYLLABLES = [first + rest for first in ("b", "c", "đ", "kh", "l", "m", "qu", "th") for rest in ("a", "ê", "ơi", "ung")]
@@ -34,9 +35,9 @@ def vocabulary(size: int = 12_000) -> list[str]:
     return ["".join(draw.choice(SYLLABLES) for _ in range(draw.choice([1, 2, 2, 3]))) for _ in range(size)]
 
 
-def texts(count: int, words: int) -> Iterator[str]:
+def texts(count: int, words: int, seed: int = 2) -> Iterator[str]:
     """Texts of which a fifth repeat one of the last 5,000."""
-    draw, bag = random.Random(2), vocabulary()
+    draw, bag = random.Random(seed), vocabulary()
     recent: list[list[str]] = []
     for number in range(count):
         if recent and number % 5 == 0:
@@ -131,6 +132,22 @@ def run(store: Store, count: int, batch: int, words: int) -> None:
             spent.update(dict.fromkeys(spent, 0.0))
 
 
+def fill(store: Store, count: int, words: int) -> None:
+    """Put *count* articles into store and index at once, without comparing them."""
+    fingerprints.decide(store, [])  # notes the parameters
+    source = enumerate(texts(count, words, seed=3))
+    while block := list(islice(source, 1000)):
+        given = [
+            Article(id="", url=url, canonical_url=url, portal="old", text=text)
+            for url, text in ((f"https://old.example/{number}", text) for number, text in block)
+        ]
+        puts = articles.put_many(store, given)
+        prints = fingerprints.fingerprints([text for _, text in block])
+        rows = [band_index.Entry(put.id, put.content, found, "fill") for put, found in zip(puts, prints, strict=True)]
+        band_index.insert_pending(store, rows, worker_id())
+        band_index.settle(store, [(row, band_index.Row(row.id, "root")) for row in rows])
+
+
 def reference(store: Store, count: int, batch: int, words: int) -> float:
     """Return the rate of plain majority inserts of the same articles: what machine and server give at best."""
     plain = store.db["plain"]
@@ -147,6 +164,7 @@ def reference(store: Store, count: int, batch: int, words: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--articles", type=int, default=20_000)
+    parser.add_argument("--stored", type=int, default=0, help="articles that stand in the index before")
     parser.add_argument("--batch", type=int, default=200, help="pages handed over at once")
     parser.add_argument("--words", type=int, default=380, help="mean words of an article")
     parser.add_argument("--profile", action="store_true")
@@ -157,6 +175,7 @@ def main() -> None:
             if given.profile:
                 profile.enable()
             print(f"plain inserts: {reference(store, 5000, given.batch, given.words):,.0f} articles/s", flush=True)
+            fill(store, given.stored, given.words)
             run(store, given.articles, given.batch, given.words)
             print(f"plain inserts: {reference(store, 5000, given.batch, given.words):,.0f} articles/s")
         finally:
