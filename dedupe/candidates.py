@@ -40,14 +40,23 @@ def passage_pairs(values: NDArray[np.uint64], owners: NDArray[np.int64], count: 
     parts = (values >> np.uint64(64 - _PART_BITS)).astype(np.int64)
     for part in range(1 << _PART_BITS):  # one after the other: that bounds the memory
         own = np.flatnonzero(parts == part)
-        held = np.unique(np.stack([values[own].view(np.int64), owners[own]], axis=1), axis=0)
-        pairs = held[:, 1][bucket_pairs(held[:, 0], most=COMMON)]
+        own = own[np.lexsort((owners[own], values[own]))]
+        held, by = values[own], owners[own]
+        once = np.ones(own.size, dtype=bool)  # a text may hold a shingle twice
+        once[1:] = (held[1:] != held[:-1]) | (by[1:] != by[:-1])
+        pairs = by[once][bucket_pairs(held[once].view(np.int64), most=COMMON)]
         found, shared = np.unique(pairs[:, 0] * count + pairs[:, 1], return_counts=True)
         codes.append(found)
         counts.append(shared)
     found, place = np.unique(np.concatenate(codes), return_inverse=True)
     shared = np.bincount(place, weights=np.concatenate(counts), minlength=found.size)
     return np.stack(np.divmod(found[shared >= SHARED_SAMPLES], max(count, 1)), axis=1)
+
+
+def union(one: Pairs, other: Pairs, count: int) -> Pairs:
+    """Return the pairs of both, each once; a text is one of *count*."""
+    codes = np.union1d(one[:, 0] * count + one[:, 1], other[:, 0] * count + other[:, 1])
+    return np.stack(np.divmod(codes, max(count, 1)), axis=1)
 
 
 def bucket_pairs(keys: NDArray[np.int64], *, most: int | None = None) -> Pairs:

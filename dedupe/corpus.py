@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.candidates import Pairs, band_pairs, passage_pairs
+from dedupe.candidates import Pairs, band_pairs, passage_pairs, union
 from dedupe.documents import Document, source_of, url_key
 from dedupe.minhash import Signed, band_column, concatenated, sign
 from dedupe.near import NearStories
@@ -213,7 +213,7 @@ class _Run:
         if not self._method.passages:
             return pairs
         passages = self._passages(nodes)
-        return np.unique(np.concatenate([pairs, passages]), axis=0)
+        return union(pairs, passages, nodes.size)
 
     def _passages(self, nodes: NDArray[np.int64]) -> Pairs:
         assert self._catalogue.signed.samples is not None
