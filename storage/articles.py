@@ -43,11 +43,27 @@ class Duplicate(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Teaser(Record):
+    """A paragraph that is likely the teaser of another story: see ``storage.teasers``."""
+
+    paragraph: int
+    """Its index in ``Article.paragraphs``."""
+    of: str
+    """Id of the article that it announces."""
+    part: Literal["title", "lead"]
+    """What of that article it repeats."""
+    score: float
+    """1 where it is equal, else the share of its word-3-grams found there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle(Record):
     """An article with what the store knows about it. ``article.id`` is the document's ``_id``."""
 
     article: Article
     duplicate: Duplicate | None = None
+    teasers: tuple[Teaser, ...] = ()
+    """What other pages teach about the paragraphs, as of the last ``storykin dedupe --all``."""
     version: int = 1
     """Counts the texts this address has had."""
     first_seen: datetime | None = None
@@ -143,6 +159,7 @@ def _stored(row: Mapping[str, Any]) -> StoredArticle:
     return StoredArticle(
         article=article,
         duplicate=duplicate,
+        teasers=tuple(record_of(Teaser, teaser) for teaser in row.get("teasers", ())),
         version=row["version"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
@@ -157,6 +174,7 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         _id=article_id(article.canonical_url or article.url),
         content=content_hash(article),
         duplicate=None,
+        teasers=[],
         judged="",
         agency=is_agency_copy(article.text),
         measures=measures_of(article),
@@ -239,7 +257,7 @@ def _keep_older(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
     """Keep texts that do not stand in ``articles`` (any more), each text of an article once."""
     operations = []
     for page in pages:
-        older = {name: value for name, value in page.items() if name not in {"_id", "duplicate", "judged"}}
+        older = {name: value for name, value in page.items() if name not in {"_id", "duplicate", "teasers", "judged"}}
         older["article"] = page["_id"]
         key = {"_id": f"{page['_id']}:{page['content']}"}
         operations.append(UpdateOne(key, {"$setOnInsert": older}, upsert=True))

@@ -13,7 +13,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from dedupe.errors import InputError
-from storage.articles import Duplicate
+from storage.articles import Duplicate, Teaser
 from storage.records import Article, Record, utc_text
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STORE_COLUMNS: dict[str, Any] = {
     "duplicate": Duplicate | None,
+    "teasers": tuple[Teaser, ...],
     "version": int,
     "first_seen": datetime | None,
     "last_seen": datetime | None,

@@ -28,6 +28,10 @@ class Edge(Record):
     """Id that the story has, or will have when it is crawled."""
     portal: str
     story: RelatedStory
+    to_article: str = ""
+    """Id of the stored article that it leads to; empty where none is known: see ``storage.edge_targets``."""
+    linked_by: str = ""
+    """By what the article was found: ``address``, ``title`` or ``lead``."""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
 

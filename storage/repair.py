@@ -18,7 +18,7 @@ from pymongo import UpdateOne
 
 from dedupe.corpus import Row, cluster_documents
 from dedupe.documents import Document
-from storage import fingerprints
+from storage import edge_targets, fingerprints, teasers
 from storage.articles import Duplicate
 from storage.comparisons import Comparisons
 from storage.documents import document_of, now
@@ -45,10 +45,14 @@ class RepairSummary:
     duplicates: int
     changed: int
     """Articles whose decision changed."""
+    teasers: int
+    """Paragraphs that are the title or lead of another story: annotated, never cut."""
+    linked: int
+    """Related links that lead to a stored article."""
 
 
 def repair(store: Store, progress: Callable[[str], None] = lambda _: None) -> RepairSummary:
-    """Derive all clusters anew and write back what changed. May run beside a crawl, and may be killed.
+    """Derive all clusters, teasers and links anew and write back what changed. May run beside a crawl, may be killed.
 
     An article that changes meanwhile keeps its own decision until the next repair. Texts wait in a temporary file
     about the size of the stored texts; memory is a few hundred bytes an article.
@@ -67,7 +71,19 @@ def repair(store: Store, progress: Callable[[str], None] = lambda _: None) -> Re
     progress("writing what changed")
     changed = _write(store, wanted, started)
     clusters = len({of for of, _, _ in wanted.values()})
-    return RepairSummary(articles=articles, decided=decided, clusters=clusters, duplicates=len(wanted), changed=changed)
+    progress("marking teasers")  # after the decisions: a copy of the story is no other story
+    marked, _ = teasers.annotate(store)
+    progress("linking related stories")
+    linked, _ = edge_targets.link(store)
+    return RepairSummary(
+        articles=articles,
+        decided=decided,
+        clusters=clusters,
+        duplicates=len(wanted),
+        changed=changed,
+        teasers=marked,
+        linked=linked,
+    )
 
 
 def _told(progress: Callable[[str], None]) -> Callable[[str, int, int | None], None]:

@@ -1,0 +1,123 @@
+"""Which stored article an edge leads to, also where its address alone does not tell.
+
+A related story's address may answer under another one, or be that of a page that was never fetched while its title
+or blurb is the title or lead of a stored article. ``to_article`` of an edge is derived anew by ``storykin dedupe
+--all``, so that articles which arrive later are found as well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from pymongo import UpdateOne
+
+from dedupe.announcements import Announcement, KnownStories, best
+from storage.known_stories import BLOCK, blocks
+from storage.teasers import batches
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+BATCH = 500
+"""Edges looked through together."""
+
+LinkedBy = Literal["address", "title", "lead"]
+Target = tuple[str, LinkedBy]
+
+_FIELDS = dict.fromkeys(("source", "target", "portal", "story.url", "story.title", "story.blurb"), 1) | {
+    "to_article": 1,
+    "linked_by": 1,
+}
+
+
+def link(store: Store, block: int = BLOCK) -> tuple[int, int]:
+    """Link all edges to the articles they lead to; return how many are linked, and how many changed."""
+    earlier: dict[str, list[Announcement]] = {}
+    linked = changed = 0
+    for known, last in blocks(store, block):
+        for rows in batches(store.db["edges"].find({}, _FIELDS).sort("_id", 1), BATCH):
+            found = _found(known, rows, earlier)
+            if not last:
+                earlier |= found
+                continue
+            wanted = _targets(store, rows, found)
+            linked += len(wanted)
+            changed += _write(store, rows, wanted)
+    return linked, changed
+
+
+def _found(
+    known: KnownStories, rows: Iterable[Mapping[str, Any]], earlier: Mapping[str, list[Announcement]]
+) -> dict[str, list[Announcement]]:
+    """Return by edge what its title and its blurb announce, together with what *earlier* blocks gave."""
+    lines = [(row["_id"], row["story"][part]) for row in rows for part in ("title", "blurb") if row["story"][part]]
+    found: defaultdict[str, list[Announcement]] = defaultdict(list)
+    for row in rows:
+        found[row["_id"]] += earlier.get(row["_id"], ())
+    for (key, _), here in zip(lines, known.announced([text for _, text in lines]), strict=True):
+        found[key] += here
+    return {key: here for key, here in found.items() if here}
+
+
+def _targets(
+    store: Store, rows: Sequence[Mapping[str, Any]], found: Mapping[str, list[Announcement]]
+) -> dict[str, Target]:
+    """Return the articles of edges: by address where that is known, else by words that only one story has."""
+    by_address = _by_address(store, rows)
+    stories = _stories(store, {row["source"] for row in rows})
+    targets: dict[str, Target] = {}
+    for row in rows:
+        if row["_id"] in by_address:
+            targets[row["_id"]] = by_address[row["_id"]], "address"
+        elif one := _announced(row, found.get(row["_id"], ()), stories.get(row["source"], row["source"])):
+            targets[row["_id"]] = one.known.id, one.part
+    return targets
+
+
+def _by_address(store: Store, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    articles = store.db["articles"]
+    wanted = {row["_id"]: row for row in rows}
+    there = {row["_id"] for row in articles.find({"_id": {"$in": [row["target"] for row in rows]}}, {"_id": 1})}
+    found = {key: row["target"] for key, row in wanted.items() if row["target"] in there}
+    urls = sorted({row["story"]["url"] for key, row in wanted.items() if key not in found})
+    aliases: dict[str, str] = {}
+    for article in articles.find({"aliases": {"$in": urls}}, {"aliases": 1}).sort("_id", -1):
+        aliases.update(dict.fromkeys(article["aliases"], article["_id"]))  # of two with one alias the smaller id
+    for key, row in wanted.items():
+        of = aliases.get(row["story"]["url"])
+        if key not in found and of and of != row["source"]:
+            found[key] = of
+    return found
+
+
+def _stories(store: Store, ids: Iterable[str]) -> dict[str, str]:
+    rows = store.db["articles"].find(
+        {"_id": {"$in": list(ids)}, "duplicate.of": {"$exists": True}}, {"duplicate.of": 1}
+    )
+    return {row["_id"]: row["duplicate"]["of"] for row in rows}
+
+
+def _announced(row: Mapping[str, Any], found: Iterable[Announcement], own: str) -> Announcement | None:
+    """Return what the edge's words announce. Equal words of two stories decide nothing but on the edge's own portal."""
+    others = [one for one in found if one.known.story != own]
+    equal = [one for one in others if one.score == 1]
+    at_home = [one for one in equal if one.known.portal == row["portal"]]
+    chosen = at_home or equal or others
+    if len({one.known.story for one in chosen if one.score == 1}) > 1:
+        return None
+    return best(chosen, own)
+
+
+def _write(store: Store, rows: Iterable[Mapping[str, Any]], wanted: Mapping[str, Target]) -> int:
+    operations = []
+    for row in rows:
+        target = wanted.get(row["_id"])
+        if target == ((row["to_article"], row["linked_by"]) if row.get("to_article") else None):
+            continue
+        change: dict[str, Any] = {"$unset": {"to_article": "", "linked_by": ""}}
+        if target:
+            change = {"$set": {"to_article": target[0], "linked_by": target[1]}}
+        operations.append(UpdateOne({"_id": row["_id"], "story.title": row["story"]["title"]}, change))
+    return store.db["edges"].bulk_write(operations, ordered=False).modified_count if operations else 0
