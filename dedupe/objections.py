@@ -23,6 +23,8 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
 
     :param score: share of the shorter text in the other
     """
+    if score == 1:
+        return ""  # all of the shorter text stands in the other one: nothing took the place of anything
     least = max(2.0, PLACES_PER_WORD * max(a.word_hashes.size, b.word_hashes.size))
     if may_exchange_contents(a, b, least) and _exchanged(a, b) >= least:
         filled = fillings(a.words, b.words, a.names, b.names)
