@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from crawler.urls import is_listing, looks_like_article, may_follow
+from crawler.discovery import age_in_days, sitemaps_since
+from crawler.urls import allowed_host, canonical_url, is_listing, looks_like_article, may_follow
 from storage.frontier import FrontierEntry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from crawler.anatomy import PageAnatomy
+    from crawler.discovery import Feed
     from crawler.options import CrawlOptions
     from crawler.seeds import Seed
     from storage.frontier import EntryKind
+
+_FEED_LEVELS = 3
+"""Levels of sitemaps below each other; sitemaps.org knows two."""
 
 
 def outlinks(
@@ -37,6 +45,37 @@ def outlinks(
                 FrontierEntry(portal=entry.portal, url=address, key=key, kind=kind, depth=depth, referrer=final_url),
             )
     return tuple(links.values())
+
+
+def feed_outlinks(
+    feed: Feed, entry: FrontierEntry, final_url: str, seed: Seed, moment: datetime
+) -> tuple[FrontierEntry, ...]:
+    """Return the frontier entries that a feed or sitemap leads to, one an address.
+
+    Its articles, as a start page of theirs would: at depth 1, those of *moment* first and the undated last, none
+    older than the seed's ``newest_days``; of an index the sitemaps of that time, at most three levels of them.
+    """
+    days = seed.discovery.newest_days
+    links: dict[str, FrontierEntry] = {}
+    if entry.depth < _FEED_LEVELS:
+        for one in sitemaps_since(feed, moment, days):
+            host = urlsplit(one.url).hostname or ""
+            if host == urlsplit(final_url).hostname or allowed_host(host, seed):
+                links.setdefault(one.url, feed_entry(one.url, entry.portal, entry.depth + 1, final_url))
+    for one in feed.entries:
+        key, age = canonical_url(one.url, seed), age_in_days(one, moment)
+        if (age is None or age <= days) and looks_like_article(one.url, seed) and may_follow(one.url, seed):
+            priority = days + 1 if age is None else age
+            found = FrontierEntry(
+                portal=entry.portal, url=one.url, key=key, depth=1, priority=priority, referrer=final_url
+            )
+            links.setdefault(key, found)
+    return tuple(links.values())
+
+
+def feed_entry(url: str, portal: str, depth: int = 1, referrer: str = "") -> FrontierEntry:
+    """Return the frontier entry of a feed or sitemap; depth 1, so that the start pages come first."""
+    return FrontierEntry(portal=portal, url=url, key=url, kind="feed", depth=depth, referrer=referrer)
 
 
 def _candidates(

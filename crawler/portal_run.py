@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from crawler.discovery import expand
 from crawler.failure_words import may_pass
+from crawler.following import feed_entry
 from crawler.options import CrawlOptions
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
@@ -56,7 +59,13 @@ class PortalRun:
     problem: StorageError | RecordingError | None = None
     """What ended the crawl before its time."""
 
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When the crawl takes place; for a replay, when its archive was recorded."""
+
     def __post_init__(self) -> None:
+        if self.archive is not None:
+            self.moment = self.archive.moment
+        self._feeds: set[str] = set()
         self._writer = BatchWriter(self._store_batch)
         self._record: Run | None = None
         self._over = False
@@ -94,10 +103,31 @@ class PortalRun:
         again = {entry.id for entry in starts}
         frontier.requeue(self.store, self.portal, states=_ENDED, ids=again, run_id=self.id)
         if set(self.start_urls) == set(self.seed.start_urls):
+            self._add_feeds()
             frontier.requeue(self.store, self.portal, states=_ENDED, kinds=_LISTINGS, run_id=self.id)
         passing = (one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one))
         while ids := list(islice(passing, 10_000)):  # a query must stay below 16 MiB
             frontier.requeue(self.store, self.portal, ids=ids, run_id=self.id)
+
+    def _add_feeds(self) -> None:
+        """Queue the seed's feeds and sitemaps, which change as start pages do, unless no link is to be followed."""
+        if self.options.depth == 0:
+            return
+        addresses = [one for named in self.seed.discovery.addresses for one in expand(named, self.moment)]
+        feeds = [feed_entry(address, self.portal) for address in addresses]
+        frontier.add(self.store, feeds, self.id)
+        self._feeds = {entry.id for entry in feeds}
+        frontier.requeue(self.store, self.portal, states=_ENDED, ids=self._feeds, run_id=self.id)
+
+    async def read_again(self, links: Iterable[FrontierEntry]) -> None:
+        """Queue those of *links* again that are feeds read in an earlier run; each at most once in this run.
+
+        :raises StorageError: where the driver fails
+        """
+        ids = {entry.id for entry in links if entry.kind == "feed"} - self._feeds
+        if ids:
+            self._feeds |= ids
+            await self.call(partial(frontier.requeue, portal=self.portal, states=_ENDED, ids=ids, run_id=self.id))
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Return ``function(store, *arguments)``, run in a thread.

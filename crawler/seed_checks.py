@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from crawler.seeds import Seed
 
 _REGEX_KEYS = ("article_url", "listing_url", "never_follow", "promo_lines")
+PLACEHOLDERS = ("year", "month", "month2")
+"""What may stand in braces in an address of ``[discovery]``."""
+_PLACEHOLDER = re.compile(r"\{(?:" + "|".join(PLACEHOLDERS) + r")\}")
 _CONFIDENCE = ("high", "medium", "low")
 _HOST = re.compile(r"(?=.{1,253}$)[\w-]+(?:\.[\w-]+)*")
 
@@ -30,6 +33,9 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
         yield "crawl.concurrency", f"{seed.crawl.concurrency} is not between 1 and 64"
     if seed.crawl.max_depth < 0:
         yield "crawl.max_depth", f"{seed.crawl.max_depth} is below 0"
+    if not 1 <= seed.discovery.newest_days <= 36_500:
+        yield "discovery.newest_days", f"{seed.discovery.newest_days} is not between 1 and 36500"
+    yield from _bad_discovery(seed)
     if seed.verified.confidence not in _CONFIDENCE:
         yield "verified.confidence", f"{seed.verified.confidence!r} is none of {', '.join(_CONFIDENCE)}"
     if seed.verified.date and not re.fullmatch(r"\d{4}-\d\d-\d\d", seed.verified.date):
@@ -53,6 +59,19 @@ def _bad_addresses(seed: Seed) -> Iterable[tuple[str, str]]:
         for pattern in seed.never_follow:
             if not _regex_problem(pattern) and re.search(pattern, url):
                 yield "never_follow", f"{pattern!r} forbids the start page {url}"
+
+
+def _bad_discovery(seed: Seed) -> Iterable[tuple[str, str]]:
+    """A feed may lie on another host than the portal: it is named here, not found on a page."""
+    for key in ("feeds", "sitemaps"):
+        for address in getattr(seed.discovery, key):
+            filled = _PLACEHOLDER.sub("1", address)
+            parts = urlsplit(filled)
+            if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.hostname or ""):
+                yield f"discovery.{key}", f"{address!r} is no http or https address"
+            elif unknown := re.search(r"[{}]", filled):
+                known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+                yield f"discovery.{key}", f"{address!r}: {unknown[0]!r} belongs to none of {known}"
 
 
 def _bad_patterns(seed: Seed) -> Iterable[tuple[str, str]]:

@@ -61,6 +61,26 @@ class CrawlRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DiscoveryRules:
+    """``[discovery]``: feeds and sitemaps, read beside the start pages in every crawl of the whole portal.
+
+    In an address ``{year}``, ``{month}`` (7) and ``{month2}`` (07) stand for this month, and again for the last.
+    """
+
+    feeds: tuple[str, ...] = ()
+    """RSS or Atom."""
+    sitemaps: tuple[str, ...] = ()
+    """Sitemaps, news sitemaps, indexes of sitemaps."""
+    newest_days: int = 30
+    """Entries older than this are not asked for; those without a date are, after all others."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All of them, placeholders unfilled."""
+        return self.feeds + self.sitemaps
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
     """``[verified]``: when and from what the file was checked, and how sure it is."""
 
@@ -101,6 +121,7 @@ class Seed:
     related: RelatedRules = RelatedRules()
     body: BodyRules = BodyRules()
     crawl: CrawlRules = CrawlRules()
+    discovery: DiscoveryRules = DiscoveryRules()
     verified: Verified = Verified()
 
 

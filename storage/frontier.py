@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from storage.mongo import Store
 
-EntryKind = Literal["start", "listing", "article", "related"]
+EntryKind = Literal["start", "feed", "listing", "article", "related"]
 EntryState = Literal["queued", "leased", "done", "failed", "dead"]
 
 MAX_ATTEMPTS = 5

@@ -6,13 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, UsageError
 
 from crawler.anatomy import ExtractError, PageAnatomy, dissect
+from crawler.discovery import NotAFeedError, parse_feed
 from crawler.failure_words import in_words
-from crawler.following import outlinks
+from crawler.following import feed_outlinks, outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
@@ -69,7 +71,8 @@ class PortalSpider(Spider):
             # Some portals answer in the reader's language; theirs is the one wanted.
             "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,*/*;q=0.5", "Accept-Language": cls.seed.language or "*"},
         }
-        local = cls.seed.loopback or all(map(is_loopback_url, cls.seed.start_urls))
+        named = (*cls.seed.start_urls, *cls.seed.discovery.addresses)
+        local = cls.seed.loopback or all(map(is_loopback_url, named))
         if settings["STORYKIN_REPLAY"]:
             values |= for_replay()
         elif local:
@@ -93,7 +96,9 @@ class PortalSpider(Spider):
             kwargs = {}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
-        spider.allowed_domains = list(cls.seed.allowed_domains)
+        # A feed may lie elsewhere, such as on feeds.bbci.co.uk; links to that host are not followed for it.
+        feeds = (urlsplit(address).hostname or "" for address in cls.seed.discovery.addresses)
+        spider.allowed_domains = [*cls.seed.allowed_domains, *feeds]
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -133,6 +138,7 @@ class PortalSpider(Spider):
             errback=self.failed,
             cb_kwargs={"entry": entry},
             meta={"entry": entry},
+            headers={"Accept": _FEED_TYPES} if entry.kind == "feed" else None,
         )
 
     async def finished(self, response: Response, entry: FrontierEntry) -> AsyncIterator[FinishedPage]:
@@ -161,6 +167,8 @@ class PortalSpider(Spider):
             missing = self.run.archive is not None and request.meta.get("captured") is None
             reason = NOT_IN_ARCHIVE if missing else f"HTTP {response.status}"
             return _failure(entry, reason, **where)
+        if entry.kind == "feed":
+            return await self._discovered(response, request, entry, where)
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
         if not _may_be_html(content_type):
             reason = f"{content_type.partition(';')[0].strip()}, not HTML"
@@ -174,6 +182,21 @@ class PortalSpider(Spider):
         return FinishedPage(
             entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, **where
         )
+
+    async def _discovered(
+        self, response: Response, request: Request, entry: FrontierEntry, where: _Where
+    ) -> FinishedPage:
+        """Return what became of a feed or sitemap: a listing of its addresses, or a failure that says why not."""
+        moment = request.meta.get("captured") or datetime.now(UTC)
+        try:
+            # 50,000 addresses, the most a sitemap may have, take seconds.
+            feed = await asyncio.to_thread(parse_feed, response.body, response.url)
+        except NotAFeedError as problem:
+            return _failure(entry, str(problem), stage="extract", **where)
+        links = await asyncio.to_thread(feed_outlinks, feed, entry, response.url, self.seed, moment)
+        await self.run.read_again(links)
+        reason = f"{feed.kind}: {len(links)} of {len(feed.entries) + len(feed.sitemaps)} addresses to be followed"
+        return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
 
     async def _dissect(self, page: Page) -> PageAnatomy:
         """Take a page apart, here and now. The one place to put worker processes in."""
@@ -215,5 +238,6 @@ def _failure(
     return FinishedPage(entry=entry, outcome="failure", reason=reason, stage=stage, final_url=final_url, status=status)
 
 
+_FEED_TYPES = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5"
 _PERHAPS_HTML = frozenset({"text/plain", "text/xml", "application/xml", "application/octet-stream"})
 """Types that careless servers give to pages; what they hold is looked at."""
