@@ -54,7 +54,7 @@ class PortalSummary:
             f"  {counts['articles']} articles = {counts['distinct']} distinct + {counts['duplicates']} duplicates"
             + (f" ({relations})" if relations else ""),
             f"  stored: {counts['new']} new, {counts['versions']} changed, {counts['unchanged']} unchanged;"
-            f" {counts['related_stories']} related stories; {self.queued} addresses queued",
+            f" {self.queued} addresses queued",
         ]
         for reason, number in list(counts["failures_by_reason"].items())[:5]:
             lines.append(f"  failed: {number} × {reason}")

@@ -37,7 +37,7 @@ class PortalNumbers:
     """Copies of titles, blurbs and paragraphs that a page repeats of itself."""
     related_stories: int = 0
     characters: int = 0
-    """Characters of all article texts, duplicates included."""
+    """Characters of all article texts, duplicates included, and of what pages repeat of themselves."""
     characters_saved: int = 0
     """Characters a reader of the distinct stories is spared."""
 

@@ -73,7 +73,7 @@ def _article_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any
     saved = {"$add": ["$measures.repeated_characters", {"$cond": [is_copy, "$measures.characters", 0]}]}
     group: dict[str, Any] = {
         "articles": {"$sum": 1},
-        "characters": {"$sum": "$measures.characters"},
+        "characters": {"$sum": {"$add": ["$measures.characters", "$measures.repeated_characters"]}},
         "related": {"$sum": "$measures.related"},
         "repeated_entries": {"$sum": "$measures.repeated_entries"},
         "saved": {"$sum": saved},

@@ -61,8 +61,9 @@ def test_numbers_add_up(store: Store) -> None:
     assert (copies.distinct, copies.cross_portal, copies.agency) == (1, 2, 1)
     assert vov.repeated_entries == 1 + 3 + 1  # a paragraph, three titles, a blurb
     assert vov.related_stories == 1
-    assert vov.characters == 2 * len(words(1)) + len(words(2))
-    assert vov.characters_saved == len("Lặp lại.") + 3 * len("Phà") + len("Ngắn") + len(words(1))
+    inside = len("Lặp lại.") + 3 * len("Phà") + len("Ngắn")
+    assert vov.characters == 2 * len(words(1)) + len(words(2)) + inside
+    assert vov.characters_saved == inside + len(words(1))
     assert copies.characters_saved == len(words(1)) + len(words(1) + "\n\n(AP)")
     assert build_report(rows.values()).total.fetched == 9
 
