@@ -53,7 +53,7 @@ class Store:
     def open(cls, uri: str | None = None, database: str | None = None, *, prepare: bool = True) -> Self:
         """Open the database at *uri*, else at ``MONGODB_URI``, else in the embedded server.
 
-        :param database: else the one that the URI's path names, else ``storykin``
+        :param database: else ``STORYKIN_DATABASE``, else the one that the URI's path names, else ``storykin``
         :param prepare: check the schema and make the indexes; otherwise nothing is read or written
         :raises StorageError: if the server cannot be reached, refuses the log-in, or another schema is in use
         """
@@ -63,7 +63,9 @@ class Store:
         store = None
         try:
             client = _client(address, {"serverSelectionTimeoutMS": EMBEDDED_MILLISECONDS} if lease else {})
-            store = cls(client, client[database or _database_in(address)], address, lease)
+            store = cls(
+                client, client[database or os.environ.get("STORYKIN_DATABASE") or _database_in(address)], address, lease
+            )
             with store.errors(), pymongo.timeout(_start_seconds()):
                 client.admin.command("ping")
             if prepare:

@@ -56,6 +56,7 @@ def _crawl_and_report(server: DemoServer) -> int:
             click.echo("\n".join(summary.lines()))
         click.echo()
         print_report(read_report(store))
+    click.echo(f"\nTo look around in it: STORYKIN_DATABASE={DATABASE} storykin export, report, ...", err=True)
     return exit_code(summaries)
 
 

@@ -74,6 +74,15 @@ def test_a_changed_index_takes_the_place_of_the_old_one(store: Store, monkeypatc
     assert found["portal_published"]["key"] == [("portal", 1), ("fetched", -1)]
 
 
+def test_the_environment_names_the_database_before_the_path(mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``STORYKIN_DATABASE`` leads the commands to the demo's database; an argument goes before it."""
+    monkeypatch.setenv("STORYKIN_DATABASE", "elsewhere")
+    with Store.open(mongodb_uri, prepare=False) as opened:
+        assert opened.db.name == "elsewhere"
+    with Store.open(mongodb_uri, "named", prepare=False) as opened:
+        assert opened.db.name == "named"
+
+
 @pytest.mark.parametrize(("version", "words"), [(SCHEMA_VERSION + 1, "newer"), (SCHEMA_VERSION - 1, "older")])
 def test_a_database_of_another_schema_is_refused_and_left_alone(store: Store, version: int, words: str) -> None:
     store.db["meta"].update_one({"_id": "schema"}, {"$set": {"schema_version": version}})
