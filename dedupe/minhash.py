@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any, Literal, Self
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from dedupe.errors import InputError
@@ -135,6 +134,8 @@ def fingerprint(text: str, params: MinHashParams = DEFAULT_PARAMS) -> Fingerprin
     >>> fingerprint("The bridge opened.") == fingerprints(["The BRIDGE — opened"])[0]
     True
     """
+    from datasketch import MinHash
+
     words = word_hashes([text], params.recipe)
     shingles, _ = shingle_hashes(words, params.shingle_size)
     sketch = MinHash(
@@ -245,6 +246,9 @@ def permutations(num_perm: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[
 
 @cache
 def _permutations(num_perm: int, seed: int) -> NDArray[np.uint32]:
+    # Imported where it is used: it brings scipy along, half of the start-up time of every command.
+    from datasketch import MinHash
+
     drawn: NDArray[np.uint32] = np.ascontiguousarray(
         MinHash(num_perm=num_perm, seed=seed, scheme="affine32").permutations, dtype=np.uint32
     )
