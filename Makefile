@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TEST_EXTRAS := embedded,parquet,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)
 
 
-.PHONY: demo test setup setup-test lint types imports unit bench quality clean
+.PHONY: demo test setup setup-test setup-bench lint types imports unit bench quality clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -41,6 +41,22 @@ imports: setup-test
 
 unit: setup-test
 	$(BIN)/pytest -n 2 --dist worksteal
+
+# Scores against the measuring data in ../shared (or STORYKIN_SHARED) and rewrites docs/quality.md.
+quality: setup-test
+	$(BIN)/python -m benchmarks.quality_extraction
+	$(BIN)/python -m benchmarks.quality_related
+	$(BIN)/python -m benchmarks.quality_dedupe
+	$(BIN)/python -m benchmarks.leaks
+
+# Side by side in one run each; the ratios go to docs/performance.md by hand, with the spread.
+bench: setup-bench
+	$(BIN)/python -m benchmarks.signatures
+	$(BIN)/python -m benchmarks.corpus
+	$(BIN)/python -m benchmarks.index --stored 100000 --articles 10000 --batch 500
+
+setup-bench: setup-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'rensa>=0.5' 'xxhash>=3'
 
 clean:
 	rm -rf $(VENV) .storykin .mypy_cache .ruff_cache .pytest_cache
