@@ -1,0 +1,74 @@
+"""``storykin portals learn``: lines that recur over a portal's stored pages, proposed as promotion lines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.promo import MAX_PROMO_CHARS
+from crawler.promo_proposals import Proposal, patterns_for, toml_list
+from crawler.seeds import load_seed, seed_names
+from dedupe.errors import InputError
+
+if TYPE_CHECKING:
+    from storage.recurring_lines import Recurring
+
+
+@click.command("learn")
+@click.argument("portal")
+@click.option("--pages", default=5, show_default=True, type=click.IntRange(2), help="Least number of pages.")
+@click.option(
+    "--share", default=0.01, show_default=True, type=click.FloatRange(0, 1), help="Least share of the articles."
+)
+@click.option("--top", default=30, show_default=True, type=click.IntRange(1), help="How many lines at most.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with all forms and examples.")
+@click.option(
+    "--seeds",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of further seed files; they win over bundled ones of the same name.",
+)
+def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, directory: Path | None) -> None:
+    """Propose promotion lines for PORTAL: lines that recur in the texts of its stored articles.
+
+    Titles and leads of stories, related entries and what the seed file or storykin drops already are left out.
+    Prints the key promo_lines as it would stand in the seed file, the lines that stand there first; nothing is
+    written. Keep what is promotion and delete the rest (bylines and credits recur as well).
+    """
+    seed = load_seed(portal, directory) if portal in seed_names(directory) else None
+    standing = seed.promo_lines if seed else ()
+    recurring = _recurring(portal, pages, share, top)
+    proposals = [
+        Proposal(patterns=patterns, text=line.text, pages=line.pages, share=line.share, examples=line.examples)
+        for line in recurring.lines
+        if (patterns := patterns_for(line.forms, standing))
+    ]
+    if as_json:
+        shown = {"portal": portal, "articles": recurring.articles, "announcements": recurring.announcements}
+        click.echo(json.dumps({**shown, "lines": [asdict(one) for one in proposals]}, ensure_ascii=False))
+        return
+    known = len(recurring.lines) - len(proposals)
+    click.echo(
+        f"Recurring lines: {len(proposals)} in {recurring.articles:,} articles of {portal}; left out: "
+        f"{recurring.announcements} titles, leads and related entries, {known} known as promotion",
+        err=True,
+    )
+    if proposals:
+        click.echo(toml_list("promo_lines", standing, proposals))
+
+
+def _recurring(portal: str, pages: int, share: float, top: int) -> Recurring:
+    from storage.mongo import Store
+    from storage.recurring_lines import recurring_lines
+
+    with Store.open() as store:
+        found = recurring_lines(store, portal, least_pages=pages, least_share=share, longest=MAX_PROMO_CHARS, most=top)
+        if not found.articles:
+            stored = ", ".join(sorted(filter(None, store.db["articles"].distinct("portal")))) or "nothing yet"
+            raise InputError(f"nothing is stored of a portal {portal!r}: crawl it first (stored: {stored})")
+    return found
