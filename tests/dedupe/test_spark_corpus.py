@@ -26,7 +26,8 @@ WORDS = [
 ]
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # pyspark's own: sockets, pandas
+# A job of hundreds of small stages, each of which a busy machine delays; pyspark warns of its own sockets.
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture(scope="module")
