@@ -74,8 +74,8 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
     found: dict[str, list[HtmlElement]] = {}
     taken: set[HtmlElement] = set()
     for element in tree.iter(*_HOLDERS):
-        what = "" if any(above in taken for above in element.iterancestors()) else _what(element)
-        if what and not _holds_title(element):
+        what = _what(element)
+        if what and not _holds_title(element) and taken.isdisjoint(element.iterancestors()):
             taken.add(element)
             found.setdefault(what, []).append(element)
     removed: list[Paragraph] = []
