@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from typing import Protocol
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedupe.codepoints import TONE_MOVES
 
-_MOVED = frozenset(TONE_MOVES.values())
+_MOVED = re.compile("|".join(TONE_MOVES.values()))  # the text may spell it the other way
 
 
 class Worded(Protocol):
@@ -41,24 +42,27 @@ def may_exchange_contents(a: Worded, b: Worded, least: float = 2) -> bool:
     surplus -= np.bincount(place[sizes[0] :], minlength=surplus.size)
     if min(surplus[surplus > 0].sum(), -surplus[surplus < 0].sum()) < least:
         return False
-    return _telling(a, place[: sizes[0]], surplus) >= least and _telling(b, place[sizes[0] :], -surplus) >= least
+    own, other = (a, place[: sizes[0]], surplus), (b, place[sizes[0] :], -surplus)
+    return _has_telling(*own, least) and _has_telling(*other, least)
 
 
-def _telling(text: Worded, place: NDArray[np.intp], surplus: NDArray[np.intp]) -> float:
-    """Return how many of the words that *text* has more often are figures or may be names."""
+def _has_telling(text: Worded, place: NDArray[np.intp], surplus: NDArray[np.intp], least: float) -> bool:
+    """Tell whether *least* of the words that *text* has more often are figures or may be names."""
     if not unicodedata.is_normalized("NFC", text.text):
-        return np.inf  # the words below would not be found in it
+        return True  # the words below would not be found in it
     found, seen = 0, set()
     for index in np.flatnonzero(surplus[place] > 0).tolist():
         if place[index] not in seen:
             seen.add(place[index])
             found += int(surplus[place[index]]) * _is_telling(text.words[index], text.text)
-    return found
+            if found >= least:
+                return True
+    return False
 
 
 def _is_telling(word: str, text: str) -> bool:
     """Tell whether *word* is a figure, or capitalised in *text* other than at the start of a sentence."""
-    if word[0].isdigit() or any(pair in word for pair in _MOVED):
+    if word[0].isdigit() or _MOVED.search(word):
         return True
     initial = word[0].upper()
     if initial == word[0] or word.upper() in text:

@@ -80,10 +80,22 @@ class _Verdicts:
         """Cluster what was compared."""
         if not any(pair.relation for pair in self.pairs):
             return
+        if len(self.pairs) == 1:
+            yield self._couple(self.pairs[0])
+            return
         for found in cluster(map(self._member, sorted(self._number_of.values())), self.pairs):
             if found.members:
                 links = tuple(Link(self._number_of[link.id], link.relation, link.score) for link in found.members)
                 yield Group(self._number_of[found.representative], links)
+
+    def _couple(self, pair: Pair) -> Group:
+        """Do what :func:`dedupe.clusters.cluster` does, for the two texts that most components are."""
+        first, second = sorted((self._number_of[pair.a], self._number_of[pair.b]))
+        dates = self._texts.dates
+        if dates[first] == dates[second] and self._member(first).agency and not self._member(second).agency:
+            first, second = second, first
+        assert pair.relation is not None  # the caller looked
+        return Group(first, (Link(second, pair.relation, pair.score),))
 
     def _member(self, number: int) -> Member:
         return Member(

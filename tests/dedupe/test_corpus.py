@@ -84,6 +84,14 @@ def test_the_earliest_represents_then_the_smallest_id() -> None:
     assert {row.cluster for row in cluster_documents([Document("z", text), Document("y", text)])} == {"y"}
 
 
+def test_own_text_represents_before_agency_copy() -> None:
+    text = story(20)
+    longer = text + " It ends here, after some more words.\n\n(Theo TTXVN)"
+    for date, representative in ((START, "b"), (None, "b"), (START - timedelta(hours=1), "a")):
+        documents = [Document("a", longer, date=date), Document("b", text, date=date and START)]
+        assert {row.cluster for row in cluster_documents(documents)} == {representative}
+
+
 class TestAddresses:
     def test_one_address_is_one_article(self) -> None:
         documents = [
