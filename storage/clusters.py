@@ -41,6 +41,11 @@ def representative(store: Store, row: Mapping[str, Any]) -> str:
     return str(row["_id"])
 
 
+def copies(store: Store, root: str) -> int:
+    """Return how many articles repeat the representative *root*."""
+    return store.db["articles"].count_documents({"duplicate.of": root})
+
+
 def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
     """Yield ``(representative, members besides it, their portals)``, largest first."""
     steps: list[dict[str, Any]] = [

@@ -20,9 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("crawler.cli.demo", "Serve the bundled demo portal, crawl it, print the report."),
     "extract": ("crawler.cli.extract", "Extract every HTML page of a WARC to JSON Lines. No database."),
     "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
-    "portals": ("crawler.cli.portals", "List and check the portals (seed files)."),
+    "portals": ("crawler.cli.portals", "List and check the portals (seed files), learn promotion lines."),
     "dedupe": ("dedupe.cli.dedupe", "Find duplicates in a file of documents, or in the whole store."),
     "report": ("dedupe.cli.report", "Report what was repeated, where, why, and what it saved."),
+    "explain": ("crawler.cli.explain", "Explain one article or saved page: every decision and why."),
     "export": ("storage.cli.export", "Export articles as JSON Lines, CSV or Parquet."),
     "db": ("storage.cli.db", "Start, stop and inspect the database."),
 }

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -20,10 +20,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.archive import read_pages
 from crawler.batch import extract_pages
-from crawler.decode import ExtractError, parse
-from crawler.metadata import declared_url
-from crawler.page import Page
-from crawler.seeds import GENERIC, Seed, load_seed, load_seeds, seed_for_url
+from crawler.saved_page import saved_page, seed_chooser
 from crawler.urls import canonical_url
 from dedupe.errors import InputError
 from storage.records import Article, utc_text
@@ -56,8 +53,8 @@ def command(
         raise InputError("give HTML files or --warc FILE, one of the two (see storykin extract --help)")
     if url and len(files) != 1:
         raise InputError("--url names the address of one saved page; give exactly one file with it")
-    seed_of = _seed_chooser(seed_name, directory)
-    pages = read_pages(warc) if warc else (_saved_page(file, url) for file in files)
+    seed_of = seed_chooser(seed_name, directory)
+    pages = read_pages(warc) if warc else (saved_page(file, url) for file in files)
     repeated = _repeated_urls(warc) if warc else frozenset()
     counts: Counter[str] = Counter()
     with _lines(output) as stream:
@@ -72,28 +69,6 @@ def command(
         finally:
             stream.flush()
     _summary(counts)
-
-
-def _seed_chooser(name: str, directory: Path | None) -> Callable[[str], Seed]:
-    if name:
-        seed = load_seed(name, directory)
-        return lambda url: seed
-    seeds = load_seeds(directory)
-    return lambda url: seed_for_url(url, seeds) or GENERIC
-
-
-def _saved_page(file: Path, url: str) -> Page:
-    try:
-        body = file.read_bytes()
-    except OSError as problem:
-        raise InputError(f"{file}: cannot be read ({problem.strerror})") from None
-    page = Page(url=url or file.name, body=body)
-    if url:
-        return page
-    try:
-        return replace(page, url=declared_url(parse(page)[0]) or page.url)
-    except ExtractError:
-        return page  # extraction meets the same error and records it
 
 
 def _repeated_urls(warc: Path) -> frozenset[str]:

@@ -1,0 +1,87 @@
+"""``storykin explain``: one article or saved page, with every decision about it and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from crawler.anatomy import ExtractError
+from crawler.explain import Explanation, explain_page, explain_stored, with_nearest
+from crawler.explanation_view import render
+from crawler.saved_page import saved_page, seed_chooser
+from crawler.urls import is_http
+from dedupe.errors import InputError
+
+MOST_NEAREST = 10
+
+
+class UnknownPageError(InputError):
+    """Nothing is known of what was asked about."""
+
+
+@click.command("explain")
+@click.argument("subject", metavar="URL|ID|FILE")
+@click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
+@click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
+@click.option(
+    "--seeds", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Folder of further seed files."
+)
+@click.option("--nearest", is_flag=True, help="For a FILE: also the nearest articles in the database.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with full texts.")
+def command(*, subject: str, url: str, seed_name: str, directory: Path | None, nearest: bool, as_json: bool) -> None:
+    """Explain one page: how it was found, what was kept and dropped and why, and what it repeats.
+
+    A URL (any address of the page) or an article's ID is looked up in the database; a FILE is a saved HTML page
+    and needs no database without --nearest. Nothing is written.
+    """
+    if Path(subject).is_file():
+        _print(_of_file(Path(subject), url, seed_name, directory, nearest=nearest), as_json)
+        return
+    if url or nearest:
+        raise InputError(f"{subject}: no such file; --url and --nearest go with a saved page")
+    _print(_of_store(subject, seed_name, directory), as_json)
+
+
+def _of_file(file: Path, url: str, seed_name: str, directory: Path | None, *, nearest: bool) -> Explanation:
+    page = saved_page(file, url)
+    try:
+        explanation = explain_page(page, seed_chooser(seed_name, directory)(page.url))
+    except ExtractError as problem:
+        raise InputError(f"{file}: {problem}") from None
+    if nearest:
+        from storage.mongo import Store
+
+        with Store.open() as store:
+            return with_nearest(store, explanation, MOST_NEAREST)
+    return explanation
+
+
+def _of_store(subject: str, seed_name: str, directory: Path | None) -> Explanation:
+    from storage.mongo import Store
+
+    if not is_http(subject) and not _is_id(subject):
+        raise UnknownPageError(f"{subject}: neither a file nor an address (http…) nor an article's id of 32 hex digits")
+    with Store.open() as store:
+        explanation = explain_stored(store, subject, seed_chooser(seed_name, directory))
+        if explanation is None:
+            raise UnknownPageError(
+                f"{subject}: not stored, and no crawl has met it; crawl it, or save the page and give the file"
+            )
+        return with_nearest(store, explanation, MOST_NEAREST)
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 32 and all(character in "0123456789abcdef" for character in text)
+
+
+def _print(explanation: Explanation, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(explanation.to_json(), ensure_ascii=False))
+        return
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = 200  # a file or a pipe has no width; 200 leaves room for the start of every text
+    console.print(render(explanation))

@@ -1,0 +1,168 @@
+"""Everything known about one page, joined: how it was found, what was decided on every part of it, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from crawler.anatomy import anatomy, dissect
+from crawler.page import Page
+from crawler.seeds import GENERIC, Seed
+from crawler.urls import canonical_url
+from storage import articles, clusters, edges, origins
+from storage.articles import Duplicate, Teaser
+from storage.failures import Failure
+from storage.nearest import Nearest, nearest
+from storage.origins import Step
+from storage.records import Article, Record
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLink(Record):
+    """The stored article that a related story of the page leads to."""
+
+    story: str
+    """URL of the related story."""
+    article: str
+    url: str
+    linked_by: str
+    """``address``, ``title`` or ``lead``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation(Record):
+    """One page with every decision about it."""
+
+    source: Literal["store", "file"]
+    subject: str
+    """What was asked about."""
+    kind: str
+    """``article``, ``listing``, ``other``; for a page of the frontier without article its outcome or state."""
+    reason: str
+    """Why it was taken for that, in words; empty where that is not kept."""
+    seed: str
+    article: Article | None
+    found: tuple[Step, ...] = ()
+    """The page itself, the page whose link led to it, and so on to a start page."""
+    robots: str
+    failure: Failure | None = None
+    version: int = 0
+    """Texts that the article has had; 0 for a saved page."""
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    teasers: tuple[Teaser, ...] = ()
+    links: tuple[StoryLink, ...] = ()
+    duplicate: Duplicate | None = None
+    duplicate_url: str = ""
+    copies: int = 0
+    """Other articles of the same story in the store."""
+    nearest: tuple[Nearest, ...] | None = None
+    """``None`` where no database was asked."""
+
+
+def explain_page(page: Page, seed: Seed = GENERIC) -> Explanation:
+    """Return what extraction makes of *page*, without any database. Pure.
+
+    :raises ExtractError: if there is nothing to parse
+    """
+    found = dissect(page, seed)
+    return Explanation(
+        source="file",
+        subject=page.url,
+        kind=found.kind,
+        reason=found.reason,
+        seed=seed.name,
+        article=found.article or anatomy(page, seed),
+        robots="not known: a saved page",
+    )
+
+
+def with_nearest(store: Store, explanation: Explanation, most: int) -> Explanation:
+    """Return *explanation* with the *most* similar stored articles."""
+    article = explanation.article
+    if article is None:
+        return explanation
+    also = [explanation.duplicate.of] if explanation.duplicate else []
+    found = nearest(store, article.title, article.text, own_id=article.id, also=also, most=most)
+    return replace(explanation, nearest=tuple(found))
+
+
+def explain_stored(store: Store, key: str, seed_of: Callable[[str], Seed]) -> Explanation | None:
+    """Return what is stored about *key*: an article's id, or any address of a page; ``None`` if nothing is.
+
+    :param seed_of: the seed for an address
+    """
+    identity = canonical_url(key, seed_of(key)) or key
+    stored = articles.get(store, key) or articles.get(store, identity)
+    entry = origins.entry_of(store, stored.article.id) if stored else ""
+    asked = origins.entries_at(store, dict.fromkeys((identity, key)))
+    if asked and entry not in asked:
+        entry = asked[0]  # the address asked about is another one than that which brought the article
+    if not stored and not entry:
+        return None
+    steps = origins.chain(store, entry, partial(_identity, seed_of=seed_of))
+    if not stored and steps and steps[0].article:
+        stored = articles.get(store, steps[0].article)
+    failure = origins.failure_of(store, entry)
+    base = Explanation(
+        source="store",
+        subject=key,
+        kind="article" if stored else (steps[0].outcome or steps[0].state),
+        reason="" if stored else steps[0].reason,
+        seed=seed_of(stored.article.url if stored else steps[0].url).name,
+        article=stored.article if stored else None,
+        found=tuple(steps),
+        robots=_robots(steps, failure),
+        failure=failure,
+    )
+    if stored is None:
+        return base
+    return replace(
+        base,
+        version=stored.version,
+        first_seen=stored.first_seen,
+        last_seen=stored.last_seen,
+        teasers=stored.teasers,
+        links=_links(store, stored.article),
+        duplicate=stored.duplicate,
+        duplicate_url=_url_of(store, stored.duplicate),
+        copies=clusters.copies(store, stored.duplicate.of if stored.duplicate else stored.article.id),
+    )
+
+
+def _identity(url: str, *, seed_of: Callable[[str], Seed]) -> str:
+    return canonical_url(url, seed_of(url))
+
+
+def _robots(steps: Sequence[Step], failure: Failure | None) -> str:
+    if failure and failure.stage == "robots":
+        return f"refused: {failure.reason}"
+    if not steps:
+        return "not known: no crawl brought it"
+    if steps[0].final_url or steps[0].status:
+        return "allowed: a crawl fetched it, and crawls obey robots.txt"
+    return "not asked yet" if steps[0].state in {"queued", "leased"} else "not known: no answer was recorded"
+
+
+def _links(store: Store, article: Article) -> tuple[StoryLink, ...]:
+    """Return where the related stories lead: as repair linked them, else by their own address."""
+    shown = {story.url for story in article.related}
+    rows = [edge for edge in edges.iterate(store, source=article.id) if edge.story.url in shown]
+    wanted = {edge.to_article or edge.target for edge in rows}
+    urls = {one.article.id: one.article.url for one in articles.iterate(store, ids=wanted)}
+    return tuple(
+        StoryLink(story=edge.story.url, article=key, url=urls[key], linked_by=edge.linked_by or "address")
+        for edge in rows
+        if (key := edge.to_article or edge.target) in urls
+    )
+
+
+def _url_of(store: Store, duplicate: Duplicate | None) -> str:
+    root = articles.get(store, duplicate.of) if duplicate else None
+    return root.article.url if root else ""
