@@ -75,7 +75,7 @@ def test_rss_with_relative_links_escapes_and_a_guid_for_a_link() -> None:
 )  # fmt: skip
 def test_each_form_gives_address_title_and_publication(body: bytes, url: str, title: str, published: datetime) -> None:
     (entry,) = parse_feed(body, BASE).entries
-    assert parse_feed(gzip.compress(body), BASE).entries == (entry,)
+    assert parse_feed(gzip.compress(body, mtime=0), BASE).entries == (entry,)
     assert (entry.url, entry.title, entry.published) == (url, title, published)
 
 
@@ -95,8 +95,8 @@ def test_of_an_index_only_sitemaps_of_the_time_asked_for_are_read_newest_first()
         (b"", "empty"),
         (b'{"items": []}', "no XML"),
         (b"<svg/>", "XML with the root <svg>"),
-        (gzip.compress(b"<html>"), "HTML"),
-        (gzip.compress(NEWS)[:60], "gzip that cannot be unpacked"),
+        (gzip.compress(b"<html>", mtime=0), "HTML"),
+        (gzip.compress(NEWS, mtime=0)[:60], "gzip that cannot be unpacked"),
         (gzip.compress(bytes(MAX_BYTES + 1)), "unpacked it has more than 50 MiB"),
     ],
 )
