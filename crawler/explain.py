@@ -13,7 +13,7 @@ from crawler.page import Page
 from crawler.seeds import GENERIC, Seed
 from crawler.urls import canonical_url
 from storage import articles, clusters, edges, origins
-from storage.articles import Duplicate, Teaser
+from storage.articles import Duplicate, StoredArticle, Teaser
 from storage.failures import Failure
 from storage.nearest import Nearest, nearest
 from storage.origins import Step
@@ -114,15 +114,17 @@ def explain_stored(store: Store, key: str, seed_of: Callable[[str], Seed]) -> Ex
         source="store",
         subject=key,
         kind="article" if stored else (steps[0].outcome or steps[0].state),
-        reason="" if stored else steps[0].reason,
-        seed=seed_of(stored.article.url if stored else steps[0].url).name,
+        reason=steps[0].reason if steps else "",
+        seed=(stored.article.portal if stored else "") or seed_of(stored.article.url if stored else steps[0].url).name,
         article=stored.article if stored else None,
         found=tuple(steps),
         robots=_robots(steps, failure),
         failure=failure,
     )
-    if stored is None:
-        return base
+    return _with_decisions(store, base, stored) if stored else base
+
+
+def _with_decisions(store: Store, base: Explanation, stored: StoredArticle) -> Explanation:
     return replace(
         base,
         version=stored.version,

@@ -49,7 +49,7 @@ def _rows(explanation: Explanation) -> Iterator[tuple[str, str]]:
     article, failure = explanation.article, explanation.failure
     yield "taken for", explanation.kind + (f": {explanation.reason}" if explanation.reason else "")
     for number, step in enumerate(explanation.found):
-        yield "found as" if not number else "linked from", _step(step)
+        yield ("linked from", _step(step, step.reason)) if number else ("found as", _step(step))
     if explanation.found and explanation.found[-1].referrer:
         yield "linked from", f"{explanation.found[-1].referrer} (how that page was found is not known)"
     yield "robots.txt", explanation.robots
@@ -78,10 +78,10 @@ def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[
         yield "stored", f"version {explanation.version}, {seen}"
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, reason: str = "") -> str:
     ended = step.outcome or step.state
     moved = f" → {step.final_url}" if step.final_url and step.final_url != step.url else ""
-    why = f" ({step.reason})" if step.reason else ""
+    why = f" ({reason})" if reason else ""
     return f"{step.kind}, depth {step.depth}: {step.url}{moved} [{ended}{why}]"
 
 
@@ -160,7 +160,7 @@ def _duplicates(explanation: Explanation) -> Iterator[RenderableType]:
 
 def _table(title: str, *columns: str) -> Table:
     """Return a table in which long texts end in an ellipsis; only reasons are wrapped."""
-    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=None, pad_edge=False, expand=True)
     for column in columns:
         whole = column == "why"
         table.add_column(column, no_wrap=not whole, overflow="fold" if whole else "ellipsis", ratio=_RATIOS.get(column))
