@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
+
+# Shared machines are slow at times: how long an example took says nothing about the code. Fixed examples
+# (derandomize) keep a run's verdict the same from one day to the next.
+hypothesis.settings.register_profile(
+    "storykin", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("storykin")
 
 if TYPE_CHECKING:
     from storage.mongo import Store
