@@ -124,6 +124,15 @@ class Seed:
     discovery: DiscoveryRules = DiscoveryRules()
     verified: Verified = Verified()
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts that may be asked: those of the portal, and those of feeds that lie elsewhere.
+
+        Links to such a host, feeds.bbci.co.uk for one, are not followed for it.
+        """
+        feeds = (urlsplit(address).hostname or "" for address in self.discovery.addresses)
+        return tuple(dict.fromkeys((*self.allowed_domains, *feeds)))
+
 
 GENERIC = Seed(name="generic")
 """A portal of which nothing is known: what ``extract`` and a crawl from a bare URL use."""

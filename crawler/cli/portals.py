@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from crawler.cli.portals_add import add
 from crawler.cli.portals_learn import learn
 from crawler.seeds import Seed, SeedError, load_seed, load_seeds, seed_names
 from dedupe.errors import InputError
@@ -29,6 +30,7 @@ def command() -> None:
     """List and check the portals (seed files), learn promotion lines from stored pages."""
 
 
+command.add_command(add)
 command.add_command(learn)
 
 

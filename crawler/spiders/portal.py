@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, UsageError
@@ -96,9 +95,7 @@ class PortalSpider(Spider):
             kwargs = {}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
-        # A feed may lie elsewhere, such as on feeds.bbci.co.uk; links to that host are not followed for it.
-        feeds = (urlsplit(address).hostname or "" for address in cls.seed.discovery.addresses)
-        spider.allowed_domains = [*cls.seed.allowed_domains, *feeds]
+        spider.allowed_domains = list(cls.seed.hosts)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
