@@ -91,8 +91,9 @@ def _story(story: RepeatedStory) -> Iterator[Text]:
     yield Text.assemble("  ", (first.title or first.url, "bold"), f"  [{first.portal}]")
     yield Text(f"      {first.url}", style="dim")
     for copy in copies:
-        yield Text(f"    {copy.relation} {copy.score:.2f}  {copy.title or copy.url}  [{copy.portal}]")
-        yield Text(f"      {copy.url}" + (f"  {copy.reason}" if copy.reason else ""), style="dim")
+        yield Text(f"    {copy.title or copy.url}  [{copy.portal}]")
+        yield Text(f"      {copy.url}", style="dim")
+        yield Text(f"      {copy.relation} {copy.score:.2f}" + (f": {copy.reason}" if copy.reason else ""), style="dim")
 
 
 def _line_table(lines: tuple[RepeatedLine, ...]) -> Table:
