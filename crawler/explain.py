@@ -32,7 +32,7 @@ class StoryLink(Record):
     article: str
     url: str
     linked_by: str
-    """``address``, ``title`` or ``lead``."""
+    """``address``, ``title`` or ``blurb``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

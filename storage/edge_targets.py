@@ -7,13 +7,13 @@ or blurb is the title or lead of a stored article. ``to_article`` of an edge is 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from pymongo import UpdateOne
 
-from dedupe.announcements import Announcement, KnownStories, best
+from dedupe.announcements import TEASER_SHARE, Announcement, KnownStories, best
+from dedupe.entries import BLURB_SHARE
 from storage.known_stories import BLOCK, blocks
 from storage.teasers import batches
 
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 BATCH = 500
 """Edges looked through together."""
 
-LinkedBy = Literal["address", "title", "lead"]
+LinkedBy = Literal["address", "title", "blurb"]
+"""By what of the related story the article was found."""
 Target = tuple[str, LinkedBy]
+Found = dict[tuple[str, str], list[Announcement]]
+"""What title and blurb announce, by edge and part."""
 
 _FIELDS = dict.fromkeys(("source", "target", "portal", "story.url", "story.title", "story.blurb"), 1) | {
     "to_article": 1,
@@ -34,7 +37,7 @@ _FIELDS = dict.fromkeys(("source", "target", "portal", "story.url", "story.title
 
 def link(store: Store, block: int = BLOCK) -> tuple[int, int]:
     """Link all edges to the articles they lead to; return how many are linked, and how many changed."""
-    earlier: dict[str, list[Announcement]] = {}
+    earlier: Found = {}
     linked = changed = 0
     for known, last in blocks(store, block):
         for rows in batches(store.db["edges"].find({}, _FIELDS).sort("_id", 1), BATCH):
@@ -48,22 +51,20 @@ def link(store: Store, block: int = BLOCK) -> tuple[int, int]:
     return linked, changed
 
 
-def _found(
-    known: KnownStories, rows: Iterable[Mapping[str, Any]], earlier: Mapping[str, list[Announcement]]
-) -> dict[str, list[Announcement]]:
-    """Return by edge what its title and its blurb announce, together with what *earlier* blocks gave."""
-    lines = [(row["_id"], row["story"][part]) for row in rows for part in ("title", "blurb") if row["story"][part]]
-    found: defaultdict[str, list[Announcement]] = defaultdict(list)
-    for row in rows:
-        found[row["_id"]] += earlier.get(row["_id"], ())
-    for (key, _), here in zip(lines, known.announced([text for _, text in lines]), strict=True):
-        found[key] += here
-    return {key: here for key, here in found.items() if here}
+def _found(known: KnownStories, rows: Iterable[Mapping[str, Any]], earlier: Found) -> Found:
+    """Return what titles and blurbs announce, together with what *earlier* blocks gave."""
+    lines = [
+        ((row["_id"], part), row["story"][part]) for row in rows for part in ("title", "blurb") if row["story"][part]
+    ]
+    announced = known.announced([text for _, text in lines])
+    return {
+        key: together
+        for (key, _), here in zip(lines, announced, strict=True)
+        if (together := [*earlier.get(key, ()), *here])
+    }
 
 
-def _targets(
-    store: Store, rows: Sequence[Mapping[str, Any]], found: Mapping[str, list[Announcement]]
-) -> dict[str, Target]:
+def _targets(store: Store, rows: Sequence[Mapping[str, Any]], found: Found) -> dict[str, Target]:
     """Return the articles of edges: by address where that is known, else by words that only one story has."""
     by_address = _by_address(store, rows)
     stories = _stories(store, {row["source"] for row in rows})
@@ -71,8 +72,8 @@ def _targets(
     for row in rows:
         if row["_id"] in by_address:
             targets[row["_id"]] = by_address[row["_id"]], "address"
-        elif one := _announced(row, found.get(row["_id"], ()), stories.get(row["source"], row["source"])):
-            targets[row["_id"]] = one.known.id, one.part
+        elif target := _by_words(row, found, stories.get(row["source"], row["source"])):
+            targets[row["_id"]] = target
     return targets
 
 
@@ -99,15 +100,27 @@ def _stories(store: Store, ids: Iterable[str]) -> dict[str, str]:
     return {row["_id"]: row["duplicate"]["of"] for row in rows}
 
 
-def _announced(row: Mapping[str, Any], found: Iterable[Announcement], own: str) -> Announcement | None:
-    """Return what the edge's words announce. Equal words of two stories decide nothing but on the edge's own portal."""
+def _by_words(row: Mapping[str, Any], found: Found, own: str) -> Target | None:
+    """Return what the edge's words announce: its title another title, its blurb a lead, and both no two stories."""
+    titles = [one for one in found.get((row["_id"], "title"), ()) if one.part == "title" or one.score < 1]
+    leads = [one for one in found.get((row["_id"], "blurb"), ()) if one.part == "lead"]
+    by_title = _only(titles, row["portal"], own, TEASER_SHARE)
+    by_blurb = _only(leads, row["portal"], own, BLURB_SHARE)
+    if by_title and by_blurb and by_title.known.story != by_blurb.known.story:
+        return None
+    if by_title:
+        return by_title.known.id, "title"
+    return (by_blurb.known.id, "blurb") if by_blurb else None
+
+
+def _only(found: Sequence[Announcement], portal: str, own: str, least: float) -> Announcement | None:
+    """Return the one story announced. Equal words of two stories decide nothing but on the edge's own portal."""
     others = [one for one in found if one.known.story != own]
     equal = [one for one in others if one.score == 1]
-    at_home = [one for one in equal if one.known.portal == row["portal"]]
-    chosen = at_home or equal or others
+    chosen = [one for one in equal if one.known.portal == portal] or equal or others
     if len({one.known.story for one in chosen if one.score == 1}) > 1:
         return None
-    return best(chosen, own)
+    return best(chosen, own, least)
 
 
 def _write(store: Store, rows: Iterable[Mapping[str, Any]], wanted: Mapping[str, Target]) -> int:

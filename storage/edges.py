@@ -31,7 +31,7 @@ class Edge(Record):
     to_article: str = ""
     """Id of the stored article that it leads to; empty where none is known: see ``storage.edge_targets``."""
     linked_by: str = ""
-    """By what the article was found: ``address``, ``title`` or ``lead``."""
+    """By what the article was found: ``address``, ``title`` or ``blurb``."""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
 

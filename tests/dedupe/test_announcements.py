@@ -44,6 +44,14 @@ def test_score_is_one_for_equal_lines_only() -> None:
     assert part.score < 1
 
 
+def test_words_of_a_lead_in_a_longer_sentence_count_for_blurbs_only() -> None:
+    background = f"Như đã đưa tin, {LEAD[10:-1]}, trong khi cây cầu cũ cách đó hai cây số vẫn mở cho xe máy."
+    (found,) = KnownStories([BRIDGE]).announced([background])
+    assert found[0].known is BRIDGE
+    assert best(found, "") is None
+    assert best(found, "", 0.5) == found[0]
+
+
 def test_own_words_about_the_same_matter_are_not() -> None:
     assert announced("Người dân Đà Nẵng kể rằng trước khi có cầu mới, họ phải đi vòng mười cây số.") is None
     assert announced(LEAD.replace("1.200", "3.450").replace("sông Hàn ở Đà Nẵng", "sông Lam ở Nghệ An")[60:]) is None

@@ -101,6 +101,12 @@ def test_own_lead_dropped_paragraphs_and_copies_of_the_story_are_not_marked(stor
     assert marked(store) == {}
 
 
+def test_background_told_in_the_words_of_an_earlier_lead_is_not_marked(store: Store) -> None:
+    background = f"{lead_of('b')} {sentence('more', 8)}"
+    crawl(store, article("a", background), article("b"))
+    assert repair(store).teasers == 0
+
+
 def test_again_changes_nothing_and_a_new_text_starts_without_marks(store: Store) -> None:
     crawl(store, article("a", title_of("b")), article("b"))
     repair(store)
@@ -173,7 +179,7 @@ def test_edges_lead_to_articles_by_address_title_and_blurb(store: Store) -> None
         "b": ("b", "address"),
         "c-old": ("c", "address"),
         "d-title": ("d", "title"),
-        "e-blurb": ("e", "lead"),
+        "e-blurb": ("e", "blurb"),
     }
     before = list(store.db["edges"].find().sort("_id", 1))
     assert edge_targets.link(store) == (4, 0)
@@ -182,6 +188,15 @@ def test_edges_lead_to_articles_by_address_title_and_blurb(store: Store) -> None
     assert [edge["to_article"] for edge in before if edge.get("to_article")]
     store.db["articles"].delete_one({"_id": article_id("https://vov.example/b")})
     assert edge_targets.link(store) == (3, 1)
+
+
+def test_words_of_two_stories_link_to_none(store: Store) -> None:
+    stories = (
+        RelatedStory(url="https://feed.example/mixed", title=title_of("b"), blurb=lead_of("c"), position=0),
+        RelatedStory(url="https://feed.example/next", title="Một bài khác hẳn", blurb=title_of("b"), position=1),
+    )
+    crawl(store, article("a", related=stories), article("b"), article("c"))
+    assert edge_targets.link(store) == (0, 0)
 
 
 @pytest.mark.parametrize(("portal", "expected"), [("ap", {}), ("vov", {"x": ("b", "title")})])
