@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from crawler.discovery import MAX_BYTES, MAX_ENTRIES, Feed, NotAFeedError, expand, parse_feed, sitemaps_since
 from crawler.following import feed_entry, feed_outlinks
-from crawler.seeds import Seed, parse_seed
+from crawler.seeds import Seed, SeedError, parse_seed
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BASE = "https://news.example.vn/rss/home.rss"
@@ -186,3 +186,18 @@ def test_sitemaps_of_an_index_are_followed_three_levels_deep_and_not_to_other_ho
 
 def test_an_empty_feed_leads_nowhere() -> None:
     assert feed_outlinks(Feed(kind="feed"), feed_entry(BASE, "n"), BASE, seed(), NOON) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("feeds = ['ftp://e.vn/rss']", "'discovery.feeds': 'ftp://e.vn/rss' is no http or https address"),
+        ("sitemaps = ['https://e.vn/{yaer}.xml']", r"belongs to none of \{year\}, \{month\}, \{month2\}"),
+        ("feed = ['https://e.vn/rss']", "unknown key 'discovery.feed'; the nearest valid key is 'discovery.feeds'"),
+        ("newest_days = 0", "'discovery.newest_days': 0 is not between 1 and 36500"),
+    ],
+)
+def test_a_bad_discovery_table_is_one_sentence(line: str, words: str) -> None:
+    text = "title = 'N'\nstart_urls = ['https://e.vn/']\nallowed_domains = ['e.vn']\n[discovery]\n"
+    with pytest.raises(SeedError, match=words):
+        parse_seed(text + line, name="n", where="n.toml")
