@@ -52,11 +52,11 @@ quality: setup-test
 # Side by side in one run each; the ratios go to docs/performance.md by hand, with the spread.
 bench: setup-bench
 	$(BIN)/python -m benchmarks.signatures
-	$(BIN)/python -m benchmarks.corpus
+	$(BIN)/python -m benchmarks.corpus --growth 10000 100000 --baseline 20000
 	$(BIN)/python -m benchmarks.index --stored 100000 --articles 10000 --batch 500
 
 setup-bench: setup-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'rensa>=0.5' 'xxhash>=3'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
 
 clean:
 	rm -rf $(VENV) .storykin .mypy_cache .ruff_cache .pytest_cache
