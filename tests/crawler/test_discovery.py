@@ -126,6 +126,16 @@ def test_a_cut_sitemap_gives_what_is_whole_and_an_endless_one_its_first_50000() 
     assert len(parse_feed(endless, BASE).entries) == MAX_ENTRIES
 
 
+def test_dates_in_no_standard_form_are_read_a_limited_number_of_times() -> None:
+    def published(dates: list[str]) -> list[bool]:
+        urls = (f"<url><loc>https://e.vn/{n}</loc><lastmod>{date}</lastmod></url>" for n, date in enumerate(dates))
+        found = parse_feed(f"<urlset>{''.join(urls)}</urlset>".encode(), BASE).entries
+        return [entry.published is not None for entry in found]
+
+    assert published(["22/11/2026"] * 100 + ["2026-11-22"]) == [True] * 100 + [False]
+    assert all(published(["2026-11-22"] * 150 + ["22/11/2026"] * 100))
+
+
 def test_a_wrong_encoding_declaration_is_overcome() -> None:
     body = RSS.replace(b'encoding="utf-8"', b'encoding="utf-16"')
     assert parse_feed(body, BASE).entries[0].title == "Tàu dầu & cảng mới"

@@ -101,3 +101,20 @@ def test_feeds_obey_robots_and_belong_to_crawls_of_the_whole_portal(
     for only in (("crawl", site.url + site.story_path(2)), ("crawl", "paper", "--depth", "0")):
         command(*only, "--seeds", str(seeds))
     assert not {"/home.rss", "/dead.rss"} & set(site.asked)
+
+
+def test_a_replay_reads_the_feeds_of_the_archive_and_the_months_of_its_time(
+    command: Command, site: NewsSite, seeds: Path, store: Store, tmp_path: Path
+) -> None:
+    archive = str(tmp_path / "paper.warc.gz")
+    live = json.loads(command("crawl", "paper", "--seeds", str(seeds), "--record", archive, "--json").out)
+    store.client.drop_database(store.db.name)
+    site.pages.clear()
+    site.asked.clear()
+    again = command("crawl", "paper", "--seeds", str(seeds), "--replay", archive, "--json")
+    counts = json.loads(again.out)
+    assert [counts[name] for name in ("articles", "listings", "failures")] == [
+        live[name] for name in ("articles", "listings", "failures")
+    ]
+    assert counts["articles"] == 4
+    assert site.asked == []
