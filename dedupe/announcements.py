@@ -62,7 +62,7 @@ class Announcement:
 
 
 class KnownStories:
-    """Titles and leads, prepared once: about 2 kB a story."""
+    """Titles and leads, prepared once: at the peak about 4 kB a story."""
 
     def __init__(self, stories: Iterable[KnownStory]) -> None:
         self._stories = sorted(stories, key=lambda one: one.id)

@@ -11,7 +11,7 @@ from dedupe.announcements import KnownStories, KnownStory
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-BLOCK = 100_000
+BLOCK = 50_000
 """Stories prepared at once, about 200 MB; a store of more is read once for each block."""
 
 _FIELDS = dict.fromkeys(("portal", "title", "lead", "duplicate.of"), 1)
