@@ -37,7 +37,7 @@ def command(*, subject: str, url: str, seed_name: str, directory: Path | None, n
     A URL (any address of the page) or an article's ID is looked up in the database; a FILE is a saved HTML page
     and needs no database without --nearest. Nothing is written.
     """
-    if Path(subject).is_file():
+    if not is_http(subject) and Path(subject).is_file():
         _print(_of_file(Path(subject), url, seed_name, directory, nearest=nearest), as_json)
         return
     if url or nearest:

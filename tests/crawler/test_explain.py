@@ -184,6 +184,7 @@ def test_saved_page_beside_the_stored_ones(store: Store, capsys: pytest.CaptureF
     ("arguments", "sentence"),
     [
         ([f"{SITE}/nowhere"], "not stored, and no crawl has met it"),
+        ([f"{SITE}/{'x' * 1900}"], "not stored, and no crawl has met it"),
         (["0" * 32], "not stored, and no crawl has met it"),
         (["nowhere.html"], "neither a file nor an address"),
         (["nowhere.html", "--nearest"], "no such file"),
