@@ -39,6 +39,8 @@ class Leases:
         self._taken = 0
         self._ended = asyncio.Event()
         self._renewal: asyncio.Task[None] | None = None
+        self._leasing: asyncio.Task[list[FrontierEntry]] | None = None
+        self._closed = False
 
     @property
     def held(self) -> int:
@@ -71,8 +73,11 @@ class Leases:
 
     async def close(self) -> None:
         """Stop renewing and give back what was not used, so that the next run need not wait for it."""
+        self._closed = True
         if self._renewal is not None:
             self._renewal.cancel()
+        if self._leasing is not None:
+            await asyncio.gather(self._leasing, return_exceptions=True)
         left = list(self._held.values())
         self._held.clear()
         if left:
@@ -80,6 +85,8 @@ class Leases:
 
     def _room(self) -> int | None:
         """Return how many more to lease now, or ``None`` where the budget of the run is spent."""
+        if self._closed:
+            return None
         budget = self._run.options.max_pages
         left = self._limit if budget is None else budget - self._taken
         if left <= 0:
@@ -91,6 +98,11 @@ class Leases:
         return room if room >= min(left, self._limit // 3) else 0
 
     async def _lease(self, count: int) -> list[FrontierEntry]:
+        # Shielded: a thread goes on leasing while the crawl is stopped around it, and close() waits for what it took.
+        self._leasing = asyncio.ensure_future(self._take(count))
+        return await asyncio.shield(self._leasing)
+
+    async def _take(self, count: int) -> list[FrontierEntry]:
         leased: list[FrontierEntry] = await self._run.call(
             frontier.lease, self._run.portal, self._run.worker, count, SECONDS
         )
