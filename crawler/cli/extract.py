@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
@@ -24,6 +23,7 @@ from crawler.saved_page import saved_page, seed_chooser
 from crawler.urls import canonical_url
 from dedupe.errors import InputError
 from storage.records import Article, utc_text
+from storage.whole_file import whole_file
 
 
 @click.command(name="extract")
@@ -96,29 +96,19 @@ def _lines(output: Path | None) -> Iterator[IO[str]]:
             sys.stdout.reconfigure(encoding="utf-8")
         yield sys.stdout
         return
-    if not output.parent.is_dir():
-        raise InputError(f"{output}: the directory {output.parent} does not exist")
-    descriptor, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            try:
-                yield stream
-            except InputError:
-                stream.flush()
-                if part.stat().st_size:
-                    _publish(part, output)
-                raise
-        _publish(part, output)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _publish(part: Path, output: Path) -> None:
-    umask = os.umask(0)
-    os.umask(umask)
-    part.chmod(0o666 & ~umask)
-    part.replace(output)
+    damage: InputError | None = None
+    with whole_file(output) as raw:
+        stream = io.TextIOWrapper(raw, encoding="utf-8", newline="\n")
+        try:
+            yield stream
+        except InputError as problem:
+            damage = problem
+        stream.flush()
+        if damage and not raw.tell():
+            raise damage
+        stream.detach()
+    if damage:
+        raise damage
 
 
 def _watched(articles: Iterable[Article], counts: Counter[str]) -> Iterator[Article]:

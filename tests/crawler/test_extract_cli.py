@@ -100,7 +100,7 @@ def test_a_cut_archive_keeps_what_was_read_and_says_so(
         (["extract", "--warc", "empty.warc.gz"], "empty"),
         (["extract", "--warc", "text.warc.gz"], "text.warc.gz"),
         (["extract", "a.html", "b.html", "--url", "https://a.example"], "exactly one file"),
-        (["extract", "page.html", "-o", "no/such/out.jsonl"], "does not exist"),
+        (["extract", "page.html", "-o", "no/such/out.jsonl"], "cannot be written (No such file or directory)"),
         (["extract", "page.html", "--seed", "nosuchportal"], "nosuchportal"),
     ],
 )
