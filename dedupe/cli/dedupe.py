@@ -117,6 +117,8 @@ def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jacc
                 sizes[row.cluster] += 1
             values = {name: getattr(row, name) for name in Row.__slots__}
             stream.write(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+        if not counts:
+            raise InputError(f"{documents}: holds no document; give JSON Lines or Parquet with the fields id and text")
         stream.flush()
     return {
         "documents": counts.total(),

@@ -38,6 +38,16 @@ EXPECTED = [
 ]
 
 
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_without_documents_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "none.jsonl").write_text(content)
+    assert run(["dedupe", str(tmp_path / "none.jsonl"), "-o", str(tmp_path / "out.jsonl")]) == 2
+    assert "none.jsonl: holds no document" in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["none.jsonl"]
+
+
 def test_clusters_go_to_the_file_and_the_summary_to_standard_output(
     documents: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
