@@ -63,7 +63,7 @@ class Progress:
         return " · ".join(parts)
 
     def _show(self) -> None:
-        if not self._console.is_terminal:
+        if not self._console.is_terminal or self._console.is_dumb_terminal:
             while not self._over.wait(LINE_SECONDS):
                 self._read_queue()
                 self._console.print(self.line(), markup=False, highlight=False, soft_wrap=True)
