@@ -22,16 +22,12 @@ class FileLock:
         self.path = path
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
-    def try_shared(self) -> bool:
-        """Take the lock beside other shared holders; ``False`` if somebody holds it alone."""
-        return self._try(fcntl.LOCK_SH)
-
     def try_exclusive(self) -> bool:
         """Take the lock alone; ``False`` if anybody else holds it."""
         return self._try(fcntl.LOCK_EX)
 
     def shared(self, seconds: float) -> bool:
-        """Wait up to *seconds* for :meth:`try_shared`."""
+        """Wait up to *seconds* to take the lock beside other shared holders."""
         return self._wait(fcntl.LOCK_SH, seconds)
 
     def exclusive(self, seconds: float) -> bool:

@@ -206,11 +206,6 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
     return set(tokens) - ours
 
 
-def requeue_starts(store: Store, portal: str, run_id: str = "") -> int:
-    """Queue the finished start and listing pages of *portal* again for a new run; articles stay done."""
-    return requeue(store, portal, states=("done", "failed", "dead"), kinds=("start", "listing"), run_id=run_id)
-
-
 def requeue(
     store: Store,
     portal: str,

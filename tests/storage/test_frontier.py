@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -145,8 +146,9 @@ def test_new_run_asks_for_start_and_listing_pages_again_but_not_for_articles(sto
     done = frontier.lease(store, PORTAL, "a", 9, 60)
     frontier.finish(store, [(one, {"state": "done"}) for one in done])
     assert frontier.is_idle(store, PORTAL)
-    assert frontier.requeue_starts(store, PORTAL, "run2") == 2
-    assert frontier.requeue_starts(store, PORTAL, "run2") == 0
+    again: dict[str, Any] = {"states": ("done", "failed", "dead"), "kinds": ("start", "listing"), "run_id": "run2"}
+    assert frontier.requeue(store, PORTAL, **again) == 2
+    assert frontier.requeue(store, PORTAL, **again) == 0
     assert sorted(one.kind for one in frontier.lease(store, PORTAL, "a", 9, 60)) == ["listing", "start"]
 
 
