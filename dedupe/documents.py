@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,21 +49,33 @@ def read_documents(path: Path | str) -> Iterator[Document]:
         name = "standard input line"
         yield from documents_of(_json_lines(sys.stdin.buffer, name), name)
         return
-    path = Path(path)
+    required = {field: COLUMNS[field] for field in ("id", "text")}
+    name, rows = read_rows(Path(path), {column for columns in COLUMNS.values() for column in columns}, required)
+    yield from documents_of(rows, name)
+
+
+def read_rows(
+    path: Path, columns: Collection[str], required: Mapping[str, Collection[str]]
+) -> tuple[str, Iterator[tuple[int, Mapping[str, Any]]]]:
+    """Return a file's numbered rows, JSON Lines (also ``.gz``) or Parquet, and what a number is called in messages.
+
+    :param columns: of Parquet only these are read
+    :param required: fields and the columns that may hold them, one of which Parquet must have
+    :raises InputError: naming file and line, where the file cannot be used; for its rows when they are read
+    """
     try:
-        stream = path.open("rb")
+        with path.open("rb") as stream:
+            magic = stream.read(4)
     except OSError as problem:
         raise InputError(f"{path} cannot be read: {problem.strerror}") from None
-    with stream:
-        magic = stream.read(4)
-        stream.seek(0)
-        if magic == b"PAR1":
-            yield from documents_of(_parquet_rows(path), f"{path} row")
-        elif magic[:2] == b"\x1f\x8b":
-            with gzip.open(stream) as unpacked:
-                yield from documents_of(_json_lines(unpacked, f"{path} line"), f"{path} line")
-        else:
-            yield from documents_of(_json_lines(stream, f"{path} line"), f"{path} line")
+    if magic == b"PAR1":
+        return f"{path} row", _parquet_rows(path, columns, required)
+    return f"{path} line", _lines_of_file(path, packed=magic[:2] == b"\x1f\x8b")
+
+
+def _lines_of_file(path: Path, *, packed: bool) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    with gzip.open(path) if packed else path.open("rb") as stream:
+        yield from _json_lines(stream, f"{path} line")
 
 
 def documents_of(rows: Iterable[tuple[int, Mapping[str, Any]]], name: str = "row") -> Iterator[Document]:
@@ -169,13 +181,14 @@ def _lines(stream: Iterable[bytes], name: str) -> Iterator[bytes]:
         raise InputError(f"{name.removesuffix(' line')} cannot be read to its end: {problem}") from None
 
 
-def _parquet_rows(path: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    wanted = {column for columns in COLUMNS.values() for column in columns}
+def _parquet_rows(
+    path: Path, wanted: Collection[str], required: Mapping[str, Collection[str]]
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
     number = 0
     with _parquet(path) as file:
         columns = [column for column in file.schema_arrow.names if column in wanted]
-        for field in ("id", "text"):
-            if not set(COLUMNS[field]) & set(columns):
+        for field, names in required.items():
+            if not set(names) & set(columns):
                 raise InputError(
                     f'{path} has no column "{field}" (columns there: {", ".join(file.schema_arrow.names)})'
                 )
