@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pymongo import UpdateOne
 
 from dedupe.text import is_agency_copy
+from storage.changes import marks
 from storage.documents import content_hash, document_of, measures_of, now, record_of
 from storage.insertion import insert_missing
 from storage.records import Article, Record, article_id
@@ -26,6 +27,8 @@ Relation = Literal["exact", "near", "contained"]
 _MOST_ALIASES = 1000
 # Of a stored article, all that tells whether a page changes it.
 _HEAD = {"content": 1, "fetched": 1, "url": 1, "canonical_url": 1, "aliases": 1, "entry": 1, "version": 1}
+# Of an older text: what deduplication and pulls say about the newest one.
+_NOT_KEPT = {"_id", "duplicate", "teasers", "judged", "stamp", "unpulled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,7 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         updated=moment,
         first_run=run_id,
         last_run=run_id,
+        **marks(),
     )
     del document["id"]
     document["canonical_url"] = article.canonical_url or article.url
@@ -240,8 +244,9 @@ def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
     latest = {"last_seen": page["last_seen"]}
     change: dict[str, Any] = {"$set": {"last_run": page["last_run"]}, "$max": latest}
     if url != head["url"]:
-        change["$set"]["url"] = url
-    if others != sorted(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
+        change["$set"] |= {"url": url, **marks()}
+    if not set(others).issubset(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
+        change["$set"] |= marks()
         change["$addToSet"] = {"aliases": {"$each": others}}
     return UpdateOne({"_id": page["_id"]}, change)
 
@@ -257,7 +262,7 @@ def _keep_older(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
     """Keep texts that do not stand in ``articles`` (any more), each text of an article once."""
     operations = []
     for page in pages:
-        older = {name: value for name, value in page.items() if name not in {"_id", "duplicate", "teasers", "judged"}}
+        older = {name: value for name, value in page.items() if name not in _NOT_KEPT}
         older["article"] = page["_id"]
         key = {"_id": f"{page['_id']}:{page['content']}"}
         operations.append(UpdateOne(key, {"$setOnInsert": older}, upsert=True))

@@ -24,6 +24,7 @@ from dedupe.text import exact_hash
 from storage import band_index, exact_claims
 from storage.articles import Duplicate
 from storage.band_index import Entry, Row
+from storage.changes import marks_if
 from storage.documents import document_of, record_of
 from storage.neighbours import PATIENCE_SECONDS, Neighbours
 from storage.workers import worker_id
@@ -276,10 +277,7 @@ class _Batch:
         band_index.remove(self.store, [case.id for case in self.cases.values() if not case.token])
         originals = [one for one in decisions if one.duplicate is None]
         operations: list[UpdateMany | UpdateOne] = [
-            UpdateOne(
-                {"_id": one.id, "content": one.content},
-                {"$set": {"duplicate": document_of(one.duplicate), "judged": one.content}},
-            )
+            UpdateOne({"_id": one.id, "content": one.content}, [{"$set": _verdict(document_of(one.duplicate))}])
             for one in decisions
             if one.duplicate
         ]
@@ -288,9 +286,15 @@ class _Batch:
                 "_id": {"$in": [one.id for one in originals]},
                 "content": {"$in": [one.content for one in originals]},
             }
-            operations.append(UpdateMany(still, [{"$set": {"duplicate": None, "judged": "$content"}}]))
+            operations.append(UpdateMany(still, [{"$set": _verdict(None)}]))
         if operations:
             self.store.db["articles"].bulk_write(operations, ordered=False)
+
+
+def _verdict(duplicate: dict[str, Any] | None) -> dict[str, Any]:
+    """Return a pipeline's ``$set`` that records *duplicate*, as a change of the article only if it is one."""
+    stored = {"$literal": duplicate}
+    return {"duplicate": stored, "judged": "$content", **marks_if({"$ne": ["$duplicate", stored]})}
 
 
 def _recorded(article: Mapping[str, Any]) -> Decision:

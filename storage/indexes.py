@@ -26,8 +26,16 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("aliases", ASCENDING)], name="aliases"),
         IndexModel([("duplicate.of", ASCENDING)], name="duplicate_of", sparse=True),
         IndexModel([("updated", ASCENDING)], name="updated"),
+        # Only of articles that were changed since somebody pulled: storage.changes.
+        IndexModel([("unpulled", ASCENDING)], name="unpulled", partialFilterExpression={"unpulled": True}),
     ],
+    "changes": [IndexModel([("seq", ASCENDING)], name="seq")],
     "versions": [IndexModel([("article", ASCENDING), ("version", ASCENDING)], name="article_version")],
+    "pages": [
+        IndexModel([("portal", ASCENDING), ("fetched", ASCENDING)], name="portal_fetched"),
+        IndexModel([("article", ASCENDING)], name="article"),
+        IndexModel([("expires", ASCENDING)], name="expires", expireAfterSeconds=0),
+    ],
     "fingerprints": [
         # Sparse: a text without words has no bands. Multikey: one index entry a band.
         IndexModel([("bands", ASCENDING)], name="bands", sparse=True),
@@ -39,12 +47,14 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("portal", ASCENDING), ("source", ASCENDING)], name="portal_source"),
     ],
     "frontier": [
-        # In the order in which entries are leased: storage.frontier.LEASE_ORDER.
+        # Of each host, in the order in which entries are leased: storage.queues.LEASE_ORDER.
         IndexModel(
-            [(name, ASCENDING) for name in ("portal", "state", "attempts", "priority", "depth", "_id")],
+            [(name, ASCENDING) for name in ("portal", "state", "host", "attempts", "priority", "depth", "_id")],
             name="lease_order",
         ),
     ],
+    "host_rules": [IndexModel([("host", ASCENDING)], name="host")],
+    "host_days": [IndexModel([("day", DESCENDING), ("host", ASCENDING)], name="day_host")],
     "failures": [IndexModel([("portal", ASCENDING), ("at", DESCENDING)], name="portal_at")],
     "runs": [IndexModel([("portal", ASCENDING), ("started", DESCENDING)], name="portal_started")],
 }

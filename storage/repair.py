@@ -20,6 +20,7 @@ from dedupe.corpus import Row, cluster_documents
 from dedupe.documents import Document
 from storage import edge_targets, fingerprints, teasers
 from storage.articles import Duplicate
+from storage.changes import marks
 from storage.comparisons import Comparisons
 from storage.documents import document_of, now
 
@@ -148,6 +149,7 @@ def _write_chunk(store: Store, keys: list[str], wanted: Mapping[str, Link], star
         row = {"state": "member", "of": duplicate.of} if duplicate else {"state": "root", "of": None}
         in_index.append(UpdateOne({"_id": key, "state": {"$in": ["root", "member"]}}, {"$set": row}))
         changed: dict[str, Any] = {"duplicate": document_of(duplicate) if duplicate else None, "updated": moment}
+        changed |= marks()
         in_articles.append(UpdateOne({"_id": key, "updated": {"$lt": started}}, {"$set": changed}))
     # The articles last: they tell the next repair what is left to do.
     store.db["fingerprints"].bulk_write(in_index, ordered=False)

@@ -14,6 +14,7 @@ from pymongo import UpdateOne
 
 from dedupe.announcements import Announcement, KnownStories, best
 from storage.articles import Teaser
+from storage.changes import marks
 from storage.documents import now
 from storage.known_stories import BLOCK, blocks
 from storage.records import KEPT_VERDICTS
@@ -92,7 +93,7 @@ def _write(store: Store, rows: Iterable[Mapping[str, Any]], wanted: Mapping[str,
     operations = [
         UpdateOne(
             {"_id": row["_id"], "content": row["content"]},
-            {"$set": {"teasers": wanted[row["_id"]], "updated": moment}},
+            {"$set": {"teasers": wanted[row["_id"]], "updated": moment, **marks()}},
         )
         for row in rows
     ]

@@ -1,0 +1,210 @@
+"""Changes of articles in an order in which they can be pulled: never twice, none missed while others write.
+
+A number taken before a write is in the wrong order: the write that took it first may land last, when a reader has
+passed it. So writers take none. Whoever changes an article puts :func:`marks` into the same update, which is
+atomic. Who pulls calls :func:`number`: it gives the next numbers to the marked articles that it *sees*, in a
+transaction on the one document that holds the last number. Two of them cannot overlap, so numbers become visible
+in their order, and a write that is not visible yet is numbered by a later pull.
+
+The collection ``changes`` holds one row an article, of its newest number: it grows with the articles, not with
+the changes. Rows of withdrawn articles stay as tombstones.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bson import ObjectId
+from pymongo import ReplaceOne, UpdateOne, WriteConcern
+from pymongo.errors import CollectionInvalid, OperationFailure
+from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
+
+from storage.documents import now
+from storage.errors import StorageError
+from storage.indexes import META
+from storage.records import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from pymongo.client_session import ClientSession
+    from pymongo.collection import Collection
+
+    from storage.mongo import Store
+
+BATCH = 500
+"""Articles numbered in one transaction: milliseconds, far below the server's limit of 60 s."""
+UNDECIDED = timedelta(minutes=10)
+"""So long an article waits for the word of deduplication. One whose writer died is then pulled as it stands."""
+
+_COUNTER = {"_id": "changes"}
+_STATE = {"stamp": 1, "duplicate.of": 1, "withdrawn.at": 1}
+# IllegalOperation, of a server that is no member of a replica set.
+_NO_TRANSACTIONS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The newest change of one article. Each number is that of the last change of its kind, 0 if there was none."""
+
+    id: str
+    """Of the article."""
+    seq: int
+    stamp: ObjectId
+    """That the article bore when it was numbered."""
+    born: int
+    """Its first number."""
+    duplicate_of: str | None = None
+    joined: int = 0
+    """It became a duplicate."""
+    moved: int = 0
+    """It became a duplicate, or that of another article."""
+    parted: int = 0
+    """It ceased to be a duplicate."""
+    withdrawn: int = 0
+    restored: int = 0
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the article is withdrawn now."""
+        return self.withdrawn > self.restored
+
+
+def marks() -> dict[str, Any]:
+    """Return what belongs into the ``$set`` of every write that changes what an export shows of an article."""
+    return {"stamp": ObjectId(), "unpulled": True}
+
+
+def marks_if(condition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return :func:`marks` for a pipeline's ``$set``, to be put only where the expression *condition* is true."""
+    return {name: {"$cond": [condition, value, f"${name}"]} for name, value in marks().items()}
+
+
+def head(store: Store) -> tuple[str, int]:
+    """Return the key of this database's numbers, new in every database, and the last number given."""
+    counter = _surely(store, META).find_one(_COUNTER)
+    return (counter["key"], counter["seq"]) if counter else ("", 0)
+
+
+def number(store: Store, ids: Sequence[str] | None = None) -> tuple[str, int]:
+    """Number the marked articles, or those of *ids*; return :func:`head` thereafter.
+
+    What is written meanwhile may be left to the next call.
+
+    :raises StorageError: if the server knows no transactions
+    """
+    _prepare(store)
+    wanted: dict[str, Any] = {"unpulled": True, "$or": _settled()}
+    if ids is not None:
+        wanted = {"_id": {"$in": list(ids)}, "unpulled": True}
+    left = store.db["articles"].count_documents({"unpulled": True})
+    while left > 0:
+        with store.client.start_session() as session:
+            numbered = session.with_transaction(
+                lambda held: _number_batch(store, held, wanted),
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern("majority"),
+                read_preference=ReadPreference.PRIMARY,
+            )
+        if not numbered:
+            break
+        # Only marks of the writes that were numbered: a later write has another stamp.
+        undo = [UpdateOne({"_id": key, "stamp": stamp}, {"$unset": {"unpulled": ""}}) for key, stamp in numbered]
+        store.db["articles"].bulk_write(undo, ordered=False)
+        left -= len(numbered)
+    return head(store)
+
+
+def rows(store: Store, after: int, upto: int, count: int = BATCH) -> list[Change]:
+    """Return up to *count* changes with numbers above *after* and up to *upto*, in their order."""
+    found = _surely(store, "changes").find({"seq": {"$gt": after, "$lte": upto}}).sort("seq", 1).limit(count)
+    return [_change(row) for row in found]
+
+
+def _settled() -> list[dict[str, Any]]:
+    """Return the alternatives, one of which an article meets that is ready to be pulled."""
+    return [{"$expr": {"$eq": ["$judged", "$content"]}}, {"updated": {"$lt": now() - UNDECIDED}}]
+
+
+def _prepare(store: Store) -> None:
+    """Make the counter and the collection, which a transaction cannot do everywhere; mark what older versions wrote."""
+    if head(store)[0]:
+        return
+    try:
+        store.db.create_collection("changes")
+    except CollectionInvalid:
+        pass  # another process, or the indexes, made it
+    unmarked = {"stamp": {"$exists": False}}
+    store.db["articles"].update_many(unmarked, {"$set": marks()})
+    start = {"seq": 0, "key": secrets.token_hex(4), "schema_version": SCHEMA_VERSION}
+    store.db[META].update_one(_COUNTER, {"$setOnInsert": start}, upsert=True)
+
+
+def _number_batch(store: Store, session: ClientSession, wanted: Mapping[str, Any]) -> list[tuple[str, ObjectId]]:
+    """Number up to ``BATCH`` marked articles inside a transaction; return them with their stamps."""
+    # First of all: of two transactions one now waits or starts anew, so that it sees the rows of the other.
+    try:
+        counter = store.db[META].find_one_and_update(_COUNTER, {"$inc": {"rounds": 1}}, session=session)
+    except OperationFailure as problem:
+        if problem.code != _NO_TRANSACTIONS:
+            raise
+        raise StorageError(
+            "this MongoDB server stands alone, and pulling changes needs transactions: "
+            "make it a replica set (one member is enough), or leave --since and --consumer out"
+        ) from None
+    assert counter is not None
+    articles = list(store.db["articles"].find(wanted, _STATE, session=session).limit(BATCH))
+    ids = [article["_id"] for article in articles]
+    older = {row["_id"]: _change(row) for row in store.db["changes"].find({"_id": {"$in": ids}}, session=session)}
+    seq = counter["seq"]
+    operations = []
+    for article in articles:
+        row = older.get(article["_id"])
+        if row and row.stamp == article["stamp"]:
+            continue  # numbered already by one that was killed before it took the mark off
+        seq += 1
+        operations.append(ReplaceOne({"_id": article["_id"]}, _document(_next(row, article, seq)), upsert=True))
+    if operations:
+        store.db["changes"].bulk_write(operations, ordered=False, session=session)
+        store.db[META].update_one(_COUNTER, {"$set": {"seq": seq}}, session=session)
+    return [(article["_id"], article["stamp"]) for article in articles]
+
+
+def _next(row: Change | None, article: Mapping[str, Any], seq: int) -> Change:
+    """Return the change that follows *row*, now that the article is in the state *article*."""
+    row = row or Change(id=article["_id"], seq=seq, stamp=article["stamp"], born=seq)
+    of = (article.get("duplicate") or {}).get("of")
+    gone = bool(article.get("withdrawn"))
+    return Change(
+        id=row.id,
+        seq=seq,
+        stamp=article["stamp"],
+        born=row.born,
+        duplicate_of=of,
+        joined=seq if of and not row.duplicate_of else row.joined,
+        moved=seq if of and of != row.duplicate_of else row.moved,
+        parted=seq if row.duplicate_of and not of else row.parted,
+        withdrawn=seq if gone and not row.is_withdrawn else row.withdrawn,
+        restored=seq if row.is_withdrawn and not gone else row.restored,
+    )
+
+
+def _document(change: Change) -> dict[str, Any]:
+    names = ("seq", "stamp", "born", "duplicate_of", "joined", "moved", "parted", "withdrawn", "restored")
+    fields = {name: getattr(change, name) for name in names}
+    return {"_id": change.id, **fields, "schema_version": SCHEMA_VERSION}
+
+
+def _change(row: Mapping[str, Any]) -> Change:
+    names = ("seq", "stamp", "born", "duplicate_of", "joined", "moved", "parted", "withdrawn", "restored")
+    return Change(id=row["_id"], **{name: row[name] for name in names})
+
+
+def _surely(store: Store, collection: str) -> Collection[dict[str, Any]]:
+    """Return *collection*, read so that no election takes back what was read."""
+    return store.db[collection].with_options(
+        read_concern=ReadConcern("majority"), read_preference=ReadPreference.PRIMARY
+    )
