@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pymongo import UpdateOne
 
-from storage import failures
+from storage import failures, queues
 from storage.documents import encodable
 from storage.insertion import insert_missing
 from storage.records import SCHEMA_VERSION
@@ -26,6 +26,7 @@ from storage.workers import is_dead
 if TYPE_CHECKING:
     from pymongo.collection import Collection as MongoCollection
 
+    from storage.hosts import Budget
     from storage.mongo import Store
 
 EntryKind = Literal["start", "feed", "listing", "article", "related"]
@@ -34,8 +35,8 @@ EntryState = Literal["queued", "leased", "done", "failed", "dead"]
 MAX_ATTEMPTS = 5
 """Leases after which an entry is ``dead``; a lease given back unused does not count."""
 
-LEASE_ORDER = (("attempts", 1), ("priority", 1), ("depth", 1), ("_id", 1))
-"""Attempts first: a page that kills its worker goes behind the others and cannot stop a crawl."""
+MAX_RUNS = 5
+"""Runs that an entry may fail in before :func:`retry` calls it ``dead``."""
 
 # An own lease that outlived its end by this long was lost (an answer that never came), not held.
 _OWN_GRACE_MS = 300_000
@@ -103,15 +104,23 @@ def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int
 
 
 def lease(
-    store: Store, portal: str, worker: str, count: int, seconds: float, *, max_attempts: int = MAX_ATTEMPTS
+    store: Store,
+    portal: str,
+    worker: str,
+    count: int,
+    seconds: float,
+    *,
+    max_attempts: int = MAX_ATTEMPTS,
+    budget: Budget | None = None,
 ) -> list[FrontierEntry]:
-    """Take up to *count* queued entries of *portal* for *seconds*; best first, none that anyone else holds.
+    """Take up to *count* queued entries of *portal* for *seconds*, none that anyone else holds.
 
-    Where the queue is short, leases of others that have expired are taken back first.
+    The hosts that may be asked now share *count*: of each the best entries. A host at rest, or whose *budget* of
+    the day is used up, gets none. Where the queue is short, leases of others that have expired are taken back first.
     """
-    entries = _take(store, portal, worker, count, seconds)
-    if len(entries) < count and reclaim(store, portal, worker, max_attempts):
-        entries += _take(store, portal, worker, count - len(entries), seconds)
+    entries = _take(store, queues.best(store, portal, 4 * count, budget), worker, count, seconds)
+    if (short := count - len(entries)) and reclaim(store, portal, worker, max_attempts):
+        entries += _take(store, queues.best(store, portal, 4 * short, budget), worker, short, seconds)
     return entries
 
 
@@ -192,8 +201,9 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
             {"_id": entry.id, "token": entry.token, "state": "leased"},
             {
                 "$set": {**fields, "ended_by": entry.token},
-                "$unset": {"token": "", "worker": "", "until": ""},
+                "$unset": {"token": "", "worker": "", "until": ""} | _failed_runs(fields)[1],
                 "$currentDate": {"finished": True},
+                **_failed_runs(fields)[0],
             },
         )
         for entry, fields in ended
@@ -221,6 +231,22 @@ def requeue(
         chosen["kind"] = {"$in": list(kinds)}
     if ids is not None:
         chosen["_id"] = {"$in": list(ids)}
+    again = {
+        "$set": {"state": "queued", "attempts": 0, "run": run_id},
+        "$unset": {"failed_runs": ""},
+        "$currentDate": {"due": True},
+    }
+    return _frontier(store).update_many(chosen, again).modified_count
+
+
+def retry(store: Store, portal: str, ids: Collection[str], run_id: str = "", max_runs: int = MAX_RUNS) -> int:
+    """Queue those of *ids* again that ``failed`` in fewer than *max_runs* runs; return how many.
+
+    The others are ``dead``: they stay in ``failures``, and :func:`requeue` alone brings them back.
+    """
+    chosen = {"_id": {"$in": list(ids)}, "portal": portal, "state": "failed"}
+    worn = chosen | {"failed_runs": {"$gte": max_runs}}
+    _frontier(store).update_many(worn, {"$set": {"state": "dead", "run": run_id}})
     again = {"$set": {"state": "queued", "attempts": 0, "run": run_id}, "$currentDate": {"due": True}}
     return _frontier(store).update_many(chosen, again).modified_count
 
@@ -241,6 +267,13 @@ def is_idle(store: Store, portal: str) -> bool:
 
 def _frontier(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["frontier"]
+
+
+def _failed_runs(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return what counts one more failed run, and what forgets them where the entry ended well."""
+    if fields.get("state") == "failed":
+        return {"$inc": {"failed_runs": 1}}, {}
+    return {}, ({"failed_runs": ""} if fields.get("state") == "done" else {})
 
 
 def _document(key: str, entry: FrontierEntry, run_id: str) -> dict[str, Any]:
@@ -273,13 +306,12 @@ def _is_nearer(entry: FrontierEntry, stored: tuple[int, int] | None) -> bool:
     return stored is None or entry.depth < stored[0] or entry.priority < stored[1]
 
 
-def _take(store: Store, portal: str, worker: str, count: int, seconds: float) -> list[FrontierEntry]:
-    """Lease in three steps: find ids, update those still queued, read back what carries the token."""
+def _take(store: Store, best: Sequence[str], worker: str, count: int, seconds: float) -> list[FrontierEntry]:
+    """Lease *count* of the *best*, more of which are given: other workers see the same ones at the same moment.
+
+    Update those still queued, then read back what carries the token.
+    """
     frontier, token = _frontier(store), uuid.uuid4().hex
-    # No "due" sorts before every time, so an entry that never waited is due.
-    due = {"portal": portal, "state": "queued", "$expr": {"$lte": ["$due", "$$NOW"]}}
-    # More than asked for: other workers see the same best entries at the same moment.
-    best = [row["_id"] for row in frontier.find(due, {"_id": 1}).sort(LEASE_ORDER).limit(4 * count)]
     mine = {
         "state": "leased",
         "token": token,
@@ -293,8 +325,8 @@ def _take(store: Store, portal: str, worker: str, count: int, seconds: float) ->
         tried += len(wanted)
         still = {"_id": {"$in": wanted}, "state": "queued"}
         won += frontier.update_many(still, [{"$set": mine}]).modified_count
-    rows = frontier.find({"_id": {"$in": best[:tried]}, "token": token}).sort(LEASE_ORDER) if won else ()
-    return [_entry(row) for row in rows]
+    rows = {row["_id"]: row for row in frontier.find({"_id": {"$in": best[:tried]}, "token": token})} if won else {}
+    return [_entry(rows[key]) for key in best[:tried] if key in rows]
 
 
 def _entry(row: Mapping[str, Any]) -> FrontierEntry:

@@ -1,0 +1,174 @@
+"""Turns of hosts, their rests, budgets and the ledger, on a real server."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from storage import frontier, host_days, host_rules, hosts, queues
+from storage.frontier import FrontierEntry
+from storage.host_days import HostDay
+from storage.host_rules import HostRules
+from storage.hosts import Budget
+from storage.mongo import Store
+
+HOST = "vov.example"
+
+
+def queued(host: str, count: int, portal: str = "vov") -> list[FrontierEntry]:
+    return [FrontierEntry(portal=portal, url=f"https://{host}/{n}") for n in range(count)]
+
+
+def test_turns_of_many_workers_are_apart_by_the_delay(store: Store) -> None:
+    def work() -> None:
+        for _ in range(5):
+            hosts.claim(store, HOST, 0.2, patience=30)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    begun = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    last = hosts.claim(store, HOST, 0.2, patience=30)
+    # 20 turns before this one, each with its gap, whoever took them.
+    assert last.wait >= 20 * 0.2 - (time.monotonic() - begun) - 0.01
+
+
+def test_a_host_that_was_idle_is_free_at_once_and_without_a_delay_always(store: Store) -> None:
+    assert hosts.claim(store, HOST, 0.05, patience=30).wait == 0
+    time.sleep(0.1)
+    assert hosts.claim(store, HOST, 0.0, patience=30).wait == 0
+    assert hosts.claim(store, HOST, 0.0, patience=30).wait == 0
+    assert hosts.claim(store, "another.example", 9, patience=30).wait == 0
+
+
+def test_the_crawl_delay_that_one_worker_read_holds_for_all(store: Store) -> None:
+    hosts.set_crawl_delay(store, HOST, 7.5)
+    assert hosts.claim(store, HOST, 2, patience=30).delay == 7.5
+    assert hosts.claim(store, HOST, 10, patience=30).delay == 10
+    hosts.set_crawl_delay(store, HOST, 0)
+    assert hosts.claim(store, HOST, 2, patience=30).delay == 2
+
+
+def test_rests_double_while_they_follow_each_other_and_begin_small_after_a_good_time(store: Store) -> None:
+    assert hosts.rest(store, HOST, first=0.1) == pytest.approx(0.1)
+    hosts.rest(store, HOST, first=0.1)
+    known = hosts.get(store, HOST)
+    assert known
+    assert known.strikes == 1, "answers of requests under way do not count again"
+    time.sleep(0.12)
+    assert hosts.rest(store, HOST, first=0.1, why="HTTP 503") == pytest.approx(0.2)
+    time.sleep(0.22)
+    assert hosts.rest(store, HOST, first=0.1) == pytest.approx(0.4)
+    time.sleep(0.85)
+    assert hosts.rest(store, HOST, first=0.1) == pytest.approx(0.1), "it answered as long as it had rested"
+
+
+def test_retry_after_sets_the_first_rest_and_is_bounded(store: Store) -> None:
+    assert hosts.rest(store, HOST, first=10, asked_for=0.2) == pytest.approx(0.2)
+    assert hosts.rest(store, HOST, first=10, asked_for=3) == pytest.approx(3), "a longer one counts while it rests"
+    assert hosts.rest(store, "other.example", first=10, asked_for=9e9) == hosts.MAX_REST
+
+
+def test_a_turn_waits_for_a_short_rest_and_is_not_granted_for_a_long_one(store: Store) -> None:
+    hosts.rest(store, HOST, first=5)
+    refused = hosts.claim(store, HOST, 1, patience=4)
+    assert (refused.granted, refused.spent) == (False, False)
+    assert refused.wait == pytest.approx(5, abs=1)
+    known = hosts.get(store, HOST)
+    assert known
+    assert known.requests == 0
+    assert hosts.claim(store, HOST, 1, patience=6).wait == pytest.approx(5, abs=1)
+
+
+def test_the_budget_of_a_day_ends_and_the_next_day_has_its_own(store: Store) -> None:
+    budget = Budget(requests=2, bytes=1000)
+    answers = [hosts.claim(store, HOST, 0, patience=1, budget=budget) for _ in range(3)]
+    assert [(one.granted, one.spent) for one in answers] == [(True, False), (True, False), (False, True)]
+    store.db["hosts"].update_one({"_id": HOST}, {"$set": {"day": "2001-01-01"}})
+    assert hosts.claim(store, HOST, 0, patience=1, budget=budget, received=999).granted
+    assert not hosts.claim(store, HOST, 0, patience=1, budget=budget, received=1).granted
+    assert hosts.claim(store, HOST, 0, patience=1).granted, "no budget, no limit"
+
+
+def test_a_large_host_does_not_starve_a_small_one(store: Store) -> None:
+    frontier.add(store, queued("big.example", 3000))
+    frontier.add(store, queued("small.example", 6))
+    taken = frontier.lease(store, "vov", "w", 8, 60)
+    assert [one.host for one in taken] == ["big.example", "small.example"] * 4
+    assert [one.host for one in frontier.lease(store, "vov", "w", 8, 60)].count("small.example") == 2
+    assert len(frontier.lease(store, "vov", "w", 8, 60)) == 8, "the large one gets what the small one leaves"
+
+
+def test_hosts_at_rest_or_without_budget_are_not_leased(store: Store) -> None:
+    frontier.add(store, queued("a.example", 2) + queued("b.example", 2))
+    hosts.rest(store, "a.example", first=60, why="HTTP 429")
+    assert {one.host for one in frontier.lease(store, "vov", "w", 9, 60)} == {"b.example"}
+    assert [(one.host, one.why, one.spent) for one in queues.closed(store, "vov")] == [("a.example", "HTTP 429", False)]
+    store.db["hosts"].delete_one({"_id": "a.example"})
+    assert queues.closed(store, "vov") == []
+    budget = Budget(requests=1)
+    hosts.claim(store, "a.example", 0, patience=1, budget=budget)
+    assert frontier.lease(store, "vov", "w", 9, 60, budget=budget) == []
+    assert [one.spent for one in queues.closed(store, "vov", budget)] == [True]
+    assert len(frontier.lease(store, "vov", "w", 9, 60)) == 2
+
+
+def test_what_a_lease_reads_does_not_grow_with_the_frontier(store: Store) -> None:
+    def examined(count: int) -> int:
+        frontier.add(store, queued("big.example", count))
+        store.db.command("profile", 2)
+        frontier.lease(store, "vov", "w", 16, 60)
+        store.db.command("profile", 0)
+        rows = store.db["system.profile"].find({"ns": f"{store.db.name}.frontier", "op": {"$ne": "getmore"}})
+        read = sum(row.get("docsExamined", 0) + row.get("keysExamined", 0) for row in rows)
+        store.db.drop_collection("system.profile")
+        return read
+
+    small, large = examined(500), examined(20_000)
+    assert 0 < large <= 2 * small
+
+
+def test_the_ledger_adds_up_by_host_and_day(store: Store) -> None:
+    one = HostDay(host=HOST, day="2026-03-14", requests=3, bytes=500, answers={"2xx": 2, "429": 1}, delay=4.0, rests=1)
+    host_days.add(store, [one, one])
+    host_days.add(store, [HostDay(host=HOST, day="2026-03-15", requests=1, answers={"none": 1})])
+    host_days.add(store, [])
+    newer, older = host_days.iterate(store, host=HOST)
+    assert (older.requests, older.bytes, older.answers, older.delay) == (6, 1000, {"2xx": 4, "429": 2}, 8.0)
+    assert (older.errors, newer.errors, older.rests) == (2, 1, 2)
+    assert [row.day for row in host_days.iterate(store, day="2026-03-15")] == ["2026-03-15"]
+
+
+def test_rules_are_shared_for_a_day_and_refusals_are_not(store: Store) -> None:
+    origin = f"https://{HOST}"
+    host_rules.put(store, HostRules(origin=origin, host=HOST, status=200, crawl_delay=3), b"User-agent: *\n")
+    found = host_rules.fresh(store, origin)
+    assert found
+    assert (found[0].crawl_delay, found[1]) == (3, b"User-agent: *\n")
+    assert host_rules.fresh(store, origin, max_age=-1) is None
+    assert host_rules.fresh(store, "http://vov.example") is None
+    host_rules.put(store, HostRules(origin=origin, host=HOST, status=503, problem="robots.txt answered 503"), b"")
+    assert host_rules.fresh(store, origin) is None
+    assert [one.problem for one in host_rules.iterate(store, HOST)] == ["robots.txt answered 503"]
+
+
+def test_what_fails_in_run_after_run_is_given_up(store: Store) -> None:
+    frontier.add(store, queued(HOST, 1))
+    (entry,) = queued(HOST, 1)
+    for run in range(1, 4):
+        (taken,) = frontier.lease(store, "vov", "w", 9, 60)
+        frontier.fail(store, taken, "no answer in time")
+        assert frontier.retry(store, "vov", [entry.id], max_runs=3) == (run < 3)
+    assert frontier.counts(store, "vov")["dead"] == 1
+    assert frontier.retry(store, "vov", [entry.id], max_runs=3) == 0
+    assert frontier.requeue(store, "vov", ids=[entry.id]) == 1
+    (taken,) = frontier.lease(store, "vov", "w", 9, 60)
+    frontier.fail(store, taken, "no answer in time")
+    assert frontier.retry(store, "vov", [entry.id], max_runs=3) == 1, "by hand it begins anew"
+    (taken,) = frontier.lease(store, "vov", "w", 9, 60)
+    frontier.finish(store, [(taken, {"state": "done"})])
+    assert frontier.retry(store, "vov", [entry.id]) == 0, "what ended well is not asked for again"
