@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from cssselect import HTMLTranslator, SelectorError
 
+from crawler.timetable import schedule_problems
+
 if TYPE_CHECKING:
     from crawler.seeds import Seed
 
@@ -36,6 +38,8 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
     if not 1 <= seed.discovery.newest_days <= 36_500:
         yield "discovery.newest_days", f"{seed.discovery.newest_days} is not between 1 and 36500"
     yield from _bad_discovery(seed)
+    for key, problem in schedule_problems(seed.schedule):
+        yield f"schedule.{key}", problem
     if seed.verified.confidence not in _CONFIDENCE:
         yield "verified.confidence", f"{seed.verified.confidence!r} is none of {', '.join(_CONFIDENCE)}"
     if seed.verified.date and not re.fullmatch(r"\d{4}-\d\d-\d\d", seed.verified.date):

@@ -81,6 +81,20 @@ class DiscoveryRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleRules:
+    """``[schedule]``: when ``storykin schedule`` crawls the portal; its daily budgets stand in ``[crawl]``."""
+
+    every: str = ""
+    """Interval from the start of one run to the next: ``30m``, ``2h``, ``1d``."""
+    cron: str = ""
+    """In its place a cron expression of five fields."""
+    timezone: str = ""
+    """For *cron* and *quiet_hours*, such as ``Asia/Ho_Chi_Minh``; empty: UTC."""
+    quiet_hours: tuple[str, ...] = ()
+    """Parts of the day without a crawl: ``23:30-05:00``. A run under way is stopped at their start."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
     """``[verified]``: when and from what the file was checked, and how sure it is."""
 
@@ -122,6 +136,7 @@ class Seed:
     body: BodyRules = BodyRules()
     crawl: CrawlRules = CrawlRules()
     discovery: DiscoveryRules = DiscoveryRules()
+    schedule: ScheduleRules = ScheduleRules()
     verified: Verified = Verified()
 
     @property
@@ -160,6 +175,15 @@ def seed_names(directory: Path | str | None = None) -> list[str]:
     :raises SeedError: if *directory* is no folder
     """
     return sorted(_seed_files(directory))
+
+
+def seed_stamps(directory: Path | str | None = None) -> dict[str, tuple[int, int]]:
+    """Return time of change (ns) and size of each seed file by portal: equal as long as no file has changed.
+
+    :raises SeedError: if *directory* is no folder
+    """
+    stats = {name: file.stat() for name, file in _seed_files(directory).items() if isinstance(file, Path)}
+    return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats.items()}
 
 
 def load_seeds(directory: Path | str | None = None) -> dict[str, Seed]:

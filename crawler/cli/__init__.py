@@ -14,12 +14,17 @@ import click
 
 from dedupe.errors import InputError
 from storage.errors import StorageError
+from storage.masking import mask
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("crawler.cli.crawl", "Crawl a portal, or any site from a URL."),
     "demo": ("crawler.cli.demo", "Serve the bundled demo portal, crawl it, print the report."),
     "extract": ("crawler.cli.extract", "Extract every HTML page of a WARC to JSON Lines. No database."),
     "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
+    "schedule": ("crawler.cli.schedule", "Crawl all portals by the timetables of their seeds."),
+    "runs": ("crawler.cli.runs", "Show what was crawled, how it ended, and how it compares with earlier runs."),
+    "failures": ("crawler.cli.failures", "List, group and retry the addresses that did not become articles."),
+    "doctor": ("crawler.cli.doctor", "Check this installation, its database, seeds and portals; say what to do."),
     "portals": ("crawler.cli.portals", "List and check the portals (seed files), learn promotion lines."),
     "dedupe": ("dedupe.cli.dedupe", "Find duplicates in a file of documents, or in the whole store."),
     "report": ("dedupe.cli.report", "Report what was repeated, where, why, and what it saved."),
@@ -89,4 +94,4 @@ def _in_words(problem: Exception) -> str:
     """Return the error's sentence; the operating system's ``[Errno 2] …: 'file'`` as ``file: …``."""
     if isinstance(problem, OSError) and problem.filename and problem.strerror:
         return f"{problem.filename}: {problem.strerror.lower()}; check the path"
-    return str(problem)
+    return mask(str(problem))

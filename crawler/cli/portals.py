@@ -14,6 +14,7 @@ from rich.table import Table
 from crawler.cli.portals_add import add
 from crawler.cli.portals_learn import learn
 from crawler.cli.portals_live import check_pages
+from crawler.cli.portals_pause import pause, resume
 from crawler.seeds import Seed, SeedError, load_seed, load_seeds, seed_names
 from dedupe.errors import InputError
 
@@ -33,6 +34,8 @@ def command() -> None:
 
 command.add_command(add)
 command.add_command(learn)
+command.add_command(pause)
+command.add_command(resume)
 
 
 @command.command("list")

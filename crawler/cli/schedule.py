@@ -1,0 +1,84 @@
+"""``storykin schedule``."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import shutil
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from crawler.seeds import Seed
+from dedupe.errors import InputError
+
+
+@click.command("schedule", short_help="Crawl all portals by the timetables of their seeds.")
+@click.argument("portals", nargs=-1, metavar="[PORTAL]...")
+@click.option(
+    "--seeds", "seeds_folder", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files; they win."
+)
+@click.option(
+    "--at-once", type=click.IntRange(1, 64), default=2, show_default=True, help="Portals crawled side by side."
+)
+@click.option("--crawl-options", default="", metavar="TEXT", help='Passed on to every crawl: "--max-pages 500".')
+@click.option("--print-cron", is_flag=True, help="Print crontab lines in place of running.")
+@click.option("--print-systemd", is_flag=True, help="Print a systemd service and its timers in place of running.")
+def command(
+    portals: tuple[str, ...],
+    seeds_folder: Path | None,
+    crawl_options: str,
+    **options: Any,
+) -> int:
+    """Crawl the portals named, or every one whose seed has a [schedule], each at its times, until stopped.
+
+    A run that was missed while this was not running is caught up with, once. Seed files are read again when they
+    change. Ctrl-C or SIGTERM stops the crawls under way in order; what they held waits for the next run. A portal
+    is passed by in its quiet hours and while `storykin portals pause` holds.
+    """
+    from crawler.scheduler import Schedule, scheduled_seeds
+
+    try:
+        arguments = shlex.split(crawl_options)
+    except ValueError as problem:
+        raise click.BadParameter(f"{crawl_options!r}: {problem}", param_hint="--crawl-options") from None
+    if options["print_cron"] or options["print_systemd"]:
+        seeds = list(scheduled_seeds(portals, seeds_folder, _say, strict=True).values())
+        _print_units(seeds, arguments, seeds_folder, systemd=options["print_systemd"])
+        return 0
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    schedule = Schedule(_say, portals, seeds_folder, options["at_once"], arguments)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        schedule.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    schedule.run()
+    _say("", "stopped; what was not crawled waits for the next start")
+    return 0
+
+
+def _print_units(seeds: list[Seed], arguments: list[str], folder: Path | None, *, systemd: bool) -> None:
+    from crawler.unit_files import crontab, systemd_units
+
+    if not seeds:
+        raise InputError('no portal has a [schedule]; add one to a seed file, such as: every = "2h"')
+    program = Path(shutil.which("storykin") or sys.argv[0]).absolute()
+    words = [str(program), "crawl", "--scheduled", *(["--seeds", str(folder.absolute())] if folder else []), *arguments]
+    if not systemd:
+        click.echo("\n".join(crontab(seeds, words)))
+        return
+    for name, content in systemd_units(seeds, words):
+        click.echo(f"# {name}\n{content}")
+
+
+def _say(portal: str, sentence: str) -> None:
+    if sentence:
+        now = datetime.now().astimezone()
+        click.echo(f"{now:%Y-%m-%d %H:%M:%S} {portal + ': ' if portal else ''}{sentence}", err=True)
