@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,18 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
     help="A server inside a private network that may be reached. Repeatable.",
 )
 @click.option("--join", is_flag=True, help="Help the run of the same portal that is under way, as a further worker.")
+@click.option(
+    "--scheduled",
+    is_flag=True,
+    help="Started by a clock: do nothing, with exit code 0, while the portal is paused or has its quiet hours, and "
+    "stop when they begin.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    help="Processes that take pages apart, each with a time and a memory limit. Default: all cores, or what "
+    "STORYKIN_WORKERS says; 0: the crawling process does it, without limits.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, one line a portal.")
 @click.option(
     "--log-level", type=click.Choice(LEVELS, case_sensitive=False), default="WARNING", help="Scrapy's own log."
@@ -76,12 +89,17 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     if options["replay_at"] and not options["replay"]:
         raise click.UsageError("--replay-at needs --replay")
     # Scrapy and Twisted take most of a second to import: not for --help.
+    from crawler.cli.scheduled import keep_timetable
     from crawler.run_crawl import CrawlRequest, run_crawl
     from crawler.summary import exit_code
 
     crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
     options["log_level"] = options["log_level"].upper()
-    summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, **options))
+    with keep_timetable(targets, options["seeds_folder"]) if options.pop("scheduled") else nullcontext() as not_now:
+        if not_now:
+            click.echo(f"storykin: not crawled: {not_now}", err=True)
+            return 0
+        summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, **options))
     for summary in summaries:
         if as_json:
             click.echo(json.dumps(summary.to_json(), ensure_ascii=False))
