@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.records import RawPage
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -22,3 +24,31 @@ class Page:
     redirects: tuple[str, ...] = ()
     """Addresses passed on the way, in order."""
     fetched: datetime | None = None
+
+
+def as_page(raw: RawPage) -> Page:
+    """Return a stored response as the page that extraction takes, as the crawl that kept it did."""
+    return Page(
+        url=raw.url,
+        body=raw.body,
+        content_type=raw.content_type,
+        status=raw.status,
+        requested_url=raw.requested_url,
+        redirects=raw.redirects,
+        fetched=raw.fetched,
+    )
+
+
+def raw_of(page: Page, *, etag: str = "", last_modified: str = "") -> RawPage:
+    """Return *page* as the response to keep, with the headers that ask for it conditionally."""
+    return RawPage(
+        url=page.url,
+        body=page.body,
+        content_type=page.content_type,
+        status=page.status,
+        requested_url=page.requested_url,
+        redirects=page.redirects,
+        fetched=page.fetched,
+        etag=etag,
+        last_modified=last_modified,
+    )

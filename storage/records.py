@@ -115,6 +115,37 @@ class Article(Record):
     """Versions that made this record, such as ``storykin 0.1.0, trafilatura 2.3.1``."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """One HTTP response as it came, with all that is needed to extract it again or to write it to a WARC file."""
+
+    url: str
+    """Address that answered."""
+    body: bytes
+    """Bytes after Content-Encoding was undone."""
+    requested_url: str = ""
+    """Address asked for; empty if it is ``url``."""
+    redirects: tuple[str, ...] = ()
+    """Addresses passed on the way, in order."""
+    status: int = 200
+    content_type: str = ""
+    """The Content-Type header as sent."""
+    etag: str = ""
+    last_modified: str = ""
+    """The headers ETag and Last-Modified as sent."""
+    fetched: datetime | None = None
+    """UTC."""
+    portal: str = ""
+    kind: str = ""
+    """Of its frontier entry: ``start``, ``feed``, ``listing``, ``article`` or ``related``."""
+    entry: str = ""
+    """Id of its frontier entry."""
+    article: str = ""
+    """Id of the article that it became; empty if none."""
+    content: str = ""
+    """Hash of the text that it became (``storage.documents.content_hash``): tells versions apart."""
+
+
 def article_id(canonical_url: str) -> str:
     """Return the store's id of an article: 32 hex digits of BLAKE2b over the NFC form of its identity.
 

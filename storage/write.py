@@ -1,23 +1,24 @@
 """Storing finished pages in the order that loses nothing.
 
-Articles, then decisions, edges, outlinks, and only then the frontier entries as ``done``, each acknowledged
-before the next. A process killed between two steps leaves its entries leased; whoever fetches them again
-repeats the steps, every one of which changes nothing the second time.
+Articles, then decisions, raw responses, edges, outlinks, and only then the frontier entries as ``done``,
+each acknowledged before the next. A process killed between two steps leaves its entries leased; whoever
+fetches them again repeats the steps, every one of which changes nothing the second time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import bson
 
 from storage import articles, edges, failures, fingerprints, frontier
+from storage import pages as raw_pages
 from storage.articles import Change, Duplicate
-from storage.documents import document_of, encodable
+from storage.documents import content_hash, document_of, encodable
 from storage.frontier import FrontierEntry
-from storage.records import Article
+from storage.records import Article, RawPage
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -44,6 +45,8 @@ class FinishedPage:
     final_url: str = ""
     """Address that answered."""
     status: int = 0
+    raw: RawPage | None = None
+    """The response as it came, where it is worth keeping."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +63,19 @@ class Stored:
     """``False`` if the lease had been lost: somebody else fetches the page again."""
 
 
-def store_pages(store: Store, pages: Sequence[FinishedPage], run_id: str) -> list[Stored]:
+def store_pages(
+    store: Store, pages: Sequence[FinishedPage], run_id: str, *, keep_days: float = raw_pages.KEEP_DAYS
+) -> list[Stored]:
     """Store *pages* and end their leases; return what became of each, in order.
 
     An article too large for one document becomes a failure of the stage ``store``.
 
+    :param keep_days: how long the raw responses are kept, 0 for not at all
     :raises ValueError: if a page of the outcome ``article`` has none
     """
     pages = [_storable(page) for page in pages]
     stored = _store_articles(store, pages, run_id)
+    raw_pages.put_many(store, _raws(pages, stored), keep_days)
     edges.put_many(store, [page.article for page in pages if page.article], run_id)
     frontier.add(store, [link for page in pages for link in page.outlinks], run_id)
     _record_failures(store, pages, run_id)
@@ -123,6 +130,26 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
         )
         for (entry, _), put in zip(found, puts, strict=True)
     }
+
+
+def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[RawPage]:
+    """Return the responses of *pages* with what they became."""
+    raws = []
+    for page in pages:
+        if page.raw is None:
+            continue
+        fate = stored.get(page.entry.id)
+        raws.append(
+            replace(
+                page.raw,
+                portal=page.entry.portal,
+                kind=page.entry.kind,
+                entry=page.entry.id,
+                article=fate.article_id if fate else "",
+                content=content_hash(page.article) if page.article else "",
+            )
+        )
+    return raws
 
 
 def _record_failures(store: Store, pages: Sequence[FinishedPage], run_id: str) -> None:
