@@ -13,8 +13,9 @@ the changes. Rows of withdrawn articles stay as tombstones.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,8 @@ UNDECIDED = timedelta(minutes=10)
 """So long an article waits for the word of deduplication. One whose writer died is then pulled as it stands."""
 
 _COUNTER = {"_id": "changes"}
-_STATE = {"stamp": 1, "duplicate.of": 1, "withdrawn.at": 1}
+_FACTS = ("language", "published", "quality")
+_STATE = dict.fromkeys(("stamp", "portal", "duplicate.of", "withdrawn.at", "measures.characters", *_FACTS), 1)
 # IllegalOperation, of a server that is no member of a replica set.
 _NO_TRANSACTIONS = 20
 
@@ -66,11 +68,18 @@ class Change:
     """It ceased to be a duplicate."""
     withdrawn: int = 0
     restored: int = 0
+    portal: str = ""
+    filed: Mapping[str, tuple[Any, int]]
+    """Of each fact its value and the number under which it last changed."""
 
     @property
     def is_withdrawn(self) -> bool:
         """Whether the article is withdrawn now."""
         return self.withdrawn > self.restored
+
+    def refiled_since(self, seq: int, facts: Iterable[str]) -> bool:
+        """Return whether one of *facts* (``Selection.facts``) changed after *seq*."""
+        return any(self.filed[name][1] > seq for name in facts)
 
 
 def marks() -> dict[str, Any]:
@@ -83,17 +92,18 @@ def marks_if(condition: Mapping[str, Any]) -> dict[str, Any]:
     return {name: {"$cond": [condition, value, f"${name}"]} for name, value in marks().items()}
 
 
-def head(store: Store) -> tuple[str, int]:
+def head(store: Store, session: ClientSession | None = None) -> tuple[str, int]:
     """Return the key of this database's numbers, new in every database, and the last number given."""
-    counter = _surely(store, META).find_one(_COUNTER)
+    counter = surely(store, META).find_one(_COUNTER, session=session)
     return (counter["key"], counter["seq"]) if counter else ("", 0)
 
 
-def number(store: Store, ids: Sequence[str] | None = None) -> tuple[str, int]:
+def number(store: Store, session: ClientSession, ids: Sequence[str] | None = None) -> tuple[str, int]:
     """Number the marked articles, or those of *ids*; return :func:`head` thereafter.
 
     What is written meanwhile may be left to the next call.
 
+    :param session: that the rows are read in, too: after an election, no read falls behind an earlier one
     :raises StorageError: if the server knows no transactions
     """
     _prepare(store)
@@ -102,25 +112,25 @@ def number(store: Store, ids: Sequence[str] | None = None) -> tuple[str, int]:
         wanted = {"_id": {"$in": list(ids)}, "unpulled": True}
     left = store.db["articles"].count_documents({"unpulled": True})
     while left > 0:
-        with store.client.start_session() as session:
-            numbered = session.with_transaction(
-                lambda held: _number_batch(store, held, wanted),
-                read_concern=ReadConcern("snapshot"),
-                write_concern=WriteConcern("majority"),
-                read_preference=ReadPreference.PRIMARY,
-            )
+        numbered = session.with_transaction(
+            lambda held: _number_batch(store, held, wanted),
+            read_concern=ReadConcern("snapshot"),
+            write_concern=WriteConcern("majority"),
+            read_preference=ReadPreference.PRIMARY,
+        )
         if not numbered:
             break
         # Only marks of the writes that were numbered: a later write has another stamp.
         undo = [UpdateOne({"_id": key, "stamp": stamp}, {"$unset": {"unpulled": ""}}) for key, stamp in numbered]
         store.db["articles"].bulk_write(undo, ordered=False)
         left -= len(numbered)
-    return head(store)
+    return head(store, session)
 
 
-def rows(store: Store, after: int, upto: int, count: int = BATCH) -> list[Change]:
+def rows(store: Store, session: ClientSession, after: int, upto: int, count: int = BATCH) -> list[Change]:
     """Return up to *count* changes with numbers above *after* and up to *upto*, in their order."""
-    found = _surely(store, "changes").find({"seq": {"$gt": after, "$lte": upto}}).sort("seq", 1).limit(count)
+    wanted = {"seq": {"$gt": after, "$lte": upto}}
+    found = surely(store, "changes").find(wanted, session=session).sort("seq", 1).limit(count)
     return [_change(row) for row in found]
 
 
@@ -133,10 +143,8 @@ def _prepare(store: Store) -> None:
     """Make the counter and the collection, which a transaction cannot do everywhere; mark what older versions wrote."""
     if head(store)[0]:
         return
-    try:
+    with suppress(CollectionInvalid):  # another process, or the indexes, made it
         store.db.create_collection("changes")
-    except CollectionInvalid:
-        pass  # another process, or the indexes, made it
     unmarked = {"stamp": {"$exists": False}}
     store.db["articles"].update_many(unmarked, {"$set": marks()})
     start = {"seq": 0, "key": secrets.token_hex(4), "schema_version": SCHEMA_VERSION}
@@ -175,7 +183,10 @@ def _number_batch(store: Store, session: ClientSession, wanted: Mapping[str, Any
 
 def _next(row: Change | None, article: Mapping[str, Any], seq: int) -> Change:
     """Return the change that follows *row*, now that the article is in the state *article*."""
-    row = row or Change(id=article["_id"], seq=seq, stamp=article["stamp"], born=seq)
+    facts = _facts(article)
+    if row is None:
+        filed = {name: (value, seq) for name, value in facts.items()}
+        row = Change(id=article["_id"], seq=seq, stamp=article["stamp"], born=seq, filed=filed)
     of = (article.get("duplicate") or {}).get("of")
     gone = bool(article.get("withdrawn"))
     return Change(
@@ -189,21 +200,27 @@ def _next(row: Change | None, article: Mapping[str, Any], seq: int) -> Change:
         parted=seq if row.duplicate_of and not of else row.parted,
         withdrawn=seq if gone and not row.is_withdrawn else row.withdrawn,
         restored=seq if row.is_withdrawn and not gone else row.restored,
+        portal=article.get("portal", ""),
+        filed={name: old if (old := row.filed[name])[0] == value else (value, seq) for name, value in facts.items()},
     )
 
 
+def _facts(article: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: article.get(name) for name in _FACTS}
+    return found | {"characters": article.get("measures", {}).get("characters")}
+
+
 def _document(change: Change) -> dict[str, Any]:
-    names = ("seq", "stamp", "born", "duplicate_of", "joined", "moved", "parted", "withdrawn", "restored")
-    fields = {name: getattr(change, name) for name in names}
-    return {"_id": change.id, **fields, "schema_version": SCHEMA_VERSION}
+    document = {field.name: getattr(change, field.name) for field in fields(change) if field.name != "id"}
+    return {"_id": change.id, **document, "schema_version": SCHEMA_VERSION}
 
 
 def _change(row: Mapping[str, Any]) -> Change:
-    names = ("seq", "stamp", "born", "duplicate_of", "joined", "moved", "parted", "withdrawn", "restored")
+    names = {field.name for field in fields(Change)} - {"id"}
     return Change(id=row["_id"], **{name: row[name] for name in names})
 
 
-def _surely(store: Store, collection: str) -> Collection[dict[str, Any]]:
+def surely(store: Store, collection: str) -> Collection[dict[str, Any]]:
     """Return *collection*, read so that no election takes back what was read."""
     return store.db[collection].with_options(
         read_concern=ReadConcern("majority"), read_preference=ReadPreference.PRIMARY
