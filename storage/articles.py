@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from pymongo import UpdateOne
 
 from dedupe.text import is_agency_copy
+from storage import versions
 from storage.changes import marks
-from storage.documents import content_hash, document_of, measures_of, now, record_of
+from storage.documents import content_hash, details_hash, document_of, measures_of, now, record_of
 from storage.insertion import insert_missing
 from storage.records import Article, Record, article_id
 
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 Change = Literal["new", "version", "unchanged", "alias"]
 Relation = Literal["exact", "near", "contained"]
+WithdrawnBy = Literal["portal", "hand"]
 
 # A trap of endless addresses may end at one article; the frontier has them all.
 _MOST_ALIASES = 1000
 # Of a stored article, all that tells whether a page changes it.
-_HEAD = {"content": 1, "fetched": 1, "url": 1, "canonical_url": 1, "aliases": 1, "entry": 1, "version": 1}
-# Of an older text: what deduplication and pulls say about the newest one.
-_NOT_KEPT = {"_id", "duplicate", "teasers", "judged", "stamp", "unpulled"}
+_HEAD = dict.fromkeys(("content", "details", "fetched", "url", "canonical_url", "aliases", "entry", "version"), 1)
+# What a page of an article leaves as it is stored.
+_LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,16 @@ class Teaser(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal(Record):
+    """That an article is not to be used any more: see ``storage.withdrawal``."""
+
+    at: datetime
+    reason: str
+    by: WithdrawnBy
+    """``portal``: its page is gone, and the article is back when the page is; ``hand``: somebody here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredArticle(Record):
     """An article with what the store knows about it. ``article.id`` is the document's ``_id``."""
 
@@ -71,6 +83,7 @@ class StoredArticle(Record):
     """Counts the texts this address has had."""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    withdrawn: Withdrawal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +98,10 @@ class Put:
 def put_many(store: Store, articles: Sequence[Article], run_id: str = "", entries: Sequence[str] = ()) -> list[Put]:
     """Store *articles*; return what became of each, in order. Doing it again changes nothing.
 
-    A page with another title or text than the stored one is a ``version``: the older text goes to
-    ``versions``, the later fetched one stands in ``articles``. ``alias`` is a page of an article that another
-    frontier entry stored first; its address joins the aliases.
+    A page with another title, text or time of publication than the stored one (``content_hash``) is a ``version``:
+    the older text goes to ``versions``, the later fetched one stands in ``articles``. Where only other fields
+    differ, such as the related stories, they are replaced. ``alias`` is a page of an article that another frontier
+    entry stored first; its address joins the aliases.
 
     :param entries: the frontier entry that each article came from
     """
@@ -140,10 +154,11 @@ def iterate(
         yield _stored(row)
 
 
-def versions(store: Store, key: str) -> list[Article]:
-    """Return the older texts of the article with the id *key*, oldest first."""
-    rows = store.db["versions"].find({"article": key}).sort([("version", 1), ("_id", 1)])
-    return [record_of(Article, row | {"id": key}) for row in rows]
+def seen_again(store: Store, ids: Collection[str], run_id: str = "") -> None:
+    """Note that the pages of *ids* were asked for and are as they were."""
+    if ids:
+        change = {"$max": {"last_seen": now()}, "$set": {"last_run": run_id}}
+        _articles(store).update_many({"_id": {"$in": list(ids)}}, change)
 
 
 def known(store: Store, canonical_urls: Iterable[str]) -> set[str]:
@@ -166,6 +181,7 @@ def _stored(row: Mapping[str, Any]) -> StoredArticle:
         version=row["version"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
+        withdrawn=record_of(Withdrawal, row["withdrawn"]) if row.get("withdrawn") else None,
     )
 
 
@@ -176,6 +192,7 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
     document.update(
         _id=article_id(article.canonical_url or article.url),
         content=content_hash(article),
+        details=details_hash(document),
         duplicate=None,
         teasers=[],
         judged="",
@@ -210,7 +227,7 @@ def _put_round(store: Store, pages: Mapping[int, dict[str, Any]]) -> Iterator[tu
         if head:
             (changed if _is_newer(page, head) else seen)[index] = (page, head)
     if seen:
-        _keep_older(store, [page for page, head in seen.values() if page["content"] != head["content"]])
+        _keep_late(store, [page for page, head in seen.values() if page["content"] != head["content"]])
         _articles(store).bulk_write([_sighting(*pair) for pair in seen.values()], ordered=False)
         for index, (page, head) in seen.items():
             same = page["entry"] == head["entry"]
@@ -238,11 +255,21 @@ def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
     return page["fetched"] is None or head["fetched"] is None or bool(page["fetched"] >= head["fetched"])
 
 
+def _refreshes(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
+    """Return whether *page*, of the same text, is a later one of the same address with other details."""
+    if page["content"] != head["content"] or page["url"] != head["url"] or page["details"] == head.get("details"):
+        return False
+    return bool(page["fetched"] and head["fetched"] and page["fetched"] > head["fetched"])
+
+
 def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
     """Return the update that notes the addresses and the time of a page whose text is not stored anew."""
     url, others = _addresses(page, head)
     latest = {"last_seen": page["last_seen"]}
     change: dict[str, Any] = {"$set": {"last_run": page["last_run"]}, "$max": latest}
+    if _refreshes(page, head):
+        settled = _LASTING | {"url", "judged", "last_seen"}
+        change["$set"] |= {name: value for name, value in page.items() if name not in settled}
     if url != head["url"]:
         change["$set"] |= {"url": url, **marks()}
     if not set(others).issubset(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
@@ -258,16 +285,10 @@ def _addresses(page: Mapping[str, Any], head: Mapping[str, Any]) -> tuple[str, l
     return url, sorted(seen - {url})
 
 
-def _keep_older(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
-    """Keep texts that do not stand in ``articles`` (any more), each text of an article once."""
-    operations = []
-    for page in pages:
-        older = {name: value for name, value in page.items() if name not in _NOT_KEPT}
-        older["article"] = page["_id"]
-        key = {"_id": f"{page['_id']}:{page['content']}"}
-        operations.append(UpdateOne(key, {"$setOnInsert": older}, upsert=True))
-    if operations:
-        store.db["versions"].bulk_write(operations, ordered=False)
+def _keep_late(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
+    """Keep texts that do not take the place of the stored ones."""
+    rows = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": [page["_id"] for page in pages]}})}
+    versions.keep(store, [(page, rows[page["_id"]]) for page in pages if page["_id"] in rows])
 
 
 def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> bool:
@@ -275,9 +296,8 @@ def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> boo
     stored = _articles(store).find_one({"_id": page["_id"], "content": head["content"]})
     if stored is None:
         return False
-    _keep_older(store, [stored])
-    kept = {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"}
-    fields = {name: value for name, value in page.items() if name not in kept}
+    versions.keep(store, [(stored, page)])
+    fields = {name: value for name, value in page.items() if name not in _LASTING}
     fields["url"], fields["aliases"] = _addresses(page, stored)
     change = {"$set": fields, "$inc": {"version": 1}}
     still = {"_id": page["_id"], "content": head["content"]}

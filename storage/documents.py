@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -11,7 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from storage.records import SCHEMA_VERSION, Article, Record
+from storage.records import SCHEMA_VERSION, Article, Record, utc_text
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -33,8 +34,23 @@ def now() -> datetime:
 
 
 def content_hash(article: Article) -> str:
-    """Return 32 hex digits that change when the title or the text of *article* changes."""
-    text = unicodedata.normalize("NFC", f"{article.title}\0{article.text}")
+    """Return 32 hex digits that change when title, text or time of publication of *article* change.
+
+    White space and the limits of paragraphs do not count, nor what stands around the text: a page whose related
+    stories, comments or time of modification alone differ is no new version.
+    """
+    words = [" ".join(text.split()) for text in (article.title, article.text)]
+    published = utc_text(article.published) if article.published else ""
+    return _hash(unicodedata.normalize("NFC", "\0".join([*words, published])))
+
+
+def details_hash(document: Mapping[str, Any]) -> str:
+    """Return 32 hex digits that change when a field of an article's document does that its page alone decides."""
+    own = {name: value for name, value in document.items() if name not in {"id", "url", "aliases", "fetched"}}
+    return _hash(json.dumps(own, ensure_ascii=False, default=str))
+
+
+def _hash(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from storage import articles
 from storage.mongo import Store
 from storage.records import Article, Paragraph, RelatedStory, article_id
+from storage.versions import versions
 
 MORNING = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 URL = "https://vov.example/cau-moi-post1"
@@ -55,7 +56,7 @@ def test_putting_the_same_page_again_changes_only_when_it_was_seen(store: Store)
     assert before
     assert after
     assert replace(after, last_seen=before.last_seen) == before
-    assert articles.versions(store, put.id) == []
+    assert versions(store, put.id) == []
 
 
 def test_a_changed_text_is_a_version_and_the_older_one_is_kept(store: Store) -> None:
@@ -67,7 +68,7 @@ def test_a_changed_text_is_a_version_and_the_older_one_is_kept(store: Store) -> 
     assert stored
     assert stored.article.text == later.text
     assert stored.version == 2
-    assert [one.text for one in articles.versions(store, put.id)] == [FULL.text]
+    assert [one.article.text for one in versions(store, put.id)] == [FULL.text]
 
 
 def test_an_older_page_that_comes_late_is_kept_as_a_version(store: Store) -> None:
@@ -77,7 +78,7 @@ def test_an_older_page_that_comes_late_is_kept_as_a_version(store: Store) -> Non
     stored = articles.get(store, URL)
     assert stored
     assert stored.article.title == "Mới"
-    assert [one.title for one in articles.versions(store, put.id)] == [FULL.title]
+    assert [one.article.title for one in versions(store, put.id)] == [FULL.title]
 
 
 def test_two_addresses_of_one_article_are_one_article_and_an_alias(store: Store) -> None:
@@ -103,7 +104,7 @@ def test_canonical_page_goes_before_another_address_whatever_comes_first(store: 
         stored = articles.get(store, URL)
         assert stored
         assert (stored.article.url, stored.article.text) == (URL, FULL.text)
-        assert [one.text for one in articles.versions(store, stored.article.id)] == ["Ngắn."]
+        assert [one.article.text for one in versions(store, stored.article.id)] == ["Ngắn."]
 
 
 def test_address_that_becomes_the_main_one_is_no_alias_any_more(store: Store) -> None:
