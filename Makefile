@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TEST_EXTRAS := embedded,parquet,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)
 
 
-.PHONY: demo test setup setup-test setup-bench lint types imports unit bench quality clean
+.PHONY: demo test setup setup-test setup-bench lint types imports unit bench quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -57,6 +57,12 @@ bench: setup-bench
 
 setup-bench: setup-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+
+# The image, and that it knows its portals without any volume or database.
+image:
+	docker build --quiet --tag storykin .
+	docker run --rm storykin portals list >/dev/null
+	STORYKIN_CONTACT=ops@storykin.example STORYKIN_MONGODB_PASSWORD=check docker compose config --quiet
 
 clean:
 	rm -rf $(VENV) .storykin .mypy_cache .ruff_cache .pytest_cache

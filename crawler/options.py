@@ -28,7 +28,8 @@ class CrawlOptions:
 
         :raises InputError: naming the argument that is unknown or no good
         """
-        unknown = sorted(set(values) - {"max_pages", "follow", "depth"})
+        # Scrapyd adds the id of its job to every spider's arguments.
+        unknown = sorted(set(values) - {"max_pages", "follow", "depth", "_job"})
         if unknown:
             raise InputError(f"unknown spider argument {unknown[0]!r}; known: max_pages, follow, depth")
         follow = values.get("follow", "related")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
@@ -58,6 +59,10 @@ class CrawlRules:
     """Requests under way to one host."""
     max_depth: int = 8
     """Links from a start page; a start page has depth 0."""
+    requests_per_day: int = 0
+    """Requests to one host in a day (UTC), by all workers and runs together; 0: no limit."""
+    bytes_per_day: int = 0
+    """The same for the bytes of the answers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -259,9 +264,14 @@ def _toml_files(folder: Path | Traversable) -> dict[str, Path | Traversable]:
 
 
 def _bundled() -> Path | Traversable:
-    """Return the folder of bundled seeds: inside the package of a wheel, else at the top of the checkout."""
-    packed = resources.files("crawler") / "seed_files"
-    return packed if packed.is_dir() else Path(__file__).resolve().parents[1] / "seeds"
+    """Return the folder of bundled seeds: inside the package of a wheel, else at the top of checkout or egg."""
+    package = resources.files("crawler")
+    packed = package / "seed_files"
+    if packed.is_dir():
+        return packed
+    if isinstance(package, zipfile.Path):  # Scrapyd's eggs are zipped
+        return zipfile.Path(package.root, "seeds/")
+    return Path(__file__).resolve().parents[1] / "seeds"
 
 
 def _domains_of(seed: Seed, host: str, netloc: str) -> Iterable[str]:

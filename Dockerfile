@@ -1,0 +1,21 @@
+# storykin with everything it needs but the database: compose.yaml brings a real MongoDB.
+#   docker build -t storykin . && docker run --rm storykin portals list
+FROM python:3.12-slim AS build
+WORKDIR /source
+COPY pyproject.toml README.md LICENSE ./
+COPY crawler crawler
+COPY dedupe dedupe
+COPY storage storage
+COPY seeds seeds
+RUN python -m venv /opt/storykin && /opt/storykin/bin/pip install --no-cache-dir '.[fast,parquet]'
+
+FROM python:3.12-slim
+RUN useradd --create-home --uid 1000 storykin && install -d -o storykin /data
+COPY --from=build /opt/storykin /opt/storykin
+ENV PATH=/opt/storykin/bin:$PATH PYTHONUNBUFFERED=1
+USER storykin
+WORKDIR /data
+# A stop is a clean one: what is under way is stored, leases are given back.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["storykin"]
+CMD ["schedule"]
