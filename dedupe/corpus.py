@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.candidates import Pairs, band_pairs, passage_pairs, union
-from dedupe.documents import Document, source_of, url_key
+from dedupe.documents import Document, url_key
 from dedupe.minhash import Signed, band_column, concatenated, sign
 from dedupe.near import NearStories
 from dedupe.plain_jaccard import PlainJaccard
@@ -106,10 +106,10 @@ def _read(
                 [
                     (
                         stamp_of(document.date),
-                        addresses.setdefault(url_key(document.url), len(addresses) - 1),
-                        sources.setdefault(source_of(document), len(sources) - 1),
+                        addresses.setdefault(key, len(addresses) - 1),
+                        sources.setdefault(document.source or key.partition("/")[0], len(sources) - 1),
                     )
-                    for document in batch
+                    for document, key in ((document, url_key(document.url)) for document in batch)
                 ],
                 dtype=np.int64,
             )
@@ -137,7 +137,7 @@ class _Run:
         self._method = method
         self._progress = progress
         count = len(catalogue.ids)
-        by_rank = sorted(range(count), key=lambda number: (catalogue.dates[number], catalogue.ids[number]))
+        by_rank = sorted(range(count), key=list(zip(catalogue.dates.tolist(), catalogue.ids, strict=True)).__getitem__)
         self._rank = np.empty(count, dtype=np.int64)
         self._rank[by_rank] = np.arange(count)
         own = np.arange(count)

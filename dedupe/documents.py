@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import orjson
+
 from dedupe.errors import InputError
 
 COLUMNS = {
@@ -103,6 +105,9 @@ def documents_of(rows: Iterable[tuple[int, Mapping[str, Any]]], name: str = "row
 
 
 def _value(row: Mapping[str, Any], field: str) -> Any:
+    value = row.get(field)
+    if value is not None and value != "" and COLUMNS[field][0] == field:
+        return value
     for column in COLUMNS[field]:
         value = row.get(column)
         if value is not None and value != "":
@@ -142,6 +147,8 @@ def read_date(value: Any) -> datetime | None:
     '2026-01-01T20:04:05+00:00'
     >>> read_date("yesterday")
     """
+    if value is None:
+        return None
     try:
         if isinstance(value, (int, float)):
             return datetime.fromtimestamp(value, tz=UTC)
@@ -156,22 +163,29 @@ def read_date(value: Any) -> datetime | None:
 
 def _json_lines(stream: Iterable[bytes], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, raw in enumerate(_lines(stream, name), start=1):
-        place = f"{name} {number}"
         line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
-        if not line.strip():
+        if line.isspace() or not line:
             continue
+        place = f"{name} {number}"
         try:
-            row = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError as problem:
-            wrong = f"byte {line[problem.start]:#04x} at position {problem.start + 1}"
-            raise InputError(f"{place} is not UTF-8: {wrong}; convert the file first") from None
-        except ValueError as problem:
-            raise InputError(f"{place} is not JSON: {problem}; one object a line is expected") from None
-        except RecursionError:
-            raise InputError(f"{place} is nested too deeply; one flat object a line is expected") from None
+            row = orjson.loads(line)
+        except ValueError:  # what Python's own reader takes, lone surrogates for example, or says more about
+            row = _parsed(line, place)
         if not isinstance(row, dict):
             raise InputError(f"{place} is not a JSON object but {type(row).__name__}; one object a line is expected")
         yield number, row
+
+
+def _parsed(line: bytes, place: str) -> Any:
+    try:
+        return json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as problem:
+        wrong = f"byte {line[problem.start]:#04x} at position {problem.start + 1}"
+        raise InputError(f"{place} is not UTF-8: {wrong}; convert the file first") from None
+    except ValueError as problem:
+        raise InputError(f"{place} is not JSON: {problem}; one object a line is expected") from None
+    except RecursionError:
+        raise InputError(f"{place} is nested too deeply; one flat object a line is expected") from None
 
 
 def _lines(stream: Iterable[bytes], name: str) -> Iterator[bytes]:
@@ -220,6 +234,8 @@ def url_key(url: str) -> str:
     >>> url_key("https://www.example.com/a/?utm_source=x#top") == url_key("http://example.com:80/a")
     True
     """
+    if not url:
+        return ""
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port

@@ -30,12 +30,21 @@ class Worded(Protocol):
     def word_hashes(self) -> NDArray[np.uint64]:
         """Of each word."""
 
+    @property
+    def telling(self) -> NDArray[np.bool_] | None:
+        """Which words may be figures or names, where that is known."""
+
 
 def may_exchange_contents(a: Worded, b: Worded, least: float = 2) -> bool:
     """Tell whether each text may have *least* figures or names that the other one lacks; a "no" can be relied on.
 
     Most copies are cut, extended or reworded in small letters: for them, neither text need be searched for names.
     """
+    if a.telling is not None and b.telling is not None:
+        from dedupe.compiled_comparison import exchanges_few  # which read the two
+
+        if exchanges_few(a.word_hashes, a.telling, b.word_hashes, b.telling, least):
+            return False
     sizes = a.word_hashes.size, b.word_hashes.size
     _, place = np.unique(np.concatenate([a.word_hashes, b.word_hashes]), return_inverse=True)
     surplus = np.bincount(place[: sizes[0]], minlength=place.max(initial=0) + 1)

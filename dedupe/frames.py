@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.alignment import align
 from dedupe.figures import abbreviates
+from dedupe.prepared import pair_hashes
 
 _PLACE = 8  # words; what is longer is another sentence, not another filling of the same
 PLACES_PER_WORD = 0.015
@@ -102,14 +106,23 @@ def _exclusive(one: Set[str], other: Set[str]) -> bool:
     return bool(one and other) and not one & other
 
 
-def coverage(subject: Sequence[str], words: Sequence[str]) -> float:
-    """Return the share of the distinct word pairs of *subject* that follow each other in *words* too, in [0, 1].
+def coverage(subject: NDArray[np.uint64], pairs: NDArray[np.uint64]) -> float:
+    """Return the share of the distinct word pairs of *subject* that are among *pairs*, in [0, 1].
 
-    >>> coverage("the old bridge opens".split(), "a mayor said the old bridge is open".split())
+    :param subject: word hashes in order
+    :param pairs: :func:`dedupe.prepared.pair_hashes` of another text, ascending
+
+    >>> from dedupe.prepared import prepare
+    >>> story = prepare("a mayor said the old bridge is open")
+    >>> coverage(prepare("the old bridge opens").word_hashes, story.word_pairs)
     0.6666666666666666
     """
-    wanted = set(pairwise(subject))
-    return len(wanted.intersection(pairwise(words))) / len(wanted) if wanted else 0.0
+    wanted = np.unique(pair_hashes(subject))
+    if not wanted.size or not pairs.size:
+        return 0.0
+    place = np.searchsorted(pairs, wanted)
+    place[place == pairs.size] = 0
+    return float((pairs[place] == wanted).mean())
 
 
 def own_stretch(words: Sequence[str], other: Sequence[str]) -> Sequence[str]:

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.codepoints import CODE_MASK, HARD, INVISIBLE, TONED, UNSPACED, WORD, tone_tables
+from dedupe.codepoints import CLASS_MASK, CODE_MASK, HARD, INVISIBLE, TONED, UNSPACED, WORD, tone_tables
 from dedupe.minhash import EMPTY_SLOT, MinHashParams, Signed, concatenated, empty_signed, permutations, sign_with_numpy
 from dedupe.shingles import (
     EXACT_BASES,
@@ -114,14 +114,34 @@ def _weigh(hashes, count, weights, totals):  # type: ignore[no-untyped-def]
             totals[shingle] += later[shingle] * weight
 
 
+@numba.njit(inline="always")
+def _may_tell(code, character):  # type: ignore[no-untyped-def]
+    """Whether a letter may be a digit or a capital: any but small ones of Latin, Greek and Cyrillic, which fold to
+    themselves.
+    """
+    return (code != character) | (code < 0x3A) | ((code > 0x65F) & (code < 0x1E00)) | (code > 0x1EFF)
+
+
 @numba.njit(cache=True, nogil=True)
-def _words_of(codes, table, before, moved, base, hashes):  # type: ignore[no-untyped-def] # noqa: PLR0917
-    """Hash the words of one text into *hashes*; return their number, -1 where a character is HARD."""
+def words_of(codes, table, before, moved, base, hashes, telling):  # type: ignore[no-untyped-def] # noqa: PLR0917, PLR0912, C901
+    """Hash the words of one text into *hashes*; return their number, -1 where a character is HARD.
+
+    *telling* is ``None``, or is set where a word may be a figure or a name: it or a word before it in its token has a
+    letter that folding changes, a digit, or a letter of a script that is not looked at here.
+    """
     count = 0
     total, power, previous = _U64(0), _U64(1), np.uint32(0)
+    marked = False  # the token, which white space ends
     for character in codes:
         entry = table[character]
         code, kind = entry & CODE_MASK, entry & ~CODE_MASK
+        if telling is not None:
+            if kind & CLASS_MASK == WORD:
+                marked |= _may_tell(code, character)
+            elif power != _U64(1):
+                telling[count] = marked
+            if character <= 0x20:
+                marked = False
         if kind == WORD:  # no flag: the common case, one branch
             total += _U64(code) * power
             power *= _BASE
@@ -144,9 +164,13 @@ def _words_of(codes, table, before, moved, base, hashes):  # type: ignore[no-unt
             count += 1
             total, power, previous = _U64(0), _U64(1), np.uint32(0)
         if kind == UNSPACED:
+            if telling is not None:
+                telling[count] = code < 0x2E80  # Thai and its like have digits, ideographs and kana have not
             hashes[count] = _mix64(_U64(code))
             count += 1
     if power != _U64(1):
+        if telling is not None:
+            telling[count] = marked
         hashes[count] = _mix64(total)
         count += 1
     return count
@@ -211,7 +235,7 @@ def _sign(  # type: ignore[no-untyped-def] # noqa: PLR0917
     hashes, totals = np.empty(longest + 1, dtype=np.uint64), np.empty(longest + 1, dtype=np.uint64)
     premixed = np.empty(longest + 1, dtype=np.uint32)
     for text in range(offsets.size - 1):
-        count = _words_of(codes[offsets[text] : offsets[text + 1]], table, before, moved, base, hashes)
+        count = words_of(codes[offsets[text] : offsets[text + 1]], table, before, moved, base, hashes, None)
         ends[text + 1] = sampled
         if count <= 0:
             hard[text] = True

@@ -30,7 +30,8 @@ from dedupe.shingles import (
 EMPTY_SLOT = np.uint32(0xFFFFFFFF)
 """Every slot of the signature of a text without words."""
 _BLOCK_SHINGLES = 1 << 15  # 128 kB of hashes: one permutation after the other runs over them in the L2 cache
-_KERNEL_FROM = 64  # texts; loading the compiled kernel takes as long as signing a few hundred in numpy
+KERNEL_FROM = 64
+"""Texts of a batch; loading the compiled kernel takes as long as signing a few hundred in numpy."""
 
 
 class ParamsMismatchError(InputError):
@@ -174,7 +175,7 @@ def _fingerprints(signed: Signed, params: MinHashParams) -> list[Fingerprint]:
 
 def sign(texts: Sequence[str], params: MinHashParams = DEFAULT_PARAMS, *, samples: bool = False) -> Signed:
     """Return exact keys, signatures and word counts of *texts* as arrays: what whole-corpus runs work on."""
-    if len(texts) >= _KERNEL_FROM and (kernel := _kernel()) is not None:
+    if len(texts) >= KERNEL_FROM and (kernel := _kernel()) is not None:
         return kernel(texts, params, samples)
     return sign_with_numpy(texts, params, samples)
 

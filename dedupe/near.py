@@ -64,6 +64,8 @@ class _Verdicts:
 
     def close(self) -> None:
         """Compare what two verified pairs link, until nothing new is; in a large component its first texts met all."""
+        if len(self.pairs) < 2:
+            return
         numbers = self._number_of
         while len(numbers) <= _CLOSED and (missed := list(uncompared(self.pairs))):
             self.compare([(numbers[a], numbers[b]) for a, b in missed])
@@ -101,7 +103,7 @@ class _Verdicts:
         return Member(
             self._texts.ids[number],
             published=self._texts.date(number),
-            agency=is_agency_copy(self._texts.texts[number]),
+            agency=is_agency_copy(self._prepared[number].text),
             words=int(self._texts.words[number]),
         )
 

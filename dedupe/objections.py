@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dedupe.exchanges import may_exchange_contents
 from dedupe.frames import PLACES_PER_WORD, coverage, fillings, own_stretch
-from dedupe.prepared import Prepared
+from dedupe.prepared import Prepared, pair_hashes
+from dedupe.shingles import word_hashes
+
+Hashes = NDArray[np.uint64]
 
 _SHORT = 400  # words; frames of captions and notices are shorter, scraped noise hides the lead of longer texts
 # Share of word pairs from which a title or lead recurs. Among texts under 400 words: leads of reprints from .15 on,
@@ -45,7 +51,7 @@ def _exchanged(a: Prepared, b: Prepared) -> int:
 
 def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
     """Tell whether neither page says what the other one is about."""
-    titled = len(a.title_words) > 2 and len(b.title_words) > 2
+    titled = a.title_words.size > 2 and b.title_words.size > 2
     least = _RECURS_TITLED if titled else _RECURS
     in_titles = _recurrence(a.title_words, b.title_words, a, b) if titled else 0.0
     if in_titles > least:
@@ -55,14 +61,23 @@ def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
     # The lead recurs: perhaps with a notice that stands before or around it. Only titles raise that doubt.
     if not titled:
         return False
-    if in_titles <= _RECURS and min(coverage(page.title_words, page.words) for page in (a, b)) >= _TITLE_TOLD:
+    if in_titles <= _RECURS and min(_told(a), _told(b)) >= _TITLE_TOLD:
         return True
     if score >= _WHOLE:
         return False
     own = own_stretch(a.words, b.words), own_stretch(b.words, a.words)
-    return min(map(len, own)) >= _OWN_WORDS and _recurrence(*own, a, b) <= least
+    return min(map(len, own)) >= _OWN_WORDS and _recurrence(_hashes(own[0]), _hashes(own[1]), a, b) <= least
 
 
-def _recurrence(of_a: Sequence[str], of_b: Sequence[str], a: Prepared, b: Prepared) -> float:
+def _recurrence(of_a: Hashes, of_b: Hashes, a: Prepared, b: Prepared) -> float:
     """Return how far what one page is about is found in the other."""
-    return max(coverage(of_a, [*b.title_words, *b.words]), coverage(of_b, [*a.title_words, *a.words]))
+    return max(coverage(of_a, b.word_pairs), coverage(of_b, a.word_pairs))
+
+
+def _told(page: Prepared) -> float:
+    """Return how far the title of *page* stands in its text."""
+    return coverage(page.title_words, np.sort(pair_hashes(page.word_hashes)))
+
+
+def _hashes(words: Sequence[str]) -> Hashes:
+    return word_hashes([" ".join(words)]).values

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.figures import capitals, is_figure
-from dedupe.shingles import shingle_hashes, word_hashes
+from dedupe.minhash import KERNEL_FROM
+from dedupe.shingles import WordHashes, shingle_hashes, word_hashes
 from dedupe.text import normalise, words
 
 Shingles = NDArray[np.uint32]
@@ -19,6 +20,8 @@ SHINGLE_SIZE = 3
 _LEAD = 30
 _LEAD_REACH = 4000  # characters; what stands further down is no lead
 _PROSE = 6  # words of a line of prose; shorter ones are menus, bylines, headings
+_DATELINE = 15  # words that may stand before the first one compared
+_FIRST = np.uint64(0x9E3779B97F4A7C15)  # odd, without structure: the weight of the first word of a pair
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,8 @@ class Prepared:
     """Of every word, in order."""
     shingles: Shingles
     """Distinct word-3-gram hashes, ascending; those of ``dedupe.shingles``."""
+    telling: NDArray[np.bool_] | None = None
+    """Which words may be figures or names; known only where the compiled code of the extra ``fast`` read the text."""
 
     @cached_property
     def words(self) -> list[str]:
@@ -48,23 +53,37 @@ class Prepared:
         return Counter(filter(is_figure, self.words)), Counter(word for word in self.words if word in self.names)
 
     @cached_property
-    def title_words(self) -> list[str]:
-        """The words of the normalised title."""
-        return words(normalise(self.title)) if self.title else []
+    def title_words(self) -> NDArray[np.uint64]:
+        """Hashes of the words of the title."""
+        return word_hashes([self.title]).values if self.title else self.word_hashes[:0]
 
     @cached_property
-    def lead_words(self) -> list[str]:
-        """The first words of prose, that is of lines of six words and more."""
+    def lead_words(self) -> NDArray[np.uint64]:
+        """Hashes of the first words of prose, that is of lines of six words and more."""
         lines: list[str] = []
-        count = 0
+        count, skipped = 0, False
         for line in self.text[:_LEAD_REACH].splitlines():
             size = len(line.split())
             if size >= _PROSE:
                 lines.append(line)
                 count += size
+            else:
+                skipped |= size > 0
             if count >= _LEAD:
                 break
-        return words(normalise("\n".join(lines)))[:_LEAD]
+        if not skipped and count >= _LEAD + _DATELINE:
+            return self.word_hashes[:_LEAD]  # the same, without reading the lines again
+        return word_hashes(["\n".join(lines)]).values[:_LEAD]
+
+    @cached_property
+    def word_pairs(self) -> NDArray[np.uint64]:
+        """Hashes of each two words that follow each other in the title and the text, ascending, with repeats."""
+        return np.sort(pair_hashes(np.concatenate([self.title_words, self.word_hashes])))
+
+
+def pair_hashes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a hash of each two words that follow each other."""
+    return words[:-1] * _FIRST + words[1:]
 
 
 def prepare(text: str, title: str = "") -> Prepared:
@@ -74,14 +93,34 @@ def prepare(text: str, title: str = "") -> Prepared:
 
 def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepared]:
     """Prepare many texts at once, which is several times faster than one by one."""
-    hashes = word_hashes(texts)
+    hashes, telling = _read(texts)
     shingles, offsets = shingle_hashes(hashes, SHINGLE_SIZE)
+    owners = np.repeat(np.arange(len(texts), dtype=np.uint64), np.diff(offsets))
+    marked = np.sort((owners << np.uint64(32)) | shingles)  # one sort for all: numpy's is vectorised
+    distinct = np.ones(marked.size, dtype=bool)
+    distinct[1:] = marked[1:] != marked[:-1]
+    marked = marked[distinct]
+    sets = marked.astype(np.uint32)
+    ends = np.searchsorted(marked, np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(32)).tolist()
+    places = hashes.offsets.tolist()
     return [
         Prepared(
             text,
             titles[i] if titles else "",
-            hashes.values[hashes.offsets[i] : hashes.offsets[i + 1]],
-            np.unique(shingles[offsets[i] : offsets[i + 1]]),
+            hashes.values[places[i] : places[i + 1]],
+            sets[ends[i] : ends[i + 1]],
+            None if telling is None else telling[places[i] : places[i + 1]],
         )
         for i, text in enumerate(texts)
     ]
+
+
+def _read(texts: list[str]) -> tuple[WordHashes, NDArray[np.bool_] | None]:
+    if len(texts) >= KERNEL_FROM:
+        try:
+            from dedupe.compiled_comparison import marked_words
+        except ImportError:
+            pass
+        else:
+            return marked_words(texts)
+    return word_hashes(texts), None

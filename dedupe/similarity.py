@@ -67,7 +67,7 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
     >>> compare(prepare(story), prepare(longer)).relation
     'near'
     """
-    if np.array_equal(a.word_hashes, b.word_hashes):
+    if a.word_hashes.size == b.word_hashes.size and (a.word_hashes == b.word_hashes).all():
         if not a.word_hashes.size:
             return Comparison(None, 0.0, 0.0, 0.0, "no words to compare")
         return Comparison("exact", 1.0, 1.0, 1.0, "the same words in the same order")
@@ -110,7 +110,8 @@ def _words_in_order(a: Prepared, b: Prepared, containment: float) -> float:
 
 def _overlap(left: Shingles, right: Shingles) -> tuple[float, float]:
     """Return Jaccard and containment of the smaller set."""
-    shared = np.intersect1d(left, right, assume_unique=True).size
+    both = np.sort(np.concatenate([left, right]))  # what np.intersect1d does, without what it does besides
+    shared = int(np.count_nonzero(both[1:] == both[:-1]))
     smaller = min(left.size, right.size)
     union = left.size + right.size - shared
     return (shared / union if union else 0.0), (shared / smaller if smaller else 0.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Iterable
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,9 +25,10 @@ class TextSpool:
         """Put *texts* at the end."""
         end = self._ends[-1]
         self._file.seek(end)
-        for text in texts:
-            end += self._file.write(text.encode("utf-8", "surrogatepass"))
-            self._ends.append(end)
+        encoded = [text.encode("utf-8", "surrogatepass") if text else b"" for text in texts]
+        self._file.write(b"".join(encoded))
+        self._ends.pop()  # accumulate begins with it
+        self._ends.extend(accumulate(map(len, encoded), initial=end))
 
     def __getitem__(self, index: int) -> str:
         if not 0 <= index < len(self):
