@@ -13,7 +13,8 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from dedupe.errors import InputError
-from storage.articles import Duplicate, Teaser
+from storage.articles import Duplicate, Teaser, Withdrawal
+from storage.pull import Kind
 from storage.records import Article, Record, utc_text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STORE_COLUMNS: dict[str, Any] = {
     "duplicate": Duplicate | None,
     "teasers": tuple[Teaser, ...],
+    "withdrawn": Withdrawal | None,
     "version": int,
     "first_seen": datetime | None,
     "last_seen": datetime | None,
@@ -29,20 +31,25 @@ STORE_COLUMNS: dict[str, Any] = {
 }
 """What an article document has beside the fields of ``Article``: see ``storage.articles``."""
 COLUMNS: dict[str, Any] = {**get_type_hints(Article), **STORE_COLUMNS}
+PULL_COLUMNS: dict[str, Any] = {"change": Kind, "cursor": str}
+"""What a pull of changes has besides, always and first: see ``storage.pull``."""
+_TYPES = COLUMNS | PULL_COLUMNS
 
 
-def chosen_columns(names: Iterable[str]) -> list[str]:
+def chosen_columns(names: Iterable[str], *, pulled: bool = False) -> list[str]:
     """Return *names*, each once, or all columns where none is named.
 
+    :param pulled: put the columns of a pull and the id before them
     :raises InputError: for a name that is no column
     """
-    chosen = list(dict.fromkeys(names))
+    chosen = list(dict.fromkeys(name for name in names if not (pulled and name in PULL_COLUMNS)))
     for name in chosen:
         if name not in COLUMNS:
             near = difflib.get_close_matches(name, COLUMNS, n=1)
             hint = f", did you mean {near[0]}?" if near else ""
             raise InputError(f"no field {name!r}{hint} (fields: {', '.join(COLUMNS)})")
-    return chosen or list(COLUMNS)
+    chosen = chosen or list(COLUMNS)
+    return list(dict.fromkeys([*PULL_COLUMNS, "id", *chosen])) if pulled else chosen
 
 
 def row_of(document: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
@@ -51,8 +58,8 @@ def row_of(document: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any
     if "id" in row:
         row["id"] = document["_id"]
     for name, value in row.items():
-        if value is None and not _is_optional(COLUMNS[name]):
-            row[name] = _empty(COLUMNS[name])
+        if value is None and not _is_optional(_TYPES[name]):
+            row[name] = _empty(_TYPES[name])
     return row
 
 
@@ -71,7 +78,7 @@ def arrow_schema(columns: Iterable[str]) -> pa.Schema:
     """Return the columns' Arrow types: UTC timestamps in microseconds, lists, structs; needs pyarrow."""
     import pyarrow as pa
 
-    fields = [pa.field(name, _arrow_type(COLUMNS[name]), nullable=_is_optional(COLUMNS[name])) for name in columns]
+    fields = [pa.field(name, _arrow_type(_TYPES[name]), nullable=_is_optional(_TYPES[name])) for name in columns]
     return pa.schema(fields)
 
 

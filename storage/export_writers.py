@@ -13,8 +13,9 @@ from dedupe.errors import InputError
 from storage.columns import arrow_schema, json_of, row_of
 from storage.records import SCHEMA_VERSION, utc_text
 
-FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-"""What a spreadsheet runs as a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
+FORMULA = re.compile(r"'*(?:[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])")
+"""What a spreadsheet may run as a formula, also after blanks and invisible characters that it drops, and in the full
+and small forms of the signs: https://owasp.org/www-community/attacks/CSV_Injection."""
 
 Document = Mapping[str, Any]
 
@@ -50,10 +51,13 @@ class CsvWriter:
 
     A cell that a spreadsheet would run as a formula gets an apostrophe in front, and so does one that already
     begins with apostrophes before such a character: removing one apostrophe restores every cell.
+
+    :param raw: leave such cells as they are
     """
 
-    def __init__(self, stream: IO[bytes], columns: Sequence[str]) -> None:
+    def __init__(self, stream: IO[bytes], columns: Sequence[str], *, raw: bool = False) -> None:
         self._stream = stream
+        self._raw = raw
         self._columns = columns
         self._text = io.StringIO(newline="")
         self._rows = csv.writer(self._text)
@@ -62,7 +66,8 @@ class CsvWriter:
     def write(self, documents: Sequence[Document]) -> None:
         """Append a row for each document."""
         for document in documents:
-            self._rows.writerow([_cell(value) for value in row_of(document, self._columns).values()])
+            values = row_of(document, self._columns).values()
+            self._rows.writerow([_cell(value, raw=self._raw) for value in values])
             self._flush()
 
     def close(self) -> None:
@@ -100,13 +105,13 @@ class ParquetWriter:
         self._writer.close()
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, *, raw: bool) -> Any:
     if isinstance(value, list | dict):
         return json_of(value)
     if isinstance(value, datetime):
         return utc_text(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and FORMULA.match(value):
+    if isinstance(value, str) and not raw and FORMULA.match(value):
         return f"'{value}"
     return value

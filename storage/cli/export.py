@@ -1,4 +1,4 @@
-"""``storykin export``: articles as JSON Lines, CSV or Parquet."""
+"""``storykin export``: articles, or what changed, as JSON Lines, CSV or Parquet."""
 
 from __future__ import annotations
 
@@ -7,83 +7,172 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dedupe.errors import InputError
-from storage.export import FORMATS, Format, Selection, count_selected, export, format_of
+from storage import consumers
+from storage.consumers import Consumer
+from storage.export import FORMATS, Exported, Format, Layout, count_selected, export, format_of
+from storage.export_files import COMPRESSIONS, Compression
+from storage.manifest import manifest, write_manifest
 from storage.mongo import Store
+from storage.pull import START, Cursor, Pull
+from storage.selection import Selection, roles
+
+LAST = "last"
 
 
 @click.command("export")
 @click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATS),
-    help="Else what the ending of -o names, else jsonl.",
+    "--format", "format_name", type=click.Choice(FORMATS), help="Else what the ending of -o names, else jsonl."
 )
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File to write, gzipped where it ends in .gz; standard output without it.",
+    help="File to write; standard output without it. Compressed where it ends in .gz or .zst.",
 )
+@click.option("--compress", type=click.Choice(COMPRESSIONS), help="Whatever the file's name says.")
+@click.option("--partition", is_flag=True, help="Write a folder of Parquet files by portal and date of publication.")
+@click.option("--fields", default="", help="Columns, separated by commas; all by default.")
+@click.option("--raw-csv", is_flag=True, help="Leave cells that a spreadsheet would run as formulas as they are.")
+@click.option("--manifest", "manifest_file", type=click.Path(path_type=Path), help="Describe the export in this file.")
+@click.option("--portal", "portals", multiple=True, help="Only this portal; may be given again, like the next ones.")
+@click.option("--language", "languages", multiple=True, help="Only this language (vi, en, ...).")
+@click.option("--published-from", metavar="DATE", help="Published at this ISO date or time (UTC) or later.")
+@click.option("--published-before", metavar="DATE", help="Published earlier than this.")
+@click.option(
+    "--role", "role_names", multiple=True, type=click.Choice(list(roles())), help="Only articles of this role."
+)
+@click.option("--quality", metavar="FLAG", multiple=True, help="Only articles with this doubt (any: with a doubt).")
+@click.option("--without-quality", metavar="FLAG", multiple=True, help="None with this doubt (any: with a doubt).")
+@click.option("--shortest", metavar="N", type=click.IntRange(0), default=0, help="Characters of text, at least.")
+@click.option("--longest", metavar="N", type=click.IntRange(0), help="Characters of text, at most.")
 @click.option("--all-copies", is_flag=True, help="Also the articles that repeat another one (see duplicate).")
-@click.option("--portal", "portals", multiple=True, help="Only this portal; may be given again.")
-@click.option("--language", "languages", multiple=True, help="Only this language (vi, en, …); may be given again.")
-@click.option("--since", help="Only what was stored or changed at this ISO date or time (UTC) or later.")
-@click.option("--fields", help="Columns, separated by commas; all by default.")
+@click.option("--withdrawn", is_flag=True, help="Also articles that were withdrawn.")
+@click.option(
+    "--since",
+    metavar="CURSOR|last|start|DATE",
+    help="Only what changed since a cursor or the last pull; since a DATE by the clock and without tombstones.",
+)
+@click.option(
+    "--consumer", metavar="NAME", help="Pull for NAME: go on where its last pull ended, and remember this one."
+)
 def command(
     *,
     format_name: Format | None,
     output: Path | None,
-    all_copies: bool,
-    portals: tuple[str, ...],
-    languages: tuple[str, ...],
+    compress: Compression | None,
+    partition: bool,
+    fields: str,
+    raw_csv: bool,
+    manifest_file: Path | None,
+    role_names: tuple[str, ...],
+    published_from: str | None,
+    published_before: str | None,
     since: str | None,
-    fields: str | None,
+    consumer: str | None,
+    **conditions: Any,
 ) -> None:
     """Export articles as JSON Lines, CSV or Parquet, by default each distinct one once.
 
     An output file is replaced only when the export is complete. Field names are those of "storykin extract";
-    Parquet keeps their types, CSV holds lists and records as JSON.
+    Parquet keeps their types, CSV holds lists and records as JSON. With --consumer, rows are what is new, changed,
+    merged or withdrawn since that consumer's last pull, each once.
     """
-    format_name = format_name or (format_of(output) if output else "jsonl")
+    format_name = format_name or ("parquet" if partition else format_of(output) if output else "jsonl")
     if output is None and format_name == "parquet":
         raise InputError("Parquet is no text: name a file with -o")
-    names = [name.strip() for name in (fields or "").split(",") if name.strip()]
-    chosen = Selection(portals=portals, languages=languages, since=_moment(since), all_copies=all_copies)
-    with Store.open() as store, _progress(store, chosen) as advance:
-        rows = export(
-            store,
-            output or sys.stdout.buffer,
-            format=format_name,
-            selection=chosen,
-            fields=names,
-            advance=advance,
-        )
-    click.echo(f"{rows:,} articles{f' in {output}' if output else ''}", err=True)
+    names = tuple(name.strip() for name in fields.split(",") if name.strip())
+    layout = Layout(format=format_name, fields=names, compression=compress, partition=partition, raw_csv=raw_csv)
+    start = _start(since, consumer)
+    selection = Selection(
+        published_from=_moment("--published-from", published_from),
+        published_before=_moment("--published-before", published_before),
+        since=start if isinstance(start, datetime) else None,
+        roles=role_names,
+        **conditions,
+    )
+    with Store.open() as store:
+        before = consumers.get(store, consumer) if consumer else None
+        _require_same(before, selection, start)
+        pull = None
+        if start is not None and not isinstance(start, datetime):
+            cursor = start if isinstance(start, Cursor) else before.cursor if before else Cursor.parse(START)
+            pull = Pull(store, selection, cursor)
+        with _progress(store, selection, counted=pull is None) as advance:
+            exported = export(
+                store, output or sys.stdout.buffer, layout=layout, selection=selection, pull=pull, advance=advance
+            )
+        if manifest_file:
+            options: Any = {"layout": layout, "selection": selection, "pull": pull, "consumer": consumer or ""}
+            write_manifest(manifest_file, manifest(exported, output, **options))
+        if pull and consumer:
+            # Last of all: after a crash the same rows are given once more, never lost.
+            consumers.advance(store, consumer, before, pull.upto, selection.to_json())
+    click.echo(_summary(exported, output, pull), err=True)
 
 
-def _moment(text: str | None) -> datetime | None:
+def _start(since: str | None, consumer: str | None) -> Cursor | datetime | str | None:
+    """Return where to begin: a cursor, a time, ``last`` for a consumer, ``None`` for all articles."""
+    if since is None or since == LAST:
+        if since and not consumer:
+            raise InputError("--since last goes on where a consumer's last pull ended: name it with --consumer NAME")
+        return LAST if consumer else None
+    try:
+        return Cursor.parse(since)
+    except InputError:
+        try:
+            moment = _moment("--since", since)
+        except InputError:
+            raise InputError(
+                f"--since {since!r} is neither a cursor (such as 3fa9b2c1.42, from a manifest or a row), "
+                "nor last, nor start, nor an ISO date"
+            ) from None
+    if consumer:
+        raise InputError("a consumer pulls from a cursor: leave --since out, or give a cursor, last or start")
+    return moment
+
+
+def _require_same(before: Consumer | None, selection: Selection, start: Cursor | datetime | str | None) -> None:
+    """:raises InputError: if a consumer goes on with another selection: its copy would be of neither."""
+    if before is None or start != LAST or dict(before.selection) == selection.to_json():
+        return
+    raise InputError(
+        f"consumer {before.name} pulls with the selection {dict(before.selection) or 'of all distinct articles'}, "
+        f"not {selection.to_json() or 'of all distinct articles'}: use another name, or begin anew with --since start"
+    )
+
+
+def _summary(exported: Exported, output: Path | None, pull: Pull | None) -> str:
+    where = f" in {output}" if output else ""
+    if pull is None:
+        return f"{exported.rows:,} articles{where}"
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(pull.counts.items()))
+    return f"{exported.rows:,} rows{where}{f' ({kinds})' if kinds else ''}; the next cursor is {pull.upto}"
+
+
+def _moment(option: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError(f"--since {text!r} is no ISO date or time, such as 2026-03-14 or 2026-03-14T07:00Z") from None
+        raise InputError(f"{option} {text!r} is no ISO date or time, such as 2026-03-14 or 2026-03-14T07:00Z") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 @contextmanager
-def _progress(store: Store, chosen: Selection) -> Iterator[Callable[[int], None]]:
+def _progress(store: Store, chosen: Selection, *, counted: bool) -> Iterator[Callable[[int], None]]:
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda rows: None
         return
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=count_selected(store, chosen))
+        task = bar.add_task("", total=count_selected(store, chosen) if counted else None)
         yield lambda rows: bar.advance(task, rows)

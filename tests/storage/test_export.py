@@ -20,10 +20,13 @@ from hypothesis import strategies as st
 from dedupe.errors import InputError
 from storage.articles import put_many
 from storage.columns import COLUMNS
-from storage.export import FORMATS, Format, Selection, count_selected, export, format_of
+from storage.export import FORMATS, Exported, Format, Layout, count_selected, format_of
+from storage.export import export as export_laid_out
 from storage.export_writers import FORMULA, CsvWriter, JsonLinesWriter
 from storage.mongo import Store
 from storage.records import Article, Paragraph, RelatedStory, article_id
+from storage.selection import Selection
+from storage.withdrawal import withdraw
 
 PUBLISHED = datetime(2026, 3, 14, 5, 30, 15, 123000, UTC)
 HARD_TEXTS = {
@@ -37,6 +40,11 @@ HARD_TEXTS = {
     "quotes": 'a,"b";c\t',
     "nul": "a\x00b",
 }
+
+
+def export(store: Store, target: Path, *, selection: Selection | None = None, **layout: Any) -> Exported:
+    fields = tuple(layout.pop("fields", ()))
+    return export_laid_out(store, target, layout=Layout(fields=fields, **layout), selection=selection)
 
 
 def article(name: str, **fields: Any) -> Article:
@@ -81,9 +89,9 @@ def id_of(name: str) -> str:
 
 def lines(store: Store, tmp_path: Path, **options: Any) -> list[dict[str, Any]]:
     path = tmp_path / "out.jsonl"
-    count = export(store, path, **options)
+    exported = export(store, path, **options)
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    assert count == len(rows)
+    assert exported.rows == len(rows)
     return rows
 
 
@@ -135,7 +143,7 @@ def test_an_unknown_field_is_named_with_its_neighbour_and_nothing_is_written(fil
 
 def test_parquet_has_typed_columns_and_opens_in_duckdb(filled: Store, tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
-    assert export(filled, path, format="parquet", selection=Selection(all_copies=True)) == 3
+    assert export(filled, path, format="parquet", selection=Selection(all_copies=True)).rows == 3
     table = pq.read_table(path)
     assert table.column_names == list(COLUMNS)
     types = {name: str(table.schema.field(name).type) for name in ("published", "authors", "version", "free_access")}
@@ -159,7 +167,7 @@ def test_parquet_has_typed_columns_and_opens_in_duckdb(filled: Store, tmp_path: 
 @pytest.mark.parametrize("name", FORMATS)
 def test_nothing_selected_still_makes_a_readable_file(store: Store, tmp_path: Path, name: Format) -> None:
     path = tmp_path / f"out.{name}"
-    assert export(store, path, format=name) == 0
+    assert export(store, path, format=name).rows == 0
     if name == "parquet":
         assert pq.read_table(path).column_names == list(COLUMNS)
     else:
@@ -229,7 +237,8 @@ def test_a_failed_export_leaves_the_older_file_as_it_was(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export(filled, path, format=name, selection=Selection(all_copies=True), advance=interrupted)
+        everything = Selection(all_copies=True)
+        export_laid_out(filled, path, layout=Layout(format=name), selection=everything, advance=interrupted)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
 
