@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
-from typing import Literal
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -20,6 +19,7 @@ from crawler.leads import lead_candidates, restore_lead
 from crawler.links import PageLink, anchors, page_links
 from crawler.metadata import Metadata, read_metadata
 from crawler.page import Page
+from crawler.page_anatomy import PageAnatomy
 from crawler.page_kind import page_kind
 from crawler.related import RelatedBlocks, find_related
 from crawler.script_data import blocks_from_data, script_texts
@@ -38,18 +38,6 @@ EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
 
 THIN_CHARACTERS = 300
 """An article with less text is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageAnatomy:
-    """All that a page gave: what it is, its article if it is one, and where it leads."""
-
-    kind: Literal["article", "listing", "other"]
-    reason: str
-    """Why it was taken for that, in words."""
-    article: Article | None
-    """``None`` unless ``kind`` is ``article``."""
-    links: tuple[PageLink, ...]
 
 
 def dissect(page: Page, seed: Seed = GENERIC) -> PageAnatomy:

@@ -13,9 +13,9 @@ from storage.frontier import FrontierEntry
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from crawler.anatomy import PageAnatomy
     from crawler.discovery import Feed
     from crawler.options import CrawlOptions
+    from crawler.page_anatomy import PageAnatomy
     from crawler.seeds import Seed
     from storage.frontier import EntryKind
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from crawler.archive import WarcArchive, parse_moment
+from crawler.pool import started_pool
 from crawler.portal_run import PortalRun
 from crawler.recording import WarcRecorder
 from storage.mongo import Store
@@ -37,11 +38,14 @@ def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
             moment = settings["STORYKIN_REPLAY_AT"]
             archive = WarcArchive(Path(settings["STORYKIN_REPLAY"]), parse_moment(moment) if moment else None, seed)
             resources.callback(archive.close)
+        pool = started_pool(settings["STORYKIN_WORKERS"])
+        if pool is not None:
+            resources.callback(pool.close)
         store = resources.enter_context(Store.open())
         if settings["STORYKIN_RECORD"]:
             recorder = WarcRecorder(Path(settings["STORYKIN_RECORD"]), software=f"storykin/{version('storykin')}")
             resources.callback(recorder.abandon)
-        run = PortalRun(store, seed, seed.start_urls, options, archive, recorder)
+        run = PortalRun(store, seed, seed.start_urls, options, archive, recorder, pool)
         resources.callback(run.abandon)
         run.begin()
         held = resources.pop_all()

@@ -29,6 +29,7 @@ from storage.write import FinishedPage, Stored, store_pages
 if TYPE_CHECKING:
     from crawler.archive import WarcArchive
     from crawler.leases import Leases
+    from crawler.pool import WorkerPool
     from crawler.recording import RecordingError, WarcRecorder
     from crawler.seeds import Seed
     from storage.failures import Failure
@@ -53,6 +54,8 @@ class PortalRun:
     """What a replay answers from."""
     recorder: WarcRecorder | None = None
     """What the responses are recorded with."""
+    pool: WorkerPool | None = None
+    """Takes pages apart; without one this process does."""
     worker: str = field(default_factory=worker_id)
     tally: Tally = field(default_factory=Tally)
     leases: Leases | None = None

@@ -16,6 +16,7 @@ from crawler.archive import WarcArchive, parse_moment
 from crawler.identity import require_contact
 from crawler.network_guard import is_loopback_url
 from crawler.options import CrawlOptions
+from crawler.pool import started_pool
 from crawler.portal_run import PortalRun
 from crawler.progress import Progress
 from crawler.recording import WarcRecorder
@@ -46,6 +47,8 @@ class CrawlRequest:
     join: bool = False
     """Help the run of the same portal that is under way."""
     log_level: str = "WARNING"
+    workers: int | None = None
+    """Processes that take pages apart; 0: this one does. ``None``: what ``STORYKIN_WORKERS`` says, else all cores."""
     database: str = ""
     """Name of the database; empty: the usual one."""
 
@@ -66,13 +69,16 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         for archive in archives:
             if archive is not None:
                 resources.callback(archive.close)
+        pool = started_pool(settings["STORYKIN_WORKERS"])
+        if pool is not None:
+            resources.callback(pool.close)
         store = resources.enter_context(Store.open(database=request.database or None))
         recorder = None
         if request.record:
             recorder = WarcRecorder(request.record, software=f"storykin/{version('storykin')}")
             resources.callback(recorder.abandon)
         runs = [
-            PortalRun(store, seed, starts, request.options, archive, recorder)
+            PortalRun(store, seed, starts, request.options, archive, recorder, pool)
             for (seed, starts), archive in zip(targets, archives, strict=True)
         ]
         arguments = {"record": str(request.record or ""), "replay": str(request.replay or "")}
@@ -91,6 +97,8 @@ def crawl_settings(request: CrawlRequest) -> Settings:
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("LOG_LEVEL", request.log_level, priority="cmdline")
+    if request.workers is not None:
+        settings.set("STORYKIN_WORKERS", str(request.workers), priority="cmdline")
     settings.set("STORYKIN_REPLAY", str(request.replay or ""), priority="cmdline")
     settings.set("STORYKIN_ALLOW_HOSTS", list(request.allow_hosts), priority="cmdline")
     return settings

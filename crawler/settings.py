@@ -21,6 +21,7 @@ STORYKIN_SEEDS = os.environ.get("STORYKIN_SEEDS", "")  # folder of seed files be
 STORYKIN_RECORD = ""  # WARC file to record to
 STORYKIN_REPLAY = ""  # WARC file to read instead of the network
 STORYKIN_REPLAY_AT = ""  # capture time wanted: a date or a time
+STORYKIN_WORKERS = os.environ.get("STORYKIN_WORKERS", "")  # processes that take pages apart; 0: none, empty: all cores
 STORYKIN_ALLOW_HOSTS: list[str] = []  # host:port of private servers that may be reached, for intranets and tests
 
 # Who we are, and what a portal may expect of us.

@@ -7,7 +7,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +32,11 @@ from storage.whole_file import whole_file
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
 @click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
 @click.option("--seeds", "directory", type=click.Path(path_type=Path), help="Directory of further seed files (TOML).")
-@click.option("--workers", type=click.IntRange(min=1), help="Worker processes; all cores by default.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    help="Worker processes, each with a time and a memory limit; all cores by default. 0: none, no limits.",
+)
 def command(
     *,
     files: tuple[Path, ...],
@@ -62,10 +65,6 @@ def command(
             for article in _watched(extract_pages(pages, seed_of, workers), counts):
                 line = json.dumps(_with_id(article, repeated).to_json(), ensure_ascii=False)
                 stream.write(line + "\n")
-        except BrokenProcessPool:
-            raise InputError(
-                "a worker process was killed, most likely for want of memory; try again with --workers 1"
-            ) from None
         finally:
             stream.flush()
     _summary(counts)

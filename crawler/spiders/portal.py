@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, UsageError
 
-from crawler.anatomy import ExtractError, PageAnatomy, dissect
+from crawler.decode import ExtractError
 from crawler.discovery import NotAFeedError, parse_feed
 from crawler.failure_words import in_words
 from crawler.following import feed_outlinks, outlinks
@@ -19,11 +20,13 @@ from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
 from crawler.options import CrawlOptions
 from crawler.page import Page
+from crawler.pool import Once, WorkerFailureError
 from crawler.portal_run import PortalRun
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.robots import RobotsRefusedError
 from crawler.seeds import GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
+from crawler.tasks import dissect_page
 from dedupe.errors import InputError
 from storage.errors import StorageError
 from storage.write import FinishedPage, Outcome
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+    from crawler.page_anatomy import PageAnatomy
     from crawler.recording import RecordingError
     from storage.frontier import FrontierEntry
 
@@ -196,8 +200,21 @@ class PortalSpider(Spider):
         return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
 
     async def _dissect(self, page: Page) -> PageAnatomy:
-        """Take a page apart, here and now. The one place to put worker processes in."""
-        return dissect(page, self.seed)
+        """Take a page apart, in a worker process where the run has some.
+
+        :raises ExtractError: if there is nothing to parse, or a limit was met
+        """
+        pool = self.run.pool
+        if pool is None:
+            return dissect_page(page, self.seed)
+        try:
+            return await asyncio.wrap_future(pool.submit(dissect_page, page, self._seed_once))
+        except WorkerFailureError as problem:
+            raise ExtractError(str(problem)) from None
+
+    @cached_property
+    def _seed_once(self) -> Once:
+        return Once(self.seed)
 
 
 def spider_for(seed: Seed) -> type[PortalSpider]:
