@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # Spark needs Java; its extra is half a gigabyte, so it is installed only where it can run.
-TEST_EXTRAS := embedded,parquet,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)
+TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)
 
 
 .PHONY: demo test setup setup-test setup-bench lint types imports unit bench quality image clean

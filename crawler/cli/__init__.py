@@ -29,7 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dedupe": ("dedupe.cli.dedupe", "Find duplicates in a file of documents, or in the whole store."),
     "report": ("dedupe.cli.report", "Report what was repeated, where, why, and what it saved."),
     "explain": ("crawler.cli.explain", "Explain one article or saved page: every decision and why."),
-    "export": ("storage.cli.export", "Export articles as JSON Lines, CSV or Parquet."),
+    "export": ("storage.cli.export", "Export articles, or what changed, as JSON Lines, CSV or Parquet."),
+    "withdraw": ("storage.cli.withdraw", "Withdraw an article, so that exports leave it out."),
     "db": ("storage.cli.db", "Start, stop and inspect the database."),
 }
 
