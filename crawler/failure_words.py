@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.tally import CHALLENGE
+from storage.masking import mask
+
 HOST_SKIPPED = "host skipped"
 """How failures of a host begin whose robots.txt could not be read."""
 
@@ -24,13 +27,15 @@ def in_words(problem: BaseException) -> str:
     name = type(problem).__name__
     if name == "DownloadCancelledError":
         return "the answer is too large"
-    return _WORDS.get(name, f"{name}: {problem}" if str(problem) else name)
+    return _WORDS.get(name, mask(f"{name}: {problem}") if str(problem) else name)
 
 
 def may_pass(stage: str, reason: str, status: int) -> bool:
     """Say whether a failure of that kind may go better another time: no answer, or a server's trouble."""
     if stage == "robots":
         return reason.startswith(HOST_SKIPPED)
+    if reason.startswith(CHALLENGE):
+        return True
     if stage != "fetch":
         return False
     no_answer = status == 0 and reason in _WORDS.values()

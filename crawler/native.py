@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from crawler.archive import WarcArchive, parse_moment
+from crawler.logs import mask_logs
 from crawler.pool import started_pool
 from crawler.portal_run import PortalRun
 from crawler.recording import WarcRecorder
@@ -31,6 +32,7 @@ def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
     :raises InputError: for a setting or file that is no good
     :raises StorageError: if the database cannot be used
     """
+    mask_logs()
     settings, resources = crawler.settings, ExitStack()
     with resources:
         archive = recorder = None

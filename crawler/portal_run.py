@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -16,13 +16,15 @@ from crawler.failure_words import may_pass
 from crawler.following import feed_entry
 from crawler.options import CrawlOptions
 from crawler.replay import NOT_IN_ARCHIVE
+from crawler.run_verdict import LOOK_BACK, judge_against
 from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url
 from crawler.writer import BatchWriter
-from storage import articles, failures, frontier, runs
+from storage import articles, failures, frontier, pauses, runs
 from storage.errors import StorageError
 from storage.frontier import EntryKind, EntryState, FrontierEntry
+from storage.masking import mask
 from storage.workers import worker_id
 from storage.write import FinishedPage, Stored, store_pages
 
@@ -88,10 +90,13 @@ class PortalRun:
 
         :param arguments: what the run's document tells of how it was started
         :raises AlreadyRunningError: if another process crawls the portal
+        :raises PausedError: if the portal is paused
         :raises StorageError: if the database cannot be used
         """
         described = {"start_urls": list(self.start_urls), **asdict(self.options), **arguments}
         with self.store.errors():
+            if self.archive is None:
+                pauses.require_not_paused(self.store, self.portal)
             self._record = runs.begin(
                 self.store, self.portal, arguments=described, version=version("storykin"), join=join
             )
@@ -110,7 +115,7 @@ class PortalRun:
             frontier.requeue(self.store, self.portal, states=_ENDED, kinds=_LISTINGS, run_id=self.id)
         passing = (one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one))
         while ids := list(islice(passing, 10_000)):  # a query must stay below 16 MiB
-            frontier.requeue(self.store, self.portal, ids=ids, run_id=self.id)
+            frontier.retry(self.store, self.portal, ids, self.id)
 
     def _add_feeds(self) -> None:
         """Queue the seed's feeds and sitemaps, which change as start pages do, unless no link is to be followed."""
@@ -175,33 +180,70 @@ class PortalRun:
         :param close_reason: the reason Scrapy closed the spider for
         """
         judge = partial(judge_run, self.tally, len(self.start_urls), close_reason, self.problem)
-        counts, queued, (code, verdict) = self.tally.to_json(), 0, judge()
+        queued, (code, verdict) = 0, judge()
         try:
             with self.store.errors():
                 queued = frontier.counts(self.store, self.portal)["queued"]
-                code, verdict = judge(barren=not (queued or self.tally.articles or self._has_article()))
-                self._end_record(code, verdict, {key: n for key, n in counts.items() if isinstance(n, int)})
+                barren = not (queued or self.tally.articles or self._has_article())
+                code, verdict = judge(barren=barren, worse=self._worse(queued))
+                self._end_record(self._ended(code, mask(verdict), queued))
         except StorageError as problem:
             if self.problem is None:
                 code, verdict = STORAGE, str(problem)
         return PortalSummary(
-            portal=self.portal, run=self.id, exit_code=code, verdict=verdict, counts=counts, queued=queued
+            portal=self.portal,
+            run=self.id,
+            exit_code=code,
+            verdict=mask(verdict),
+            counts=self.tally.to_json(),
+            queued=queued,
+            record=self._ended(code, mask(verdict), queued),
         )
 
-    def abandon(self) -> None:
+    def abandon(self, code: int = FAILED, verdict: str = "failed to start") -> None:
         """Give the lock back if the run was begun and nobody finished it; does nothing otherwise."""
         try:
             with self.store.errors():
-                self._end_record(FAILED, "failed to start", {})
+                self._end_record(self._ended(code, verdict))
         except StorageError:
             return  # the lock runs out by itself
+
+    def _worse(self, queued: int) -> tuple[str, ...] | None:
+        """Return what is worse than in the last runs of the portal; a helper leaves that to the run's owner."""
+        ended = self._ended(0, "", queued)
+        if ended is None or ended.worker != self.worker:
+            return None
+        return judge_against(ended, runs.history(self.store, self.portal, LOOK_BACK, before=ended.started))
 
     def _has_article(self) -> bool:
         return next(iter(articles.iterate(self.store, portal=self.portal)), None) is not None
 
-    def _end_record(self, code: int, verdict: str, counts: dict[str, int]) -> None:
-        if self._record is not None and not self._over:
-            runs.finish(self.store, self._record, exit_code=code, counts=counts, verdict=verdict)
+    def _ended(self, code: int, verdict: str, queued: int = 0) -> Run | None:
+        """Return the run's record with its end and this process's counts."""
+        if self._record is None:
+            return None
+        counts = self.tally.to_json()
+        return replace(
+            self._record,
+            finished=datetime.now(UTC),
+            exit_code=code,
+            verdict=verdict,
+            counts={name: number for name, number in counts.items() if isinstance(number, int)},
+            measures=self.tally.measures(),
+            queued=queued,
+        )
+
+    def _end_record(self, ended: Run | None) -> None:
+        if ended is not None and not self._over:
+            runs.finish(
+                self.store,
+                ended,
+                exit_code=ended.exit_code or 0,
+                counts=ended.counts,
+                verdict=ended.verdict,
+                measures=ended.measures,
+                queued=ended.queued,
+            )
         self._over = True
 
     async def _store_batch(self, pages: Sequence[FinishedPage]) -> list[Stored]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.archive import WarcArchive, parse_moment
 from crawler.identity import require_contact
+from crawler.logs import LogRequest, logging_to, mask_logs
 from crawler.network_guard import is_loopback_url
 from crawler.options import CrawlOptions
 from crawler.pool import started_pool
@@ -22,12 +25,16 @@ from crawler.progress import Progress
 from crawler.recording import WarcRecorder
 from crawler.seeds import Seed, load_seeds
 from crawler.spiders.portal import spider_for
-from crawler.summary import PortalSummary
+from crawler.stop_signals import stop_signals
+from crawler.summary import FAILED, INTERRUPTED, PortalSummary
 from crawler.targets import resolve_targets
+from storage.masking import mask
 from storage.mongo import Store
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +53,7 @@ class CrawlRequest:
     allow_hosts: tuple[str, ...] = ()
     join: bool = False
     """Help the run of the same portal that is under way."""
-    log_level: str = "WARNING"
+    logs: LogRequest = field(default_factory=LogRequest)
     workers: int | None = None
     """Processes that take pages apart; 0: this one does. ``None``: what ``STORYKIN_WORKERS`` says, else all cores."""
     database: str = ""
@@ -66,12 +73,16 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
     if not request.replay:
         _require_contact(targets, settings)
     with ExitStack() as resources:
+        stops = resources.enter_context(stop_signals())
         for archive in archives:
             if archive is not None:
                 resources.callback(archive.close)
         pool = started_pool(settings["STORYKIN_WORKERS"])
         if pool is not None:
             resources.callback(pool.close)
+        mask_logs()
+        process = CrawlerProcess(settings)
+        resources.enter_context(logging_to(request.logs))
         store = resources.enter_context(Store.open(database=request.database or None))
         recorder = None
         if request.record:
@@ -83,20 +94,35 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         ]
         arguments = {"record": str(request.record or ""), "replay": str(request.replay or "")}
         for run in runs:
-            resources.callback(run.abandon)
+            resources.push(partial(_give_up, run))
             run.begin(join=request.join, **arguments)
-        reasons = _crawl(runs, settings)
+            logger.info("run %s of %s began", run.id, run.portal, extra={"portal": run.portal, "run": run.id})
+        reasons = _crawl(process, runs)
+        stops.ending(interrupted="shutdown" in reasons)
         summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
+        for summary in summaries:
+            words = (summary.run, summary.portal, summary.exit_code, summary.verdict)
+            logger.info("run %s of %s ended with exit code %d: %s", *words, extra=summary.to_json())
         if recorder is not None and all(summary.is_complete for summary in summaries):
             recorder.close()
         return summaries
+
+
+def _give_up(run: PortalRun, kind: type[BaseException] | None, problem: BaseException | None, trace: Any) -> None:
+    """Record of a run that was begun and not finished why it was not."""
+    if isinstance(problem, KeyboardInterrupt):
+        run.abandon(INTERRUPTED, "interrupted before the first page")
+    else:
+        run.abandon(int(getattr(problem, "exit_code", FAILED)), mask(f"failed to start: {problem}"))
 
 
 def crawl_settings(request: CrawlRequest) -> Settings:
     """Return the project's settings with those of *request*."""
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
-    settings.set("LOG_LEVEL", request.log_level, priority="cmdline")
+    # With a file of its own, the level asked for is the file's.
+    level = "" if request.logs.file else request.logs.level
+    settings.set("LOG_LEVEL", level or "WARNING", priority="cmdline")
     if request.workers is not None:
         settings.set("STORYKIN_WORKERS", str(request.workers), priority="cmdline")
     settings.set("STORYKIN_REPLAY", str(request.replay or ""), priority="cmdline")
@@ -115,9 +141,8 @@ def _require_contact(targets: Sequence[tuple[Seed, tuple[str, ...]]], settings: 
         require_contact(settings["STORYKIN_CONTACT"])
 
 
-def _crawl(runs: Sequence[PortalRun], settings: Settings) -> list[str]:
+def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun]) -> list[str]:
     """Run the spiders side by side until all have ended; return the reason each was closed for."""
-    process = CrawlerProcess(settings)
     crawlers = [process.create_crawler(spider_for(run.seed)) for run in runs]
     failures: list[BaseException] = []
 

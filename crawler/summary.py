@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crawler.tally import is_refusal
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
     from crawler.tally import Tally
+    from storage.runs import Run
 
-OK, FAILED, BELOW_EXPECTATION, BLOCKED, STORAGE, INTERRUPTED = 0, 1, 3, 4, 5, 130
-_REFUSING = frozenset({401, 403, 429})
+OK, FAILED, USAGE, BELOW_EXPECTATION, BLOCKED, STORAGE, RUNNING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
+MEANINGS = {
+    OK: "ok",
+    FAILED: "failed",
+    USAGE: "bad input",
+    BELOW_EXPECTATION: "below expectation",
+    BLOCKED: "blocked",
+    STORAGE: "database",
+    RUNNING: "already running",
+    INTERRUPTED: "interrupted",
+}
+"""The exit codes of all commands, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +39,8 @@ class PortalSummary:
     counts: dict[str, Any]
     queued: int
     """Addresses that wait for the next run."""
+    record: Run | None = None
+    """The run as it is stored, or would have been."""
 
     @property
     def is_complete(self) -> bool:
@@ -62,7 +77,13 @@ class PortalSummary:
 
 
 def judge_run(
-    tally: Tally, starts: int, close_reason: str, problem: Exception | None, *, barren: bool = False
+    tally: Tally,
+    starts: int,
+    close_reason: str,
+    problem: Exception | None,
+    *,
+    barren: bool = False,
+    worse: Sequence[str] | None = None,
 ) -> tuple[int, str]:
     """Return the exit code and why.
 
@@ -70,6 +91,8 @@ def judge_run(
     :param close_reason: Scrapy's finish reason
     :param problem: what ended the crawl before its time
     :param barren: nothing is queued, and neither this run nor an earlier one found an article
+    :param worse: what is worse than in the portal's last runs, ``None`` where they are too few:
+        :func:`crawler.run_verdict.judge_against`
     """
     if problem is not None:
         return (STORAGE if isinstance(problem, StorageError) else FAILED), str(problem)
@@ -77,20 +100,41 @@ def judge_run(
         return INTERRUPTED, "interrupted; the same command goes on from here"
     if close_reason != "finished":
         return FAILED, f"ended before its time: {close_reason}"
-    return _judge_pages(tally, starts, barren)
+    if tally.halted:
+        return _judge_halt(tally)
+    return _judge_pages(tally, starts, barren, worse)
 
 
-def _judge_pages(tally: Tally, starts: int, barren: bool) -> tuple[int, str]:
+def _judge_halt(tally: Tally) -> tuple[int, str]:
+    """Judge a crawl that was polite and stopped: as planned at the end of the budget, blocked where a host refused."""
+    if not tally.halted_by_host:
+        return OK, f"finished for now: {tally.halted}"
+    return (BELOW_EXPECTATION if tally.articles else BLOCKED), f"stopped: {tally.halted}"
+
+
+def _judge_pages(tally: Tally, starts: int, barren: bool, worse: Sequence[str] | None) -> tuple[int, str]:
     if tally.start_failures and len(tally.start_failures) >= starts:
         url, reason, status = tally.start_failures[0]
-        refused = status in _REFUSING or "robots" in reason
         what = f"{url}: {reason}" + (f", and {starts - 1} more start pages failed" if starts > 1 else "")
-        return (BLOCKED if refused else BELOW_EXPECTATION), what
+        return (BLOCKED if is_refusal(reason, status) else BELOW_EXPECTATION), what
+    if blocked := _refused_articles(tally):
+        return BLOCKED, blocked
     if tally.fetched and tally.outcomes["failure"] == tally.fetched:
         return BELOW_EXPECTATION, "no page could be fetched"
     if barren:
         return BELOW_EXPECTATION, "no article was found; are the start pages the right ones?"
-    return OK, "finished"
+    if worse:
+        return BELOW_EXPECTATION, "; ".join(worse)
+    return OK, "finished" if worse is None else "finished, as usual"
+
+
+def _refused_articles(tally: Tally) -> str:
+    """Return in words that nearly all pages beyond the listings were refused; empty if they were not."""
+    asked, refused = tally.candidates.total(), tally.refused_candidates.total()
+    if tally.candidates["article"] or refused < 3 or refused < 0.9 * asked:
+        return ""
+    reason, number = tally.refused_candidates.most_common(1)[0]
+    return f"{refused} of {asked} pages beyond the listings were refused, {number} of them: {reason}"
 
 
 def exit_code(summaries: list[PortalSummary]) -> int:

@@ -1,4 +1,4 @@
-"""The counts of one crawl, from which its summary is printed. They add up by construction."""
+"""The counts of one crawl, from which its summary is printed and its verdict is found. They add up by construction."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from crawler import length_sketch
+
 if TYPE_CHECKING:
+    from storage.records import Article
     from storage.write import FinishedPage, Stored
+
+LISTING_KINDS = frozenset({"start", "feed", "listing"})
+"""Kinds of addresses that are asked for their links."""
 
 
 @dataclass
@@ -22,10 +28,30 @@ class Tally:
     relations: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     """Failures by reason."""
+    stages: Counter[str] = field(default_factory=Counter)
+    """Failures by stage."""
+    statuses: Counter[int] = field(default_factory=Counter)
+    """Pages by HTTP status; 0 where no answer came."""
+    candidates: Counter[str] = field(default_factory=Counter)
+    """Addresses taken for articles, by outcome."""
+    refused_candidates: Counter[str] = field(default_factory=Counter)
+    """Failures of those that the portal refused to show, by reason: :func:`is_refusal`."""
+    fields: Counter[str] = field(default_factory=Counter)
+    """Articles that have a title, a date, an author, a lead, related stories."""
+    lengths: Counter[int] = field(default_factory=Counter)
+    """Lengths of the articles' texts in characters, as :mod:`crawler.length_sketch` counts them."""
+    pages_for_links: int = 0
+    """Start pages, feeds and listings that answered anew."""
+    links: int = 0
+    """Addresses to be followed on those."""
     related: int = 0
     """Related stories on the articles stored."""
     start_failures: list[tuple[str, str, int]] = field(default_factory=list)
     """Start pages that failed: (address, reason, HTTP status or 0)."""
+    halted: str = ""
+    """Why the crawl ended although addresses wait: no host of theirs may be asked for now."""
+    halted_by_host: bool = False
+    """It is the hosts that want to be left alone, not the budget that is used up."""
     lost_leases: int = 0
     """Pages that took so long that another worker has them now; it counts them."""
 
@@ -35,17 +61,42 @@ class Tally:
             self.lost_leases += 1
             return
         self.outcomes[stored.outcome] += 1
+        self.statuses[page.status] += 1
+        if page.entry.kind not in LISTING_KINDS:
+            self.candidates[stored.outcome] += 1
+        elif stored.outcome in ("article", "listing", "not article"):
+            self.pages_for_links += 1
+            self.links += len(page.outlinks)
         if stored.outcome == "failure":
-            self.reasons[stored.reason or page.reason] += 1
-            if page.entry.kind == "start":
-                self.start_failures.append((page.entry.url, stored.reason or page.reason, page.status))
+            self._add_failure(page, stored.reason or page.reason)
         if stored.outcome == "article":
             self.changes[stored.change or "unchanged"] += 1
-            self.related += len(page.article.related) if page.article else 0
+            if page.article is not None:
+                self._add_article(page.article)
             if stored.duplicate is not None:
                 self.relations[stored.duplicate.relation] += 1
             elif stored.change == "alias":
                 self.relations["same url"] += 1
+
+    def _add_failure(self, page: FinishedPage, reason: str) -> None:
+        self.reasons[reason] += 1
+        self.stages[page.stage or "fetch"] += 1
+        if is_refusal(reason, page.status) and page.entry.kind not in LISTING_KINDS:
+            self.refused_candidates[reason] += 1
+        if page.entry.kind == "start":
+            self.start_failures.append((page.entry.url, reason, page.status))
+
+    def _add_article(self, article: Article) -> None:
+        self.related += len(article.related)
+        self.lengths[length_sketch.bucket(len(article.text))] += 1
+        there = {
+            "title": article.title,
+            "date": article.published,
+            "author": article.authors,
+            "lead": article.lead,
+            "related": article.related,
+        }
+        self.fields.update(name for name, value in there.items() if value)
 
     @property
     def fetched(self) -> int:
@@ -79,3 +130,30 @@ class Tally:
             "related_stories": self.related,
             "failures_by_reason": dict(self.reasons.most_common()),
         }
+
+    def measures(self) -> dict[str, dict[str, int]]:
+        """Return what a run is compared with others by: groups of counts, each of which adds up over workers."""
+        groups: dict[str, Counter[Any]] = {
+            "statuses": self.statuses,
+            "stages": self.stages,
+            "candidates": self.candidates,
+            "fields": self.fields,
+            "lengths": self.lengths,
+            "relations": self.relations,
+            "listings": Counter(pages=self.pages_for_links, links=self.links),
+        }
+        return {
+            name: {str(key): number for key, number in sorted(group.items()) if number}
+            for name, group in groups.items()
+        }
+
+
+REFUSING = frozenset({401, 403, 429})
+"""HTTP statuses with which a portal shuts a crawler out."""
+CHALLENGE = "challenge page"
+"""How the reason of a page begins that asks whether a human is there: see :mod:`crawler.challenge`."""
+
+
+def is_refusal(reason: str, status: int) -> bool:
+    """Say whether a page failed because the portal does not want to show it: robots, 401, 403, 429, a challenge."""
+    return status in REFUSING or "robots" in reason or reason.startswith(CHALLENGE)

@@ -11,6 +11,7 @@ from crawler.network_guard import is_loopback_url
 from crawler.seeds import GENERIC, Seed, SeedError, seed_for_url
 from crawler.urls import canonical_url, is_http
 from dedupe.errors import InputError
+from storage.masking import mask
 
 
 def resolve_targets(targets: Iterable[str], seeds: Mapping[str, Seed]) -> list[tuple[Seed, tuple[str, ...]]]:
@@ -33,6 +34,8 @@ def _one(target: str, seeds: Mapping[str, Seed]) -> tuple[Seed, tuple[str, ...]]
         return seeds[target], seeds[target].start_urls
     if not is_http(target):
         raise _unknown(target, seeds)
+    if "@" in urlsplit(target).netloc:
+        raise InputError(f"{mask(target)}: names a user or password, which no crawl sends; leave it out")
     target = _with_path(target)
     return seed_for_url(target, seeds) or generic_seed(target), (target,)
 

@@ -21,6 +21,7 @@ from pymongo.errors import ConnectionFailure, InvalidURI, PyMongoError
 from storage import indexes
 from storage.driver_errors import explained, masked
 from storage.errors import StorageError
+from storage.masking import mask
 
 if TYPE_CHECKING:
     from storage.embedded import Lease
@@ -60,6 +61,7 @@ class Store:
         uri = uri or os.environ.get("MONGODB_URI") or None
         lease = _embedded_lease() if uri is None else None
         address = uri or (lease.uri if lease else "")
+        mask.learn_uri(address)
         store = None
         try:
             client = _client(address, {"serverSelectionTimeoutMS": EMBEDDED_MILLISECONDS} if lease else {})

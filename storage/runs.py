@@ -6,11 +6,12 @@ where the owner was a process of this machine that is gone.
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
@@ -22,6 +23,8 @@ from storage.workers import is_dead, worker_id
 
 if TYPE_CHECKING:
     from storage.mongo import Store
+
+RunState = Literal["running", "ended", "killed"]
 
 LOCK_SECONDS = 60.0
 """Time for which a lock holds without a :func:`heartbeat`."""
@@ -51,7 +54,21 @@ class Run(Record):
     exit_code: int | None = None
     """``None`` while it runs, and for a run that was killed."""
     verdict: str = ""
+    """Why the code is what it is, in words."""
     counts: Mapping[str, int] = field(default_factory=dict)
+    measures: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Groups of counts by which runs are compared; a count of 0 is absent."""
+    queued: int = 0
+    """Addresses that waited for the next run when it ended."""
+    accepted: bool = False
+    """Declared by :func:`accept` to be how the portal is from now on."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; ``None`` while it runs."""
+        if self.started is None or self.finished is None:
+            return None
+        return (self.finished - self.started).total_seconds()
 
 
 def begin(
@@ -96,14 +113,26 @@ def heartbeat(store: Store, run: Run, seconds: float = LOCK_SECONDS) -> bool:
     return run.worker != worker_id()
 
 
-def finish(store: Store, run: Run, *, exit_code: int, counts: Mapping[str, int], verdict: str = "") -> None:
-    """Add *counts* to the run's and, for the process that began it, end it and give the lock back."""
+def finish(
+    store: Store,
+    run: Run,
+    *,
+    exit_code: int,
+    counts: Mapping[str, int],
+    verdict: str = "",
+    measures: Mapping[str, Mapping[str, int]] | None = None,
+    queued: int = 0,
+) -> None:
+    """Add *counts* and *measures* to the run's; for the process that began it, end it and give the lock back."""
     change: dict[str, Any] = {}
-    if counts:
-        change["$inc"] = {f"counts.{name}": number for name, number in counts.items()}
+    sums = {f"counts.{name}": number for name, number in counts.items()}
+    for group, members in (measures or {}).items():
+        sums |= {f"measures.{group}.{name}": number for name, number in members.items()}
+    if sums:
+        change["$inc"] = sums
     owner = run.worker == worker_id()
     if owner:
-        change["$set"] = {"finished": now(), "exit_code": exit_code, "verdict": verdict}
+        change["$set"] = {"finished": now(), "exit_code": exit_code, "verdict": verdict, "queued": queued}
     if change:
         store.db["runs"].update_one({"_id": run.id}, change)
     if owner:
@@ -116,11 +145,45 @@ def get(store: Store, run_id: str) -> Run | None:
     return _run(row) if row else None
 
 
-def history(store: Store, portal: str = "", limit: int = 20) -> list[Run]:
-    """Return the last *limit* runs, newest first, of *portal* or of all."""
-    wanted = {"portal": portal} if portal else {}
+def history(store: Store, portal: str = "", limit: int = 20, *, before: datetime | None = None) -> list[Run]:
+    """Return the last *limit* runs, newest first, of *portal* or of all, that began *before* that moment."""
+    wanted: dict[str, Any] = {"portal": portal} if portal else {}
+    if before is not None:
+        wanted["started"] = {"$lt": before}
     rows = store.db["runs"].find(wanted).sort([("started", -1), ("_id", 1)]).limit(limit)
     return [_run(row) for row in rows]
+
+
+def find(store: Store, prefix: str) -> list[Run]:
+    """Return the runs whose id, or its last part, begins with *prefix*, newest first, at most 20 of them."""
+    begins = {"_id": {"$regex": f"^(.*-)?{re.escape(prefix)}[^-]*$|^{re.escape(prefix)}"}}
+    rows = store.db["runs"].find(begins).sort("started", -1).limit(20)
+    return [_run(row) for row in rows]
+
+
+def latest(store: Store) -> list[Run]:
+    """Return the last run of each portal that came to its end, by portal."""
+    ended = {"finished": {"$ne": None}, "exit_code": {"$ne": None}}
+    steps: list[dict[str, Any]] = [
+        {"$match": ended},
+        {"$sort": {"portal": 1, "started": -1}},
+        {"$group": {"_id": "$portal", "run": {"$first": "$$ROOT"}}},
+        {"$sort": {"_id": 1}},
+    ]
+    return [_run(row["run"]) for row in store.db["runs"].aggregate(steps, allowDiskUse=True)]
+
+
+def accept(store: Store, run: Run) -> None:
+    """Declare *run* to be as the portal is from now on: later runs are compared with none before it."""
+    store.db["runs"].update_one({"_id": run.id}, {"$set": {"accepted": True}})
+
+
+def states(store: Store, some: Iterable[Run]) -> dict[str, RunState]:
+    """Return of each run, by its id, whether it is under way, has ended, or its process died before that."""
+    some = list(some)
+    alive = {"_id": {"$in": [run.portal for run in some]}, "$expr": {"$gt": ["$until", "$$NOW"]}}
+    held = {row["run"] for row in store.db["locks"].find(alive) if not is_dead(row["worker"])}
+    return {run.id: "running" if run.id in held else "killed" if run.exit_code is None else "ended" for run in some}
 
 
 def _run(row: Mapping[str, Any]) -> Run:

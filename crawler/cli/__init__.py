@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("crawler.cli.explain", "Explain one article or saved page: every decision and why."),
     "export": ("storage.cli.export", "Export articles, or what changed, as JSON Lines, CSV or Parquet."),
     "withdraw": ("storage.cli.withdraw", "Withdraw an article, so that exports leave it out."),
+    "graph": ("storage.cli.graph", "The story graph: related-story and duplicate links."),
     "db": ("storage.cli.db", "Start, stop and inspect the database."),
 }
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
+from crawler.cli.after_crawl import AfterCrawl, log_request, operator_options
 from crawler.options import CrawlOptions
-
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+from dedupe.errors import InputError
+from storage.errors import StorageError
 
 
 @click.command("crawl", short_help="Crawl a portal, or any site from a URL.")
@@ -71,9 +72,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
     "STORYKIN_WORKERS says; 0: the crawling process does it, without limits.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON, one line a portal.")
-@click.option(
-    "--log-level", type=click.Choice(LEVELS, case_sensitive=False), default="WARNING", help="Scrapy's own log."
-)
+@operator_options
 def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     """Follow related stories through a portal and store its articles.
 
@@ -81,8 +80,8 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     Set STORYKIN_CONTACT to your e-mail address or web page before crawling a real portal. What is stored is
     not fetched again: interrupted or not, the same command goes on.
 
-    Exit codes: 0 ok, 2 bad input, 3 below expectation, 4 blocked by the portal, 5 database, 6 already being crawled,
-    130 interrupted.
+    Exit codes: 0 ok, 1 failed to start, 2 bad input, 3 below expectation (also: worse than the portal's own last runs),
+    4 blocked by the portal, 5 database, 6 already being crawled, 130 interrupted (Ctrl-C, SIGTERM).
     """
     if options["record"] and options["replay"]:
         raise click.UsageError("--record and --replay exclude each other: a replay has nothing new to record")
@@ -94,12 +93,16 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     from crawler.summary import exit_code
 
     crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
-    options["log_level"] = options["log_level"].upper()
+    after, logs = AfterCrawl.of(options), log_request(options)
     with keep_timetable(targets, options["seeds_folder"]) if options.pop("scheduled") else nullcontext() as not_now:
         if not_now:
             click.echo(f"storykin: not crawled: {not_now}", err=True)
             return 0
-        summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, **options))
+        try:
+            summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, logs=logs, **options))
+        except (InputError, StorageError, OSError) as problem:
+            after.failed(targets, problem)
+            raise
     for summary in summaries:
         if as_json:
             click.echo(json.dumps(summary.to_json(), ensure_ascii=False))
@@ -107,4 +110,5 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
                 click.echo(f"storykin: {summary.portal}: {summary.verdict}", err=True)
         else:
             click.echo("\n".join(summary.lines()))
+    after.ended(summaries)
     return exit_code(summaries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, UsageError
 
+from crawler.backoff import HostBusyError
+from crawler.challenge import challenge
 from crawler.decode import ExtractError
 from crawler.discovery import NotAFeedError, parse_feed
 from crawler.failure_words import in_words
@@ -19,16 +22,19 @@ from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
 from crawler.options import CrawlOptions
-from crawler.page import Page
+from crawler.pace import Pace
+from crawler.page import Page, raw_of
 from crawler.pool import Once, WorkerFailureError
 from crawler.portal_run import PortalRun
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.robots import RobotsRefusedError
 from crawler.seeds import GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
+from crawler.tally import CHALLENGE
 from crawler.tasks import dissect_page
 from dedupe.errors import InputError
 from storage.errors import StorageError
+from storage.masking import mask
 from storage.write import FinishedPage, Outcome
 
 if TYPE_CHECKING:
@@ -112,7 +118,8 @@ class PortalSpider(Spider):
         for netloc in settings.getlist("STORYKIN_ALLOW_HOSTS"):
             guard.allow(*host_and_port(f"http://{netloc}"))
         replaying = self.run.archive is not None
-        leases = Leases(self.run, settings.getint("CONCURRENT_REQUESTS"), in_batches=replaying)
+        pace = Pace(self.crawler, self.run)
+        leases = Leases(self.run, settings.getint("CONCURRENT_REQUESTS"), pace, in_batches=replaying)
         self.run.leases = leases
         try:
             async for entry in leases.entries():
@@ -157,8 +164,21 @@ class PortalSpider(Spider):
         problem = failure.value
         assert problem is not None
         request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(problem, (HostBusyError, StorageError)):
+            await self._put_back(request.meta["entry"], problem)
+            return
         stage = "robots" if isinstance(problem, RobotsRefusedError) else "fetch"
         yield _failure(request.meta["entry"], in_words(problem), stage=stage, final_url=request.url)
+
+    async def _put_back(self, entry: FrontierEntry, problem: HostBusyError | StorageError) -> None:
+        """Queue an entry again that its host did not answer now; without the database the crawl ends."""
+        assert self.run.leases is not None
+        try:
+            if isinstance(problem, StorageError):
+                raise problem
+            await self.run.leases.put_back(entry, problem)
+        except StorageError as trouble:
+            self.stop(trouble)
 
     async def _finished(self, response: Response, entry: FrontierEntry) -> FinishedPage:
         request = response.request
@@ -166,35 +186,37 @@ class PortalSpider(Spider):
         where: _Where = {"final_url": response.url, "status": response.status}
         if not 200 <= response.status < 300:
             missing = self.run.archive is not None and request.meta.get("captured") is None
-            reason = NOT_IN_ARCHIVE if missing else f"HTTP {response.status}"
+            guard = _challenge_of(response)
+            reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else f"HTTP {response.status}"
             return _failure(entry, reason, **where)
+        page = _page(response, request, entry)
+        raw = raw_of(page, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"))
         if entry.kind == "feed":
-            return await self._discovered(response, request, entry, where)
-        content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
-        if not _may_be_html(content_type):
-            reason = f"{content_type.partition(';')[0].strip()}, not HTML"
+            return replace(await self._discovered(page, entry, where), raw=raw)
+        if not _may_be_html(page.content_type):
+            reason = f"{page.content_type.partition(';')[0].strip()}, not HTML"
             return FinishedPage(entry=entry, outcome="not article", reason=reason, **where)
         try:
-            found = await self._dissect(_page(response, request, entry, content_type))
+            found = await self._dissect(page)
         except ExtractError as problem:
-            return _failure(entry, str(problem), stage="extract", **where)
+            return replace(_failure(entry, str(problem), stage="extract", **where), raw=raw)
         links = outlinks(found, entry, response.url, self.seed, self.run.options)
         outcome = _outcome(found, entry, links)
+        if outcome == "not article" and (guard := _challenge_of(response)):
+            return replace(_failure(entry, f"{CHALLENGE} ({guard})", **where), raw=raw)
         return FinishedPage(
-            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, **where
+            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, raw=raw, **where
         )
 
-    async def _discovered(
-        self, response: Response, request: Request, entry: FrontierEntry, where: _Where
-    ) -> FinishedPage:
+    async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
         """Return what became of a feed or sitemap: a listing of its addresses, or a failure that says why not."""
-        moment = request.meta.get("captured") or datetime.now(UTC)
         try:
             # 50,000 addresses, the most a sitemap may have, take seconds.
-            feed = await asyncio.to_thread(parse_feed, response.body, response.url)
+            feed = await asyncio.to_thread(parse_feed, page.body, page.url)
         except NotAFeedError as problem:
             return _failure(entry, str(problem), stage="extract", **where)
-        links = await asyncio.to_thread(feed_outlinks, feed, entry, response.url, self.seed, moment)
+        moment = page.fetched or self.run.moment
+        links = await asyncio.to_thread(feed_outlinks, feed, entry, page.url, self.seed, moment)
         await self.run.read_again(links)
         reason = f"{feed.kind}: {len(links)} of {len(feed.entries) + len(feed.sitemaps)} addresses to be followed"
         return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
@@ -222,11 +244,21 @@ def spider_for(seed: Seed) -> type[PortalSpider]:
     return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
 
 
-def _page(response: Response, request: Request, entry: FrontierEntry, content_type: str) -> Page:
+def _challenge_of(response: Response) -> str:
+    """Return whose challenge page *response* is; empty if it is none."""
+    headers = {name.decode("latin-1").lower(): _header(response, name.decode("latin-1")) for name in response.headers}
+    return challenge(response.status, headers, response.body)
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
     return Page(
         url=response.url,
         body=response.body,
-        content_type=content_type,
+        content_type=_header(response, "Content-Type"),
         status=response.status,
         requested_url=entry.url,
         redirects=tuple(request.meta.get("redirect_urls", ())),
@@ -249,6 +281,7 @@ def _may_be_html(content_type: str) -> bool:
 def _failure(
     entry: FrontierEntry, reason: str, *, stage: str = "fetch", final_url: str = "", status: int = 0
 ) -> FinishedPage:
+    reason = mask(reason)
     return FinishedPage(entry=entry, outcome="failure", reason=reason, stage=stage, final_url=final_url, status=status)
 
 

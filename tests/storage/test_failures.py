@@ -40,8 +40,23 @@ def test_the_last_failure_of_an_entry_counts(store: Store) -> None:
 def test_like_failures_are_counted_together(store: Store) -> None:
     failures.record(store, [replace(LOST, id=str(n)) for n in range(3)])
     failures.record(store, [replace(LOST, id="x", reason="timeout")])
-    assert failures.grouped(store) == [("vov", "fetch", "HTTP 404", 3), ("vov", "fetch", "timeout", 1)]
+    large = [
+        replace(LOST, id=f"l{n}", stage="store", reason=f"the article has {n}.5 MiB", attempts=n) for n in (20, 30)
+    ]
+    failures.record(store, large)
+    groups = failures.grouped(store)
+    assert [(one.stage, one.reason, one.count) for one in groups] == [
+        ("fetch", "HTTP 404", 3),
+        ("store", "the article has N MiB", 2),
+        ("fetch", "timeout", 1),
+    ]
+    assert groups[1].attempts == 30
+    assert groups[1].oldest
+    assert groups[1].newest
+    assert groups[1].oldest <= groups[1].newest
+    assert groups[1].example == LOST.url
     assert failures.grouped(store, "ap") == []
+    assert [one.reason for one in failures.grouped(store, "vov", stage="store", run_id="r1")] == [groups[1].reason]
 
 
 def test_inserting_what_is_missing_leaves_the_rest_alone(store: Store) -> None:
