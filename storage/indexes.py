@@ -20,7 +20,10 @@ WINDOW_DAYS = 90
 
 INDEXES: dict[str, list[IndexModel]] = {
     "articles": [
-        IndexModel([("portal", ASCENDING), ("published", DESCENDING)], name="portal_published"),
+        # Of a portal by date; with last_seen, storage.refetch finds what is due in the index alone.
+        IndexModel(
+            [("portal", ASCENDING), ("published", DESCENDING), ("last_seen", ASCENDING)], name="portal_published"
+        ),
         IndexModel([("published", DESCENDING)], name="published"),
         IndexModel([("fetched", DESCENDING)], name="fetched"),
         IndexModel([("aliases", ASCENDING)], name="aliases"),
@@ -44,6 +47,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "edges": [
         IndexModel([("source", ASCENDING), ("story.position", ASCENDING)], name="source_position"),
         IndexModel([("target", ASCENDING)], name="target"),
+        IndexModel([("to_article", ASCENDING)], name="to_article", sparse=True),
         IndexModel([("portal", ASCENDING), ("source", ASCENDING)], name="portal_source"),
     ],
     "frontier": [
