@@ -12,6 +12,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from pymongo import UpdateOne
 from storage import failures, queues
 from storage.documents import encodable
 from storage.insertion import insert_missing
+from storage.known_page import KnownPage
 from storage.records import SCHEMA_VERSION
 from storage.workers import is_dead
 
@@ -60,6 +62,10 @@ class FrontierEntry:
     attempts: int = 0
     """Leases so far, the present one included."""
     token: str = ""
+    known: KnownPage | None = None
+    """The page that it showed when it was last understood."""
+    article: str = ""
+    """Id of the article that it showed."""
 
     @property
     def id(self) -> str:
@@ -224,15 +230,24 @@ def requeue(
     kinds: Collection[EntryKind] | None = None,
     ids: Collection[str] | None = None,
     run_id: str = "",
+    before: datetime | None = None,
+    priority: int | None = None,
 ) -> int:
-    """Queue finished entries again with a fresh count of attempts; return how many."""
+    """Queue finished entries again with a fresh count of attempts; return how many.
+
+    :param before: only those that ended before this time
+    :param priority: that they are to have now
+    """
     chosen: dict[str, Any] = {"portal": portal, "state": {"$in": sorted(set(states) - {"queued", "leased"})}}
     if kinds is not None:
         chosen["kind"] = {"$in": list(kinds)}
     if ids is not None:
         chosen["_id"] = {"$in": list(ids)}
+    if before is not None:
+        chosen["finished"] = {"$lte": before}
+    fields = {"state": "queued", "attempts": 0, "run": run_id} | ({} if priority is None else {"priority": priority})
     again = {
-        "$set": {"state": "queued", "attempts": 0, "run": run_id},
+        "$set": fields,
         "$unset": {"failed_runs": ""},
         "$currentDate": {"due": True},
     }
@@ -263,6 +278,11 @@ def is_idle(store: Store, portal: str) -> bool:
     """Return whether nothing of *portal* is queued or leased by anyone."""
     open_entry = {"portal": portal, "state": {"$in": ["queued", "leased"]}}
     return _frontier(store).find_one(open_entry, {"_id": 1}) is None
+
+
+def is_leased(store: Store, portal: str) -> bool:
+    """Return whether anything of *portal* is leased by anyone."""
+    return _frontier(store).find_one({"portal": portal, "state": "leased"}, {"_id": 1}) is not None
 
 
 def _frontier(store: Store) -> MongoCollection[dict[str, Any]]:
@@ -340,6 +360,8 @@ def _entry(row: Mapping[str, Any]) -> FrontierEntry:
         referrer=row["referrer"],
         attempts=row["attempts"],
         token=row["token"],
+        known=KnownPage(**row["known"]) if row.get("known") else None,
+        article=row.get("article", ""),
     )
 
 

@@ -8,22 +8,25 @@ fetches them again repeats the steps, every one of which changes nothing the sec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import bson
 
-from storage import articles, edges, failures, fingerprints, frontier
+from storage import articles, edges, failures, fingerprints, frontier, withdrawal
 from storage import pages as raw_pages
 from storage.articles import Change, Duplicate
 from storage.documents import content_hash, document_of, encodable
 from storage.frontier import FrontierEntry
+from storage.known_page import KnownPage, body_digest
 from storage.records import Article, RawPage
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-Outcome = Literal["article", "listing", "not article", "failure"]
+Outcome = Literal["article", "listing", "not article", "failure", "unchanged", "gone", "alias"]
+"""``unchanged``: as it was when it was last understood; ``gone``: HTTP 410; ``alias``: not asked for, since its article
+is stored from another address."""
 
 MAX_ARTICLE_BYTES = 15 * 1024 * 1024
 """A BSON document ends at 16 MiB; the rest of the room is for what the store adds."""
@@ -47,6 +50,8 @@ class FinishedPage:
     status: int = 0
     raw: RawPage | None = None
     """The response as it came, where it is worth keeping."""
+    scope: str = ""
+    """See :class:`storage.known_page.KnownPage`; empty: the page is to be read anew the next time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +76,10 @@ def store_pages(
     An article too large for one document becomes a failure of the stage ``store``.
 
     :param keep_days: how long the raw responses are kept, 0 for not at all
-    :raises ValueError: if a page of the outcome ``article`` has none
+    :raises ValueError: if a page of the outcome ``article`` has none, or one of ``unchanged`` was never understood
     """
-    pages = [_storable(page) for page in pages]
-    stored = _store_articles(store, pages, run_id)
+    pages = _settle_gone(store, [_storable(page) for page in pages])
+    stored = _store_articles(store, pages, run_id) | _note_unchanged(store, pages, run_id, keep_days)
     raw_pages.put_many(store, _raws(pages, stored), keep_days)
     edges.put_many(store, [page.article for page in pages if page.article], run_id)
     frontier.add(store, [link for page in pages for link in page.outlinks], run_id)
@@ -91,6 +96,8 @@ def store_pages(
 
 
 def _storable(page: FinishedPage) -> FinishedPage:
+    if page.outcome == "unchanged" and page.entry.known is None:
+        raise ValueError(f"{page.entry.url}: a page that was never understood cannot be unchanged")
     if page.outcome != "article":
         return replace(page, article=None)
     if page.article is None:
@@ -119,6 +126,7 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
     if not found:
         return {}
     puts = articles.put_many(store, [article for _, article in found], run_id, [entry for entry, _ in found])
+    withdrawal.back(store, [put.id for put in puts if put.change not in ("new", "alias")])
     decisions = {one.id: one for one in fingerprints.decide(store, list(dict.fromkeys(put.id for put in puts)))}
     return {
         entry: Stored(
@@ -132,11 +140,39 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
     }
 
 
+def _settle_gone(store: Store, pages: Sequence[FinishedPage]) -> list[FinishedPage]:
+    """Withdraw the articles of pages that are gone; such a page without an article is a failure like any other."""
+    leaving = [page.entry for page in pages if page.outcome == "gone"]
+    left = withdrawal.gone(store, [(entry.id, entry.article) for entry in leaving], "HTTP 410")
+    return [
+        replace(page, outcome="failure", stage="fetch")
+        if page.outcome == "gone" and page.entry.article not in left
+        else page
+        for page in pages
+    ]
+
+
+def _note_unchanged(store: Store, pages: Sequence[FinishedPage], run_id: str, keep_days: float) -> dict[str, Stored]:
+    """Note that the unchanged among *pages* were seen again; keyed by frontier entry, with those of known articles."""
+    same = [page.entry for page in pages if page.outcome == "unchanged"]
+    raw_pages.touch(store, [entry.id for entry in same], keep_days)
+    ids = [entry.article for entry in same if entry.article]
+    articles.seen_again(store, ids, run_id)
+    withdrawal.back(store, ids)
+    return {
+        page.entry.id: Stored(
+            entry=page.entry.id, outcome=page.outcome, article_id=page.entry.article, reason=page.reason
+        )
+        for page in pages
+        if page.outcome in ("unchanged", "gone", "alias")
+    }
+
+
 def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[RawPage]:
     """Return the responses of *pages* with what they became."""
     raws = []
     for page in pages:
-        if page.raw is None:
+        if page.raw is None or page.outcome == "unchanged":
             continue
         fate = stored.get(page.entry.id)
         raws.append(
@@ -154,33 +190,63 @@ def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[R
 
 def _record_failures(store: Store, pages: Sequence[FinishedPage], run_id: str) -> None:
     bad = {"failure": "fetch", "not article": "judge"}
+    ended = [(page, *_verdict(page)) for page in pages]
     failures.record(
         store,
         [
             failures.of_entry(
                 page.entry,
-                page.stage or bad[page.outcome],
-                page.reason,
+                page.stage or bad[outcome],
+                reason,
                 status=page.status,
                 run_id=run_id,
             )
-            for page in pages
-            if page.outcome in bad
+            for page, outcome, reason in ended
+            if outcome in bad
         ],
     )
-    failures.clear(store, [page.entry.id for page in pages if page.outcome not in bad])
+    failures.clear(store, [page.entry.id for page, outcome, _ in ended if outcome not in bad])
+
+
+def _verdict(page: FinishedPage) -> tuple[str, str]:
+    """Return outcome and reason; those of the page as it was last understood where it is unchanged."""
+    known = page.entry.known
+    return (known.outcome, known.reason) if page.outcome == "unchanged" and known else (page.outcome, page.reason)
 
 
 def _ending(page: FinishedPage, stored: Stored | None, run_id: str) -> dict[str, Any]:
+    outcome, reason = _verdict(page)
     fields: dict[str, Any] = {
-        "state": "failed" if page.outcome == "failure" else "done",
-        "outcome": page.outcome,
-        "reason": encodable(page.reason),
+        "state": "failed" if outcome == "failure" else "done",
+        "outcome": outcome,
+        "reason": encodable(reason),
         "status": page.status,
         "final_url": encodable(page.final_url),
         "run": run_id,
+        **_known(page),
     }
-    if stored:
-        fields |= {"article": stored.article_id, "change": stored.change}
-        fields["characters"] = len(page.article.text) if page.article else 0
+    if stored and stored.article_id:
+        fields["article"] = stored.article_id
+    if stored and page.article:
+        fields |= {"change": stored.change, "characters": len(page.article.text)}
     return fields
+
+
+def _known(page: FinishedPage) -> dict[str, Any]:
+    """Return the field ``known`` of the entry; nothing where what is there still holds.
+
+    An index of sitemaps is read anew every time: that it is unchanged says nothing about its sitemaps.
+    """
+    raw, known = page.raw, page.entry.known
+    if raw is None or page.outcome in ("failure", "gone", "alias"):
+        return {}
+    sent = {"etag": encodable(raw.etag), "last_modified": encodable(raw.last_modified)}
+    if page.outcome == "unchanged" and known:
+        return {"known": asdict(replace(known, **sent))}
+    if not page.scope or any(link.kind == "feed" for link in page.outlinks):
+        return {"known": None}
+    outcome, reason = _verdict(page)
+    understood = KnownPage(
+        digest=body_digest(raw.body), scope=page.scope, outcome=outcome, reason=encodable(reason), **sent
+    )
+    return {"known": asdict(understood)}
