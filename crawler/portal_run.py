@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,16 +15,18 @@ from crawler.discovery import expand
 from crawler.failure_words import may_pass
 from crawler.following import feed_entry
 from crawler.options import CrawlOptions
+from crawler.refetch import parse_steps, scope
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.run_verdict import LOOK_BACK, judge_against
 from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
-from crawler.urls import canonical_url
+from crawler.urls import canonical_url, looks_like_article
 from crawler.writer import BatchWriter
-from storage import articles, failures, frontier, pauses, runs
+from storage import articles, failures, frontier, pauses, refetch, runs
 from storage.errors import StorageError
 from storage.frontier import EntryKind, EntryState, FrontierEntry
 from storage.masking import mask
+from storage.pages import KEEP_DAYS
 from storage.workers import worker_id
 from storage.write import FinishedPage, Stored, store_pages
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from crawler.recording import RecordingError, WarcRecorder
     from crawler.seeds import Seed
     from storage.failures import Failure
+    from storage.known_page import KnownPage
     from storage.mongo import Store
     from storage.runs import Run
 
@@ -64,6 +67,8 @@ class PortalRun:
     problem: StorageError | RecordingError | None = None
     """What ended the crawl before its time."""
 
+    keep_days: float = KEEP_DAYS
+    """How long raw responses are kept; 0: not at all."""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
     """When the crawl takes place; for a replay, when its archive was recorded."""
 
@@ -84,6 +89,20 @@ class PortalRun:
     def portal(self) -> str:
         """Name of the portal."""
         return self.seed.name
+
+    @cached_property
+    def scope(self) -> str:
+        """Hash of all beside a page that decides what it leads to."""
+        return scope(self.seed, self.options, version("storykin"))
+
+    def known(self, entry: FrontierEntry) -> KnownPage | None:
+        """Return what is known of the page of *entry*, if nothing has to be done where it is as it was.
+
+        A recording is to hold every page, and an archive answers no conditional request.
+        """
+        known = entry.known
+        live = self.archive is None and self.recorder is None
+        return known if live and known is not None and known.scope == self.scope else None
 
     def begin(self, *, join: bool = False, **arguments: Any) -> None:
         """Take the portal's lock, or help whoever has it (*join*), and prepare the frontier.
@@ -113,9 +132,17 @@ class PortalRun:
         if set(self.start_urls) == set(self.seed.start_urls):
             self._add_feeds()
             frontier.requeue(self.store, self.portal, states=_ENDED, kinds=_LISTINGS, run_id=self.id)
+            self._queue_due()
         passing = (one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one))
         while ids := list(islice(passing, 10_000)):  # a query must stay below 16 MiB
             frontier.retry(self.store, self.portal, ids, self.id)
+
+    def _queue_due(self) -> None:
+        """Queue the known articles that are due, in live crawls of the whole portal."""
+        whole = self.options.depth != 0 and not any(looks_like_article(url, self.seed) for url in self.start_urls)
+        if whole and self.archive is None:
+            steps = parse_steps(self.seed.refetch.steps)
+            refetch.queue_due(self.store, self.portal, steps, self.moment, self.id)
 
     def _add_feeds(self) -> None:
         """Queue the seed's feeds and sitemaps, which change as start pages do, unless no link is to be followed."""
@@ -247,7 +274,7 @@ class PortalRun:
         self._over = True
 
     async def _store_batch(self, pages: Sequence[FinishedPage]) -> list[Stored]:
-        return await self.call(store_pages, pages, self.id)
+        return await self.call(partial(store_pages, keep_days=self.keep_days), pages, self.id)
 
     def _start_entry(self, url: str) -> FrontierEntry:
         return FrontierEntry(portal=self.portal, url=url, key=canonical_url(url, self.seed), kind="start", depth=0)

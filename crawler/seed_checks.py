@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from cssselect import HTMLTranslator, SelectorError
 
+from crawler.refetch import parse_steps
 from crawler.timetable import schedule_problems
 
 if TYPE_CHECKING:
@@ -35,9 +36,16 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
         yield "crawl.concurrency", f"{seed.crawl.concurrency} is not between 1 and 64"
     if seed.crawl.max_depth < 0:
         yield "crawl.max_depth", f"{seed.crawl.max_depth} is below 0"
+    for key in ("requests_per_day", "bytes_per_day"):
+        if getattr(seed.crawl, key) < 0:
+            yield f"crawl.{key}", f"{getattr(seed.crawl, key)} is below 0; 0 sets no limit"
     if not 1 <= seed.discovery.newest_days <= 36_500:
         yield "discovery.newest_days", f"{seed.discovery.newest_days} is not between 1 and 36500"
     yield from _bad_discovery(seed)
+    try:
+        parse_steps(seed.refetch.steps)
+    except ValueError as wrong:
+        yield "refetch.steps", str(wrong)
     for key, problem in schedule_problems(seed.schedule):
         yield f"schedule.{key}", problem
     if seed.verified.confidence not in _CONFIDENCE:

@@ -100,6 +100,14 @@ class ScheduleRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RefetchRules:
+    """``[refetch]``: when known articles are asked for again; start pages, listings and feeds are in every crawl."""
+
+    steps: tuple[str, ...] = ("6h: 1h", "2d: 12h", "30d: 7d")
+    """Younger than 6 hours: every hour, …; older: never. Ages grow; ``m``, ``h``, ``d``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
     """``[verified]``: when and from what the file was checked, and how sure it is."""
 
@@ -141,6 +149,7 @@ class Seed:
     body: BodyRules = BodyRules()
     crawl: CrawlRules = CrawlRules()
     discovery: DiscoveryRules = DiscoveryRules()
+    refetch: RefetchRules = RefetchRules()
     schedule: ScheduleRules = ScheduleRules()
     verified: Verified = Verified()
 

@@ -19,6 +19,7 @@ SPIDER_LOADER_CLASS = "crawler.spiderloader.SeedSpiderLoader"
 STORYKIN_CONTACT = os.environ.get("STORYKIN_CONTACT", "")  # URL or e-mail address in the user agent
 STORYKIN_SEEDS = os.environ.get("STORYKIN_SEEDS", "")  # folder of seed files beside the bundled ones
 STORYKIN_RECORD = ""  # WARC file to record to
+STORYKIN_KEEP_PAGES_DAYS = os.environ.get("STORYKIN_KEEP_PAGES_DAYS", "")  # of raw responses; empty: 30, 0: none
 STORYKIN_REPLAY = ""  # WARC file to read instead of the network
 STORYKIN_REPLAY_AT = ""  # capture time wanted: a date or a time
 STORYKIN_WORKERS = os.environ.get("STORYKIN_WORKERS", "")  # processes that take pages apart; 0: none, empty: all cores
@@ -31,6 +32,7 @@ ROBOTSTXT_USER_AGENT = BOT_NAME
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
+DOWNLOAD_DELAY_JITTER = 0.0  # the delay is the least, for the host; all workers share it: crawler.pace
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 2.0
 COOKIES_ENABLED = False
@@ -66,6 +68,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.offsite.PortalOffsiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.robots.StrictRobotsMiddleware": 100,
+    # Before RetryMiddleware (550) sees an answer; it retries what 429 and 503 do not mean.
+    "crawler.backoff.BackOffMiddleware": 560,
     # Nearest to the downloader but one: sees its exceptions before RetryMiddleware (550) does.
     "crawler.network_guard.NetworkGuardMiddleware": 890,
 }

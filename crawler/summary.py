@@ -65,7 +65,8 @@ class PortalSummary:
         lines = [
             f"{self.portal}: {self.verdict}",
             f"  {counts['fetched']} fetched = {counts['articles']} articles + {counts['listings']} listings"
-            f" + {counts['not_articles']} not articles + {counts['failures']} failures",
+            f" + {counts['not_articles']} not articles + {counts['failures']} failures"
+            + "".join(f" + {counts[name]} {words}" for name, words in _RARER.items() if counts.get(name)),
             f"  {counts['articles']} articles = {counts['distinct']} distinct + {counts['duplicates']} duplicates"
             + (f" ({relations})" if relations else ""),
             f"  stored: {counts['new']} new, {counts['versions']} changed, {counts['unchanged']} unchanged;"
@@ -74,6 +75,10 @@ class PortalSummary:
         for reason, number in list(counts["failures_by_reason"].items())[:5]:
             lines.append(f"  failed: {number} × {reason}")
         return lines
+
+
+_RARER = {"unchanged_pages": "pages as they were", "withdrawn": "withdrawn"}
+"""Outcomes that the summary names where there are any, in its words."""
 
 
 def judge_run(

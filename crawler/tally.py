@@ -20,7 +20,8 @@ LISTING_KINDS = frozenset({"start", "feed", "listing"})
 class Tally:
     """What became of the pages of one run.
 
-    ``fetched = articles + listings + not_articles + failures`` and ``articles = distinct + duplicates``.
+    ``fetched = articles + listings + not_articles + failures + unchanged_pages + withdrawn`` and
+    ``articles = distinct + duplicates``.
     """
 
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -101,7 +102,7 @@ class Tally:
     @property
     def fetched(self) -> int:
         """Pages asked for."""
-        return self.outcomes.total()
+        return self.outcomes.total() - self.outcomes["alias"]
 
     @property
     def articles(self) -> int:
@@ -121,6 +122,8 @@ class Tally:
             "listings": self.outcomes["listing"],
             "not_articles": self.outcomes["not article"],
             "failures": self.outcomes["failure"],
+            "unchanged_pages": self.outcomes["unchanged"],
+            "withdrawn": self.outcomes["gone"],
             "distinct": self.articles - self.duplicates,
             "duplicates": self.duplicates,
             "duplicates_by_relation": dict(sorted(self.relations.items())),

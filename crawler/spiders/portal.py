@@ -26,6 +26,7 @@ from crawler.pace import Pace
 from crawler.page import Page, raw_of
 from crawler.pool import Once, WorkerFailureError
 from crawler.portal_run import PortalRun
+from crawler.refetch import conditional_headers
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.robots import RobotsRefusedError
 from crawler.seeds import GENERIC, Seed
@@ -34,7 +35,9 @@ from crawler.tally import CHALLENGE
 from crawler.tasks import dissect_page
 from dedupe.errors import InputError
 from storage.errors import StorageError
+from storage.known_page import body_digest
 from storage.masking import mask
+from storage.pages import KEEP_DAYS
 from storage.write import FinishedPage, Outcome
 
 if TYPE_CHECKING:
@@ -105,6 +108,7 @@ class PortalSpider(Spider):
             kwargs = {}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
+        run.keep_days = _keep_days(crawler.settings)
         spider.allowed_domains = list(cls.seed.hosts)
         return spider
 
@@ -146,7 +150,10 @@ class PortalSpider(Spider):
             errback=self.failed,
             cb_kwargs={"entry": entry},
             meta={"entry": entry},
-            headers={"Accept": _FEED_TYPES} if entry.kind == "feed" else None,
+            headers={
+                **({"Accept": _FEED_TYPES} if entry.kind == "feed" else {}),
+                **conditional_headers(self.run.known(entry)),
+            },
         )
 
     async def finished(self, response: Response, entry: FrontierEntry) -> AsyncIterator[FinishedPage]:
@@ -185,27 +192,44 @@ class PortalSpider(Spider):
         assert request is not None
         where: _Where = {"final_url": response.url, "status": response.status}
         if not 200 <= response.status < 300:
-            missing = self.run.archive is not None and request.meta.get("captured") is None
-            guard = _challenge_of(response)
-            reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else f"HTTP {response.status}"
-            return _failure(entry, reason, **where)
+            return self._without_page(response, request, entry, where)
         page = _page(response, request, entry)
         raw = raw_of(page, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"))
+        known = self.run.known(entry)
+        if known and known.digest == body_digest(page.body):
+            return FinishedPage(entry=entry, outcome="unchanged", reason="the same bytes", raw=raw, **where)
         if entry.kind == "feed":
-            return replace(await self._discovered(page, entry, where), raw=raw)
-        if not _may_be_html(page.content_type):
+            found = await self._discovered(page, entry, where)
+        elif _may_be_html(page.content_type):
+            found = await self._understood(page, response, entry, where)
+        else:
             reason = f"{page.content_type.partition(';')[0].strip()}, not HTML"
             return FinishedPage(entry=entry, outcome="not article", reason=reason, **where)
+        return replace(found, raw=raw, scope=self.run.scope)
+
+    def _without_page(self, response: Response, request: Request, entry: FrontierEntry, where: _Where) -> FinishedPage:
+        """Return what an answer other than a page means."""
+        if response.status == 304 and self.run.known(entry):
+            return FinishedPage(entry=entry, outcome="unchanged", reason="HTTP 304", **where)
+        if response.status == 410 and self.run.archive is None:
+            return FinishedPage(entry=entry, outcome="gone", reason="HTTP 410", **where)
+        missing = self.run.archive is not None and request.meta.get("captured") is None
+        guard = _challenge_of(response)
+        reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else f"HTTP {response.status}"
+        return _failure(entry, reason, **where)
+
+    async def _understood(self, page: Page, response: Response, entry: FrontierEntry, where: _Where) -> FinishedPage:
+        """Return what became of an HTML page."""
         try:
             found = await self._dissect(page)
         except ExtractError as problem:
-            return replace(_failure(entry, str(problem), stage="extract", **where), raw=raw)
-        links = outlinks(found, entry, response.url, self.seed, self.run.options)
+            return _failure(entry, str(problem), stage="extract", **where)
+        links = outlinks(found, entry, page.url, self.seed, self.run.options)
         outcome = _outcome(found, entry, links)
         if outcome == "not article" and (guard := _challenge_of(response)):
-            return replace(_failure(entry, f"{CHALLENGE} ({guard})", **where), raw=raw)
+            return _failure(entry, f"{CHALLENGE} ({guard})", **where)
         return FinishedPage(
-            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, raw=raw, **where
+            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, **where
         )
 
     async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
@@ -242,6 +266,21 @@ class PortalSpider(Spider):
 def spider_for(seed: Seed) -> type[PortalSpider]:
     """Return the spider class of *seed*, under its name."""
     return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
+
+
+def _keep_days(settings: BaseSettings) -> float:
+    """Return ``STORYKIN_KEEP_PAGES_DAYS``.
+
+    :raises UsageError: if it is no number of days
+    """
+    text = str(settings["STORYKIN_KEEP_PAGES_DAYS"]).strip()
+    try:
+        days = float(text) if text else KEEP_DAYS
+    except ValueError:
+        days = -1.0
+    if not 0 <= days <= 36_500:
+        raise UsageError(f"STORYKIN_KEEP_PAGES_DAYS={text!r}: write a number of days from 0 (keep none) to 36500")
+    return days
 
 
 def _challenge_of(response: Response) -> str:

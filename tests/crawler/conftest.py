@@ -32,6 +32,8 @@ class NewsSite:
     note_agent: Callable[[str], None] = lambda agent: None
     """Called with the User-Agent of each request."""
     port: int = 0
+    unmodified: list[str] = field(default_factory=list)
+    """Paths answered with 304: their ETag or Last-Modified was sent back."""
 
     @property
     def url(self) -> str:
@@ -91,6 +93,10 @@ def serve(site: NewsSite) -> ThreadingHTTPServer:
             site.note_agent(self.headers["User-Agent"])
             site.before(self.path)
             status, headers, body = site.pages.get(self.path, (404, {"Content-Type": "text/plain"}, b"no such page"))
+            asked_if = (self.headers["If-None-Match"], self.headers["If-Modified-Since"])
+            if status == 200 and {headers.get("ETag"), headers.get("Last-Modified")} & set(asked_if) - {None}:
+                site.unmodified.append(self.path)
+                status, body = 304, b""
             try:
                 self.send_response(status)
                 for name, value in headers.items():
