@@ -1,0 +1,241 @@
+"""Politeness in real crawls: delays that workers share, 429 and Retry-After, budgets, robots.txt read once a day.
+
+A crawl of this machine has no delay. ``2130706433`` is 127.0.0.1 to the system's resolver and an ordinary host to
+the crawl, which then behaves as towards a real portal.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crawler.backoff import retry_after
+from storage import articles, failures, frontier, host_days, host_rules, hosts, runs
+from tests.crawler.conftest import NewsSite
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+    from tests.crawler.conftest import Command, Ended
+
+HOST = "2130706433"
+CONTACT = {"STORYKIN_CONTACT": "https://example.org/bot"}
+TEXT = {"Content-Type": "text/plain"}
+
+
+class Portal:
+    """A seed for a site as if it were a real portal."""
+
+    def __init__(self, folder: Path, site: NewsSite, command: Command, **crawl: float) -> None:
+        self.name = "harbour"
+        self.command = command
+        self.options = ("--seeds", str(folder), "--allow-host", f"{HOST}:{site.port}", "--json")
+        folder.mkdir()
+        rules = "\n".join(f"{key} = {value}" for key, value in crawl.items())
+        (folder / "harbour.toml").write_text(
+            f'title = "Harbour"\nstart_urls = ["http://{HOST}:{site.port}/"]\nallowed_domains = ["{HOST}"]\n'
+            f"[crawl]\n{rules}\n"
+        )
+
+    def crawl(self, *more: str) -> Ended:
+        return self.command("crawl", self.name, *self.options, *more, **CONTACT)
+
+    def start(self, *more: str) -> subprocess.Popen[bytes]:
+        return self.command.start("crawl", self.name, *self.options, *more, **CONTACT)
+
+
+def arrivals(site: NewsSite) -> list[float]:
+    """Note when each page of *site* is asked for, robots.txt left out."""
+    moments: list[float] = []
+    site.before = lambda path: moments.append(time.monotonic()) if path != "/robots.txt" else None
+    return moments
+
+
+def busy(site: NewsSite, path: str, times: int, status: int, **headers: str) -> None:
+    """Answer *path* with *status* for the first *times* requests."""
+    answer, left, lock = site.pages[path], [times], threading.Lock()
+
+    def before(asked: str) -> None:
+        if asked == path:
+            with lock:
+                left[0] -= 1
+                site.pages[path] = (status, headers, b"") if left[0] >= 0 else answer
+
+    site.before = before
+
+
+def test_several_workers_ask_a_host_no_faster_than_one(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    moments = arrivals(site)
+    note, all_here = site.before, threading.Event()
+
+    def before(path: str) -> None:
+        note(path)
+        if path == "/":
+            all_here.wait(60)
+
+    site.before = before
+    site.front(*(site.story(number) for number in range(36)))
+    portal = Portal(tmp_path / "seeds", site, command, delay=0.1)
+    workers = [(portal.start(), command.files())]
+    while not moments and workers[0][0].poll() is None:
+        time.sleep(0.05)
+    workers += [(portal.start("--join"), command.files()) for _ in range(2)]
+    while len(runs.history(store)[0].helpers) < 2 and all(process.poll() is None for process, _ in workers):
+        time.sleep(0.05)
+    all_here.set()
+    ended = [command.end(*worker) for worker in workers]
+    assert [one.code for one in ended] == [0, 0, 0], [one.err for one in ended]
+    assert all(json.loads(one.out)["articles"] for one in ended), "each took part"
+    assert len(moments) == 37, "no page twice"
+    # A request leaves at its turn or late, never early; the first story's turn is the reference.
+    assert moments[-1] - moments[1] >= 35 * 0.1 - 0.1
+    (day,) = host_days.iterate(store)
+    assert day.requests == len(site.asked)
+    assert day.delay == pytest.approx(37 * 0.1)
+
+
+def test_retry_after_is_kept_and_the_page_is_no_failure(command: Command, site: NewsSite, store: Store) -> None:
+    site.stories(4)
+    story = site.story_path(2)
+    busy(site, story, 1, 429, **{"Retry-After": "1"})
+    asked: list[tuple[str, float]] = []
+    before = site.before
+
+    def note(path: str) -> None:
+        asked.append((path, time.monotonic()))
+        before(path)
+
+    site.before = note
+    ended = command("crawl", site.url, "--json")
+    assert ended.code == 0, ended.err
+    summary = json.loads(ended.out)
+    assert (summary["articles"], summary["failures"]) == (4, 0)
+    first, second = (moment for path, moment in asked if path == story)
+    assert second - first >= 0.99
+    known = hosts.get(store, "127.0.0.1")
+    assert known
+    assert (known.why, known.strikes) == ("HTTP 429", 1)
+    (day,) = host_days.iterate(store)
+    assert (day.answers["429"], day.rests) == (1, 1)
+    assert list(failures.iterate(store)) == []
+
+
+def test_a_page_that_stays_busy_fails_with_its_status_when_its_attempts_are_used(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(4)
+    site.pages[site.story_path(3)] = (503, {}, b"")
+    ended = command("crawl", site.url, "--json")
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["failures_by_reason"] == {"HTTP 503": 1}
+    assert site.asked_for(site.story_path(3)) == frontier.MAX_ATTEMPTS
+    (failure,) = failures.iterate(store)
+    assert (failure.status, failure.attempts) == (503, frontier.MAX_ATTEMPTS)
+
+
+def test_a_host_that_asks_for_a_long_rest_ends_the_crawl_and_all_stays_queued(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(12)
+    for number in range(12):
+        answer: Any = (429, {"Retry-After": "7200"}, b"")
+        site.pages[site.story_path(number)] = answer
+    ended = command("crawl", site.url, "--json")
+    summary = json.loads(ended.out)
+    assert ended.code == 4, ended.err
+    assert summary["verdict"] == "stopped: 127.0.0.1 wants to be left alone for 60 minutes (HTTP 429)"
+    assert (summary["failures"], summary["queued"]) == (0, 5)
+    asked = len(site.asked)
+    again = command("crawl", site.url, "--json")
+    assert again.code == 4
+    assert len(site.asked) == asked, "the rest holds for later crawls too"
+
+
+def test_the_budget_of_requests_ends_the_crawl_and_the_next_day_goes_on(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(9)
+    portal = Portal(tmp_path / "seeds", site, command, delay=0.01, requests_per_day=4)
+    ended = portal.crawl()
+    summary = json.loads(ended.out)
+    assert ended.code == 0, ended.err
+    assert summary["verdict"] == f"finished for now: the budget of {HOST} for today is used up"
+    assert summary["fetched"] == len(site.asked) - 1 == 4, "robots.txt does not count"
+    assert summary["queued"] > 0
+    assert json.loads(portal.crawl().out)["fetched"] == 0
+    store.db["hosts"].update_one({"_id": HOST}, {"$set": {"day": "2001-01-01"}})
+    assert json.loads(portal.crawl().out)["fetched"] == 4
+
+
+def test_the_budget_of_bytes_ends_the_crawl(command: Command, site: NewsSite, tmp_path: Path) -> None:
+    site.stories(9)
+    portal = Portal(tmp_path / "seeds", site, command, delay=0.3, bytes_per_day=5000)
+    summary = json.loads(portal.crawl().out)
+    assert "the budget" in summary["verdict"]
+    assert 1 < summary["fetched"] < 9
+
+
+def test_robots_txt_is_read_once_a_day_by_all_crawls(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(3)
+    rules = f"User-agent: *\nDisallow: {site.story_path(1)}\nCrawl-delay: 0.3\n"
+    site.pages["/robots.txt"] = (200, TEXT, rules.encode())
+    portal = Portal(tmp_path / "seeds", site, command, delay=0.01)
+    assert portal.crawl().code == 0
+    moments = arrivals(site)
+    assert portal.crawl().code == 0
+    assert site.asked_for("/robots.txt") == 1
+    assert site.asked_for(site.story_path(1)) == 0
+    assert {one.reason for one in failures.iterate(store, stage="robots")} == {"forbidden by robots.txt"}
+    (known,) = host_rules.iterate(store)
+    assert (known.status, known.crawl_delay, known.host) == (200, 0.3, HOST)
+    stored = hosts.get(store, HOST)
+    assert stored
+    assert stored.crawl_delay == 0.3
+    assert all(later - earlier > 0.2 for earlier, later in pairwise(moments))
+    store.db["host_rules"].update_one({}, [{"$set": {"fetched": {"$subtract": ["$fetched", 90_000_000]}}}])
+    assert portal.crawl().code == 0
+    assert site.asked_for("/robots.txt") == 2
+
+
+def test_rules_that_could_not_be_read_are_asked_for_again_in_the_next_crawl(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(3)
+    site.pages["/robots.txt"] = (403, {}, b"")
+    portal = Portal(tmp_path / "seeds", site, command, delay=0.01)
+    ended = portal.crawl()
+    assert ended.code == 4
+    assert "robots.txt answered 403" in json.loads(ended.out)["verdict"]
+    assert site.asked == ["/robots.txt"]
+    assert [one.problem for one in host_rules.iterate(store)] == ["robots.txt answered 403"]
+    del site.pages["/robots.txt"]
+    assert portal.crawl().code == 0
+    assert sum(1 for _ in articles.iterate(store)) == 3
+
+
+def test_a_crawl_of_this_machine_takes_no_turns(command: Command, site: NewsSite, store: Store) -> None:
+    site.stories(5)
+    assert command("crawl", site.url).code == 0
+    assert list(hosts.iterate(store)) == [], "no document, no round trip"
+    (day,) = host_days.iterate(store)
+    assert (day.host, day.requests, day.errors) == ("127.0.0.1", len(site.asked), 1)  # no robots.txt: 404
+    assert day.bytes > 5000
+
+
+@pytest.mark.parametrize("value", ["1e3", "١٢", "+5", "12 s", "Sat, 99 Mar 2026 10:02:00 GMT", "\x00"])
+def test_an_unreadable_retry_after_says_nothing(value: str) -> None:
+    assert retry_after(value) is None
+
+
+def test_a_moment_that_has_passed_is_now() -> None:
+    assert retry_after("Sat, 14 Mar 2020 10:02:00 GMT") == 0
