@@ -5,43 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dedupe.report import RELATIONS, SAME_URL, Copy, PortalNumbers, RepeatedLine, RepeatedStory
-from storage import clusters
+from dedupe.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
+from dedupe.report_scores import Histogram, histogram
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-_COPIES_SHOWN = 50
-_OUTCOMES = {"listing": "listings", "not article": "not_articles", "failure": "failures"}
+_OUTCOMES = {"listing": "listings", "not article": "not_articles", "failure": "failures", "gone": "failures"}
+_ALL = Scope()
 
 
-def portal_numbers(store: Store, portal: str | None = None) -> Iterator[PortalNumbers]:
-    """Yield the numbers of each portal, or of one: fetched pages by outcome, articles, duplicates by relation.
+def articles_of(scope: Scope) -> dict[str, Any]:
+    """Return the filter for the articles of *scope*; those of a run are the ones that it stored first."""
+    wanted: dict[str, Any] = {}
+    if scope.portal:
+        wanted["portal"] = scope.portal
+    if scope.since:
+        wanted["updated"] = {"$gte": scope.since}
+    if scope.run:
+        wanted["first_run"] = scope.run
+    return wanted
+
+
+def _entries_of(scope: Scope) -> dict[str, Any]:
+    """Return the filter for the frontier's entries of *scope*, those of a run as long as no later one fetched them."""
+    wanted: dict[str, Any] = {}
+    if scope.portal:
+        wanted["portal"] = scope.portal
+    if scope.since:
+        wanted["finished"] = {"$gte": scope.since}
+    if scope.run:
+        wanted["run"] = scope.run
+    return wanted
+
+
+def portal_numbers(store: Store, scope: Scope = _ALL) -> Iterator[PortalNumbers]:
+    """Yield the numbers of each portal in *scope*: fetched pages by outcome, articles, duplicates by relation.
 
     An article page is an article, or an address that ended at an article which another address had brought.
     """
-    found = {row["_id"]: row for row in _article_sums(store, portal)}
+    found = {row["_id"]: row for row in _article_sums(store, scope)}
     pages: dict[str, dict[str, Mapping[str, int]]] = {}
-    for row in _page_sums(store, portal):
+    for row in _page_sums(store, scope):
         pages.setdefault(row["_id"]["portal"], {})[row["_id"]["outcome"]] = row
     for name in sorted(found.keys() | pages.keys()):
         yield _numbers(name, found.get(name, {}), pages.get(name, {}))
 
 
-def repeated_stories(store: Store, portal: str | None = None, top: int = 10) -> Iterator[RepeatedStory]:
-    """Yield the *top* stories with most copies, of those with a copy on *portal* if given."""
-    for root, _, portals in clusters.sizes(store):
-        if top <= 0:
-            return
-        first = store.db["articles"].find_one({"_id": root}, _SHOWN)
-        if first is None or (portal and portal not in {first["portal"], *portals}):
-            continue
-        copies = store.db["articles"].find({"duplicate.of": root}, _SHOWN).sort("_id", 1).limit(_COPIES_SHOWN)
-        yield RepeatedStory(copies=(_copy(first, representative=True), *map(_copy, copies)))
-        top -= 1
-
-
-def repeated_lines(store: Store, portal: str | None = None, top: int = 10) -> Iterator[RepeatedLine]:
+def repeated_lines(store: Store, scope: Scope = _ALL, top: int = 10) -> Iterator[RepeatedLine]:
     """Yield the *top* lines that were kept out of the texts of most pages, a page counted once a line."""
     dropped = {
         "$filter": {
@@ -52,7 +63,7 @@ def repeated_lines(store: Store, portal: str | None = None, top: int = 10) -> It
     line = {"text": "$$this.text", "verdict": "$$this.verdict"}
     distinct = {"$setUnion": [{"$map": {"input": dropped, "in": line}}, []]}
     steps: list[dict[str, Any]] = [
-        {"$match": {"portal": portal} if portal else {}},
+        {"$match": articles_of(scope)},
         {"$project": {"portal": 1, "line": distinct}},
         {"$unwind": "$line"},
         {"$group": {"_id": {"portal": "$portal", "line": "$line"}, "pages": {"$sum": 1}}},
@@ -64,10 +75,17 @@ def repeated_lines(store: Store, portal: str | None = None, top: int = 10) -> It
         yield RepeatedLine(text=text, portal=row["_id"]["portal"], pages=row["pages"], verdict=verdict)
 
 
-_SHOWN = dict.fromkeys(("url", "portal", "title", "duplicate"), 1)
+def similarities(store: Store, scope: Scope = _ALL) -> Histogram:
+    """Return how many duplicates in *scope* have which similarity, by relation."""
+    steps: list[dict[str, Any]] = [
+        {"$match": articles_of(scope) | {"duplicate.of": {"$exists": True}}},
+        {"$group": {"_id": {"relation": "$duplicate.relation", "score": "$duplicate.score"}, "n": {"$sum": 1}}},
+    ]
+    rows = store.db["articles"].aggregate(steps, allowDiskUse=True)
+    return histogram((row["_id"]["relation"], row["_id"]["score"], row["n"]) for row in rows)
 
 
-def _article_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any]]:
+def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
     """Add up the articles of each portal."""
     is_copy = {"$ne": [{"$type": "$duplicate.of"}, "missing"]}
     saved = {"$add": ["$measures.repeated_characters", {"$cond": [is_copy, "$measures.characters", 0]}]}
@@ -75,6 +93,7 @@ def _article_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any
         "articles": {"$sum": 1},
         "characters": {"$sum": {"$add": ["$measures.characters", "$measures.repeated_characters"]}},
         "related": {"$sum": "$measures.related"},
+        "versions": {"$sum": {"$subtract": ["$version", 1]}},
         "repeated_entries": {"$sum": "$measures.repeated_entries"},
         "saved": {"$sum": saved},
         "cross_portal": _count({"$and": [is_copy, {"$not": ["$duplicate.same_portal"]}]}),
@@ -83,13 +102,13 @@ def _article_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any
     for relation in RELATIONS[1:]:
         group[relation] = _count({"$eq": ["$duplicate.relation", relation]})
     steps: list[dict[str, Any]] = [
-        {"$match": {"portal": portal} if portal else {}},
+        {"$match": articles_of(scope)},
         {"$group": {"_id": "$portal", **group}},
     ]
     yield from store.db["articles"].aggregate(steps)
 
 
-def _page_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any]]:
+def _page_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
     """Count the settled addresses of each portal by outcome; of article pages only those of a known article.
 
     An address that once gave an article and fails now is still that article's.
@@ -99,7 +118,7 @@ def _page_sums(store: Store, portal: str | None) -> Iterator[Mapping[str, Any]]:
     }
     outcome = {"$cond": [{"$eq": ["$change", "alias"]}, "article", "$outcome"]}
     steps: list[dict[str, Any]] = [
-        {"$match": {"portal": portal, **settled} if portal else settled},
+        {"$match": _entries_of(scope) | settled},
         {
             "$group": {
                 "_id": {"portal": "$portal", "outcome": outcome},
@@ -121,20 +140,21 @@ def _numbers(portal: str, sums: Mapping[str, int], pages: Mapping[str, Mapping[s
     return PortalNumbers(
         portal=portal,
         article_pages=sums.get("articles", 0) + alias["pages"],
-        **{field: pages[name]["pages"] if name in pages else 0 for name, field in _OUTCOMES.items()},
+        **_settled(pages),
         duplicates={SAME_URL: alias["pages"], **duplicates},
         cross_portal=sums.get("cross_portal", 0),
         agency=sums.get("agency", 0),
         repeated_entries=sums.get("repeated_entries", 0),
         related_stories=sums.get("related", 0),
+        versions=sums.get("versions", 0),
         characters=sums.get("characters", 0) + alias["characters"],
         characters_saved=sums.get("saved", 0) + alias["characters"],
     )
 
 
-def _copy(row: Mapping[str, Any], *, representative: bool = False) -> Copy:
-    shown = {"url": row["url"], "portal": row["portal"], "title": row["title"]}
-    if representative or not row["duplicate"]:
-        return Copy(**shown)
-    found = row["duplicate"]
-    return Copy(**shown, relation=found["relation"], score=found["score"], reason=found["reason"])
+def _settled(pages: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """Return the pages without an article by the field that counts them."""
+    counts = dict.fromkeys(_OUTCOMES.values(), 0)
+    for outcome, field in _OUTCOMES.items():
+        counts[field] += pages[outcome]["pages"] if outcome in pages else 0
+    return counts

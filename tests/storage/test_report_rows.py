@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from dedupe.report import PortalNumbers, build_report
+from dedupe.report import PortalNumbers, Scope, build_report
 from storage import frontier, report_rows
 from storage.frontier import FrontierEntry
 from storage.mongo import Store
@@ -73,27 +73,15 @@ def test_address_that_fails_later_is_still_counted_once(store: Store) -> None:
     frontier.requeue(store, "vov", states=("done",))
     for entry in frontier.lease(store, "vov", "w", 99, 60):
         store_pages(store, [FinishedPage(entry=entry, outcome="failure", reason="timeout")], "r2")
-    (after,) = report_rows.portal_numbers(store, "vov")
+    (after,) = report_rows.portal_numbers(store, Scope(portal="vov"))
     assert after.fetched == before["vov"].fetched
     assert (after.article_pages, after.failures) == (before["vov"].article_pages, 3)
 
 
 def test_rows_of_one_portal_only(store: Store) -> None:
     rows = crawled(store)
-    assert list(report_rows.portal_numbers(store, "ap")) == [rows["ap"]]
-    assert list(report_rows.portal_numbers(store, "nowhere")) == []
-
-
-def test_most_repeated_stories_come_first_with_their_representative(store: Store) -> None:
-    crawled(store)
-    page(store, "vov", "2-copy", "article", article(words(2)))
-    first, second = report_rows.repeated_stories(store)
-    assert [copy.portal for copy in first.copies] == ["vov", "ap", "ap"]
-    assert first.copies[0].relation == ""
-    assert all(copy.relation and copy.reason for copy in first.copies[1:])
-    assert [copy.title for copy in second.copies] == ["2", "2"]
-    assert [story.copies for story in report_rows.repeated_stories(store, "ap")] == [first.copies]
-    assert len(list(report_rows.repeated_stories(store, top=1))) == 1
+    assert list(report_rows.portal_numbers(store, Scope(portal="ap"))) == [rows["ap"]]
+    assert list(report_rows.portal_numbers(store, Scope(portal="nowhere"))) == []
 
 
 def test_most_repeated_lines_count_a_page_once(store: Store) -> None:
@@ -103,10 +91,9 @@ def test_most_repeated_lines_count_a_page_once(store: Store) -> None:
         ("Mời quý vị đón nghe", 2, "promo"),
         ("Lặp lại.", 1, "repeated"),
     ]
-    assert list(report_rows.repeated_lines(store, "ap")) == []
+    assert list(report_rows.repeated_lines(store, Scope(portal="ap"))) == []
 
 
 def test_an_empty_store_has_no_rows(store: Store) -> None:
     assert list(report_rows.portal_numbers(store)) == []
-    assert list(report_rows.repeated_stories(store)) == []
     assert list(report_rows.repeated_lines(store)) == []

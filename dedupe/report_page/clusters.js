@@ -1,0 +1,243 @@
+"use strict";
+
+/* global detail, page */
+
+/** The browser of clusters: filter and list. */
+const clusters = (() => {
+  const { RELATIONS, byId, count, data, element, foreign, listed: few, number, percent, titleOf } = page;
+  const stories = data.browser.stories;
+  const PAGE = 100; // clusters listed at once
+  const state = { found: [], listed: 0, chosen: -1 };
+  const folded = { marks: new Map(), plain: new Map() };
+
+  function plain(text) {
+    return text.normalize("NFC").toLowerCase();
+  }
+
+  function withoutMarks(text) {
+    return text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
+  }
+
+  /** What the text filter looks through; marks count only where the reader typed some ("ho" finds "hồ"). */
+  function searched(place, marks) {
+    const cache = marks ? folded.plain : folded.marks;
+    if (!cache.has(place)) {
+      const parts = stories[place].copies.flatMap((copy) => [copy.title, copy.url, copy.text]);
+      cache.set(place, (marks ? plain : withoutMarks)(parts.join("\n")));
+    }
+    return cache.get(place);
+  }
+
+  /** Relations and scores of a cluster's links, its representative left out. */
+  function linksOf(story) {
+    return story.copies.slice(1);
+  }
+
+  function matchesFilter(place, wanted) {
+    const story = stories[place];
+    if (wanted.portal && !story.copies.some((copy) => copy.portal === wanted.portal)) {
+      return false;
+    }
+    const fits = (copy) =>
+      (!wanted.relation || copy.relation === wanted.relation) && copy.score >= wanted.from && copy.score <= wanted.to;
+    if (!linksOf(story).some(fits)) {
+      return false;
+    }
+    return !wanted.text || searched(place, wanted.marks).includes(wanted.text);
+  }
+
+  function filterValues() {
+    const typed = byId("filter-text").value.trim();
+    const marks = withoutMarks(typed) !== plain(typed);
+    const share = (id, otherwise) => {
+      const value = byId(id).valueAsNumber;
+      return Number.isNaN(value) ? otherwise : value / 100;
+    };
+    return {
+      text: marks ? plain(typed) : withoutMarks(typed),
+      marks,
+      portal: byId("filter-portal").value,
+      relation: byId("filter-relation").value,
+      from: share("filter-from", 0) - 0.00005, // scores have four digits
+      to: share("filter-to", 1) + 0.00005,
+    };
+  }
+
+  const apart = stories.filter((story) => story.copies[1].relation === "different").length;
+  const inAll = [
+    count(stories.length - apart, "cluster"),
+    ...(apart ? [`${count(apart, "pair")} kept apart`] : []),
+  ].join(" and ");
+
+  function applyFilter() {
+    const wanted = filterValues();
+    state.found = stories.map((_, place) => place).filter((place) => matchesFilter(place, wanted));
+    state.listed = 0;
+    byId("list").replaceChildren();
+    listMore();
+    const all = state.found.length === stories.length;
+    byId("count").textContent = all
+      ? `${inAll}, borderline first`
+      : `${number.format(state.found.length)} of ${inAll}`;
+    markChosen();
+  }
+
+  function clearFilter() {
+    byId("filter").reset();
+    applyFilter();
+  }
+
+  function optionFor(place) {
+    const story = stories[place];
+    const links = linksOf(story);
+    const relations = [...new Set(links.map((copy) => RELATIONS[copy.relation] || copy.relation))].join(", ");
+    const scores = links.map((copy) => copy.score);
+    const [low, high] = [percent(Math.min(...scores)), percent(Math.max(...scores))];
+    const portals = few(story.copies.map((copy) => copy.portal));
+    const texts = count(story.copies.length + story.more, "text");
+    const facts = `${texts} · ${relations} ${low === high ? low : `${low}–${high}`}`;
+    return element(
+      "li",
+      { role: "option", id: `option-${place}`, tabindex: "-1", "aria-selected": "false" },
+      element("span", { class: "title" }, foreign(titleOf(story.copies[0]))),
+      element("small", {}, facts),
+      element("small", {}, foreign(portals)),
+    );
+  }
+
+  function listMore() {
+    const next = state.found.slice(state.listed, state.listed + PAGE);
+    byId("list").append(...next.map(optionFor));
+    state.listed += next.length;
+    const left = state.found.length - state.listed;
+    byId("more").hidden = left === 0;
+    byId("more").textContent = `Show ${Math.min(PAGE, left)} of ${number.format(left)} more`;
+    byId("list").hidden = state.listed === 0;
+  }
+
+  function options() {
+    return [...byId("list").children];
+  }
+
+  /** One option is in the tab order: the chosen one, else the first. */
+  function markChosen() {
+    const listed = options();
+    const chosen = byId(`option-${state.chosen}`);
+    for (const option of listed) {
+      option.setAttribute("aria-selected", String(option === chosen));
+      option.tabIndex = -1;
+    }
+    if (listed.length) {
+      (chosen || listed[0]).tabIndex = 0;
+    }
+  }
+
+  function choose(option, { focus = true } = {}) {
+    const place = Number(option.id.slice("option-".length));
+    if (place !== state.chosen) {
+      state.chosen = place;
+      detail.draw(stories[place]);
+    }
+    markChosen();
+    if (focus) {
+      option.focus();
+    }
+  }
+
+  /** Choose a cluster from elsewhere on the page and go there. */
+  function show(place) {
+    clearFilter();
+    while (!byId(`option-${place}`) && state.listed < state.found.length) {
+      listMore();
+    }
+    const option = byId(`option-${place}`);
+    if (option) {
+      choose(option, { focus: false });
+      option.scrollIntoView({ block: "nearest" });
+      byId("detail").focus();
+    }
+  }
+
+  function onListKey(event) {
+    const listed = options();
+    const at = listed.indexOf(document.activeElement);
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
+    const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: listed.length - 1, PageDown: at + 10, PageUp: at - 10 };
+    if (event.key in steps) {
+      event.preventDefault();
+      choose(listed[Math.max(0, Math.min(listed.length - 1, steps[event.key]))]);
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      choose(listed[at]);
+      byId("detail").focus();
+    }
+  }
+
+  function later(action, milliseconds) {
+    let timer = 0;
+    return () => {
+      clearTimeout(timer);
+      timer = setTimeout(action, milliseconds);
+    };
+  }
+
+  function prepareFilter() {
+    const every = (id, label, values) => {
+      const entries = [["", label], ...values];
+      byId(id).append(...entries.map(([value, text]) => element("option", { value }, text)));
+    };
+    const portals = new Set(stories.flatMap((story) => story.copies.map((copy) => copy.portal)).filter(Boolean));
+    const relations = new Set(stories.flatMap((story) => linksOf(story).map((copy) => copy.relation)));
+    every("filter-portal", "every portal", [...portals].sort().map((name) => [name, name]));
+    every("filter-relation", "every relation", Object.entries(RELATIONS).filter(([name]) => relations.has(name)));
+    byId("filter").addEventListener("input", later(applyFilter, 150));
+    byId("clear").addEventListener("click", clearFilter);
+    byId("filter").addEventListener("submit", (event) => event.preventDefault());
+  }
+
+  function prepareBrowser() {
+    byId("list").addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) {
+        choose(option);
+        if (matchMedia("(max-width: 52rem)").matches) {
+          byId("detail").focus();
+        }
+      }
+    });
+    byId("list").addEventListener("keydown", onListKey);
+    byId("more").addEventListener("click", () => {
+      const first = state.listed;
+      listMore();
+      options()[first].focus();
+    });
+  }
+
+  /** Place of the cluster with this representative, undefined where its texts are not in the file. */
+  const places = new Map();
+  stories.forEach((story, place) => {
+    if (story.copies[1].relation !== "different") {
+      places.set(story.copies[0].id, place);
+    }
+  });
+
+  function draw() {
+    prepareFilter();
+    prepareBrowser();
+    detail.prepare();
+    applyFilter();
+    const rest = data.browser.left_out;
+    const counted = `${number.format(rest)} further ones are counted above but not shown: their texts would make this file too large.`;
+    byId("clusters-note").textContent = stories.length
+      ? `Those nearest to the threshold come first, exact copies last. Arrow keys move in the list, Enter opens. ${rest ? counted : ""}`
+      : "Nothing was found more than once.";
+    byId("filter").hidden = !stories.length;
+    if (stories.length) {
+      choose(options()[0], { focus: false });
+    }
+  }
+
+  return { draw, placeOf: (id) => places.get(id), show };
+})();
