@@ -15,6 +15,9 @@ from storage.records import SCHEMA_VERSION
 META = "meta"
 """Holds one document, ``schema``: the version that the database was written with and its set of indexes."""
 
+MOVE = "move"
+"""``_id`` of the document in :data:`META` that marks a database as the target of an unfinished move."""
+
 WINDOW_DAYS = 90
 """Age at which a fingerprint leaves the index: copies follow within days (Silcock et al., arXiv 2210.04261)."""
 
@@ -69,13 +72,23 @@ CHANGED_INDEX_CODES = frozenset({85, 86})
 def ensure(database: Database[dict[str, Any]]) -> None:
     """Bring a new database to the current schema; one read where it is current already.
 
-    :raises StorageError: if an older or a newer storykin wrote it
+    :raises StorageError: if an older or a newer storykin wrote it, or a move into it is unfinished
     """
-    schema = database[META].find_one({"_id": "schema"})
-    if schema is not None:
+    held = {row["_id"]: row for row in database[META].find({"_id": {"$in": ["schema", MOVE]}})}
+    if MOVE in held:
+        raise StorageError(
+            f"the database {database.name} holds an unfinished move from {held[MOVE]['source']}: run that "
+            "storykin db move again, or drop it"
+        )
+    if schema := held.get("schema"):
         _require_known(database.name, int(schema["schema_version"]))
         if schema.get("indexes") == fingerprint():
             return
+    build(database)
+
+
+def build(database: Database[dict[str, Any]]) -> None:
+    """Make all indexes and note that the database has the current schema."""
     for collection, models in INDEXES.items():
         _create(database, collection, models)
     database[META].update_one(
@@ -100,7 +113,7 @@ def _require_known(name: str, version: int) -> None:
     if version < SCHEMA_VERSION:
         raise StorageError(
             f"the database {name} was written by an older storykin (schema {version}, this one reads "
-            f"{SCHEMA_VERSION}): use that storykin to export it, or name another database in MONGODB_URI"
+            f"{SCHEMA_VERSION}): back it up, then run storykin db migrate"
         )
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import UnionType
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Kind = Literal["paragraph", "heading", "list", "quote", "caption", "table", "code"]
 Verdict = Literal["lead", "heading", "body", "caption", "promo", "related", "repeated"]

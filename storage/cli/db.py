@@ -1,4 +1,4 @@
-"""``storykin db``: start, stop and inspect the database."""
+"""``storykin db``: start, stop and inspect the database; upkeep is in ``storage.cli.db_upkeep``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from dedupe.errors import InputError
 from storage import embedded
+from storage.cli.db_upkeep import migrate, move, prune
 from storage.mongo import DATABASE, Store, masked
 from storage.mongod_binary import free_megabytes
 from storage.server_folder import Running, ServerFolder
@@ -24,12 +25,17 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 @click.group("db")
 def command() -> None:
-    """Start, stop and inspect the database.
+    """Start, stop, inspect, move and tidy up the database.
 
     Without MONGODB_URI, storykin's commands share an embedded MongoDB: the first starts it, it stops some
     seconds after the last, and "db start" lets it run until "db stop". Its data is in STORYKIN_DATA, else in the
     user's data folder, else in .storykin here.
     """
+
+
+command.add_command(migrate)
+command.add_command(move)
+command.add_command(prune)
 
 
 @command.command("start")
