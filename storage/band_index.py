@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
 from bson import Binary
@@ -106,10 +107,9 @@ def candidates(
     result: dict[str, list[Row]] = {}
     for start in range(0, len(entries), _QUERIED):
         asked = entries[start : start + _QUERIED]
-        bands = {band for entry in asked for band in entry.fingerprint.bands}
-        found, by_band = _matching(store, bands, cap)
+        found, by_band = _matching(store, asked, cap)
         for entry in asked:
-            shared = Counter(key for band in set(entry.fingerprint.bands) for key in by_band.get(band, ()))
+            shared = Counter(chain.from_iterable(filter(None, map(by_band.get, set(entry.fingerprint.bands)))))
             del shared[entry.id]
             best = sorted(shared, key=lambda key: (-shared[key], key))[:most]
             result[entry.id] = [_row(found[key]) for key in best]
@@ -190,14 +190,25 @@ def _pending(entry: Entry, worker: str) -> dict[str, Any]:
     }
 
 
-def _matching(store: Store, bands: set[int], cap: int) -> tuple[dict[str, Mapping[str, Any]], dict[int, list[str]]]:
-    """Return the rows that have one of *bands*, and which rows have each band that is not hot."""
+def _matching(
+    store: Store, asked: Sequence[Entry], cap: int
+) -> tuple[dict[str, Mapping[str, Any]], dict[int, list[str]]]:
+    """Return the rows that have a band of *asked*, and which rows have each band that is not hot.
+
+    The rows of *asked* themselves are known here: they take part without being read again.
+    """
+    own = {entry.id: _known(entry) for entry in asked}
+    bands = {band for entry in asked for band in entry.fingerprint.bands}
     hot: set[int] = set()
     while True:
-        found: dict[str, Mapping[str, Any]] = {}
+        found: dict[str, Mapping[str, Any]] = dict(own)
         by_band: defaultdict[int, list[str]] = defaultdict(list)
+        for entry in asked:
+            for band in set(entry.fingerprint.bands) - hot:
+                by_band[band].append(entry.id)
         hotter: set[int] = set()
-        with _rows(store).find({"bands": {"$in": sorted(bands - hot)}}, {**_SHOWN, "bands": 1}) as cursor:
+        wanted = {"bands": {"$in": list(bands - hot)}, "_id": {"$nin": list(own)}}
+        with _rows(store).find(wanted, {**_SHOWN, "bands": 1}) as cursor:
             for row in cursor:
                 found[row["_id"]] = row
                 for band in bands.intersection(row["bands"]) - hot:
@@ -209,3 +220,7 @@ def _matching(store: Store, bands: set[int], cap: int) -> tuple[dict[str, Mappin
         if not hotter:
             return found, {band: keys for band, keys in by_band.items() if len(keys) <= cap}
         hot |= hotter
+
+
+def _known(entry: Entry) -> Mapping[str, Any]:
+    return {"_id": entry.id, "state": "pending", "of": None, "token": entry.token, "beat": 0, "worker": ""}

@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 BATCH = 200
 """Articles decided together."""
+_AT_ONCE = 2
 _MEMBERS_CHECKED = 50
 _POLL_SECONDS = (0.002, 0.05)
 
@@ -52,15 +54,18 @@ class Decision:
 def decide(store: Store, ids: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> list[Decision]:
     """Decide the stored articles *ids*, record it in them and return it; what is decided already stays.
 
-    May wait for other writers, and takes over from dead ones.
+    May wait for other writers, and takes over from dead ones. Of more than ``BATCH`` articles, two batches are on
+    their way at a time, as two writers would be: while one waits for the server, the other compares.
 
     :raises StorageError: if the database holds fingerprints of other parameters
     """
     band_index.require_params(store, params)
-    decisions: list[Decision] = []
-    for start in range(0, len(ids), BATCH):
-        decisions += _Batch(store, params).decide(ids[start : start + BATCH])
-    return decisions
+    batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    if len(batches) < 2:
+        return [decision for batch in batches for decision in _Batch(store, params).decide(batch)]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        found = list(pool.map(lambda batch: _Batch(store, params).decide(batch), batches))
+    return [decision for batch in found for decision in batch]
 
 
 @dataclass(slots=True)
@@ -160,8 +165,10 @@ class _Batch:
         return self.around.known(holder) is not None and self._has_text(holder, case)
 
     def _has_text(self, holder: str, case: _Case) -> bool:
-        article = self.texts.article(holder)
-        return article is not None and exact_hash(article["text"]) == case.fingerprint.exact
+        article, own = self.texts.article(holder), self.texts.article(case.id)
+        if article is None or own is None:
+            return False
+        return bool(article["text"] == own["text"]) or exact_hash(article["text"]) == case.fingerprint.exact
 
     def _abandoned(self, claim: exact_claims.Claim, case: _Case) -> bool:
         """Return whether the holder of a claim no longer has the text, or never came to say that it is at it."""

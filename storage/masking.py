@@ -20,7 +20,7 @@ _USER_ALONE = re.compile(r"(?i)\b((?:https?|socks5?h?|ftp)://)[^\s:/?#@'\"<>]{1,
 _HEADER = re.compile(
     r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie2?|x-api-key|x-auth-token|x-amz-security-token)"
     r"(\\?[\"']?\s{0,4}(?:[:=]|,(?=\s?\(?\[?b?\\?[\"']))\s{0,4})"
-    r"(\[[^\]\r\n]*\]|\([^)\r\n]*\)|b?\\?\"[^\"\r\n]*\"|b?'[^'\r\n]*'|[^\r\n]+)"
+    r"(\*\*\*(?=[,}\])]|$)|\[[^\]\r\n]*\]|\([^)\r\n]*\)|b?\\?\"[^\"\r\n]*\"|b?'[^'\r\n]*'|[^\r\n]+)"
 )
 # The second half: no English word after "Basic" has capitals or figures inside.
 _SCHEME = re.compile(

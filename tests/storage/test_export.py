@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import io
 import json
 import sys
@@ -18,13 +19,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.errors import InputError
+from storage import changes, fingerprints
 from storage.articles import put_many
 from storage.columns import COLUMNS
 from storage.export import FORMATS, Exported, Format, Layout, count_selected, format_of
 from storage.export import export as export_laid_out
+from storage.export_files import HIVE_NULL, zstd
 from storage.export_writers import FORMULA, CsvWriter, JsonLinesWriter
+from storage.manifest import manifest, write_manifest
 from storage.mongo import Store
-from storage.records import Article, Paragraph, RelatedStory, article_id
+from storage.pull import Cursor, Pull
+from storage.records import SCHEMA_VERSION, Article, Paragraph, RelatedStory, article_id
 from storage.selection import Selection
 from storage.withdrawal import withdraw
 
@@ -39,6 +44,8 @@ HARD_TEXTS = {
     "lines": "một\u2028hai\u0085ba\nbốn\r\nnăm",
     "quotes": 'a,"b";c\t',
     "nul": "a\x00b",
+    "surrogate": "nửa \ud83c đôi",
+    "fullwidth": "\u3000＝1+1",
 }
 
 
@@ -75,7 +82,7 @@ def filled(store: Store) -> Store:
         [
             article("a"),
             article("copy", portal="other", text="Câu đầu.\n\nBody of a."),
-            article("en", language="en", published=None, free_access=False),
+            article("en", language="en", published=None, free_access=False, quality=("thin",)),
         ],
     )
     duplicate = {"of": id_of("a"), "relation": "exact", "score": 1.0, "reason": "same words", "same_portal": False}
@@ -120,6 +127,17 @@ def test_a_line_reads_back_as_the_article_that_was_stored(filled: Store, tmp_pat
         (Selection(portals=("other", "vov"), all_copies=True), ["a", "copy", "en"]),
         (Selection(portals=("other",)), []),
         (Selection(languages=("en",)), ["en"]),
+        (Selection(published_from=PUBLISHED), ["a"]),
+        (Selection(published_before=PUBLISHED), []),
+        (Selection(shortest=21), ["en"]),
+        (Selection(longest=20), ["a"]),
+        (Selection(quality=("thin",)), ["en"]),
+        (Selection(quality=("any",)), ["en"]),
+        (Selection(without_quality=("thin", "other")), ["a"]),
+        (Selection(without_quality=("any",)), ["a"]),
+        (Selection(roles=("exact",)), ["copy"]),
+        (Selection(roles=("duplicate", "original")), ["a", "copy", "en"]),
+        (Selection(roles=("agency", "near", "contained")), []),
         (Selection(since=datetime(2020, 1, 1, tzinfo=UTC)), ["a", "en"]),
         (Selection(since=datetime(2100, 1, 1, tzinfo=UTC)), []),
     ],
@@ -191,6 +209,11 @@ def test_hard_texts_come_through_every_format(store: Store, tmp_path: Path) -> N
     assert {row["id"]: json.loads(row["tags"])[0] for row in csv_rows} == stored
     parquet_rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert {row["id"]: row["tags"][0] for row in parquet_rows} == stored
+    by_duckdb = duckdb.sql(f"SELECT id, title, tags[1] FROM read_parquet('{tmp_path / 'out.parquet'}')").fetchall()
+    assert {key: title for key, title, _ in by_duckdb} == {key: tag for key, _, tag in by_duckdb} == stored
+    polars = pytest.importorskip("polars", reason="needs the extra data: polars")
+    by_polars = polars.read_parquet(tmp_path / "out.parquet").rows()
+    assert {key: title for key, title, _ in by_polars} == {key: tags[0] for key, _, tags in by_polars} == stored
 
 
 def unescaped(cell: str) -> str:
@@ -219,6 +242,111 @@ def test_gzip_is_the_same_bytes_every_time(filled: Store, tmp_path: Path) -> Non
     assert len(gzip.decompress(first.read_bytes()).splitlines()) == 2
 
 
+@pytest.mark.parametrize(("name", "unpack"), [("x.jsonl.gz", gzip.decompress), ("x.jsonl.zst", zstd.decompress)])
+def test_the_ending_of_the_name_compresses(filled: Store, tmp_path: Path, name: str, unpack: Any) -> None:
+    export(filled, tmp_path / "plain.jsonl")
+    export(filled, tmp_path / name)
+    assert unpack((tmp_path / name).read_bytes()) == (tmp_path / "plain.jsonl").read_bytes()
+
+
+def test_partitions_are_found_by_all_readers_with_the_same_rows(store: Store, tmp_path: Path) -> None:
+    polars = pytest.importorskip("polars", reason="needs the extra data: polars")
+    days = [PUBLISHED, PUBLISHED + timedelta(days=1), None]
+    portals = ["vov", "a:8080", "b/c"]
+    given = [article(f"{p}{d}", portal=portals[p], published=days[d]) for p in range(3) for d in range(3)]
+    put_many(store, given)
+    folder = tmp_path / "set"
+    files = export(store, folder, format="parquet", partition=True).files
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.parquet")) == [file.path for file in files]
+    assert len(files) == 9
+    assert f"portal=a%3A8080/date={HIVE_NULL}/part-0000.parquet" in {file.path for file in files}
+    wanted = {(one.url, one.portal, one.published and one.published.date()) for one in given}
+    arrow = pq.read_table(folder).to_pylist()
+    found = duckdb.sql(f"SELECT url, portal, date FROM read_parquet('{folder}/**/*.parquet', hive_partitioning=true)")
+    frame = polars.scan_parquet(folder, hive_partitioning=True, try_parse_hive_dates=True).collect()
+    assert {(row["url"], row["portal"], row["published"] and row["published"].date()) for row in arrow} == wanted
+    assert {str(row["date"]) for row in arrow} == {"2026-03-14", "2026-03-15", "None"}
+    assert set(found.fetchall()) == wanted
+    assert set(frame.select("url", "portal", "date").rows()) == wanted
+
+
+def test_more_partitions_than_open_files(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.export_files.OPEN_FILES", 2)
+    put_many(store, [article(str(n), published=PUBLISHED + timedelta(days=n % 4)) for n in range(12)])
+    fingerprints.decide(store, [row["_id"] for row in store.db["articles"].find({}, {"_id": 1})])
+    everything = Selection(all_copies=True)
+    pull = Pull(store, everything, Cursor.parse("start"))
+    monkeypatch.setattr(changes.rows, "__defaults__", (5,))
+    layout = Layout(format="parquet", partition=True)
+    export_laid_out(store, tmp_path / "set", layout=layout, selection=everything, pull=pull)
+    assert len(list((tmp_path / "set").rglob("*.parquet"))) > 4
+    assert pq.read_table(tmp_path / "set").num_rows == 12
+
+
+def test_partitions_need_an_empty_folder_and_parquet(filled: Store, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "x").touch()
+    with pytest.raises(InputError, match=r"there: is there and not an empty folder"):
+        export(filled, tmp_path / "there", format="parquet", partition=True)
+    with pytest.raises(InputError, match="only Parquet is partitioned"):
+        export(filled, tmp_path / "new", partition=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+
+
+def test_manifest_tells_what_the_files_hold(filled: Store, tmp_path: Path) -> None:
+    path, chosen = tmp_path / "out.jsonl.gz", Selection(languages=("vi",), published_from=PUBLISHED)
+    layout = Layout(fields=("id", "title"))
+    exported = export_laid_out(filled, path, layout=layout, selection=chosen)
+    write_manifest(tmp_path / "m.json", manifest(exported, path, layout=layout, selection=chosen, pull=None))
+    facts = json.loads((tmp_path / "m.json").read_text("utf-8"))
+    data = path.read_bytes()
+    assert facts["files"] == [
+        {"path": "out.jsonl.gz", "rows": 1, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    ]
+    assert facts["selection"] == {"languages": ["vi"], "published_from": "2026-03-14T05:30:15.123000Z"}
+    names = ("rows", "portals", "fields", "format", "compression", "kind", "schema_version")
+    expected = (1, {"vov": 1}, ["id", "title"], "jsonl", "gzip", "articles", SCHEMA_VERSION)
+    assert tuple(facts[name] for name in names) == expected
+
+
+def test_withdrawn_articles_come_only_when_asked_for(filled: Store, tmp_path: Path) -> None:
+    withdraw(filled, "https://portal.example/a", "theo yêu cầu")
+    assert {row["id"] for row in lines(filled, tmp_path)} == {id_of("en")}
+    rows = {row["id"]: row for row in lines(filled, tmp_path, selection=Selection(withdrawn=True))}
+    assert rows[id_of("a")]["withdrawn"]["reason"] == "theo yêu cầu"
+    assert rows[id_of("en")]["withdrawn"] is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "=1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n",
+        " =1",
+        "\u3000＝1",
+        "＋1",
+        "\ufeff=1",
+        "\u200b@x",
+        "'=1",
+        "' -1",
+    ],
+)
+def test_formula_is_disarmed_unless_raw_csv_is_asked_for(cell: str) -> None:
+    cells = []
+    for raw in (False, True):
+        stream = io.BytesIO()
+        writer = CsvWriter(stream, ["title"], raw=raw)
+        writer.write([{"_id": "1", "title": cell}])
+        cells.append(list(csv.reader(io.StringIO(stream.getvalue().decode(), newline="")))[1][0])
+    assert cells == ["'" + cell, cell]
+    assert unescaped(cells[0]) == cell
+
+
 def test_parquet_refuses_to_be_gzipped(filled: Store, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"without \.gz"):
         export(filled, tmp_path / "out.parquet.gz", format="parquet")
@@ -236,8 +364,8 @@ def test_a_failed_export_leaves_the_older_file_as_it_was(
     def interrupted(rows: int) -> None:
         raise KeyboardInterrupt
 
+    everything = Selection(all_copies=True)
     with pytest.raises(KeyboardInterrupt):
-        everything = Selection(all_copies=True)
         export_laid_out(filled, path, layout=Layout(format=name), selection=everything, advance=interrupted)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
