@@ -74,7 +74,9 @@ class _JsonFormatter(JsonFormatter):
     """One JSON object a line; what callers hand on as ``extra`` is masked as well."""
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
-        return {name: _masked(value) for name, value in log_data.items() if name not in ("spider", "crawler")}
+        # Scrapy hands on its spider and crawler, which are no data.
+        told: dict[str, Any] = _masked({key: log_data[key] for key in log_data if key not in ("spider", "crawler")})
+        return told
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
         return mask(logging.Formatter.formatException(self, ei))

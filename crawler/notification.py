@@ -55,9 +55,8 @@ def notify(command: tuple[str, ...], run: Mapping[str, Any], seconds: float = SE
     ``STORYKIN_VERDICT`` stand in its environment.
     """
     told = json.dumps(run, ensure_ascii=False) + "\n"
-    variables = {
-        f"STORYKIN_{name.upper()}": _plain(run.get(name)) for name in ("portal", "run", "exit_code", "verdict")
-    }
+    names = {"PORTAL": "portal", "RUN": "id", "EXIT_CODE": "exit_code", "VERDICT": "verdict"}
+    variables = {f"STORYKIN_{name}": _plain(run.get(key)) for name, key in names.items()}
     name = f"the notification {shlex.quote(mask(command[0]))}"
     try:
         process = subprocess.Popen(  # noqa: S603 - the operator's command, never a shell

@@ -98,7 +98,7 @@ def _articles(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[st
         now, expected = run.counts.get(key, 0), median(before) * share
         if now < min(before) and now <= 0.4 * expected and expected - now >= _SIGMAS * math.sqrt(expected):
             waited = "" if share == 1 else f", {expected:.0f} of them in the time since the last run"
-            return [f"{now} {name}, usually {median(before):.0f}{waited}"]
+            return [f"{now} {name[:-1] if now == 1 else name}, usually {median(before):.0f}{waited}"]
     return []
 
 
