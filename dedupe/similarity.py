@@ -18,7 +18,7 @@ from dedupe.alignment import align
 from dedupe.objections import objection
 from dedupe.prepared import SHINGLE_SIZE, Prepared, Shingles, prepare, prepare_all
 
-__all__ = ["SHINGLE_SIZE", "Comparison", "Prepared", "Relation", "compare", "prepare", "prepare_all"]
+__all__ = ["EXACT", "SHINGLE_SIZE", "Comparison", "Prepared", "Relation", "compare", "prepare", "prepare_all"]
 
 Relation = Literal["exact", "near", "contained"]
 
@@ -54,6 +54,9 @@ class Comparison:
     """Why, in words."""
 
 
+EXACT = Comparison("exact", 1.0, 1.0, 1.0, "the same words in the same order")
+
+
 def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ()) -> Comparison:
     """Tell whether *a* and *b* are one story. Symmetric.
 
@@ -70,7 +73,7 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
     if a.word_hashes.size == b.word_hashes.size and (a.word_hashes == b.word_hashes).all():
         if not a.word_hashes.size:
             return Comparison(None, 0.0, 0.0, 0.0, "no words to compare")
-        return Comparison("exact", 1.0, 1.0, 1.0, "the same words in the same order")
+        return EXACT
     jaccard, containment = _overlap(a.shingles, b.shingles)
     score, own_jaccard, own = _own_overlap(a, b, template, jaccard, containment)
     of = "the shorter text's own wording" if own else "the shorter text"
