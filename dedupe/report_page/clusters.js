@@ -202,7 +202,7 @@ const clusters = (() => {
       const option = event.target.closest("[role=option]");
       if (option) {
         choose(option);
-        if (matchMedia("(max-width: 52rem)").matches) {
+        if (matchMedia("(width <= 52rem)").matches) {
           byId("detail").focus();
         }
       }
@@ -239,5 +239,5 @@ const clusters = (() => {
     }
   }
 
-  return { draw, placeOf: (id) => places.get(id), show };
+  return { draw, placeOf: (id) => places.get(id), show, storyAt: (place) => stories[place] };
 })();

@@ -29,9 +29,9 @@ const detail = (() => {
     byId("members-more").hidden = !story.more;
     byId("members-more").textContent = `and ${number.format(story.more)} more that are only counted here`;
     const labels = story.copies.map((copy, index) => `${index + 1}. ${copy.portal ? `${copy.portal}: ` : ""}${titleOf(copy)}`);
-    for (const [id, chosen] of [["pair-left", 0], ["pair-right", Math.min(closest(), story.copies.length - 1)]]) {
-      byId(id).replaceChildren(...labels.map((label, index) => element("option", { value: String(index) }, label)));
-      byId(id).value = String(chosen);
+    for (const [id, index] of [["pair-left", 0], ["pair-right", Math.min(closest(), story.copies.length - 1)]]) {
+      byId(id).replaceChildren(...labels.map((label, place) => element("option", { value: String(place) }, label)));
+      byId(id).value = String(index);
     }
     drawPair();
   }

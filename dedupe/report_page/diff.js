@@ -106,8 +106,9 @@ const wordDiff = (() => {
   }
 
   /** Equal stretches [start in a, start in b, words] inside a window, ascending in both. */
-  function matches(a, b, [aLow, aHigh, bLow, bHigh], depth, found) {
-    const aEnd = aHigh;
+  function matches(a, b, window, depth, found) {
+    const [, aEnd] = window;
+    let [aLow, aHigh, bLow, bHigh] = window;
     let head = 0;
     while (aLow + head < aHigh && bLow + head < bHigh && a[aLow + head] === b[bLow + head]) {
       head += 1;

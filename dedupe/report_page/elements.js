@@ -54,13 +54,8 @@ const page = (() => {
 
   /** A link where the address is one of the web, else the address as text. */
   function linkTo(address, label) {
-    let parsed = null;
-    try {
-      parsed = new URL(address);
-    } catch {
-      return foreign(label);
-    }
-    if (parsed.protocol !== "http:" && parsed.protocol !== "https:") {
+    const parsed = URL.canParse(address) ? new URL(address) : null;
+    if (!parsed || !["http:", "https:"].includes(parsed.protocol)) {
       return foreign(label);
     }
     return element("a", { href: parsed.href, rel: "noopener noreferrer", target: "_blank" }, foreign(label));

@@ -29,7 +29,7 @@ const numbers = (() => {
       }
       byId("tiles").append(element("div", {}, element("dt", {}, name), shown));
     }
-    byId("sums").textContent = data.sums.join(". ") + ".";
+    byId("sums").textContent = `${data.sums.join(". ")}.`;
   }
 
   function drawCauses() {
@@ -44,12 +44,12 @@ const numbers = (() => {
     ];
     const ranked = [...data.portals].sort((one, other) => other.duplicate_pages - one.duplicate_pages);
     const sum = data.portals.length > 1 ? cells(data.total) : null;
-    const draw = (most) => drawTable(byId("causes"), heads, ranked.slice(0, most).map(cells), sum);
-    draw(ranked.length > PORTALS + 5 ? PORTALS : ranked.length);
+    const drawRows = (most) => drawTable(byId("causes"), heads, ranked.slice(0, most).map(cells), sum);
+    drawRows(ranked.length > PORTALS + 5 ? PORTALS : ranked.length);
     byId("all-portals").hidden = ranked.length <= PORTALS + 5;
     byId("all-portals").textContent = `Show all ${number.format(ranked.length)} portals`;
     byId("all-portals").addEventListener("click", () => {
-      draw(ranked.length);
+      drawRows(ranked.length);
       byId("all-portals").hidden = true;
       byId("causes").parentElement.focus();
     });
@@ -151,11 +151,12 @@ const numbers = (() => {
     for (const story of data.stories) {
       const [first, ...others] = story.copies;
       const place = browser.placeOf(first.id);
+      const title = titleOf(place === undefined ? first : browser.storyAt(place).copies[0]);
       const item = element("li");
       if (place === undefined) {
-        item.append(linkTo(first.url, titleOf(first)));
+        item.append(linkTo(first.url, title));
       } else {
-        const button = element("button", { type: "button", class: "link" }, foreign(titleOf(first)));
+        const button = element("button", { type: "button", class: "link" }, foreign(title));
         button.addEventListener("click", () => browser.show(place));
         item.append(button);
       }
