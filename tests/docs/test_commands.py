@@ -1,0 +1,93 @@
+"""The commands in the documentation run as they stand, against a database that the demo's crawl filled.
+
+A block is run if ``<!-- run -->`` stands on the line before it: each line after ``$`` is a command, what follows is
+its output, where ``...`` stands for anything. A page's blocks share one shell, its folder and its database. ``$URL``
+is the address of a stored article.
+"""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from crawler.cli.demo import DATABASE
+from storage.articles import iterate
+from storage.mongo import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+MARK = "<!-- run -->"
+PAGES = [
+    page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if MARK in page.read_text("utf-8")
+]
+BLOCK = re.compile(rf"^{MARK}\n```(?:console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+END = "\x01"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as typed and the output that the page shows; empty where it shows none."""
+
+    typed: str
+    output: str
+
+
+def commands(text: str) -> list[Command]:
+    found = []
+    for block in BLOCK.findall(text):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            lines = part.splitlines()
+            typed = 1 + next((n for n, line in enumerate(lines) if not line.endswith("\\")), 0)
+            found.append(Command("\n".join(lines[:typed]), "\n".join(lines[typed:])))
+    return found
+
+
+@pytest.fixture(scope="module")
+def demo(mongodb_uri: str) -> Iterator[Store]:
+    """The database of ``storykin demo``."""
+    typed = [sys.executable, "-m", "crawler.cli", "demo"]
+    ran = subprocess.run(typed, env=os.environ | {"MONGODB_URI": mongodb_uri}, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr.decode()
+    with Store.open(mongodb_uri, DATABASE) as store:
+        yield store
+        store.client.drop_database(DATABASE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp_path: Path) -> None:
+    listed = commands(page.read_text("utf-8"))
+    assert listed
+    script = "".join(f"{one.typed}\nprintf '{END}%s{END}' $?\n" for one in listed)
+    environment = os.environ | {
+        "MONGODB_URI": mongodb_uri,
+        "STORYKIN_DATABASE": DATABASE,
+        "URL": next(iterate(demo, distinct=True)).article.url,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "COLUMNS": "120",
+    }
+    ran = subprocess.run(
+        ["bash", "-c", f"exec 2>&1\n{script}"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    parts = ran.stdout.split(END)
+    for one, output, code in zip(listed, parts[::2], parts[1::2], strict=False):
+        assert code == "0", f"$ {one.typed}\n{output}"
+        if one.output:
+            same = doctest.OutputChecker().check_output(one.output, output.strip("\n"), doctest.ELLIPSIS)
+            assert same, f"$ {one.typed}\n{output}\n--- the page shows\n{one.output}"
+    assert len(parts) == 2 * len(listed) + 1
+
+
+def test_pages_are_found() -> None:
+    assert ROOT / "docs" / "data.md" in PAGES
