@@ -19,9 +19,13 @@ class _Counts:
 
 
 class Ledger:
-    """Counts by host and day (UTC). What was not taken yet when a process is killed is lost."""
+    """Counts by host and day (UTC). What was not taken yet when a process is killed is lost.
 
-    def __init__(self) -> None:
+    :param agent: user agent of the requests
+    """
+
+    def __init__(self, agent: str = "") -> None:
+        self._agent = agent
         self._counts: defaultdict[tuple[str, str], _Counts] = defaultdict(_Counts)
 
     def answered(self, host: str, status: int, size: int) -> None:
@@ -57,6 +61,7 @@ class Ledger:
                 answers=dict(counts.answers),
                 delay=counts.delay,
                 rests=counts.rests,
+                agent=self._agent,
             )
             for (host, day), counts in taken.items()
         ]

@@ -41,7 +41,7 @@ class Pace:
     def __init__(self, crawler: Crawler, run: PortalRun) -> None:
         rules = run.seed.crawl
         self.budget = Budget(requests=rules.requests_per_day, bytes=rules.bytes_per_day)
-        self.ledger = Ledger()
+        self.ledger = Ledger(crawler.settings["USER_AGENT"])
         self._crawler = crawler
         self._run = run
         self._own = crawler.settings.getfloat("DOWNLOAD_DELAY")

@@ -30,6 +30,8 @@ class HostDay(Record):
     """Seconds that were kept free between requests, summed up: their mean is ``delay / requests``."""
     rests: int = 0
     """Times that the host was left alone for a while, after 429 or 503."""
+    agent: str = ""
+    """User agent of the last requests; it names a contact."""
 
     @property
     def errors(self) -> int:
@@ -54,5 +56,5 @@ def iterate(store: Store, *, host: str = "", day: str = "") -> Iterator[HostDay]
 def _increment(one: HostDay) -> UpdateOne:
     counts: dict[str, Any] = {"requests": one.requests, "bytes": one.bytes, "delay": one.delay, "rests": one.rests}
     counts |= {f"answers.{name}": number for name, number in one.answers.items()}
-    fields = {"host": one.host, "day": one.day, "schema_version": SCHEMA_VERSION}
-    return UpdateOne({"_id": f"{one.host} {one.day}"}, {"$inc": counts, "$setOnInsert": fields}, upsert=True)
+    fields = {"host": one.host, "day": one.day, "agent": one.agent, "schema_version": SCHEMA_VERSION}
+    return UpdateOne({"_id": f"{one.host} {one.day}"}, {"$inc": counts, "$set": fields}, upsert=True)

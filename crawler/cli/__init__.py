@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schedule": ("crawler.cli.schedule", "Crawl all portals by the timetables of their seeds."),
     "runs": ("crawler.cli.runs", "Show what was crawled, how it ended, and how it compares with earlier runs."),
     "failures": ("crawler.cli.failures", "List, group and retry the addresses that did not become articles."),
+    "hosts": ("crawler.cli.hosts", "Show what was asked of each host and day, robots.txt and rests."),
     "doctor": ("crawler.cli.doctor", "Check this installation, its database, seeds and portals; say what to do."),
     "portals": ("crawler.cli.portals", "List and check the portals (seed files), learn promotion lines."),
     "dedupe": ("dedupe.cli.dedupe", "Find duplicates in a file of documents, or in the whole store."),

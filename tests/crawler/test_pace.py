@@ -18,6 +18,8 @@ import pytest
 
 from crawler.backoff import retry_after
 from storage import articles, failures, frontier, host_days, host_rules, hosts, runs
+from storage.frontier import FrontierEntry
+from storage.host_days import HostDay
 from tests.crawler.conftest import NewsSite
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ class Portal:
             f'title = "Harbour"\nstart_urls = ["http://{HOST}:{site.port}/"]\nallowed_domains = ["{HOST}"]\n'
             f"[crawl]\n{rules}\n"
         )
+
+    def entries(self, site: NewsSite, *paths: str) -> list[FrontierEntry]:
+        return [FrontierEntry(portal=self.name, url=f"http://{HOST}:{site.port}{path}") for path in paths]
 
     def crawl(self, *more: str) -> Ended:
         return self.command("crawl", self.name, *self.options, *more, **CONTACT)
@@ -74,32 +79,26 @@ def test_several_workers_ask_a_host_no_faster_than_one(
     command: Command, site: NewsSite, store: Store, tmp_path: Path
 ) -> None:
     moments = arrivals(site)
-    note, all_here = site.before, threading.Event()
-
-    def before(path: str) -> None:
-        note(path)
-        if path == "/":
-            all_here.wait(60)
-
-    site.before = before
-    site.front(*(site.story(number) for number in range(36)))
     portal = Portal(tmp_path / "seeds", site, command, delay=0.1)
-    workers = [(portal.start(), command.files())]
-    while not moments and workers[0][0].poll() is None:
+    begun = runs.begin(store, portal.name)
+    held = portal.entries(site, "/")
+    frontier.add(store, held)
+    held = frontier.lease(store, portal.name, "this test", 1, 600)
+    workers = [(portal.start("--join"), command.files()) for _ in range(3)]
+    while len(found := runs.get(store, begun.id).helpers) < 3:  # type: ignore[union-attr]
+        assert all(process.poll() is None for process, _ in workers), found
         time.sleep(0.05)
-    workers += [(portal.start("--join"), command.files()) for _ in range(2)]
-    while len(runs.history(store)[0].helpers) < 2 and all(process.poll() is None for process, _ in workers):
-        time.sleep(0.05)
-    all_here.set()
+    frontier.add(store, portal.entries(site, *(site.story(number) for number in range(60))))
+    frontier.finish(store, [(one, {"state": "done"}) for one in held])
     ended = [command.end(*worker) for worker in workers]
     assert [one.code for one in ended] == [0, 0, 0], [one.err for one in ended]
     assert all(json.loads(one.out)["articles"] for one in ended), "each took part"
-    assert len(moments) == 37, "no page twice"
-    # A request leaves at its turn or late, never early; the first story's turn is the reference.
-    assert moments[-1] - moments[1] >= 35 * 0.1 - 0.1
+    assert len(moments) == 60, "no page twice"
+    # A request leaves at its turn or late, never early, so all together take no less than one would.
+    assert moments[-1] - moments[0] >= 59 * 0.1 - 0.1
     (day,) = host_days.iterate(store)
     assert day.requests == len(site.asked)
-    assert day.delay == pytest.approx(37 * 0.1)
+    assert day.delay >= 60 * 0.1 - 0.001
 
 
 def test_retry_after_is_kept_and_the_page_is_no_failure(command: Command, site: NewsSite, store: Store) -> None:
@@ -202,6 +201,14 @@ def test_robots_txt_is_read_once_a_day_by_all_crawls(
     assert stored
     assert stored.crawl_delay == 0.3
     assert all(later - earlier > 0.2 for earlier, later in pairwise(moments))
+    told = command("hosts", HOST)
+    assert told.code == 0, told.err
+    assert f"http://{HOST}:{site.port}: robots.txt obeyed, Crawl-delay 0.3 s (read 20" in told.out
+    assert "asked as storykin/" in told.out
+    assert "(+https://example.org/bot)" in told.out
+    (line,) = command("hosts", "--json").out.splitlines()
+    assert json.loads(line)["days"][0]["requests"] == len(site.asked)
+    assert json.loads(line)["robots"][0]["crawl_delay"] == 0.3
     store.db["host_rules"].update_one({}, [{"$set": {"fetched": {"$subtract": ["$fetched", 90_000_000]}}}])
     assert portal.crawl().code == 0
     assert site.asked_for("/robots.txt") == 2
@@ -230,6 +237,27 @@ def test_a_crawl_of_this_machine_takes_no_turns(command: Command, site: NewsSite
     (day,) = host_days.iterate(store)
     assert (day.host, day.requests, day.errors) == ("127.0.0.1", len(site.asked), 1)  # no robots.txt: 404
     assert day.bytes > 5000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(("vov.example",), "never asked"), (("--day", "2026-3-1"), "no date"), (("--day", "2026-02-30"), "no date")],
+)
+def test_hosts_says_what_cannot_be_shown(command: Command, store: Store, arguments: tuple[str, ...], says: str) -> None:
+    ended = command("hosts", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+
+
+def test_a_rest_under_way_is_shown(command: Command, store: Store) -> None:
+    host_days.add(store, [HostDay(host="vov.example", day="2026-03-14", requests=4, bytes=2_500_000, delay=8.0)])
+    hosts.rest(store, "vov.example", first=600, why="HTTP 429")
+    told = command("hosts", "--day", "2026-03-14")
+    assert told.code == 0, told.err
+    assert "vov.example: left alone until " in told.out
+    row = next(line for line in told.out.splitlines() if "2026-03-14" in line)
+    assert [cell.strip() for cell in row.strip("│").split("│")][2:5] == ["4", "2.50", "2.0"]
+    assert command("hosts", "--day", "2026-03-15").err == "nothing was asked of any host on 2026-03-15\n"
 
 
 @pytest.mark.parametrize("value", ["1e3", "١٢", "+5", "12 s", "Sat, 99 Mar 2026 10:02:00 GMT", "\x00"])
