@@ -13,11 +13,12 @@ from crawler.page import Page
 from crawler.seeds import GENERIC, Seed
 from crawler.urls import canonical_url
 from storage import articles, clusters, edges, origins
-from storage.articles import Duplicate, StoredArticle, Teaser
+from storage.articles import Duplicate, StoredArticle, Teaser, Withdrawal
 from storage.failures import Failure
 from storage.nearest import Nearest, nearest
 from storage.origins import Step
 from storage.records import Article, Record
+from storage.versions import versions
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -33,6 +34,19 @@ class StoryLink(Record):
     url: str
     linked_by: str
     """``address``, ``title`` or ``blurb``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OlderText(Record):
+    """A version of the article that another one has replaced."""
+
+    version: int
+    title: str
+    characters: int
+    fetched: datetime | None
+    changed: tuple[str, ...]
+    """What the next one changed of it."""
+    replaced: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +70,9 @@ class Explanation(Record):
     """Texts that the article has had; 0 for a saved page."""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
+    older: tuple[OlderText, ...] = ()
+    """The texts that the article had before, oldest first."""
+    withdrawn: Withdrawal | None = None
     teasers: tuple[Teaser, ...] = ()
     links: tuple[StoryLink, ...] = ()
     duplicate: Duplicate | None = None
@@ -130,11 +147,27 @@ def _with_decisions(store: Store, base: Explanation, stored: StoredArticle) -> E
         version=stored.version,
         first_seen=stored.first_seen,
         last_seen=stored.last_seen,
+        older=_older(store, stored.article.id),
+        withdrawn=stored.withdrawn,
         teasers=stored.teasers,
         links=_links(store, stored.article),
         duplicate=stored.duplicate,
         duplicate_url=_url_of(store, stored.duplicate),
         copies=clusters.copies(store, stored.duplicate.of if stored.duplicate else stored.article.id),
+    )
+
+
+def _older(store: Store, article: str) -> tuple[OlderText, ...]:
+    return tuple(
+        OlderText(
+            version=one.version,
+            title=one.article.title,
+            characters=len(one.article.text),
+            fetched=one.article.fetched,
+            changed=one.changed,
+            replaced=one.replaced,
+        )
+        for one in versions(store, article)
     )
 
 

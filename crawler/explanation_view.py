@@ -76,6 +76,17 @@ def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[
     if explanation.version:
         seen = f"first seen {_when(explanation.first_seen)}, last {_when(explanation.last_seen)}"
         yield "stored", f"version {explanation.version}, {seen}"
+    for older in explanation.older:
+        changed = ", ".join(older.changed) or "nothing of its fields"
+        yield (
+            f"version {older.version}",
+            f"fetched {_when(older.fetched)}, {older.characters} characters, {_quoted(older.title)};"
+            f" replaced {_when(older.replaced)}: {changed} changed",
+        )
+    if explanation.withdrawn:
+        taken = explanation.withdrawn
+        by = {"portal": "the portal", "hand": "hand"}[taken.by]
+        yield "withdrawn", f"{_when(taken.at)} by {by}: {taken.reason}"
 
 
 def _step(step: Step, reason: str = "") -> str:

@@ -271,7 +271,7 @@ def spider_for(seed: Seed) -> type[PortalSpider]:
 def _keep_days(settings: BaseSettings) -> float:
     """Return ``STORYKIN_KEEP_PAGES_DAYS``.
 
-    :raises UsageError: if it is no number of days
+    :raises InputError: if it is no number of days
     """
     text = str(settings["STORYKIN_KEEP_PAGES_DAYS"]).strip()
     try:
@@ -279,7 +279,7 @@ def _keep_days(settings: BaseSettings) -> float:
     except ValueError:
         days = -1.0
     if not 0 <= days <= 36_500:
-        raise UsageError(f"STORYKIN_KEEP_PAGES_DAYS={text!r}: write a number of days from 0 (keep none) to 36500")
+        raise InputError(f"STORYKIN_KEEP_PAGES_DAYS={text!r}: write a number of days from 0 (keep none) to 36500")
     return days
 
 
