@@ -3,8 +3,8 @@ comma := ,
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# Spark needs Java; its extra is half a gigabyte, so it is installed only where it can run.
-TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)
+# Spark needs Java and the browser tests Chromium; their extras are large and installed only where they can run.
+TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)$(if $(shell command -v chromium google-chrome 2>/dev/null),$(comma)browser)
 
 
 .PHONY: demo test setup setup-test setup-bench lint types imports unit bench quality image clean
