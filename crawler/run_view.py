@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from rich import box
@@ -14,12 +15,7 @@ from crawler.summary import MEANINGS
 from storage.records import utc_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from storage.runs import Run, RunState
-
-NARROW = 120
-"""Columns of a terminal below which a table leaves out what the run's id says already."""
 
 
 def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
@@ -48,25 +44,53 @@ def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
     }
 
 
-def runs_table(runs: Sequence[Run], states: Mapping[str, RunState], *, terminal: bool, width: int) -> Table:
-    """Return a table of *runs*, one a row; without lines where it is no *terminal*."""
-    wide = not terminal or width >= NARROW
-    table = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, show_edge=False)
-    table.add_column("run", no_wrap=True, overflow="fold")
-    if wide:
-        table.add_column("began (UTC)", no_wrap=True)
-    for name in ("took", "pages", "articles", "new", "failed", "exit"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("verdict", overflow="fold")
+def runs_table(runs: Sequence[Run], states: Mapping[str, RunState]) -> Table:
+    """Return a table of *runs* for files and pipes: one a row, with the whole id and the verdict."""
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    _add_columns(table, "run", "began (UTC)", *_NUMBERS, "exit", "verdict")
+    for run in runs:
+        code = "-" if run.exit_code is None else str(run.exit_code)
+        began = f"{run.started:%Y-%m-%d %H:%M}" if run.started else "-"
+        table.add_row(run.id, began, took(run), *_numbers(run), code, in_words(run, states[run.id]))
+    return table
+
+
+def short_table(runs: Sequence[Run], states: Mapping[str, RunState]) -> Table:
+    """Return a table of *runs* that fits 80 columns: the last part of the id, and a word for the verdict."""
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold underline")
+    _add_columns(table, "run", "portal", "began (UTC)", *_NUMBERS)
+    table.add_column("ended")  # where there is too little room, this one is wrapped
     for run in runs:
         state = states[run.id]
-        counts = [
-            f"{run.counts[key]:,}" if key in run.counts else "-" for key in ("fetched", "articles", "new", "failures")
-        ]
-        began = [f"{run.started:%Y-%m-%d %H:%M}" if run.started else "-"] if wide else []
-        code = "-" if run.exit_code is None else str(run.exit_code)
-        table.add_row(run.id, *began, took(run), *counts, code, in_words(run, state), style=_style(run, state))
+        began = f"{run.started:%m-%d %H:%M}" if run.started else "-"
+        lasted = "-" if run.seconds is None else str(timedelta(seconds=round(run.seconds)))
+        row = (short_id(run), run.portal, began, lasted, *_numbers(run), _one_word(run, state))
+        table.add_row(*row, style=_style(run, state))
     return table
+
+
+def short_id(run: Run) -> str:
+    """Return the last part of the run's id, by which ``storykin runs`` finds it too."""
+    return run.id.rpartition("-")[2]
+
+
+_NUMBERS = ("took", "pages", "articles", "new", "failed")
+
+
+def _add_columns(table: Table, *names: str) -> None:
+    for name in names:
+        table.add_column(name, no_wrap=True, justify="right" if name in (*_NUMBERS, "exit") else "left")
+
+
+def _numbers(run: Run) -> tuple[str, ...]:
+    names = ("fetched", "articles", "new", "failures")
+    return tuple(f"{run.counts[name]:,}" if name in run.counts else "-" for name in names)
+
+
+def _one_word(run: Run, state: RunState) -> str:
+    if state != "ended":
+        return "under way" if state == "running" else "killed"
+    return MEANINGS.get(run.exit_code or 0, str(run.exit_code))
 
 
 def run_lines(run: Run, state: RunState, comparable: int) -> Iterator[tuple[str, str]]:
@@ -150,6 +174,11 @@ def _shares(run: Run) -> dict[str, float]:
 
 def _group(run: Run, name: str) -> Mapping[str, int]:
     return run.measures.get(name, {})
+
+
+def is_noteworthy(run: Run, state: RunState) -> bool:
+    """Say whether a list of runs should give the verdict on *run* in full."""
+    return state == "killed" or run.exit_code not in (None, 0, 130)
 
 
 def _style(run: Run, state: RunState) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
 import click
-from rich import box
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from crawler.cli.tables import console
 from storage import failures, frontier
@@ -29,7 +31,7 @@ _BATCH = 10_000
 @click.option("--retry", is_flag=True, help="Queue them again, with all their attempts, for the next crawl.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(*, portal: str, stage: str | None, run_id: str, group: bool, retry: bool, as_json: bool) -> None:
-    """List every address that did not become an article: stage, reason, attempts, time; newest first.
+    """List every address that did not become an article: time, portal, stage, attempts, reason; newest first.
 
     Stages: fetch (no answer, or an error), robots (robots.txt forbids it or cannot be read), extract (the page cannot
     be read), store (the database did not take it), judge (the page is no article). --retry leaves those of the
@@ -46,20 +48,21 @@ def command(*, portal: str, stage: str | None, run_id: str, group: bool, retry: 
             _show(failures.iterate(store, portal=portal, stage=stage or "", run_id=run_id), as_json=as_json)
 
 
-def group_table(groups: Sequence[FailureGroup], *, terminal: bool) -> Table:
-    """Return groups of failures as a table; without lines where it is no *terminal*."""
-    table = _table(terminal)
-    table.add_column("number", justify="right", no_wrap=True)
-    for name in ("portal", "stage"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("reason", overflow="fold", ratio=1)
-    table.add_column("attempts", justify="right", no_wrap=True)
-    table.add_column("last (UTC)", no_wrap=True)
-    table.add_column("for example", overflow="fold", ratio=1)
+def show_groups(out: Console, groups: Iterable[FailureGroup]) -> None:
+    """Print groups of failures: on a terminal addresses stand on lines of their own, to be copied; else in a table."""
+    if out.is_terminal:
+        for one in groups:
+            head = f"{one.count:>6,}  {one.portal}  {one.stage}  {one.reason}"
+            last = f", last {_minute(one.newest)}" if one.newest else ""
+            out.print(Text(head, style="bold"), soft_wrap=True)
+            out.print(f"        up to {one.attempts} attempts{last}, for example", soft_wrap=True)
+            out.print(f"        {one.example}", soft_wrap=True)
+        return
+    table = _table("number", "portal", "stage", "attempts", "last (UTC)", "reason", "for example")
     for one in groups:
-        last = f"{one.newest:%Y-%m-%d %H:%M}" if one.newest else "-"
-        table.add_row(f"{one.count:,}", one.portal, one.stage, one.reason, str(one.attempts), last, one.example)
-    return table
+        last = _minute(one.newest)
+        table.add_row(f"{one.count:,}", one.portal, one.stage, str(one.attempts), last, one.reason, one.example)
+    out.print(table)
 
 
 def _show_groups(groups: Sequence[FailureGroup], *, as_json: bool) -> None:
@@ -67,8 +70,7 @@ def _show_groups(groups: Sequence[FailureGroup], *, as_json: bool) -> None:
         for one in groups:
             click.echo(json.dumps(one.to_json(), ensure_ascii=False))
     elif groups:
-        out = console()
-        out.print(group_table(groups, terminal=out.is_terminal))
+        show_groups(console(), groups)
     else:
         _none()
 
@@ -79,26 +81,28 @@ def _show(found: Iterator[Failure], *, as_json: bool) -> None:
             click.echo(json.dumps(one.to_json(), ensure_ascii=False))
         return
     out, shown = console(), 0
-    while batch := list(islice(found, 1_000)):  # a table has to see all its rows: memory
-        table = _table(out.is_terminal)
-        table.show_header = not shown
-        table.add_column("at (UTC)", no_wrap=True, min_width=16)
-        table.add_column("portal", no_wrap=True)
-        table.add_column("stage", no_wrap=True, min_width=7)
-        table.add_column("attempts", justify="right", no_wrap=True, min_width=8)
-        table.add_column("reason", overflow="fold", ratio=1)
-        table.add_column("address", overflow="fold", ratio=2)
-        for one in batch:
-            at = f"{one.at:%Y-%m-%d %H:%M}" if one.at else "-"
-            table.add_row(at, one.portal, one.stage, str(one.attempts), one.reason, one.url)
-        out.print(table)
-        shown += len(batch)
+    for one in found:
+        head = f"{_minute(one.at)}  {one.portal}  {one.stage}  {one.reason}"
+        if out.is_terminal:
+            out.print(Text(f"{head} ({one.attempts} attempts)", style="bold"), soft_wrap=True)
+            out.print(f"    {one.url}", soft_wrap=True)
+        else:
+            # Tabs: the rows of a table of all failures would have to be in memory at once.
+            click.echo("\t".join((_minute(one.at), one.portal, one.stage, str(one.attempts), one.reason, one.url)))
+        shown += 1
     if not shown:
         _none()
 
 
-def _table(terminal: bool) -> Table:
-    return Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False, show_edge=False, expand=terminal)
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for name in columns:
+        table.add_column(name, no_wrap=True, justify="right" if name in ("number", "attempts") else "left")
+    return table
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else "-"
 
 
 def _none() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.failures import group_table
+from crawler.cli.failures import show_groups
 from crawler.cli.tables import console, facts
 from crawler.metrics import write_metrics
 from crawler.run_verdict import LOOK_BACK, compared
-from crawler.run_view import run_json, run_lines, runs_table
+from crawler.run_view import in_words, is_noteworthy, run_json, run_lines, runs_table, short_id, short_table
 from dedupe.errors import InputError
 from storage import failures, frontier, runs
 from storage.mongo import Store
@@ -70,7 +70,14 @@ def _list(store: Store, portal: str, last: int, *, as_json: bool) -> None:
         click.echo(f"no run{f' of {portal}' if portal else ''} yet; `storykin crawl` makes one", err=True)
         return
     out = console()
-    out.print(runs_table(found, states, terminal=out.is_terminal, width=out.width))
+    if not out.is_terminal:
+        out.print(runs_table(found, states))
+        return
+    out.print(short_table(found, states))
+    told = [run for run in found if is_noteworthy(run, states[run.id])]
+    if told:
+        out.print()
+        out.print(facts((f"{short_id(run)} {run.portal}", in_words(run, states[run.id])) for run in told))
 
 
 def _tell(store: Store, run: Run, *, as_json: bool) -> None:
@@ -85,10 +92,11 @@ def _tell(store: Store, run: Run, *, as_json: bool) -> None:
     out.print(facts(run_lines(run, state, len(compared(run, earlier)))))
     if groups:
         out.print()
-        out.print(group_table(groups[:TOP_FAILURES], terminal=out.is_terminal))
+        show_groups(out, groups[:TOP_FAILURES])
         more = len(groups) - TOP_FAILURES
         where = f"storykin failures --run {run.id} --group"
-        out.print(f"… and {more} more groups: {where}" if more > 0 else f"one by one: {where.removesuffix(' --group')}")
+        words = f"… and {more} more groups: {where}" if more > 0 else f"one by one: {where.removesuffix(' --group')}"
+        out.print(words, soft_wrap=True)
 
 
 def _accept(store: Store, run: Run) -> None:

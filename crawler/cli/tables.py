@@ -23,7 +23,7 @@ def facts(rows: Iterable[tuple[str, str]]) -> Table:
     """Return names and texts in two columns; what does not fit goes on under its own column."""
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="bold")
-    table.add_column(overflow="fold")
+    table.add_column()
     for name, text in rows:
         table.add_row(name, text)
     return table
