@@ -147,7 +147,9 @@ class Leases:
         # Shielded: a thread goes on leasing while the crawl is stopped around it, and close() waits for what it took.
         self._leasing = asyncio.ensure_future(self._take(count))
         leased = await asyncio.shield(self._leasing)
-        self._lanes.put(leased)
+        wanted = await self._run.not_answered(leased)
+        self._taken -= len(leased) - len(wanted)
+        self._lanes.put(wanted)
         return len(leased)
 
     async def _take(self, count: int) -> list[FrontierEntry]:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LISTINGS: tuple[EntryKind, ...] = ("listing",)
+_STORIES: frozenset[EntryKind] = frozenset({"article", "related"})
 _ENDED: tuple[EntryState, ...] = ("done", "failed", "dead")
 
 
@@ -175,6 +176,20 @@ class PortalRun:
                 return function(self.store, *arguments)
 
         return await asyncio.to_thread(guarded)
+
+    async def not_answered(self, entries: Sequence[FrontierEntry]) -> list[FrontierEntry]:
+        """Return those of *entries* that have to be asked for; end the others, whose article is stored already.
+
+        :raises StorageError: where the driver fails
+        """
+        fresh = [entry for entry in entries if entry.kind in _STORIES and not entry.article]
+        found = await self.call(articles.answered, fresh) if fresh else {}
+        for entry in fresh:
+            if entry.id in found:
+                known = replace(entry, article=found[entry.id])
+                reason = "a redirect led to it before: its article is stored"
+                await self.finish_page(FinishedPage(entry=known, outcome="alias", reason=reason))
+        return [entry for entry in entries if entry.id not in found]
 
     async def finish_page(self, page: FinishedPage) -> Stored:
         """Return once *page* is acknowledged by the store; count it and end its lease.

@@ -62,6 +62,8 @@ class Tally:
             self.lost_leases += 1
             return
         self.outcomes[stored.outcome] += 1
+        if stored.outcome == "alias":
+            return
         self.statuses[page.status] += 1
         if page.entry.kind not in LISTING_KINDS:
             self.candidates[stored.outcome] += 1
@@ -124,6 +126,7 @@ class Tally:
             "failures": self.outcomes["failure"],
             "unchanged_pages": self.outcomes["unchanged"],
             "withdrawn": self.outcomes["gone"],
+            "answered_before": self.outcomes["alias"],
             "distinct": self.articles - self.duplicates,
             "duplicates": self.duplicates,
             "duplicates_by_relation": dict(sorted(self.relations.items())),

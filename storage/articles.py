@@ -19,6 +19,7 @@ from storage.records import Article, Record, article_id
 if TYPE_CHECKING:
     from pymongo.collection import Collection as MongoCollection
 
+    from storage.frontier import FrontierEntry
     from storage.mongo import Store
 
 Change = Literal["new", "version", "unchanged", "alias"]
@@ -34,6 +35,21 @@ _LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "dup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextSpan(Record):
+    """A stretch ``text[start:end]`` beside ``text[of_start:of_end]`` of the article that it repeats; one may be empty.
+
+    In characters of the texts as they are stored, which is NFC.
+    """
+
+    same: bool
+    """Whether the normalised words are equal."""
+    start: int
+    end: int
+    of_start: int
+    of_end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duplicate(Record):
     """Why an article counts as a repeat of another one."""
 
@@ -45,6 +61,8 @@ class Duplicate(Record):
     same_portal: bool = False
     agency: bool = False
     """The article carries an agency's credit."""
+    spans: tuple[TextSpan, ...] = ()
+    """Where the two texts are the same and where they differ, in order; of more than 40 stretches the longest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +170,21 @@ def iterate(
         wanted["_id"] = {"$in": list(ids)}
     for row in _articles(store).find(wanted).sort("_id", 1).allow_disk_use(True):
         yield _stored(row)
+
+
+def answered(store: Store, entries: Iterable[FrontierEntry]) -> dict[str, str]:
+    """Return the articles of those *entries* whose address has answered already, at the end of a redirect.
+
+    Keyed by entry. What a page claims to be called does not count, only what answered: a wrong canonical link must
+    not keep another page from being read.
+    """
+    by_article = {article_id(entry.key or entry.url): entry for entry in entries}
+    found = {}
+    for row in _articles(store).find({"_id": {"$in": list(by_article)}}, {"url": 1, "canonical_url": 1, "entry": 1}):
+        entry = by_article[row["_id"]]
+        if row["entry"] != entry.id and row["url"] in (row["canonical_url"], entry.url):
+            found[entry.id] = str(row["_id"])
+    return found
 
 
 def seen_again(store: Store, ids: Collection[str], run_id: str = "") -> None:

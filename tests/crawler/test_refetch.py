@@ -61,11 +61,11 @@ loopback = true
         encoding="utf-8",
     )
 
-    def crawl(*arguments: str, **env: str) -> dict[str, Any]:
+    def crawl(*arguments: str, code: int = 0, **env: str) -> dict[str, Any]:
         site.asked.clear()
         site.unmodified.clear()
         done = command("crawl", "paper", "--seeds", str(folder), "--json", *arguments, **env)
-        assert done.code == 0, done.err
+        assert done.code == code, done.err
         counts: dict[str, Any] = json.loads(done.out)
         parts = ("articles", "listings", "not_articles", "failures", "unchanged_pages", "withdrawn")
         assert counts["fetched"] == sum(counts[name] for name in parts)
@@ -133,10 +133,28 @@ def test_old_articles_are_left_alone_and_young_ones_wait_their_turn(paper: Any, 
 def test_an_unchanged_page_is_read_anew_where_its_links_would_be_followed_further(
     paper: Any, site: NewsSite, store: Store
 ) -> None:
-    shallow = paper("--depth", "0", STORYKIN_KEEP_PAGES_DAYS="0")
-    assert (shallow["fetched"], shallow["articles"]) == (1, 0) or shallow["listings"] == 1
+    shallow = paper("--depth", "0", code=3, STORYKIN_KEEP_PAGES_DAYS="0")
+    assert (shallow["fetched"], shallow["queued"]) == (1, 0)
     assert store.db["pages"].count_documents({}) == 0
     assert paper()["articles"] == 6
+
+
+def test_the_end_of_a_redirect_is_not_asked_for_again(paper: Any, site: NewsSite, store: Store) -> None:
+    target = site.story(9)
+    site.redirect("/short/the-ninth-story-of-all-900009.html", target)
+    site.front("/short/the-ninth-story-of-all-900009.html")
+    paper()
+    asked = site.asked_for(target)
+    site.front("/short/the-ninth-story-of-all-900009.html", target, site.story(10))
+    counts = paper()
+    assert (asked, site.asked_for(target)) == (1, 0)
+    assert (counts["answered_before"], counts["articles"], counts["queued"]) == (1, 1, 0)
+    ended = store.db["frontier"].find_one({"outcome": "alias"})
+    assert ended
+    assert ended["state"] == "done"
+    found = articles.get(store, ended["article"])
+    assert found
+    assert found.article.url == site.url + target
 
 
 def test_a_days_setting_that_is_no_number_is_refused(command: Command, site: NewsSite) -> None:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from pymongo.collection import Collection
 from storage import articles, edges, failures, frontier
 from storage.frontier import FrontierEntry
 from storage.mongo import Store
-from storage.records import Article, RelatedStory, article_id
+from storage.records import Article, RawPage, RelatedStory, article_id
 from storage.write import FinishedPage, Stored, store_pages
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -75,13 +75,16 @@ def state(store: Store) -> dict[str, Any]:
         "edges": ["_id", "source", "target"],
         "exact": ["_id", "article"],
         "fingerprints": ["_id", "state", "of", "content"],
-        "frontier": ["_id", "state", "outcome", "reason", "article", "depth", "token"],
+        "frontier": ["_id", "state", "outcome", "reason", "article", "depth", "token", "known"],
+        "pages": ["_id", "article", "content", "newest", "bytes", "etag"],
         "failures": ["_id", "stage", "reason", "status"],
     }
-    return {
+    found = {
         name: [{key: row.get(key) for key in fields} for row in store.db[name].find().sort("_id", 1)]
         for name, fields in kept.items()
     }
+    found["withdrawn"] = store.db["articles"].distinct("_id", {"withdrawn": {"$ne": None}})  # type: ignore[assignment]
+    return found
 
 
 def outcomes(stored: list[Stored]) -> list[tuple[str, str, str | None]]:
@@ -133,10 +136,12 @@ def killed_at(write: int, *, acknowledged: bool, patch: pytest.MonkeyPatch) -> I
             seen[0] += 1
             if seen[0] == write and not acknowledged:
                 raise KilledError
-            result = method(*arguments, **options)
-            if seen[0] == write:
-                raise KilledError
-            return result
+            at = seen[0]
+            try:
+                return method(*arguments, **options)
+            finally:  # also where the server refused it
+                if at == write:
+                    raise KilledError
 
         return call
 
@@ -170,6 +175,106 @@ def test_killed_at_any_write_and_run_again_ends_in_the_same_state(
         store_pages(store, pages, "run2")
         assert state(store) == wanted, f"killed at write {write}"
     assert write > 8, "too few writes were seen to have killed each"
+
+
+def fetched_again(store: Store) -> list[FinishedPage]:
+    """Crawl four articles and a listing, and return what became of each the second time."""
+    names = ["changed", "same", "gone", "mobile", "list"]
+    frontier.add(store, [FrontierEntry(portal="vov", url=f"{SITE}/{name}") for name in names])
+    ways: dict[str, dict[str, Any]] = {
+        "changed": {"outcome": "article", "article": article("changed", words(5))},
+        "same": {"outcome": "article", "article": article("same", words(6))},
+        "gone": {"outcome": "article", "article": article("gone", words(7))},
+        "mobile": {"outcome": "article", "article": article("same", words(6), url=f"{SITE}/mobile")},
+        "list": {"outcome": "not article", "reason": "too few words"},
+    }
+    for round_ in (1, 2):
+        leased = {one.url.rpartition("/")[2]: one for one in frontier.lease(store, "vov", "w", 99, 600)}
+        pages = [
+            FinishedPage(entry=leased[name], raw=response(name, round_), scope="s", **ways[name]) for name in names
+        ]
+        if round_ == 1:
+            store_pages(store, pages, "run1")
+            frontier.requeue(store, "vov", states=["done"], ids=[page.entry.id for page in pages])
+            later = replace(article("changed", words(8)), fetched=NOON + timedelta(hours=1))
+            ways["changed"] = {"outcome": "article", "article": later}
+            ways["same"] = ways["list"] = {"outcome": "unchanged", "reason": "HTTP 304"}
+            ways["gone"] = ways["mobile"] = {"outcome": "gone", "reason": "HTTP 410"}
+    return pages
+
+
+def response(name: str, number: int) -> RawPage:
+    return RawPage(
+        url=f"{SITE}/{name}", body=name.encode() * number, etag=f"e{number}", fetched=NOON + timedelta(hours=number - 1)
+    )
+
+
+def test_what_is_fetched_again_is_a_version_or_unchanged_or_gone(store: Store) -> None:
+    pages = fetched_again(store)
+    stored = dict(zip(["changed", "same", "gone", "mobile", "list"], store_pages(store, pages, "run2"), strict=True))
+    assert [one.outcome for one in stored.values()] == ["article", "unchanged", "gone", "failure", "unchanged"]
+    assert stored["changed"].change == "version"
+    assert stored["same"].article_id == article_id(f"{SITE}/same")
+    after = state(store)
+    assert after["withdrawn"] == [article_id(f"{SITE}/gone")], "the mobile page of an article may go without it"
+    assert {row["outcome"] for row in after["frontier"] if row["state"] == "done" and row["known"]} == {
+        "article",
+        "gone",
+        "not article",
+    }
+    # What was no article still is none, and what is gone from another address is a failure.
+    assert sorted((one.stage, one.reason) for one in failures.iterate(store)) == [
+        ("fetch", "HTTP 410"),
+        ("judge", "too few words"),
+    ]
+    kept = [row for row in after["pages"] if row["article"] == article_id(f"{SITE}/changed")]
+    assert {row["etag"]: row["newest"] for row in kept} == {"e1": False, "e2": True}
+    seen = articles.get(store, f"{SITE}/same")
+    assert seen
+    assert seen.last_seen
+    assert seen.first_seen
+    assert seen.last_seen > seen.first_seen
+
+
+@pytest.mark.parametrize("acknowledged", [False, True])
+def test_killed_at_any_write_of_a_second_visit_ends_in_the_same_state(
+    store: Store, acknowledged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = fetched_again(store)
+    before = {name: list(store.db[name].find()) for name in store.db.list_collection_names() if name != "meta"}
+    store_pages(store, pages, "run2")
+    wanted = state(store)
+    write, finished = 0, False
+    while not finished:
+        write += 1
+        for name, rows in before.items():
+            store.db[name].delete_many({})
+            if rows:
+                store.db[name].insert_many(rows)
+        with killed_at(write, acknowledged=acknowledged, patch=monkeypatch):
+            try:
+                store_pages(store, pages, "run2")
+                finished = True
+            except KilledError:
+                store_pages(store, pages, "run2")
+        assert state(store) == wanted, f"write {write}"
+    assert write > 8
+
+
+def test_unchanged_page_that_was_never_understood_is_refused(store: Store) -> None:
+    entry = FrontierEntry(portal="vov", url=f"{SITE}/a")
+    with pytest.raises(ValueError, match="never understood"):
+        store_pages(store, [FinishedPage(entry=entry, outcome="unchanged")], "r")
+
+
+def test_an_index_of_sitemaps_is_never_taken_as_known(store: Store) -> None:
+    frontier.add(store, [FrontierEntry(portal="vov", url=f"{SITE}/s.xml", kind="feed")])
+    (entry,) = frontier.lease(store, "vov", "w", 1, 60)
+    link = FrontierEntry(portal="vov", url=f"{SITE}/s1.xml", kind="feed", depth=1)
+    page = FinishedPage(entry=entry, outcome="listing", outlinks=(link,), raw=response("s.xml", 1), scope="s")
+    store_pages(store, [page], "r")
+    frontier.requeue(store, "vov", states=["done"])
+    assert [one.known for one in frontier.lease(store, "vov", "w", 9, 60)] == [None, None]
 
 
 def test_two_writers_at_once_end_in_the_same_state(store: Store) -> None:
