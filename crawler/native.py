@@ -40,7 +40,7 @@ def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
             moment = settings["STORYKIN_REPLAY_AT"]
             archive = WarcArchive(Path(settings["STORYKIN_REPLAY"]), parse_moment(moment) if moment else None, seed)
             resources.callback(archive.close)
-        pool = started_pool(settings["STORYKIN_WORKERS"])
+        pool = started_pool(settings)
         if pool is not None:
             resources.callback(pool.close)
         store = resources.enter_context(Store.open())

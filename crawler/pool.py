@@ -12,7 +12,7 @@ import pickle
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from multiprocessing import forkserver, get_context, resource_tracker
@@ -32,7 +32,7 @@ START_SECONDS = 60.0
 """Longest that a worker may take to be ready; a tenth of a second is usual, the first one's imports half a second."""
 
 PRELOAD = ("crawler.warm_extraction",)
-"""Imported once, by the server that workers are forked from."""
+"""Imported once by the server that workers are forked from: the first pool of a process says what."""
 
 _KEPT_FROM_WORKERS = {signal.SIGINT, signal.SIGTERM}
 """Ctrl-C reaches the whole process group, a service manager's SIGTERM every process of the service: it is for the
@@ -70,7 +70,7 @@ class WorkerPool:
     Workers end with the pool, and by themselves when this process is killed.
 
     :param workers: all cores by default
-    :param preload: modules that tasks need
+    :param preload: modules that tasks need; importing them counts towards no task
     """
 
     def __init__(
@@ -159,18 +159,41 @@ class WorkerPool:
             self._started.discard(worker)
 
 
-def started_pool(setting: str) -> WorkerPool | None:
-    """Return a pool that is getting ready, of as many workers as *setting* says (empty: all cores); ``None`` for 0.
+def started_pool(settings: Mapping[str, Any]) -> WorkerPool | None:
+    """Return a pool that is getting ready, as ``STORYKIN_WORKERS`` (empty: all cores) and :func:`limits_of` say.
 
-    :raises InputError: if it is no number
+    ``None`` for no workers.
+
+    :raises InputError: if a setting is no number
     """
-    if setting and not setting.isdecimal():
-        raise InputError(f"STORYKIN_WORKERS={setting}: write a number of processes, 0 for none, nothing for all cores")
-    if setting and not int(setting):
+    workers = _number(settings, "STORYKIN_WORKERS", 0, cores(), "processes, 0 for none, nothing for all cores")
+    limits = limits_of(settings)
+    if not workers:
         return None
-    pool = WorkerPool(int(setting) if setting else None)
+    pool = WorkerPool(workers, limits)
     pool.warm()
     return pool
+
+
+def limits_of(settings: Mapping[str, Any]) -> Limits:
+    """Return the limits that ``STORYKIN_PAGE_SECONDS`` and ``STORYKIN_PAGE_MEGABYTES`` set, empty ones not.
+
+    :raises InputError: if one is no number
+    """
+    usual = Limits()
+    return Limits(
+        seconds=_number(settings, "STORYKIN_PAGE_SECONDS", 1, int(usual.seconds), "seconds for one page"),
+        megabytes=_number(settings, "STORYKIN_PAGE_MEGABYTES", 50, usual.megabytes, "MB for one page"),
+    )
+
+
+def _number(settings: Mapping[str, Any], name: str, least: int, usual: int, what: str) -> int:
+    text = str(settings.get(name, ""))
+    if not text:
+        return usual
+    if not text.isdecimal() or int(text) < least:
+        raise InputError(f"{name}={text}: write a whole number from {least} on ({what})")
+    return int(text)
 
 
 class _Worker:
@@ -179,7 +202,8 @@ class _Worker:
     def __init__(self, limits: Limits, preload: list[str]) -> None:
         context = get_context("forkserver")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, limits), name="storykin-extraction", daemon=True)
+        arguments = (theirs, limits, preload)
+        self._process = context.Process(target=serve, args=arguments, name="storykin-extraction", daemon=True)
         _start(self._process, preload)
         theirs.close()  # so that reading ends when the worker does
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pickle
 import resource
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,13 +36,15 @@ class Limits:
     """A worker that keeps more memory than this beyond its start ends as well."""
 
 
-def serve(pipe: Connection, limits: Limits) -> None:
-    """Run what comes through *pipe* until it is closed or the worker's life is over.
+def serve(pipe: Connection, limits: Limits, preload: Sequence[str]) -> None:
+    """Import *preload*, which counts towards no task, then run what comes through *pipe* until it is closed.
 
     A task is a pickled ``(function, arguments)``, its answer a pickled ``(kind, value, leaves)``: kind ``returned``
-    with the value, ``raised`` with the exception, or ``bloated``; *leaves* tells that no further task is taken.
+    with the value, ``raised`` with the exception, or ``bloated``; *leaves* tells that the worker's life is over.
     """
-    resident, _ = _limit_memory(limits.megabytes)
+    for name in preload:
+        import_module(name)
+    resident = _limit_memory(limits.megabytes)
     pipe.send_bytes(b"ready")
     left, leaves = limits.tasks, False
     while not leaves:
@@ -81,13 +85,13 @@ def _pickled(kind: str, value: object, leaves: bool) -> bytes:
         return pickle.dumps(("raised", described, leaves))
 
 
-def _limit_memory(megabytes: int) -> tuple[int, int]:
-    """Bound the address space to what it is now and *megabytes* more; return resident and virtual bytes now."""
+def _limit_memory(megabytes: int) -> int:
+    """Bound the address space to what it is now and *megabytes* more; return the resident bytes now."""
     resident, virtual = _memory()
     if virtual:
         resource.setrlimit(resource.RLIMIT_AS, (virtual + megabytes * _MB,) * 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a page that crashes a worker leaves no core file
-    return resident, virtual
+    return resident
 
 
 def _memory() -> tuple[int, int]:

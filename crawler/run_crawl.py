@@ -77,7 +77,7 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         for archive in archives:
             if archive is not None:
                 resources.callback(archive.close)
-        pool = started_pool(settings["STORYKIN_WORKERS"])
+        pool = started_pool(settings)
         if pool is not None:
             resources.callback(pool.close)
         mask_logs()

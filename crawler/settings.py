@@ -23,6 +23,8 @@ STORYKIN_KEEP_PAGES_DAYS = os.environ.get("STORYKIN_KEEP_PAGES_DAYS", "")  # of 
 STORYKIN_REPLAY = ""  # WARC file to read instead of the network
 STORYKIN_REPLAY_AT = ""  # capture time wanted: a date or a time
 STORYKIN_WORKERS = os.environ.get("STORYKIN_WORKERS", "")  # processes that take pages apart; 0: none, empty: all cores
+STORYKIN_PAGE_SECONDS = os.environ.get("STORYKIN_PAGE_SECONDS", "")  # for taking one page apart; empty: 30
+STORYKIN_PAGE_MEGABYTES = os.environ.get("STORYKIN_PAGE_MEGABYTES", "")  # memory it may need; empty: 1500
 STORYKIN_ALLOW_HOSTS: list[str] = []  # host:port of private servers that may be reached, for intranets and tests
 
 # Who we are, and what a portal may expect of us.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.archive import read_pages
 from crawler.batch import extract_pages
+from crawler.pool import limits_of
 from crawler.saved_page import saved_page, seed_chooser
 from crawler.urls import canonical_url
 from dedupe.errors import InputError
@@ -57,12 +59,13 @@ def command(
     if url and len(files) != 1:
         raise InputError("--url names the address of one saved page; give exactly one file with it")
     seed_of = seed_chooser(seed_name, directory)
+    limits = limits_of(os.environ)
     pages = read_pages(warc) if warc else (saved_page(file, url) for file in files)
     repeated = _repeated_urls(warc) if warc else frozenset()
     counts: Counter[str] = Counter()
     with _lines(output) as stream:
         try:
-            for article in _watched(extract_pages(pages, seed_of, workers), counts):
+            for article in _watched(extract_pages(pages, seed_of, workers, limits), counts):
                 line = json.dumps(_with_id(article, repeated).to_json(), ensure_ascii=False)
                 stream.write(line + "\n")
         finally:

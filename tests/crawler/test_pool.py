@@ -1,0 +1,309 @@
+"""Worker processes: their limits, their end, and what they load. Real processes that hang, bloat and crash."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.leaks import pages
+from crawler.batch import extract_pages
+from crawler.decode import ExtractError
+from crawler.page import Page
+from crawler.pool import Once, WorkerFailureError, WorkerPool, limits_of, started_pool
+from crawler.pool_worker import Limits
+from crawler.seeds import GENERIC, Seed
+from crawler.tasks import dissect_page, extract_page
+from dedupe.errors import InputError
+from tests.crawler.pool_tasks import (
+    answer_dies,
+    answer_unpicklable,
+    bloat,
+    crash,
+    grow,
+    hang,
+    hang_in_c,
+    identity,
+    keep,
+    leave,
+    pid_after,
+    refuse,
+)
+
+TASKS = ("tests.crawler.pool_tasks",)
+LIMITS = Limits(seconds=2.0, megabytes=300)
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2, LIMITS, preload=TASKS) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("task", "arguments", "reason"),
+    [
+        (hang, (), "extraction took longer than 2 s: stopped"),
+        (hang_in_c, (), "extraction took longer than 2 s: stopped"),
+        (bloat, (), "extraction needed more than 300 MB: stopped"),
+        (grow, (), "extraction needed more than 300 MB: stopped"),
+        (crash, (signal.SIGSEGV,), "the extraction process died (signal 11)"),
+        (crash, (signal.SIGKILL,), "the extraction process died (signal 9)"),
+        (leave, (3,), "the extraction process died (exit code 3)"),
+        (leave, (0,), "the extraction process died (exit code 0)"),
+        (answer_dies, (), "the extraction process died (signal 9)"),
+    ],
+)
+def test_what_a_page_does_to_its_worker_costs_that_page_only(
+    pool: WorkerPool, task: Callable[..., object], arguments: tuple[object, ...], reason: str
+) -> None:
+    before = [pool.submit(pid_after, 0.05) for _ in range(3)]
+    bad = pool.submit(task, *arguments)
+    after = [pool.submit(pid_after, 0.05) for _ in range(4)]
+    with pytest.raises(WorkerFailureError, match=re.escape(reason)):
+        bad.result(60)
+    assert all(future.result(60) for future in before + after)
+
+
+def test_a_worker_that_is_killed_while_it_waits_costs_no_page() -> None:
+    with WorkerPool(1, LIMITS, preload=TASKS) as pool:
+        first = pool.submit(pid_after, 0).result(60)
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: not alive(first))
+        assert pool.submit(pid_after, 0).result(60) != first
+
+
+def test_a_task_raises_its_own_error(pool: WorkerPool) -> None:
+    with pytest.raises(ExtractError, match="a PDF document"):
+        pool.submit(refuse, "a PDF document, not an HTML page").result(60)
+    with pytest.raises(RuntimeError, match="an answer that cannot be sent"):
+        pool.submit(answer_unpicklable).result(60)
+
+
+def test_a_worker_lives_for_so_many_tasks() -> None:
+    with WorkerPool(1, Limits(tasks=3), preload=TASKS) as pool:
+        pids = [pool.submit(pid_after, 0).result(60) for _ in range(7)]
+    assert [len(set(pids[first : first + 3])) for first in (0, 3, 6)] == [1, 1, 1]
+    assert len(set(pids)) == 3
+
+
+def test_a_worker_that_keeps_too_much_memory_is_replaced() -> None:
+    with WorkerPool(1, Limits(kept_megabytes=40), preload=TASKS) as pool:
+        pids = [pool.submit(keep, 25).result(60) for _ in range(4)]
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_closing_stops_what_is_under_way_and_what_waits() -> None:
+    with WorkerPool(1, Limits(seconds=600), preload=TASKS) as pool:
+        pid = pool.submit(pid_after, 0).result(60)
+        under_way, waiting = pool.submit(hang), pool.submit(hang)
+        wait_for(under_way.running)
+    assert not alive(pid)
+    assert waiting.cancelled()
+    assert isinstance(under_way.exception(0), WorkerFailureError)
+
+
+def test_a_value_is_sent_whole_and_is_one_object_in_each_worker() -> None:
+    seed = Seed(name="bao", promo_lines=("theo dõi chúng tôi.*",))
+    with WorkerPool(1, LIMITS, preload=TASKS) as pool:
+        once = Once(seed)
+        assert len({pool.submit(identity, once).result(60) for _ in range(3)}) == 1
+    page = pages(1, vary=False)[0][0]
+    with WorkerPool(1) as pool:
+        found = pool.submit(dissect_page, page, Once(seed)).result(60)
+    assert found == dissect_page(page, seed)
+    assert found.article is not None
+    assert found.article.portal == "bao"
+
+
+def test_workers_load_neither_scrapy_nor_pymongo() -> None:
+    """Nor what the caller has loaded, nor its main script."""
+    script = """
+        import scrapy, pymongo, sys
+        from crawler.page import Page
+        from crawler.pool import WorkerPool
+        from crawler.tasks import extract_page
+        from tests.crawler.pool_tasks import loaded
+        with WorkerPool(1) as pool:
+            print(pool.submit(extract_page, Page(url="https://a.example/b", body=b"<p>Text</p>")).result().quality)
+            names = pool.submit(loaded).result()
+            print({"scrapy", "pymongo", "bson", "twisted"} & names, "trafilatura" in names)
+    """
+    assert python(script) == ["('thin', 'not an article')", "set() True"]
+
+
+def test_the_parent_of_workers_loads_no_extraction() -> None:
+    heavy = """
+        import sys
+        import crawler.pool, crawler.pool_worker, crawler.tasks, crawler.batch, crawler.page_anatomy
+        print({"scrapy", "pymongo", "twisted", "trafilatura", "crawler.anatomy"} & set(sys.modules))
+    """
+    assert python(heavy) == ["set()"]
+
+
+def test_a_script_without_a_guard_is_not_started_over_in_workers(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "from crawler.batch import extract_pages\nfrom crawler.page import Page\n"
+        "pages = [Page(url=f'https://a.example/{n}', body=b'<p>Text</p>') for n in range(3)]\n"
+        "print('once', [article.url[-1] for article in extract_pages(pages, workers=2)])\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == "once ['0', '1', '2']\n"
+    assert done.stderr == ""
+
+
+PARENT = """
+    import os, sys, time
+    from crawler.pool import WorkerPool
+    from crawler.pool_worker import Limits
+    from tests.crawler.pool_tasks import hang_in_c, pid_after
+    if __name__ == "__main__":
+        pool = WorkerPool(2, Limits(seconds=1), preload=("tests.crawler.pool_tasks",))
+        busy, idle = pool.submit(pid_after, .3), pool.submit(pid_after, .3)
+        print(busy.result(), idle.result(), flush=True)
+        pool.submit(hang_in_c)
+        time.sleep(600)
+"""
+
+
+def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
+    """Neither the one that waits nor the one that hangs in C code, which hears of nothing."""
+    out = tmp_path / "pids"
+    with out.open("wb") as stream:
+        parent = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(PARENT)], stdout=stream, cwd=ROOT, start_new_session=True
+        )
+    wait_for(lambda: out.read_text().count("\n") == 1)
+    workers = [int(pid) for pid in out.read_text().split()]
+    assert all(map(alive, workers))
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not any(map(alive, workers)))
+    wait_for(lambda: session(parent.pid) == [])
+
+
+def test_signals_to_the_whole_group_leave_workers_at_work(tmp_path: Path) -> None:
+    """Ctrl-C in a terminal and a service manager's SIGTERM: the parent decides when work ends. No traceback."""
+    script = """
+        import signal, time
+        from crawler.pool import WorkerPool
+        from tests.crawler.pool_tasks import pid_after
+        if __name__ == "__main__":
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda *_: print("heard", flush=True))
+            with WorkerPool(1, preload=("tests.crawler.pool_tasks",)) as pool:
+                first = pool.submit(pid_after, 0).result()
+                under_way = pool.submit(pid_after, 1)
+                print("ready", flush=True)
+                print(under_way.result() == first == pool.submit(pid_after, 0).result(), flush=True)
+    """
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        parent = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(script)],
+            stdout=stdout,
+            stderr=stderr,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+    wait_for(lambda: "ready" in out.read_text())
+    os.killpg(parent.pid, signal.SIGINT)
+    wait_for(lambda: "heard" in out.read_text())
+    os.killpg(parent.pid, signal.SIGTERM)
+    assert parent.wait(60) == 0
+    assert out.read_text().split() == ["ready", "heard", "heard", "True"]
+    assert err.read_text() == ""
+
+
+def endless_page() -> Page:
+    """A page of 60,000 paragraphs, which takes extraction much longer than two seconds."""
+    body = "".join(f"<p>Đoạn {n}: con đò số {n} cập bến lúc trời còn tối, chở {n} người.</p>" for n in range(60_000))
+    return Page(url="https://bao.example/endless-100001.html", body=f"<article>{body}</article>".encode())
+
+
+def test_a_page_that_takes_too_long_costs_its_own_line_in_a_batch() -> None:
+    good = [page for page, _, _ in pages(9, vary=False)]
+    source = [*good[:4], endless_page(), *good[4:]]
+    found = list(extract_pages(source, workers=2, limits=Limits(seconds=4)))
+    assert [article.url for article in found] == [page.url for page in source]
+    assert found[4].quality == ("failed: extraction took longer than 4 s: stopped",)
+    assert [article.text for article in found[:4] + found[5:]] == [extract_page(page, GENERIC).text for page in good]
+
+
+def test_a_page_that_needs_too_much_memory_costs_its_own_line_in_a_batch() -> None:
+    good = [page for page, _, _ in pages(3, vary=False)]
+    source = [good[0], endless_page(), *good[1:]]
+    found = list(extract_pages(source, workers=1, limits=Limits(megabytes=60)))
+    assert found[1].quality == ("failed: extraction needed more than 60 MB: stopped",)
+    assert all(article.text for article in (found[0], *found[2:]))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STORYKIN_WORKERS", "-1"),
+        ("STORYKIN_WORKERS", "two"),
+        ("STORYKIN_PAGE_SECONDS", "0"),
+        ("STORYKIN_PAGE_MEGABYTES", "1.5"),
+    ],
+)
+def test_a_setting_that_is_no_number_gets_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(InputError, match=f"{name}={value}: write a whole number"):
+        started_pool({name: value})
+
+
+def test_settings_make_the_pool() -> None:
+    assert started_pool({"STORYKIN_WORKERS": "0"}) is None
+    assert limits_of({"STORYKIN_PAGE_SECONDS": "", "STORYKIN_PAGE_MEGABYTES": "700"}) == Limits(megabytes=700)
+
+
+def python(script: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        cwd=ROOT,
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    """Say whether a process runs; a zombie does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def session(leader: int) -> list[int]:
+    """Return the running processes of a session."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and alive(int(entry.name)):
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(stat[3]) == leader:
+                found.append(int(entry.name))
+    return found
