@@ -6,12 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rich import box
 from rich.table import Table
 
 from crawler import length_sketch
 from crawler.run_verdict import LEAST
-from crawler.summary import MEANINGS
+from crawler.summary import BELOW_EXPECTATION, MEANINGS
 from storage.records import utc_text
 
 if TYPE_CHECKING:
@@ -57,13 +56,13 @@ def runs_table(runs: Sequence[Run], states: Mapping[str, RunState]) -> Table:
 
 def short_table(runs: Sequence[Run], states: Mapping[str, RunState]) -> Table:
     """Return a table of *runs* that fits 80 columns: the last part of the id, and a word for the verdict."""
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold underline")
+    table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold underline")
     _add_columns(table, "run", "portal", "began (UTC)", *_NUMBERS)
     table.add_column("ended")  # where there is too little room, this one is wrapped
     for run in runs:
         state = states[run.id]
         began = f"{run.started:%m-%d %H:%M}" if run.started else "-"
-        lasted = "-" if run.seconds is None else str(timedelta(seconds=round(run.seconds)))
+        lasted = "-" if run.seconds is None else str(timedelta(seconds=round(run.seconds))).removeprefix("0:")
         row = (short_id(run), run.portal, began, lasted, *_numbers(run), _one_word(run, state))
         table.add_row(*row, style=_style(run, state))
     return table
@@ -90,7 +89,7 @@ def _numbers(run: Run) -> tuple[str, ...]:
 def _one_word(run: Run, state: RunState) -> str:
     if state != "ended":
         return "under way" if state == "running" else "killed"
-    return MEANINGS.get(run.exit_code or 0, str(run.exit_code))
+    return "below" if run.exit_code == BELOW_EXPECTATION else MEANINGS.get(run.exit_code or 0, str(run.exit_code))
 
 
 def run_lines(run: Run, state: RunState, comparable: int) -> Iterator[tuple[str, str]]:
