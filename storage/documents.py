@@ -46,7 +46,8 @@ def content_hash(article: Article) -> str:
 
 def details_hash(document: Mapping[str, Any]) -> str:
     """Return 32 hex digits that change when a field of an article's document does that its page alone decides."""
-    own = {name: value for name, value in document.items() if name not in {"id", "url", "aliases", "fetched"}}
+    others = {"id", "url", "aliases", "fetched", "schema_version"}
+    own = {name: value for name, value in document.items() if name not in others}
     return _hash(json.dumps(own, ensure_ascii=False, default=str))
 
 

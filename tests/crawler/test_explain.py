@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,12 @@ from crawler.explain import explain_page
 from crawler.explanation_view import render
 from crawler.page import Page
 from storage import frontier
+from storage.articles import put_many
 from storage.frontier import FrontierEntry
 from storage.mongo import Store
 from storage.records import KEPT_VERDICTS, Article, article_id
 from storage.repair import repair
+from storage.withdrawal import withdraw
 from storage.write import FinishedPage, Outcome, store_pages
 
 SITE = "https://bencang.example"
@@ -217,3 +221,20 @@ def test_a_narrow_terminal_and_hostile_text() -> None:
     assert "\x1b" not in captured.get()
     assert max(map(len, captured.get().splitlines())) <= 60
     assert "Related stories: 1" in captured.get()
+
+
+def test_older_texts_and_a_withdrawal_are_shown(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    first, _ = crawled(store)
+    moment = datetime(2030, 1, 1, tzinfo=UTC)
+    later = replace(first, title="Phà đã chạy lại", text=first.text + "\n\nPhà chạy lại.", fetched=moment)
+    put_many(store, [later], "r2", [frontier.entry_id("bencang", f"{SITE}/cu/pha.html")])
+    withdraw(store, first.canonical_url, "theo yêu cầu")
+    shown = explained(capsys, first.canonical_url)
+    (older,) = shown["older"]
+    assert (older["version"], older["title"], older["changed"]) == (1, first.title, ["title", "text"])
+    assert older["characters"] == len(first.text)
+    assert (shown["version"], shown["withdrawn"]["reason"], shown["withdrawn"]["by"]) == (2, "theo yêu cầu", "hand")
+    assert run(["explain", first.canonical_url]) == 0
+    text = capsys.readouterr().out
+    assert "title, text changed" in text
+    assert "by hand: theo yêu cầu" in text

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler.anatomy import dissect
 from crawler.options import CrawlOptions
+from crawler.page import Page, as_page, raw_of
 from crawler.refetch import conditional_headers, parse_steps, scope
 from crawler.seeds import GENERIC, Seed, SeedError, parse_seed
 from storage import articles, failures, pages
@@ -78,10 +80,14 @@ def test_a_portal_is_followed_through_its_changes(paper: Any, site: NewsSite, st
     first = paper()
     assert (first["articles"], first["listings"]) == (6, 1)
     assert store.db["pages"].count_documents({}) == 7
+    again = {raw.article: dissect(as_page(raw)).article for raw in pages.iterate(store) if raw.article}
+    assert {key: one.text for key, one in again.items() if one} == {
+        one.article.id: one.article.text for one in articles.iterate(store)
+    }
 
     # At once again: the unchanged front page costs one request, and no article is due.
-    again = paper()
-    assert (again["fetched"], again["unchanged_pages"]) == (1, 1)
+    at_once = paper()
+    assert (at_once["fetched"], at_once["unchanged_pages"]) == (1, 1)
     assert site.asked == ["/robots.txt", "/"]
     assert site.unmodified == ["/"]
 
@@ -196,6 +202,19 @@ def test_the_scope_tells_what_leads_further() -> None:
         scope(Seed(name="other"), options, "1"),
     ]
     assert len({same, *others}) == 5
+
+
+def test_a_page_comes_back_from_its_raw_form() -> None:
+    page = Page(
+        url="https://p.example/b",
+        body="Phà".encode("utf-16"),
+        content_type="text/html; charset=utf-16",
+        requested_url="https://p.example/a",
+        redirects=("https://p.example/a",),
+        fetched=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    assert as_page(raw_of(page, etag="x")) == page
+    assert raw_of(page, etag="x", last_modified="y").etag == "x"
 
 
 def test_conditions_are_what_the_server_gave() -> None:
