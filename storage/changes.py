@@ -20,7 +20,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
-from pymongo import ReplaceOne, UpdateOne, WriteConcern
+from pymongo import InsertOne, ReplaceOne, UpdateOne, WriteConcern
 from pymongo.errors import CollectionInvalid, OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from storage.mongo import Store
 
 BATCH = 500
-"""Articles numbered in one transaction: milliseconds, far below the server's limit of 60 s."""
+"""Rows read together."""
+NUMBERED = 1000
+"""Articles numbered in one transaction: well below a second, the server's limit is 60 s."""
 UNDECIDED = timedelta(minutes=10)
 """So long an article waits for the word of deduplication. One whose writer died is then pulled as it stands."""
 
@@ -152,7 +154,7 @@ def _prepare(store: Store) -> None:
 
 
 def _number_batch(store: Store, session: ClientSession, wanted: Mapping[str, Any]) -> list[tuple[str, ObjectId]]:
-    """Number up to ``BATCH`` marked articles inside a transaction; return them with their stamps."""
+    """Number up to ``NUMBERED`` marked articles inside a transaction; return them with their stamps."""
     # First of all: of two transactions one now waits or starts anew, so that it sees the rows of the other.
     try:
         counter = store.db[META].find_one_and_update(_COUNTER, {"$inc": {"rounds": 1}}, session=session)
@@ -164,17 +166,18 @@ def _number_batch(store: Store, session: ClientSession, wanted: Mapping[str, Any
             "make it a replica set (one member is enough), or leave --since and --consumer out"
         ) from None
     assert counter is not None
-    articles = list(store.db["articles"].find(wanted, _STATE, session=session).limit(BATCH))
+    articles = list(store.db["articles"].find(wanted, _STATE, session=session).limit(NUMBERED))
     ids = [article["_id"] for article in articles]
     older = {row["_id"]: _change(row) for row in store.db["changes"].find({"_id": {"$in": ids}}, session=session)}
     seq = counter["seq"]
-    operations = []
+    operations: list[InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]] = []
     for article in articles:
         row = older.get(article["_id"])
         if row and row.stamp == article["stamp"]:
             continue  # numbered already by one that was killed before it took the mark off
         seq += 1
-        operations.append(ReplaceOne({"_id": article["_id"]}, _document(_next(row, article, seq)), upsert=True))
+        document = _document(_next(row, article, seq))
+        operations.append(ReplaceOne({"_id": row.id}, document) if row else InsertOne(document))
     if operations:
         store.db["changes"].bulk_write(operations, ordered=False, session=session)
         store.db[META].update_one(_COUNTER, {"$set": {"seq": seq}}, session=session)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -455,3 +459,27 @@ def _race(store: Store, seed: int) -> None:
         copy.pull(store)
         assert copy.articles == stored(store, copy.selection)
         assert copy.pull(store) == []
+
+
+def test_pulls_while_the_demo_portal_is_crawled_reproduce_its_store(mongodb_uri: str) -> None:
+    command = [sys.executable, "-c", "from crawler.cli import main; main()"]
+    environment = os.environ | {"MONGODB_URI": mongodb_uri, "STORYKIN_DATABASE": "storykin_demo"}
+    copies, during = [Copy(EVERY), Copy(Selection())], 0
+    with Store.open(mongodb_uri, "storykin_demo") as store:
+        store.client.drop_database(store.db.name)
+        crawl = subprocess.Popen([*command, "demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            while crawl.poll() is None:
+                during += sum(len(copy.pull(store)) for copy in copies)
+                time.sleep(0.02)
+        finally:
+            output = crawl.communicate()[0].decode()
+        assert crawl.returncode == 0, output
+        assert during, "nothing was pulled while the crawl ran"
+        subprocess.run([*command, "dedupe", "--all"], env=environment, check=True, capture_output=True)
+        for copy in copies:
+            copy.pull(store)
+            assert copy.articles == stored(store, copy.selection)
+            assert copy.pull(store) == []
+        assert len(copies[0].articles) > len(copies[1].articles) > 30
+        store.client.drop_database(store.db.name)
