@@ -119,7 +119,8 @@ def put_many(store: Store, articles: Sequence[Article], run_id: str = "", entrie
     A page with another title, text or time of publication than the stored one (``content_hash``) is a ``version``:
     the older text goes to ``versions``, the later fetched one stands in ``articles``. Where only other fields
     differ, such as the related stories, they are replaced. ``alias`` is a page of an article that another frontier
-    entry stored first; its address joins the aliases.
+    entry stored first; its address joins the aliases. The article's own entry, the one that is fetched again, is that
+    of its ``url``: of the canonical address once it answered.
 
     :param entries: the frontier entry that each article came from
     """
@@ -304,7 +305,7 @@ def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
         settled = _LASTING | {"url", "judged", "last_seen"}
         change["$set"] |= {name: value for name, value in page.items() if name not in settled}
     if url != head["url"]:
-        change["$set"] |= {"url": url, **marks()}
+        change["$set"] |= {"url": url, "entry": page["entry"], **marks()}
     if not set(others).issubset(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
         change["$set"] |= marks()
         change["$addToSet"] = {"aliases": {"$each": others}}
@@ -332,6 +333,8 @@ def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> boo
     versions.keep(store, [(stored, page)])
     fields = {name: value for name, value in page.items() if name not in _LASTING}
     fields["url"], fields["aliases"] = _addresses(page, stored)
+    if fields["url"] != stored["url"]:
+        fields["entry"] = page["entry"]
     change = {"$set": fields, "$inc": {"version": 1}}
     still = {"_id": page["_id"], "content": head["content"]}
     return _articles(store).update_one(still, change).matched_count == 1

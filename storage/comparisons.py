@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dedupe.similarity import EXACT, Comparison, Prepared, compare, prepare_all
-from storage.articles import Duplicate
+from dedupe.spans import places
+from storage.articles import Duplicate, TextSpan
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -71,6 +72,15 @@ class Comparisons:
             reason=found.reason,
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
             agency=self._articles[key]["agency"],
+            spans=self.spans(key, of),
+        )
+
+    def spans(self, key: str, of: str) -> tuple[TextSpan, ...]:
+        """Return where the texts of two loaded articles are the same and where they differ."""
+        found = places(self._articles[key]["text"], self._articles[of]["text"])
+        return tuple(
+            TextSpan(same=one.same, start=one.a_start, end=one.a_end, of_start=one.b_start, of_end=one.b_end)
+            for one in found
         )
 
     def _forget(self, key: str) -> None:

@@ -173,4 +173,5 @@ def _duplicate(texts: Comparisons, key: str, link: Link | None) -> Duplicate | N
         reason=reason,
         same_portal=root is not None and root["portal"] == article["portal"],
         agency=article["agency"],
+        spans=texts.spans(key, of) if root is not None else (),
     )

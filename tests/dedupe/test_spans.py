@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.alignment import align
-from dedupe.spans import spans
+from dedupe.spans import MOST_PLACES, places, spans
 from dedupe.text import normalise
 
 SEQUENCES = st.lists(st.sampled_from("abcdefg"), max_size=40)
@@ -80,3 +80,27 @@ def test_a_chance_word_between_differences_is_no_match() -> None:
     assert [span.same for span in found] == [True, False, True]
     assert spans("", "") == []
     assert [span.same for span in spans("", "a b")] == [False]
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab \n.,\u0301độ&", max_size=60), st.text(alphabet="ab \n.,\u0301độ&", max_size=60))
+def test_places_are_where_the_spans_stand(a: str, b: str) -> None:
+    a, b = unicodedata.normalize("NFC", a), unicodedata.normalize("NFC", b)
+    found = places(a, b)
+    if a != b:
+        assert [(one.same, a[one.a_start : one.a_end], b[one.b_start : one.b_end]) for one in found] == [
+            tuple(span) for span in spans(a, b)
+        ]
+
+
+def test_places_are_bounded_and_the_longest_stay() -> None:
+    a = " ".join(f"one{n} two{n} three{n} four{n}" + " more" * (n % 7) + " apart" for n in range(200))
+    b = a.replace("apart", "otherwise said")
+    found = places(a, b)
+    assert len(found) == MOST_PLACES
+    assert found == sorted(found, key=lambda one: one.a_start)
+    everything = places(a, b, 10**6)
+    assert len(everything) > 300
+    kept = min(max(one.a_end - one.a_start, one.b_end - one.b_start) for one in found)
+    left_out = [one for one in everything if one not in found]
+    assert all(max(one.a_end - one.a_start, one.b_end - one.b_start) <= kept for one in left_out)
