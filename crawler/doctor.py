@@ -207,7 +207,7 @@ def _schema(health: Health) -> Finding:
         return Finding(check=check, state="fail", says=says, remedy=what)
     if health.missing_indexes:
         says = f"{len(health.missing_indexes)} indexes are missing: {', '.join(health.missing_indexes[:5])}"
-        remedy = "drop the document `schema` of the collection `meta`; the next command makes all indexes again"
+        remedy = "`storykin db migrate` makes them again"
         return Finding(check=check, state="fail", says=says, remedy=remedy)
     return Finding(check=check, state="ok", says=f"schema {health.schema}, all indexes")
 

@@ -34,6 +34,11 @@ class LogRequest:
     keep: int = 5
     """Files put aside that are kept."""
 
+    @property
+    def is_json_on_stderr(self) -> bool:
+        """Whether standard error is for a program to read."""
+        return self.format == "json" and self.file is None
+
 
 def size_in_bytes(text: str) -> int:
     """Return the bytes that *text* names, such as ``10MB`` or ``500k``.
@@ -111,7 +116,7 @@ def logging_to(request: LogRequest) -> Iterator[None]:
     """
     root = logging.getLogger()
     if request.file is None:
-        if request.format == "json":
+        if request.is_json_on_stderr:
             for handler in root.handlers:
                 handler.setFormatter(_formatter("json"))
         yield

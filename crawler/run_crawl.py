@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -97,7 +97,7 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
             resources.push(partial(_give_up, run))
             run.begin(join=request.join, **arguments)
             logger.info("run %s of %s began", run.id, run.portal, extra={"portal": run.portal, "run": run.id})
-        reasons = _crawl(process, runs)
+        reasons = _crawl(process, runs, request.logs)
         stops.ending(interrupted="shutdown" in reasons)
         summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
         for summary in summaries:
@@ -141,7 +141,7 @@ def _require_contact(targets: Sequence[tuple[Seed, tuple[str, ...]]], settings: 
         require_contact(settings["STORYKIN_CONTACT"])
 
 
-def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun]) -> list[str]:
+def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest) -> list[str]:
     """Run the spiders side by side until all have ended; return the reason each was closed for."""
     crawlers = [process.create_crawler(spider_for(run.seed)) for run in runs]
     failures: list[BaseException] = []
@@ -151,7 +151,8 @@ def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun]) -> list[str]:
 
     for crawler, run in zip(crawlers, runs, strict=True):
         process.crawl(crawler, run=run).addErrback(failed)
-    with Progress(runs):
+    # Lines of progress would stand between the log's objects.
+    with Progress(runs) if not logs.is_json_on_stderr else nullcontext():
         process.start()
     if failures:
         raise failures[0]

@@ -82,7 +82,7 @@ def _list(store: Store, portal: str, last: int, *, as_json: bool) -> None:
 
 def _tell(store: Store, run: Run, *, as_json: bool) -> None:
     state = runs.states(store, [run])[run.id]
-    groups = failures.grouped(store, run_id=run.id)
+    groups = failures.grouped(store, run.portal, run_id=run.id)
     if as_json:
         told = run_json(run, state) | {"failure_groups": [group.to_json() for group in groups]}
         click.echo(json.dumps(told, ensure_ascii=False))

@@ -103,6 +103,9 @@ def test_a_notification_and_metrics_that_fail_are_reported_and_change_no_exit_co
     assert ended.code == 0
     assert "the notification /absent/hook cannot be run" in ended.err
     assert "the metrics cannot be written" in ended.err
+    ended = command("crawl", site.url, "--log-format", "json", "--log-level", "info")
+    messages = [json.loads(line)["message"] for line in ended.err.splitlines()]
+    assert "ended with exit code 0" in messages[-1]
 
 
 def test_a_crawl_that_cannot_start_is_told_of_as_well(command: Command, tmp_path: Path) -> None:
