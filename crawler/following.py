@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _FEED_LEVELS = 3
 """Levels of sitemaps below each other; sitemaps.org knows two."""
+_UNSURE = frozenset({"anchor", "cards"})
+"""Tiers of ``RelatedStory.found_by`` without a name or heading that says "related"."""
 
 
 def outlinks(
@@ -38,12 +40,19 @@ def outlinks(
     if limit is not None and depth > limit:
         return ()
     links: dict[str, FrontierEntry] = {}
+    priorities = _priorities(found, seed)
     for address, key, kind in _candidates(found, entry, final_url, seed, options):
         if key and key != entry.key and may_follow(address, seed):
-            links.setdefault(
-                key,
-                FrontierEntry(portal=entry.portal, url=address, key=key, kind=kind, depth=depth, referrer=final_url),
+            link = FrontierEntry(
+                portal=entry.portal,
+                url=address,
+                key=key,
+                kind=kind,
+                depth=depth,
+                priority=priorities.get(key, 0),
+                referrer=final_url,
             )
+            links.setdefault(key, link)
     return tuple(links.values())
 
 
@@ -76,6 +85,25 @@ def feed_outlinks(
 def feed_entry(url: str, portal: str, depth: int = 1, referrer: str = "") -> FrontierEntry:
     """Return the frontier entry of a feed or sitemap; depth 1, so that the start pages come first."""
     return FrontierEntry(portal=portal, url=url, key=url, kind="feed", depth=depth, referrer=referrer)
+
+
+def _priorities(found: PageAnatomy, seed: Seed) -> dict[str, int]:
+    """Return the priorities of the related stories of a page, by canonical URL; smaller goes first.
+
+    Their age in days where the page shows a date, as with feeds; else 0 in a block that is surely one of related
+    stories, and 1 in what only looks like it.
+    """
+    article = found.article
+    if article is None:
+        return {}
+    ranks: dict[str, int] = {}
+    for story in article.related:
+        if story.published is not None and article.fetched is not None:
+            age = max(0, (article.fetched - story.published).days)
+            ranks[story.url] = min(age, seed.discovery.newest_days + 1)
+        else:
+            ranks[story.url] = int(story.found_by in _UNSURE)
+    return ranks
 
 
 def _candidates(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,26 @@ def followed(kind: str, entry: EntryKind = "article", at: int = 1, **options: ob
 
 
 TIDE, FISH, BOATS = (LINKS[number].address for number in range(3))
+
+
+def test_fresh_related_stories_go_first_and_unsure_ones_behind_sure_ones() -> None:
+    now = datetime(2026, 3, 14, tzinfo=UTC)
+    stories = [
+        RelatedStory(url=f"https://harbour.example/{name}-story-10000{n}.html", title=name, found_by=tier, published=at)
+        for n, (name, tier, at) in enumerate(
+            [
+                ("sure", "selector", None),
+                ("unsure", "cards", None),
+                ("young", "cards", now - timedelta(hours=30)),
+                ("old", "selector", now - timedelta(days=900)),
+            ]
+        )
+    ]
+    article = Article(id="1", url="https://harbour.example/own-story-100000.html", related=tuple(stories), fetched=now)
+    found = PageAnatomy(kind="article", reason="", article=article, links=())
+    entry = FrontierEntry(portal="harbour", url=article.url, key=article.url)
+    ranks = [one.priority for one in outlinks(found, entry, article.url, HARBOUR, CrawlOptions())]
+    assert ranks == [0, 1, 1, 31]
 
 
 def test_an_article_leads_to_its_related_stories_and_with_articles_to_every_article() -> None:
