@@ -91,7 +91,8 @@ def test_two_addresses_of_one_article_are_one_article_and_an_alias(store: Store)
     assert stored.article.aliases == ("https://m.vov.example/post1?utm=x",)
     assert store.db["articles"].count_documents({}) == 1
     again = articles.put_many(store, [other, FULL], "run2", ["mobile", "desktop"])
-    assert [put.change for put in again] == ["unchanged", "alias"]
+    assert [put.change for put in again] == ["alias", "unchanged"], "the article is its canonical address's now"
+    assert store.db["articles"].distinct("entry") == ["desktop"]
 
 
 def test_canonical_page_goes_before_another_address_whatever_comes_first(store: Store) -> None:
