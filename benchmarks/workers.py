@@ -52,7 +52,7 @@ def story(number: int) -> bytes:
     related = "".join(f'<li><a href="{path(n)}">Story {n} of the bench</a></li>' for n in range(number, number + 3))
     return (
         f'<html lang="en"><head><title>Story {number}</title><meta property="og:type" content="article"></head><body>'
-        f"<nav><ul>{menu}</ul></nav><article><h1>Story {number} of the bench</h1>{body}</article>"
+        f"<nav><ul>{menu}</ul></nav><article><h1>Story {number} of the bench</h1>{body}</article>{script}"
         f'<section class="related-stories"><h3>Related stories</h3><ul>{related}</ul></section></body></html>'
     ).encode()
 
