@@ -71,7 +71,8 @@ def check_packages(requires: Iterable[str], version_of: Callable[[str], str | No
     :param requires: requirement specifiers of the distribution
     :param version_of: the installed version of a package, ``None`` where it is absent
     """
-    wrong, right, extras = [], 0, {}
+    wrong: list[str] = []
+    right, extras = 0, dict[str, list[str]]()
     for requirement in map(Requirement, requires):
         extra = next((name for name in _extras(requirement)), "")
         if requirement.marker and not requirement.marker.evaluate({"extra": extra}):

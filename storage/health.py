@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -76,7 +76,7 @@ def _missing_indexes(store: Store) -> Iterator[str]:
     there = set(store.db.list_collection_names())
     for collection, models in INDEXES.items():
         # Of a collection that does not exist yet, the indexes are made with it.
-        found: dict[str, Any] = store.db[collection].index_information() if collection in there else {}
+        found: Mapping[str, Any] = store.db[collection].index_information() if collection in there else {}
         for model in models:
             name = model.document["name"]
             if name not in found or list(found[name]["key"]) != list(model.document["key"].items()):
