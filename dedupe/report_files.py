@@ -52,6 +52,8 @@ class _Story:
     root: str
     links: list[tuple[float, str]] = field(default_factory=list)
     """(margin, id) of each copy."""
+    copies: int = 0
+    """Of these those that are no versions."""
 
     @property
     def margin(self) -> float:
@@ -68,6 +70,8 @@ class FileReport:
     """A report from files, and its stories with their texts."""
 
     report: Report
+    of: int
+    """How many stories there are, those of versions alone among them."""
     _documents: Path
     _verdicts: Mapping[str, Verdict]
     _stories: Sequence[_Story]
@@ -78,12 +82,17 @@ class FileReport:
     def stories(self, limit: int = LIMIT) -> Iterator[RepeatedStory]:
         """Yield the stories with their texts, those most in doubt first, as many as fit in *limit* bytes."""
         chosen: list[_Story] = []
-        for story in sorted(self._stories, key=lambda one: (round(one.margin, 4), -len(one.links), one.root)):
+        for story in sorted(self._stories, key=_in_doubt_first):
             size = sum(self._bytes[key] + _OVERHEAD for key in story.shown)
             if size <= limit:
                 limit -= size
                 chosen.append(story)
         yield from _with_texts(self._documents, chosen, self._verdicts, in_full=False)
+
+
+def _in_doubt_first(story: _Story) -> tuple[bool, float, int, str]:
+    """Sort by how close the decision was; stories of versions alone come last."""
+    return not story.copies, round(story.margin, 4), -story.copies, story.root
 
 
 def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 10) -> FileReport:
@@ -108,7 +117,8 @@ def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 
             f'{documents} has no document "{missing}", which {clusters} names: give the file it was made of'
         )
     stories = survey.stories()
-    largest = sorted(stories, key=lambda one: (-len(one.links), one.root))[:top]
+    shared = [story for story in stories if story.copies]
+    largest = sorted(shared, key=lambda one: (-one.copies, one.root))[:top]
     apart = sorted(_kept_apart(documents, survey.most_alike(), verdicts), key=lambda story: story.margin)
     report = build_report(
         survey.numbers(),
@@ -116,11 +126,11 @@ def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 
         survey.lines(top),
         top=top,
         scores=histogram(survey.scores),
-        clusters=len(stories),
+        clusters=len(shared),
         kept_apart=apart,
         scope=Scope(portal=portal, files=(documents.name, clusters.name)),
     )
-    return FileReport(report, documents, verdicts, stories, survey.bytes, apart)
+    return FileReport(report, len(stories), documents, verdicts, stories, survey.bytes, apart)
 
 
 def read_verdicts(path: Path) -> dict[str, Verdict]:
@@ -258,6 +268,7 @@ class _Survey:
             ours[verdict.cluster] |= self._portal in {"", source}
             if key != verdict.cluster:
                 story.links.append((margin(verdict.relation, verdict.score), key))
+                story.copies += verdict.relation != "version"
         return [story for root, story in found.items() if ours[root] and story.links]
 
 

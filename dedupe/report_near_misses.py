@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from dedupe.similarity import compare, prepare
 
 MOST = 200
 """Pairs that a report compares and counts; those with the most alike signatures."""
+SHOWN = 50
+"""Of these, pairs with the closest decision that a browser of clusters holds."""
+_OF_ONE = 3  # pairs that one cluster may stand in: a template's pages are all like each other, a few show it
 _LEAST = 0.3  # share of the shorter text; two reports on one event have as much by chance, and are no near miss
 _BLOCK = 1 << 16  # pairs estimated at once
 
@@ -30,7 +34,8 @@ def most_alike(
 ) -> list[tuple[int, int]]:
     """Return the *most* pairs of texts with the most alike signatures that stand in different clusters.
 
-    Of two clusters one pair is returned; only pairs that share a band are looked at. Ties go to the first texts.
+    Of two clusters one pair is returned, of one cluster ``_OF_ONE`` pairs at most; only pairs that share a band are
+    looked at. Ties go to the first texts.
 
     :param signatures: shape (texts, params.num_perm)
     :param clusters: shape (texts,): a number for the cluster of each text
@@ -47,9 +52,13 @@ def most_alike(
         block = pairs[start : start + _BLOCK]
         equal[start : start + _BLOCK] = (signatures[block[:, 0]] == signatures[block[:, 1]]).sum(axis=1)
     found: dict[tuple[int, int], tuple[int, int]] = {}
+    times: Counter[int] = Counter()
     for place in np.argsort(-equal, kind="stable").tolist():
         a, b = pairs[place].tolist()
-        found.setdefault(_ascending(int(clusters[a]), int(clusters[b])), (int(own[a]), int(own[b])))
+        key = _ascending(int(clusters[a]), int(clusters[b]))
+        if key not in found and max(times[key[0]], times[key[1]]) < _OF_ONE:
+            found[key] = int(own[a]), int(own[b])
+            times.update(key)
         if len(found) == most:
             break
     return list(found.values())

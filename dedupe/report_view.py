@@ -17,7 +17,7 @@ from dedupe.report_scores import SCORE_BINS, SCORED, THRESHOLD, Histogram
 FETCHED = ("pages", "articles", "listings", "not articles", "failures")
 CAUSES = ("articles", "distinct", *RELATIONS, "agency", "other portal", "in page", "versions", "share")
 _NAMES = {"different": "kept apart"}
-_NARROW = 120  # columns below which the causes of each portal stand under its name
+_NARROW = 135  # columns below which the causes of each portal stand under its name
 _APART = 3  # pairs
 _PORTALS = 20  # rows
 _COPIES = 3  # of a story; the rest is counted
@@ -190,7 +190,7 @@ def _bars(scores: Histogram) -> Iterator[Text]:
             f"{scores[name][number]:,} {_NAMES.get(name, name)}" for name in SCORED if scores[name][number]
         )
         filled = "█" * max(bool(totals[number]), round(_BAR * totals[number] / max(totals)))
-        head = f"  {number * 100 // SCORE_BINS:>3}-{(number + 1) * 100 // SCORE_BINS:<3}% "
+        head = f"  {number * 100 // SCORE_BINS:>3}–{f'{(number + 1) * 100 // SCORE_BINS}%':<5}"
         yield Text.assemble((head, "dim"), filled, f" {names}" if names else "")
 
 

@@ -20,6 +20,7 @@ from dedupe.documents import read_date
 from dedupe.errors import InputError
 from dedupe.report import RepeatedStory, Report, Scope, build_report
 from dedupe.report_compare import RunComparison
+from dedupe.report_near_misses import SHOWN
 from dedupe.report_view import render
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def _read_store(store: Store, scope: Scope, top: int, compare_id: str = "") -> F
         compare = RunComparison(run=compare_id, here=report.total, there=there)
     outlines += report_stories.versioned(store, scope)
     stories = report_stories.stories(store, report_stories.in_doubt_first(outlines))
+    apart = apart[:SHOWN]
     return Findings(report, _by_margin(apart, stories), len(outlines) + len(apart), compare)
 
 
@@ -162,8 +164,8 @@ def _from_files(docs: Path, clusters: Path, portal: str, top: int) -> Iterator[F
     from dedupe.report_files import read_files
 
     found = read_files(docs, clusters, portal=portal, top=top)
-    stories = _by_margin(found.kept_apart, found.stories())
-    yield Findings(found.report, stories, found.report.clusters + len(found.kept_apart))
+    apart = found.kept_apart[:SHOWN]
+    yield Findings(found.report, _by_margin(apart, found.stories()), found.of + len(apart))
 
 
 def _write_html(findings: Findings, path: Path) -> None:
@@ -175,7 +177,8 @@ def _write_html(findings: Findings, path: Path) -> None:
     with whole_file(path) as stream:
         written = page(findings.report, findings.stories, of=findings.of, made=made, compare=compare)
         stream.write(written)
-    click.echo(f"{path}: {findings.report.clusters:,} clusters, {len(written) / 1e6:.1f} MB", err=True)
+    number = findings.report.clusters
+    click.echo(f"{path}: {number:,} cluster{'s' * (number != 1)}, {len(written) / 1e6:.1f} MB", err=True)
 
 
 def _verdict(report: Report, allowed: float | None) -> int:
