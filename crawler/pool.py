@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing.connection import wait
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
@@ -245,7 +246,9 @@ class _Worker:
         self._pipe.close()
 
     def _end_in_words(self) -> str:
-        self._process.join(START_SECONDS)
+        wait([self._process.sentinel], START_SECONDS)
+        with _start_lock:  # starting a process asks all others how they ended, and only one gets an answer
+            self._process.join(0)
         code = self._process.exitcode
         return f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import resource
 import signal
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -72,6 +73,7 @@ def _outcome(task: bytes) -> tuple[str, object]:
     except MemoryError:
         return "bloated", None
     except Exception as problem:  # noqa: BLE001  the outer edge of a worker: the parent raises it again
+        problem.add_note(f"In the worker process:\n{traceback.format_exc()}")
         return "raised", problem.with_traceback(None)
 
 

@@ -83,8 +83,9 @@ def test_a_worker_that_is_killed_while_it_waits_costs_no_page() -> None:
 
 
 def test_a_task_raises_its_own_error(pool: WorkerPool) -> None:
-    with pytest.raises(ExtractError, match="a PDF document"):
+    with pytest.raises(ExtractError, match="a PDF document") as raised:
         pool.submit(refuse, "a PDF document, not an HTML page").result(60)
+    assert "in refuse" in raised.value.__notes__[0]  # where it happened
     with pytest.raises(RuntimeError, match="an answer that cannot be sent"):
         pool.submit(answer_unpicklable).result(60)
 
