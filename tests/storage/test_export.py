@@ -194,10 +194,13 @@ def test_nothing_selected_still_makes_a_readable_file(store: Store, tmp_path: Pa
 
 def test_hard_texts_come_through_every_format(store: Store, tmp_path: Path) -> None:
     texts = HARD_TEXTS | {"long": "dài " * 250_000}
-    put_many(store, [article(name, title=text, tags=(text,)) for name, text in texts.items()])
+    put_many(
+        store,
+        [article(name, title=text, tags=(text,), paragraphs=(Paragraph(text=text),)) for name, text in texts.items()],
+    )
     stored = {row["_id"]: row["title"] for row in store.db["articles"].find({}, {"title": 1})}
     for name in FORMATS:
-        export(store, tmp_path / f"out.{name}", format=name, fields=["id", "title", "tags"])
+        export(store, tmp_path / f"out.{name}", format=name, fields=["id", "title", "tags", "paragraphs"])
     json_rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text("utf-8").splitlines()]
     assert {row["id"]: row["title"] for row in json_rows} == stored
     assert len(json_rows) == len(texts)
@@ -209,11 +212,17 @@ def test_hard_texts_come_through_every_format(store: Store, tmp_path: Path) -> N
     assert {row["id"]: json.loads(row["tags"])[0] for row in csv_rows} == stored
     parquet_rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
     assert {row["id"]: row["tags"][0] for row in parquet_rows} == stored
-    by_duckdb = duckdb.sql(f"SELECT id, title, tags[1] FROM read_parquet('{tmp_path / 'out.parquet'}')").fetchall()
-    assert {key: title for key, title, _ in by_duckdb} == {key: tag for key, _, tag in by_duckdb} == stored
+    assert {row["id"]: row["paragraphs"][0]["text"] for row in parquet_rows} == stored
+    assert {row["id"]: row["paragraphs"][0]["text"] for row in json_rows} == stored
+    assert {row["id"]: json.loads(row["paragraphs"])[0]["text"] for row in csv_rows} == stored
     polars = pytest.importorskip("polars", reason="needs the extra data: polars")
-    by_polars = polars.read_parquet(tmp_path / "out.parquet").rows()
-    assert {key: title for key, title, _ in by_polars} == {key: tags[0] for key, _, tags in by_polars} == stored
+    path = tmp_path / "out.parquet"
+    by_polars = {row["id"]: row for row in polars.read_parquet(path).to_dicts()}
+    by_duckdb = duckdb.sql(f"SELECT * FROM read_parquet('{path}')").fetchall()
+    assert by_polars == {row["id"]: row for row in parquet_rows}
+    assert {row[0]: list(row[1:]) for row in by_duckdb} == {
+        key: list(row.values())[1:] for key, row in by_polars.items()
+    }
 
 
 def unescaped(cell: str) -> str:

@@ -30,6 +30,8 @@ from storage.selection import Selection
 from storage.withdrawal import restore, withdraw
 
 START = Cursor.parse("start")
+# `make soak` sets it.
+MACHINES = 100 if os.environ.get("STORYKIN_SOAK") else 4
 FIELDS = ["title", "text", "language", "aliases", "duplicate", "withdrawn"]
 EVERY = Selection(all_copies=True)
 WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ") for b in range(60)]
@@ -406,7 +408,7 @@ class Pulls(RuleBasedStateMachine):
 def test_pulls_reproduce_the_store_whatever_cuts_into_them(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes.rows, "__defaults__", (2,))
     machine = type("MachinePulls", (Pulls,), {"store": store})
-    run_state_machine_as_test(machine, settings=settings(max_examples=4, stateful_step_count=25))
+    run_state_machine_as_test(machine, settings=settings(max_examples=MACHINES, stateful_step_count=25))
 
 
 @settings(max_examples=3)
