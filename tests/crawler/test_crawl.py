@@ -92,7 +92,7 @@ def test_every_related_story_is_stored_and_a_second_run_stores_nothing(
     assert all(site.asked_for(path) == 1 for path in set(site.asked))
     again = command("crawl", site.url, "--json")
     counts = summary(again.out)
-    assert (again.code, counts["fetched"], counts["new"], counts["listings"]) == (0, 1, 0, 1)
+    assert (again.code, counts["fetched"], counts["new"], counts["unchanged_pages"]) == (0, 1, 0, 1)
 
 
 def test_related_follows_related_blocks_and_articles_follows_every_article_link(
