@@ -20,6 +20,7 @@ from dedupe.documents import Document, url_key
 from dedupe.minhash import Signed, band_column, concatenated, sign
 from dedupe.near import NearStories
 from dedupe.plain_jaccard import PlainJaccard
+from dedupe.spans import Place, places
 from dedupe.spool import TextSpool
 from dedupe.verify import UNDATED, Group, Method, Progress, Texts, stamp_of
 
@@ -40,6 +41,8 @@ class Row:
     relation: RowRelation | None
     score: float | None
     """Share of the shorter text that the other has; Jaccard similarity with *jaccard*."""
+    spans: tuple[Place, ...] | None = None
+    """Where a copy and the representative are the same and where they differ; only where asked for."""
 
 
 def cluster_documents(
@@ -49,12 +52,14 @@ def cluster_documents(
     jaccard: float | None = None,
     progress: Progress | None = None,
     spool_directory: Path | None = None,
+    spans: bool = False,
 ) -> Iterator[Row]:
     """Yield one row a document, in the order of *documents*; nothing before all are read.
 
     :param ignore_urls: compare documents of one address as any others; else one address is one article, its newest
         text is compared, and the older ones are its versions
     :param jaccard: cluster by plain Jaccard similarity of word 5-grams from this threshold on, nothing normalised
+    :param spans: say of each copy where it and its representative differ, see :func:`dedupe.spans.places`
     :param spool_directory: where texts wait, about the size of the input; the system's temporary folder by default
 
     >>> texts = ["The bridge opened on Monday.", "the bridge OPENED on Monday", "Rain is expected."]
@@ -64,7 +69,18 @@ def cluster_documents(
     method = NearStories() if jaccard is None else PlainJaccard(jaccard)
     with TextSpool(spool_directory) as texts, TextSpool(spool_directory) as titles:
         catalogue = _read(documents, method, texts, titles, progress or _silent)
-        yield from _Run(catalogue, method, ignore_urls, progress or _silent).rows()
+        rows = _Run(catalogue, method, ignore_urls, progress or _silent).rows()
+        yield from _with_spans(rows, catalogue) if spans else rows
+
+
+def _with_spans(rows: Iterator[Row], catalogue: _Catalogue) -> Iterator[Row]:
+    number_of = {ident: number for number, ident in enumerate(catalogue.ids)}
+    for number, row in enumerate(rows):
+        if row.duplicate_of is None:
+            yield row
+            continue
+        other = catalogue.texts[number_of[row.duplicate_of]]
+        yield replace(row, spans=tuple(places(catalogue.texts[number], other)))
 
 
 def _silent(_what: str, _done: int, _of: int | None) -> None:

@@ -22,6 +22,8 @@ _RECURS_TITLED, _RECURS = 0.2, 0.1
 _TITLE_TOLD = 0.3  # of a title's word pairs: its own page says what it is about, and the other page does not
 _WHOLE = 0.9  # share from which two pages differ too little for a stretch of their own to say much
 _OWN_WORDS = 6
+_TABLE = 0.8  # share of figures among the words; bulletins written as sentences stay below .4
+_HEAD = 200  # characters that show whether a text may be a table
 
 
 def objection(a: Prepared, b: Prepared, score: float) -> str:
@@ -31,6 +33,8 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
     """
     if score == 1:
         return ""  # all of the shorter text stands in the other one: nothing took the place of anything
+    if _is_table(a) and _is_table(b):
+        return "tables of figures, and not all figures are the same"
     least = max(2.0, PLACES_PER_WORD * max(a.word_hashes.size, b.word_hashes.size))
     if may_exchange_contents(a, b, least) and _exchanged(a, b) >= least:
         filled = fillings(a.words, b.words, a.names, b.names)
@@ -39,6 +43,14 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
     if max(a.word_hashes.size, b.word_hashes.size) <= _SHORT and _other_subjects(a, b, score):
         return "one frame around two subjects: neither title nor lead recurs in the other page"
     return ""
+
+
+def _is_table(page: Prepared) -> bool:
+    """Tell whether a text is hardly more than figures: there, each of them is what the text is about."""
+    begins = page.text[:_HEAD]
+    if 2 * sum(map(str.isdigit, begins)) < sum(map(str.isalnum, begins)):
+        return False
+    return sum(word[0].isdigit() for word in page.words) >= _TABLE * len(page.words)
 
 
 def _exchanged(a: Prepared, b: Prepared) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from bson import Binary
 from pymongo import ReplaceOne, UpdateMany, WriteConcern
 
+from dedupe.minhash import DEFAULT_PARAMS, MinHashParams
 from storage.documents import now
 from storage.errors import StorageError
 from storage.insertion import insert_missing
@@ -23,7 +24,7 @@ from storage.records import SCHEMA_VERSION
 if TYPE_CHECKING:
     from pymongo.collection import Collection as MongoCollection
 
-    from dedupe.minhash import Fingerprint, MinHashParams
+    from dedupe.minhash import Fingerprint
     from storage.mongo import Store
 
 State = Literal["pending", "yielded", "root", "member", "stale"]
@@ -37,6 +38,7 @@ MOST_CANDIDATES = 50
 _QUERIED = 50
 # Rows read before a query starts again without the bands that turned out hot: bounds what one query reads.
 _READ_LIMIT = 20 * BAND_CAP
+_META = {"_id": "fingerprints"}
 _OPEN = {"$in": ["pending", "yielded"]}
 _SHOWN = {"state": 1, "of": 1, "token": 1, "beat": 1, "worker": 1}
 
@@ -64,24 +66,68 @@ class Entry:
     token: str
 
 
-def require_params(store: Store, params: MinHashParams) -> None:
-    """Make *params* those of the database if it has none yet.
+def params_of(store: Store) -> MinHashParams:
+    """Return the parameters of the database's fingerprints; a database without any takes the default ones.
 
-    :raises StorageError: if the database holds fingerprints of other parameters
+    :raises StorageError: if they are being made anew, or this storykin does not know such parameters
     """
-    ours = params.to_json()
     meta = store.db["meta"]
-    stored = meta.find_one({"_id": "fingerprints"})
+    stored = meta.find_one(_META)
     if stored is None:
-        born = {"$setOnInsert": {"params": ours, "schema_version": SCHEMA_VERSION}}
-        meta.update_one({"_id": "fingerprints"}, born, upsert=True)
-        stored = meta.find_one({"_id": "fingerprints"})
-    if stored is not None and stored["params"] != ours:
-        theirs = ", ".join(f"{name} {value}" for name, value in stored["params"].items())
+        born = {"$setOnInsert": {"params": DEFAULT_PARAMS.to_json(), "schema_version": SCHEMA_VERSION}}
+        meta.update_one(_META, born, upsert=True)
+        stored = meta.find_one(_META) or {"params": DEFAULT_PARAMS.to_json()}
+    if stored.get("next"):
         raise StorageError(
-            f"the database {store.db.name} holds fingerprints of other parameters ({theirs}) than this storykin "
-            f"makes ({params}), and the two cannot be compared: use the version that made them, or another database"
+            f"the fingerprints of the database {store.db.name} are being made anew, and until all are, none can be "
+            f"compared: wait for it, or run storykin dedupe --all --rebuild again if it was killed"
         )
+    try:
+        params = MinHashParams.from_json(stored["params"])
+    except (TypeError, ValueError):
+        params = None
+    if params is None or params.to_json() != stored["params"]:
+        raise _mismatch(store, stored["params"], DEFAULT_PARAMS)
+    return params
+
+
+def require_params(store: Store, params: MinHashParams) -> None:
+    """Return if the database's fingerprints were made with *params*.
+
+    :raises StorageError: if they were not, or are being made anew
+    """
+    stored = params_of(store)
+    if stored != params:
+        raise _mismatch(store, stored.to_json(), params)
+
+
+def _mismatch(store: Store, stored: Mapping[str, Any], params: MinHashParams) -> StorageError:
+    theirs = ", ".join(f"{name} {value}" for name, value in stored.items())
+    return StorageError(
+        f"the database {store.db.name} holds fingerprints of other parameters ({theirs}) than wanted here ({params}), "
+        f"and the two cannot be compared: make them anew with storykin dedupe --all --rebuild"
+    )
+
+
+def begin_rebuild(store: Store, params: MinHashParams) -> None:
+    """Note that all fingerprints are being made anew with *params*; from now on :func:`params_of` refuses."""
+    begun = {"$set": {"next": params.to_json()}, "$setOnInsert": {"params": None, "schema_version": SCHEMA_VERSION}}
+    store.db["meta"].update_one(_META, begun, upsert=True)
+
+
+def end_rebuild(store: Store, params: MinHashParams) -> None:
+    """Note that all fingerprints were made with *params*."""
+    store.db["meta"].update_one(_META, {"$set": {"params": params.to_json()}, "$unset": {"next": ""}})
+
+
+def signed(fingerprint: Fingerprint) -> dict[str, Any]:
+    """Return the fields of a row that depend on how its text was signed."""
+    return {
+        "exact": Binary(fingerprint.exact),
+        "signature": Binary(fingerprint.signature),
+        "bands": sorted(set(fingerprint.bands)),
+        "words": fingerprint.words,
+    }
 
 
 def insert_pending(store: Store, entries: Sequence[Entry], worker: str) -> None:
@@ -176,10 +222,7 @@ def _pending(entry: Entry, worker: str) -> dict[str, Any]:
     return {
         "_id": entry.id,
         "content": entry.content,
-        "exact": Binary(entry.fingerprint.exact),
-        "signature": Binary(entry.fingerprint.signature),
-        "bands": sorted(set(entry.fingerprint.bands)),
-        "words": entry.fingerprint.words,
+        **signed(entry.fingerprint),
         "state": "pending",
         "of": None,
         "token": entry.token,

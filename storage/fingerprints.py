@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import UpdateMany, UpdateOne
 
 from dedupe.clusters import PROMISE
-from dedupe.minhash import DEFAULT_PARAMS, MinHashParams, fingerprints
+from dedupe.minhash import fingerprints
 from dedupe.similarity import SAME_CONTAINMENT, Comparison
 from dedupe.text import exact_hash
 from storage import band_index, exact_claims
@@ -31,7 +31,7 @@ from storage.neighbours import PATIENCE_SECONDS, Neighbours
 from storage.workers import worker_id
 
 if TYPE_CHECKING:
-    from dedupe.minhash import Fingerprint
+    from dedupe.minhash import Fingerprint, MinHashParams
     from storage.mongo import Store
 
 BATCH = 200
@@ -51,15 +51,19 @@ class Decision:
     duplicate: Duplicate | None
 
 
-def decide(store: Store, ids: Sequence[str], params: MinHashParams = DEFAULT_PARAMS) -> list[Decision]:
+def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None) -> list[Decision]:
     """Decide the stored articles *ids*, record it in them and return it; what is decided already stays.
 
     May wait for other writers, and takes over from dead ones. Of more than ``BATCH`` articles, two batches are on
     their way at a time, as two writers would be: while one waits for the server, the other compares.
 
+    :param params: of the signatures; those of the database where none are given
     :raises StorageError: if the database holds fingerprints of other parameters
     """
-    band_index.require_params(store, params)
+    if params is None:
+        params = band_index.params_of(store)
+    else:
+        band_index.require_params(store, params)
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
     if len(batches) < 2:
         return [decision for batch in batches for decision in _Batch(store, params).decide(batch)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bson import Binary
 
-from dedupe.minhash import DEFAULT_PARAMS, Fingerprint, fingerprint
+from dedupe.minhash import fingerprint
 from dedupe.similarity import compare, prepare_all
 from storage import band_index
 from storage.band_index import Entry
@@ -47,8 +47,7 @@ def nearest(
     :param also: ids compared in any case, such as the article that it was judged to repeat
     :raises StorageError: if the database holds fingerprints of other parameters
     """
-    print_ = fingerprint(text)
-    ids = {*also, *_candidates(store, print_)} - {own_id}
+    ids = {*also, *_candidates(store, text)} - {own_id}
     rows = list(store.db["articles"].find({"_id": {"$in": sorted(ids)}}, _FIELDS))
     own, *others = prepare_all([text, *(row["text"] for row in rows)], [title, *(row["title"] for row in rows)])
     found = []
@@ -70,10 +69,12 @@ def nearest(
     return sorted(found, key=lambda one: (not one.relation, -one.score, -one.jaccard, one.id))[:most]
 
 
-def _candidates(store: Store, print_: Fingerprint) -> set[str]:
-    if not print_.words or store.db["meta"].find_one({"_id": "fingerprints"}) is None:
+def _candidates(store: Store, text: str) -> set[str]:
+    if store.db["meta"].find_one({"_id": "fingerprints"}) is None:
         return set()
-    band_index.require_params(store, DEFAULT_PARAMS)  # stored ones are there: it compares and writes nothing
+    print_ = fingerprint(text, band_index.params_of(store))  # stored ones are there: this writes nothing
+    if not print_.words:
+        return set()
     entry = Entry("", "", print_, "")
     ids = {row.id for row in band_index.candidates(store, [entry])[""]}
     claim = store.db["exact"].find_one({"_id": Binary(print_.exact)}, {"article": 1})

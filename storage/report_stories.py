@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.minhash import DEFAULT_PARAMS, signature_array
+from dedupe.minhash import signature_array
 from dedupe.report import Copy, RepeatedStory, Scope
 from dedupe.report_near_misses import kept_apart, most_alike
 from dedupe.report_reasons import explained
@@ -114,7 +114,8 @@ def _signatures(store: Store) -> tuple[list[str], NDArray[np.uint32]]:
     newest = store.db["fingerprints"].find({}, {"signature": 1}).sort("at", -1).limit(_SIGNATURES)
     rows = sorted((row["_id"], bytes(row["signature"])) for row in newest)
     joined = b"".join(signature for _, signature in rows)
-    return [key for key, _ in rows], signature_array(joined).reshape(len(rows), DEFAULT_PARAMS.num_perm)
+    values = signature_array(joined)
+    return [key for key, _ in rows], values.reshape(len(rows), values.size // max(len(rows), 1))
 
 
 def in_doubt_first(found: Iterable[Outline]) -> list[Outline]:

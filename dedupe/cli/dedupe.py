@@ -9,13 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
+import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dedupe.errors import InputError
+
+if TYPE_CHECKING:
+    from dedupe.minhash import MinHashParams
 
 
 @click.command("dedupe")
@@ -39,6 +43,19 @@ from dedupe.errors import InputError
     help="For a corpus larger than memory: from Parquet to Parquet, with tables of at most SIZE (4GB) in memory.",
 )
 @click.option("--all", "whole_store", is_flag=True, help="Cluster everything in the store anew, instead of a file.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="With --all: make all stored fingerprints anew first. Safe to kill; run it again to go on.",
+)
+@click.option("--num-perm", type=int, metavar="N", help="With --rebuild: values of a signature (64).")
+@click.option("--bands", type=int, metavar="N", help="With --rebuild: bands of a signature (21).")
+@click.option("--rows", type=int, metavar="N", help="With --rebuild: values of a band (3).")
+@click.option(
+    "--spans",
+    is_flag=True,
+    help="Add to each copy where it and its representative are the same and where they differ, in characters.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(
     *,
@@ -48,6 +65,11 @@ def command(
     jaccard: float | None,
     memory_limit: str | None,
     whole_store: bool,
+    rebuild: bool,
+    num_perm: int | None,
+    bands: int | None,
+    rows: int | None,
+    spans: bool,
     as_json: bool,
 ) -> None:
     """Find the documents that tell one story in the same words.
@@ -61,28 +83,45 @@ def command(
     """
     if whole_store == (documents is not None):
         raise InputError("give a file of documents, - for standard input, or --all for the store, one of the three")
+    sizes = {"num_perm": num_perm, "bands": bands, "rows": rows}
+    given = {name: value for name, value in sizes.items() if value is not None}
+    if (rebuild and not whole_store) or (given and not rebuild):
+        raise InputError("--num-perm, --bands and --rows go with --rebuild, and --rebuild with --all")
     if whole_store:
-        if output or ignore_urls or memory_limit or jaccard is not None:
-            raise InputError("--all writes its clusters to the store and takes no other option but --json")
-        _print_summary(_repaired(), as_json, sys.stdout)
+        if output or ignore_urls or memory_limit or spans or jaccard is not None:
+            raise InputError(
+                "--all writes its clusters to the store and takes no other option but --rebuild and --json"
+            )
+        _print_summary(_repaired(_params(given) if rebuild else None), as_json, sys.stdout)
         return
     assert documents is not None  # checked above
     if memory_limit:
-        if not output or jaccard is not None or Path(documents).suffix != ".parquet":
-            raise InputError("--memory-limit goes from a .parquet file to another one (-o), without --jaccard")
+        if not output or jaccard is not None or spans or Path(documents).suffix != ".parquet":
+            raise InputError("--memory-limit goes from a .parquet file to another (-o), without --jaccard and --spans")
         _print_summary(_dedupe_parquet(documents, output, memory_limit, ignore_urls=ignore_urls), as_json, sys.stdout)
         return
-    summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard)
+    summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard, spans=spans)
     # Where the clusters go to standard output, the summary must not stand among them.
     _print_summary(summary, as_json, sys.stdout if output else sys.stderr)
 
 
-def _repaired() -> dict[str, Any]:
+def _params(sizes: dict[str, int]) -> MinHashParams:
+    from dedupe.minhash import MinHashParams
+
+    try:
+        return MinHashParams(**sizes)  # type: ignore[arg-type]  # sizes only, all of them whole numbers
+    except ValueError as problem:
+        raise InputError(f"impossible signatures: {problem}") from None
+
+
+def _repaired(params: MinHashParams | None) -> dict[str, Any]:
     from storage.mongo import Store
+    from storage.rebuild import rebuild
     from storage.repair import repair
 
     with Store.open() as store, Console(stderr=True).status("opening the store") as status:
-        return asdict(repair(store, progress=status.update))
+        made = {"rebuilt": rebuild(store, params, progress=status.update)} if params else {}
+        return made | asdict(repair(store, progress=status.update))
 
 
 def _dedupe_parquet(documents: str, output: Path, memory_limit: str, *, ignore_urls: bool) -> dict[str, Any]:
@@ -96,7 +135,9 @@ def _dedupe_parquet(documents: str, output: Path, memory_limit: str, *, ignore_u
         )
 
 
-def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None) -> dict[str, Any]:
+def _dedupe_file(
+    documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None, spans: bool
+) -> dict[str, Any]:
     from dedupe.corpus import Row, cluster_documents
     from dedupe.documents import read_documents
     from storage.whole_file import whole_file
@@ -110,13 +151,15 @@ def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jacc
             jaccard=jaccard,
             progress=report,
             spool_directory=output.parent if output else None,
+            spans=spans,
         )
+        names = [name for name in Row.__slots__ if spans or name != "spans"]
         for row in rows:
             counts[row.relation or "kept"] += 1
             if row.duplicate_of is not None:
                 sizes[row.cluster] += 1
-            values = {name: getattr(row, name) for name in Row.__slots__}
-            stream.write(json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")
+            values = {name: getattr(row, name) for name in names}
+            stream.write(_line(values))
         if not counts:
             raise InputError(f"{documents}: holds no document; give JSON Lines or Parquet with the fields id and text")
         stream.flush()
@@ -127,6 +170,13 @@ def _dedupe_file(documents: str, output: Path | None, *, ignore_urls: bool, jacc
         "largest_cluster": max(sizes.values(), default=0) + bool(counts),
         **{relation: counts[relation] for relation in ("exact", "near", "contained", "version")},
     }
+
+
+def _line(values: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # spans, or an id with a lone surrogate, which is no UTF-8
+        return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
 
 
 @contextmanager

@@ -183,3 +183,28 @@ def test_no_database_is_loaded_for_a_file(documents: Path) -> None:
 def test_the_whole_store_is_repaired(store: Any, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["dedupe", "--all", "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["clusters"] == 0
+
+
+def test_spans_of_each_copy_are_given_where_asked_for(tmp_path: Path, capfdbinary: Any) -> None:
+    story = " ".join(f"word{number}" for number in range(80))
+    copies = tmp_path / "docs.jsonl"
+    rows = [{"id": "a", "text": story}, {"id": "b", "text": f"{story} end"}]
+    copies.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run(["dedupe", str(copies), "--spans"]) == 0
+    first, second = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert first["spans"] is None
+    size = len(story)
+    assert second["spans"] == [[True, 0, size + 1, 0, size], [False, size + 1, size + 4, size, size]]
+    assert run(["dedupe", str(copies)]) == 0
+    assert b"spans" not in capfdbinary.readouterr().out
+
+
+def test_fingerprints_are_made_anew_on_demand(store: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["dedupe", "--all", "--rebuild", "--num-perm", "128", "--bands", "32", "--rows", "4", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["rebuilt"] == 0
+    stored = store.db["meta"].find_one({"_id": "fingerprints"})["params"]
+    assert (stored["num_perm"], stored["bands"], stored["rows"]) == (128, 32, 4)
+    assert run(["dedupe", "--all", "--rebuild", "--bands", "99"]) == 2
+    assert "99 × 3 against 64" in capfd.readouterr().err
+    assert run(["dedupe", "--all", "--bands", "32"]) == 2
+    assert "--rebuild" in capfd.readouterr().err

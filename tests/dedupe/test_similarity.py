@@ -383,3 +383,13 @@ def test_batch_and_single_preparation_agree() -> None:
         assert np.array_equal(one.shingles, many.shingles)
         assert np.array_equal(one.word_hashes, many.word_hashes)
     assert isinstance(compare(prepare(FERRY), prepare(SCHOOL)), Comparison)
+
+
+def test_tables_that_differ_in_one_figure_are_two() -> None:
+    figures = [str(101 * number % 9973) for number in range(120)]
+    other = [*figures[:60], "424242", *figures[61:]]
+    one, two = prepare(" ".join(figures)), prepare(" ".join(other))
+    assert compare(one, two).relation is None
+    assert "figures" in compare(one, two).reason
+    assert compare(one, prepare("Bảng: " + "; ".join(figures))).relation == "near"
+    assert compare(one, prepare(" ".join(figures[:70]))).relation == "near"

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from dedupe.minhash import MinHashParams
-from storage import articles, band_index, exact_claims, fingerprints, neighbours
+from storage import articles, band_index, exact_claims, fingerprints, neighbours, repair
 from storage.errors import StorageError
 from storage.mongo import Store
 from storage.records import Article, article_id
@@ -312,3 +312,34 @@ def test_twins_stored_at_once_leave_one_original(store: Store, count: int) -> No
 
 def articles_judged(store: Store) -> bool:
     return store.db["articles"].count_documents({"$expr": {"$ne": ["$judged", "$content"]}}) == 0
+
+
+def test_a_decision_says_where_the_two_texts_differ(store: Store) -> None:
+    base = story(30)
+    changed = [*base[:100], "hoàn", "toàn", "khác", *base[103:], "viết", "thêm"]
+    put(store, article("https://a.example/1", base))
+    (found,) = put(store, article("https://a.example/2", changed))
+    assert found.duplicate
+    text, of = " ".join(changed), " ".join(base)
+    stretches = [
+        (one.same, text[one.start : one.end].split(), of[one.of_start : one.of_end].split())
+        for one in found.duplicate.spans
+    ]
+    assert [same for same, _, _ in stretches] == [True, False, True, False]
+    assert stretches[1] == (False, ["hoàn", "toàn", "khác"], base[100:103])
+    assert stretches[3] == (False, ["viết", "thêm"], [])
+    repair.repair(store)
+    stored = articles.get(store, "https://a.example/2")
+    assert stored
+    assert stored.duplicate == found.duplicate
+
+
+def test_batches_under_way_together_leave_one_original_of_each_story(store: Store) -> None:
+    bases = [story(1000 + n) for n in range(200)]
+    given = [article(f"https://a.example/{n}", bases[n]) for n in range(200)]
+    given += [article(f"https://b.example/{n}", edited(bases[n], n)) for n in range(200)]
+    decisions = put(store, *given)
+    assert [one.id for one in decisions] == [article_id(one.url) for one in given]
+    assert sum(one.duplicate is None for one in decisions) == 200
+    states = {row["state"] for row in store.db["fingerprints"].find({}, {"state": 1})}
+    assert states == {"root", "member"}
