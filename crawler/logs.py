@@ -36,7 +36,7 @@ class LogRequest:
 
     @property
     def is_json_on_stderr(self) -> bool:
-        """Whether standard error is for a program to read."""
+        """Whether standard error is for a program to read; Scrapy's own handler must be off then."""
         return self.format == "json" and self.file is None
 
 
@@ -114,13 +114,26 @@ def logging_to(request: LogRequest) -> Iterator[None]:
 
     :raises InputError: if the file cannot be written
     """
-    root = logging.getLogger()
-    if request.file is None:
-        if request.is_json_on_stderr:
-            for handler in root.handlers:
-                handler.setFormatter(_formatter("json"))
+    handler = _handler(request)
+    if handler is None:
         yield
         return
+    handler.setFormatter(_formatter(request.format))
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+def _handler(request: LogRequest) -> logging.Handler | None:
+    """Return what writes as *request* says; ``None`` where Scrapy's own handler of standard error is enough."""
+    if request.file is None:
+        handler: logging.Handler = logging.StreamHandler()
+        handler.setLevel(request.level or "WARNING")
+        return handler if request.is_json_on_stderr else None
     try:
         handler = RotatingFileHandler(
             request.file, maxBytes=request.size, backupCount=request.keep, encoding="utf-8", errors="backslashreplace"
@@ -129,13 +142,7 @@ def logging_to(request: LogRequest) -> Iterator[None]:
         reason = problem.strerror or str(problem)
         raise InputError(f"{request.file}: the log cannot be written ({reason}); name another --log-file") from None
     handler.setLevel(request.level or "INFO")
-    handler.setFormatter(_formatter(request.format))
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-        handler.close()
+    return handler
 
 
 def _formatter(name: LogFormat) -> logging.Formatter:

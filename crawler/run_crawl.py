@@ -123,6 +123,7 @@ def crawl_settings(request: CrawlRequest) -> Settings:
     # With a file of its own, the level asked for is the file's.
     level = "" if request.logs.file else request.logs.level
     settings.set("LOG_LEVEL", level or "WARNING", priority="cmdline")
+    settings.set("LOG_ENABLED", not request.logs.is_json_on_stderr, priority="cmdline")
     if request.workers is not None:
         settings.set("STORYKIN_WORKERS", str(request.workers), priority="cmdline")
     settings.set("STORYKIN_REPLAY", str(request.replay or ""), priority="cmdline")
