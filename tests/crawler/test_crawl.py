@@ -62,8 +62,8 @@ class Relay:
 
 def summary(output: str) -> dict[str, Any]:
     counts: dict[str, Any] = json.loads(output)
-    failures, pages = counts["failures"], counts["articles"] + counts["listings"] + counts["not_articles"]
-    assert counts["fetched"] == pages + failures
+    parts = ("articles", "listings", "not_articles", "failures", "unchanged_pages", "withdrawn")
+    assert counts["fetched"] == sum(counts[name] for name in parts)
     assert counts["articles"] == counts["distinct"] + counts["duplicates"]
     assert sum(counts["failures_by_reason"].values()) == failures
     return counts
