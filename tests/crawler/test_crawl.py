@@ -65,7 +65,7 @@ def summary(output: str) -> dict[str, Any]:
     parts = ("articles", "listings", "not_articles", "failures", "unchanged_pages", "withdrawn")
     assert counts["fetched"] == sum(counts[name] for name in parts)
     assert counts["articles"] == counts["distinct"] + counts["duplicates"]
-    assert sum(counts["failures_by_reason"].values()) == failures
+    assert sum(counts["failures_by_reason"].values()) == counts["failures"]
     return counts
 
 
