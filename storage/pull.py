@@ -27,6 +27,9 @@ TOMBSTONES: frozenset[Kind] = frozenset({"withdrawn", "left"})
 """Rows that carry no text: the consumer is to drop the article."""
 START = "start"
 
+PAGE_CHARACTERS = 2_000_000
+"""Of ``text`` of the articles that are read together."""
+
 _BARE = dict.fromkeys(("stamp", "url", "canonical_url", "portal", "withdrawn"), 1)
 _ID_BYTES = 32
 
@@ -85,7 +88,7 @@ class Pull:
         with tempfile.TemporaryFile() as given:
             while True:
                 again: list[str] = []
-                while rows := changes.rows(self._store, self._session, position, self._goal):
+                while rows := _light(changes.rows(self._store, self._session, position, self._goal)):
                     twice = _among(given, rows) if position >= first_goal else set()
                     since = {row.id: first_goal if row.id in twice else self.since.seq for row in rows}
                     if batch := list(self._page(rows, since, fields, again)):
@@ -162,13 +165,13 @@ def kind_of(row: Change, since: int, selection: Selection, chosen: bool, matchin
 def _kind_of_chosen(row: Change, since: int, *, held: bool) -> Kind:
     if row.is_withdrawn and row.withdrawn > since:
         return "withdrawn"
-    if row.born > since:
+    if not held:
         return "new"
     if row.duplicate_of and row.moved > since:
         return "merged"
     if not row.duplicate_of and row.parted > since:
         return "unmerged"
-    return "changed" if held else "new"
+    return "changed"
 
 
 def _known_here(since: Cursor, key: str, newest: int) -> Cursor:
@@ -184,6 +187,16 @@ def _known_here(since: Cursor, key: str, newest: int) -> Cursor:
             "it was put back to an older state: pull from the start with --since start"
         )
     return Cursor(key, since.seq)
+
+
+def _light(rows: list[Change]) -> list[Change]:
+    """Return the first of *rows*, whose articles fit into memory together."""
+    characters = 0
+    for count, row in enumerate(rows):
+        characters += row.filed["characters"][0] or 0
+        if count and characters > PAGE_CHARACTERS:
+            return rows[:count]
+    return rows
 
 
 def _among(given: Any, rows: Sequence[Change]) -> set[str]:

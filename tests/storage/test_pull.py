@@ -134,6 +134,21 @@ def test_what_came_and_went_between_two_pulls_is_not_told(store: Store) -> None:
     assert kinds(pull(store, cursor, Selection(withdrawn=True))[0]) == {"b": "withdrawn"}
 
 
+def test_withdrawn_and_back_as_a_duplicate_is_new(store: Store) -> None:
+    write(store, article("a", words(1)), article("b"))
+    withdraw(store, "https://portal.example/b", "")
+    cursor = pull(store, START)[1]
+    restore(store, "https://portal.example/b")
+    write(store, article("b", words(1)))
+    assert kinds(pull(store, cursor)[0]) == {"b": "new"}
+
+
+def test_long_articles_are_read_few_at_a_time(store: Store) -> None:
+    write(store, *[article(n, f"{n} " + "dài " * 200_000) for n in range(7)])
+    batches = [len(batch) for batch in Pull(store, EVERY, START).batches(FIELDS)]
+    assert batches == [2, 2, 2, 1]
+
+
 def test_seen_again_without_change_is_no_change(store: Store) -> None:
     write(store, article("a"), article("b", text=article("a").text))
     repair.repair(store)  # elects the representative that order of arrival did not
