@@ -77,6 +77,8 @@ def because(relation: str, clause: str, score: float) -> str:
 
 def where(copy: Copy, first: Copy) -> str:
     """Return the second sentence where the texts are not compared: on which portal, with an agency's credit or not."""
+    if copy.relation == "version":
+        return "It is kept beside the current one and counts as no duplicate."
     place = "the same portal" if copy.portal == first.portal else f"another portal ({copy.portal or 'unknown'})"
     return f"It stands on {place}{', with the credit of a news agency' if copy.agency else ''}."
 

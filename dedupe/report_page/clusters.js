@@ -63,11 +63,21 @@ const clusters = (() => {
     };
   }
 
-  const apart = stories.filter((story) => story.copies[1].relation === "different").length;
-  const inAll = [
-    count(stories.length - apart, "cluster"),
-    ...(apart ? [`${count(apart, "pair")} kept apart`] : []),
-  ].join(" and ");
+  const inAll = (() => {
+    const kindOf = (story) => {
+      const relations = linksOf(story).map((copy) => copy.relation);
+      return ["different", "version"].find((kind) => relations.every((relation) => relation === kind)) || "cluster";
+    };
+    const amounts = { cluster: 0, version: 0, different: 0 };
+    for (const story of stories) {
+      amounts[kindOf(story)] += 1;
+    }
+    const others = [
+      ...(amounts.version ? [`${number.format(amounts.version)} with older texts alone`] : []),
+      ...(amounts.different ? [`${count(amounts.different, "pair")} kept apart`] : []),
+    ];
+    return [count(amounts.cluster, "cluster"), ...others].join(", ");
+  })();
 
   function applyFilter() {
     const wanted = filterValues();
@@ -77,8 +87,8 @@ const clusters = (() => {
     listMore();
     const all = state.found.length === stories.length;
     byId("count").textContent = all
-      ? `${inAll}, borderline first`
-      : `${number.format(state.found.length)} of ${inAll}`;
+      ? `${inAll}; borderline first`
+      : `${number.format(state.found.length)} of ${number.format(stories.length)}: ${inAll}`;
     markChosen();
   }
 

@@ -14,7 +14,9 @@ const detail = (() => {
     story = chosen;
     byId("detail").hidden = false;
     byId("detail-title").replaceChildren(foreign(titleOf(story.copies[0])));
-    const first = story.copies[1].relation === "different" ? "–" : "representative";
+    const versions = story.copies.slice(1).every((copy) => copy.relation === "version");
+    const alone = story.copies[1].relation === "different" ? "–" : "representative";
+    const first = versions ? "current text" : alone;
     const rows = story.copies.map((copy, index) => [
       String(index + 1),
       linkTo(copy.url, titleOf(copy)),

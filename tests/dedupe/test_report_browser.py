@@ -147,7 +147,7 @@ def test_filters_narrow_the_list(view: Page) -> None:
     view.fill("#filter-from", "95")
     view.fill("#filter-to", "98")
     assert listed(view) == 1
-    assert view.locator("#count").inner_text() == "1 of 4 clusters and 150 pairs kept apart"
+    assert view.locator("#count").inner_text() == "1 of 154: 4 clusters, 150 pairs kept apart"
 
 
 def test_any_two_members_are_compared_word_by_word(view: Page) -> None:
