@@ -14,6 +14,7 @@ from crawler.captions import take_captions
 from crawler.decode import ExtractError, nfc, parse
 from crawler.extract import TRAFILATURA_VERSION, extract_blocks, kind_of
 from crawler.furniture import furniture
+from crawler.gaps import fill_gaps
 from crawler.languages import detect_language
 from crawler.leads import lead_candidates, restore_lead
 from crawler.links import PageLink, anchors, page_links
@@ -108,7 +109,7 @@ def _blocks(
     blocks = extract_blocks(tree, url)
     found = sum(len(block.text) for block in blocks)
     if found >= THIN_CHARACTERS:
-        return blocks, []
+        return fill_gaps(blocks, sources, tree), []
     if sources.prose > 3 * THIN_CHARACTERS:
         dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
         if sum(len(block.text) for block in dense) > 3 * found:

@@ -15,6 +15,11 @@ _CAPTION = frozenset(
 )
 _BESIDE = frozenset({"has", "with", "no", "without", "is", "hide"})
 """``has-caption`` is an image with its caption and more."""
+_CREDIT = re.compile(
+    r"\W{0,3}(?:photos?|images?|pictures?|fotos?|bild(?:er|quelle|nachweis)?|ảnh|crédits?(?: photo)?|credits?|"
+    r"(?:photo|image|picture) (?:credits?|by|courtesy))\s*[:：]\s*.{2,80}|.{2,120}\s©\s?.{2,60}",
+    re.IGNORECASE,
+)
 LONGEST_CAPTION = 600
 """Characters; what is longer and only classed as a caption is taken for text of the article."""
 
@@ -33,6 +38,15 @@ def take_captions(tree: HtmlElement) -> tuple[str, ...]:
             texts.setdefault(text)
         element.drop_tree()
     return tuple(texts)
+
+
+def is_credit(text: str) -> bool:
+    """Say whether a whole line is the credit of a picture, or a caption that ends in one.
+
+    >>> is_credit("(Ảnh: Minh Anh)"), is_credit("The pier at noon. © Harbour Paper"), is_credit("The photo is old.")
+    (True, True, False)
+    """
+    return len(text) <= 200 and _CREDIT.fullmatch(text) is not None
 
 
 def _caption_elements(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -7,12 +7,14 @@ every other page of the measuring sets and checked on the rest; see ``benchmarks
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from crawler.leads import says_lead
 from crawler.sentences import ends_sentence, holds_sentence, size
 from crawler.sources import Source
 from crawler.verdicts import Block
@@ -23,6 +25,15 @@ LABEL = 140
 """A line below this size that is no sentence may be a label; above it, it is text whatever its end."""
 HOME_SHARE = 0.85
 """Share of the prose that the innermost element called its home must hold."""
+STANDFIRST = 60
+"""A line of this size right above the text that is no byline and no date is its standfirst, full stop or not."""
+PEER = 60
+"""A line of this size among the text's own paragraphs is text, full stop or not: results, sources, a motto."""
+POINT = 25
+"""The same for the entry of a list without links, wherever it stands: points above the text, ingredients."""
+
+_BYLINE = re.compile(r"(?i:^\W*(?:by|von|par|por|oleh|bởi)\s)|\d{1,2}[:h]\d{2}|(?<!\d)(?:19|20)\d{2}(?!\d)|©")
+"""A name behind "by", a time, a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +45,7 @@ class _Line:
     links: float
     home: bool | None
     """Whether it stands in the element that holds the prose; ``None`` where its element is not known."""
+    source: Source | None
 
     @property
     def prose(self) -> bool:
@@ -51,7 +63,30 @@ def furniture(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list
     if not spans or sum(not line.sentence for line in long) > 0.4 * len(long):
         return [""] * len(blocks)
     first, last = spans[0], spans[-1]
-    return [_reason(line, index < first, index > last) for index, line in enumerate(lines)]
+    peers = {_stands(line.source) for line in (lines[index] for index in spans) if line.source is not None}
+    reasons = [_reason(line, index < first, index > last) for index, line in enumerate(lines)]
+    for index, line in enumerate(lines):
+        near = first - 2 <= index < first
+        if reasons[index] and ((near and _is_standfirst(line)) or (index > first and _is_peer(line, peers))):
+            reasons[index] = ""
+    return reasons
+
+
+def _stands(source: Source) -> tuple[HtmlElement | None, object]:
+    """Return where an element stands and its tag: equal for the paragraphs of one text."""
+    return source.element.getparent(), source.element.tag
+
+
+def _is_peer(line: _Line, peers: Collection[tuple[HtmlElement | None, object]]) -> bool:
+    return line.size >= PEER and line.links < 0.3 and line.source is not None and _stands(line.source) in peers
+
+
+def _is_standfirst(line: _Line) -> bool:
+    """Tell a standfirst, which often has no full stop, from the headline, bylines and dates around it."""
+    if line.size < STANDFIRST or line.links > 0.3 or line.source is None or _BYLINE.search(line.text):
+        return False
+    element = line.source.element
+    return element.tag == "p" or (element.tag != "h1" and says_lead(element))
 
 
 def _reason(line: _Line, before: bool, behind: bool) -> str:
@@ -60,7 +95,7 @@ def _reason(line: _Line, before: bool, behind: bool) -> str:
         return f"heading {around}" if around else ""
     if line.kind == "table":
         return f"table {around or 'outside the text'}" if around or line.home is False else ""
-    if not line.sentence and line.size < LABEL and not _is_point(line):
+    if not line.sentence and line.size < LABEL and not _is_point(line, before):
         if around:
             return f"label {around}: no sentence"
         if line.home is False:
@@ -70,9 +105,12 @@ def _reason(line: _Line, before: bool, behind: bool) -> str:
     return ""
 
 
-def _is_point(line: _Line) -> bool:
+def _is_point(line: _Line, before: bool) -> bool:
     """Tell an entry of the article's own list ("story highlights", an ingredient) from a menu's."""
-    return line.kind == "list" and line.home is True and line.links < 0.3 and line.size > 30
+    in_list = line.kind == "list" or (line.source is not None and line.source.element.tag == "li")
+    if not in_list or line.links > 0.3 or line.size < POINT or (line.size < PEER and _BYLINE.search(line.text)):
+        return False
+    return before or line.home is not False or line.size >= PEER
 
 
 def _lines(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[_Line]:
@@ -88,6 +126,7 @@ def _lines(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[_L
                 sentence=holds_sentence(block.text),
                 links=source.links if source else 0.0,
                 home=inside,
+                source=source,
             )
         )
     return lines

@@ -15,7 +15,7 @@ from crawler.verdicts import Block
 
 _LEAD_MARK = re.compile(
     r"(?<![a-z])(?:sapo|lead|lede|stand-?first|dek|deck|intro|introduction|summary|chapo|chapeau|desc|description"
-    r"|sub-?title|sub-?head(?:line)?|sub-?deck|excerpt|vorspann|entradilla|bajada|sommario|occhiello|ingress|manchet"
+    r"|sub-?title|sub-?head(?:line|ing)?|sub-?line|sub-?deck|excerpt|vorspann|entradilla|bajada|sommario|occhiello|ingress|manchet"
     r"|teaser|strap-?line|kicker)(?![a-z])",
     re.IGNORECASE,
 )
@@ -80,9 +80,14 @@ def _is_standfirst(source: Source) -> bool:
     text, element = nfc(source.text), source.element
     if not ends_sentence(text) or len(text) < 60 or source.links > 0.5:
         return False
+    return element.tag in {"h2", "h3"} or says_lead(element)
+
+
+def says_lead(element: HtmlElement) -> bool:
+    """Say whether an element, or the one it stands in, is called a lead, a deck, a summary or the like."""
     above = element.getparent()
     marks = f"{_marks(element)} {_marks(above) if above is not None else ''}"
-    return element.tag in {"h2", "h3"} or _LEAD_MARK.search(marks) is not None
+    return _LEAD_MARK.search(marks) is not None
 
 
 def _marks(element: HtmlElement) -> str:

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from crawler.decode import nfc
 from crawler.seeds import GENERIC, Seed
-from crawler.urls import canonical_url, fetch_url, is_http, looks_like_article
+from crawler.urls import canonical_url, fetch_url, looks_like_article, resolve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,8 @@ def page_links(found: Anchors, url: str, seed: Seed = GENERIC) -> tuple[PageLink
     for href, text in found.links:
         key = identities.get(href)
         if key is None:
-            address = fetch_url(href, base, seed)
-            identities[href] = key = canonical_url(address, seed) if is_http(address) else ""
+            address, key = resolve(href, base, seed)
+            identities[href] = key
             targets.setdefault(key, (address, ""))
         address, longest = targets[key]
         if len(text) > len(longest):

@@ -55,7 +55,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
     modified_raw = text_of(node.get("dateModified")) or _first(meta, _MODIFIED)
     site = _first(meta, ("og:site_name", "application-name")) or text_of(node.get("publisher"))
     descriptions = (text_of(node.get("description")), _first(meta, ("og:description",)), *_descriptions(meta))
-    summaries = tuple(dict.fromkeys(text for raw in descriptions if (text := nfc(raw))))
+    summaries = tuple(dict.fromkeys(text for raw in descriptions if (text := nfc(_MARKUP.sub("", raw)))))
     return Metadata(
         title=page_title(tree, node, meta, nfc(site), seed),
         description=summaries[0] if summaries else "",
@@ -75,6 +75,9 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
         free_access=_free_access(nodes, meta),
     )
 
+
+_MARKUP = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
+"""Tags that a template copied into a summary with the text of the lead."""
 
 MetaTags = dict[str, list[str]]
 """Lower-case name, property or itemprop → its contents in page order."""

@@ -32,7 +32,10 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"theo dõi .{0,60}(?:\bvov|\bbáo (?!cáo|chí|động)|trên (?:" + _CHANNELS + r")).{0,80}",
             r"(?:để )?(?:nhấp|bấm|nhấn) (?:vào )?(?:nút )?.{0,40}(?:theo dõi|quan tâm|đăng ký).{0,100}",
             r"(?:follow|like|find|join|connect with) (?:us|our|@\w+)\b.{0,160}",
-            r"follow [\w .'’&-]{2,60} on (?:" + _CHANNELS + r")\b.{0,80}",
+            r"follow [\w .'’&-]{2,60} on (?:" + _CHANNELS + r")\b.{0,200}",
+            r".{0,60}\b(?:nuestros?|notre|nos|nosso|nostro|unser(?:en|em)?|our)\b.{0,20}\b(?:canal|chaîne|canale|kanal|"
+            r"channel|cuenta|compte|page|seite)\w* (?:de|da|do|sur|su|di|auf|bei|on) (?:" + _CHANNELS + r")\b.{0,100}",
+            r".{0,40}\b(?:tenemos|hemos abierto) (?:un )?canal de (?:" + _CHANNELS + r")\b.{0,120}",
             r"(?:folgen sie|folge|folgt) (?:uns|@?\w+) .{0,120}",
             r"(?:suivez|retrouvez)[- ]nous .{0,120}",
             r"s[íi]g[ua][ea]?(?:nos|n os|-nos|m-nos)? (?:en|no|na|nas|nos|a|o|os) .{0,60}(?:" + _CHANNELS + r").{0,60}",
@@ -54,7 +57,14 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"\b(?:newsletters?|briefings?|alerts?|e-?mails?|updates|channel|podcast|digital)\b.{0,100}",
             r"(?:get|receive) .{0,60}(?:delivered|sent|straight) (?:straight |directly )?to your "
             r"(?:inbox|phone)\b.{0,80}",
-            r"(?:download|get) (?:our|the) .{0,40}\bapp\b.{0,100}",
+            r"(?:for (?:the latest|more|all) .{0,60}\b)?(?:download|get) (?:our|the) .{0,40}\bapps?\b.{0,100}",
+            r"(?:to (?:read|view|see) .{0,60})?(?:please )?subscribe (?:now )?to (?:our|the|[A-Z])\b.{0,160}",
+            r"(?:werden sie|werde|jetzt) mitglied (?:bei|von|werden)\b.{0,100}",
+            r".{0,60}\b(?:am kiosk|an jedem .{0,20}kiosk|im abo|als e-?paper)\b.{0,80}"
+            r"\b(?:abo|e-?paper|erhältlich|app)\b.{0,80}",
+            r"(?:lesen sie|lies) .{0,60}\b(?:einfach digital|in der [\w-]*app|als e-?paper)\b.{0,100}",
+            r"(?:unterstütze(?:n sie)? uns(?:ere arbeit)?|support (?:us|our (?:work|journalism))|soutenez-nous"
+            r"|apóyanos)\b(?:.{0,60}(?:€|\$|£|euro|spend|donat|steady|patreon|paypal|abo|member).{0,60})?\W*",
             r"(?:already a subscriber|subscribe to (?:read|continue)|support (?:our|independent) journalism)\b"
             r".{0,120}",
             r"đăng ký (?:nhận|theo dõi|kênh)\b.{0,140}",
@@ -72,7 +82,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             r"(?:to (?:read|view|continue|see)|continue reading|read the (?:full|rest)|for (?:full|unlimited) access)\b"
             r".{0,80}\b(?:subscri|sign (?:in|up)|log ?in|register|become a member)\w*.{0,80}",
-            r"(?:if you.{1,20}|are you )?already (?:a |an )?(?:subscriber|member|registered)\b.{0,160}",
+            r"(?:if you.{1,60}|are you )?already (?:a |an )?(?:subscriber|member|registered)\b.{0,160}",
             r"(?:this (?:article|story|content) is|you have (?:read|reached)|you.ve (?:read|reached))\b.{0,60}"
             r"\b(?:subscribers|members|free articles?|article limit)\b.{0,100}",
             r"(?:dieser (?:artikel|beitrag|inhalt)|sie möchten|jetzt|um)\b.{0,60}"
@@ -115,6 +125,19 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"(?:tags?|topics|keywords|từ khóa|từ khoá|schlagw[öo]rter|themen|mots[- ]clés|etiquetas|palabras clave|"
             r"parole chiave|słowa kluczowe|теги|ετικέτες|标签|標籤|キーワード|topik)\s*[:：].{0,220}",
         ),
+    ),
+    (
+        "time to read",
+        (
+            r"(?:lesezeit|lesedauer|(?:estimated )?read(?:ing)? time|temps de lecture|tiempo de lectura|"
+            r"tempo de leitura|tempo di lettura|czas czytania|время чтения|thời gian đọc)\b.{0,30}",
+            r"(?:ten tekst|ten artykuł) przeczytasz w .{0,30}",
+            r"\d+ ?min(?:s|uten?|utes?)?\.? (?:read|lesezeit|lesen|de lecture|de lectura|de leitura|di lettura)",
+        ),
+    ),
+    (
+        "table of contents",
+        (r"(?:table of contents|inhaltsverzeichnis|table des matières|mục lục|spis treści|indice dei contenuti)\s*:?",),
     ),
     (
         "copyright line",

@@ -21,7 +21,7 @@ from crawler.related_entries import Entry, group
 from crawler.related_lines import Line, lines
 from crawler.seeds import GENERIC, Seed
 from crawler.url_shapes import is_document, is_listing_path
-from crawler.urls import canonical_url, fetch_url, looks_like_article, site_of
+from crawler.urls import canonical_url, fetch_url, looks_like_article, resolve, site_of
 from storage.records import Place, RelatedStatus, RelatedStory
 
 MAX_STORIES = 30
@@ -171,8 +171,7 @@ class _Finder:
     def _new_identity(self, href: str) -> str:
         if not href or href.startswith("#"):
             return ""
-        address = fetch_url(href, self.base, self.seed)
-        key = canonical_url(address, self.seed)
+        address, key = resolve(href, self.base, self.seed)
         parts = urlsplit(key)
         if not key or key == self.own:
             return ""

@@ -81,14 +81,15 @@ def is_trap(path: str, query: str) -> bool:
     segments = [segment for segment in path.lower().split("/") if segment]
     if len(segments) > 12 or query.count("&") > 8:
         return True
-    counts = Counter(segments)
-    if any(count > 2 for segment, count in counts.items() if not segment.isdigit()):
-        return True
+    if len(set(segments)) < len(segments) - 1:
+        counts = Counter(segments)
+        if any(count > 2 for segment, count in counts.items() if not segment.isdigit()):
+            return True
     if any(segment in ("calendar", "kalender", "calendario", "calendrier", "lich") for segment in segments[:-1]):
         return True
     if segments and segments[-1] in ("calendar", "login", "logout", "signin", "register", "search", "print"):
         return segments[-1] != "search" or bool(query)
-    names = {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)}
+    names = {name.lower() for name, _ in parse_qsl(query, keep_blank_values=True)} if query else set()
     return bool(names & {"replytocom", "sort", "orderby", "filter", "calendar", "print", "share"})
 
 

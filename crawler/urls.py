@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
@@ -57,6 +58,8 @@ _TWIN_PREFIX = re.compile(r"\A(/(?:[^/]+/)?)(?:amp|print)/(?=(?:[^/]+/)*[^/]{8,}
 _POST_NUMBER = re.compile(r"(?<=-)post(?=\d{5,8}\.(?:vov|vnp|html?)\Z)")
 # VietnamPlus before and after its change of system: ``slug/307514.vnp`` and ``slug-post307514.vnp``.
 _SLASH_NUMBER = re.compile(r"(?<=[^/])/(?=\d{5,8}\.vnp\Z)")
+# One of these is in every path that _canonical_path changes, slashes at the end aside.
+_MARKED_PATH = re.compile(r"[%;]|//|amp|print|index|default|post\d|\.vnp\Z", re.IGNORECASE)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9._~-]*)+\Z")
 _PLAIN_QUERY = re.compile(r"(?:[A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+(?:&(?!\Z)|\Z))*\Z")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
@@ -79,7 +82,7 @@ def fetch_url(link: str, base: str = "", seed: Seed = GENERIC) -> str:
     >>> fetch_url("/a/tau-dau-post12345.vov?utm_source=home#top", "http://www.vov.vn/")
     'http://www.vov.vn/a/tau-dau-post12345.vov'
     """
-    link, base = (_CONTROL.sub("", part).strip().replace("\\", "/") for part in (link, base))  # as browsers do
+    link, base = _as_browsers_read(link), _as_browsers_read(base)
     try:
         absolute = link if link.startswith(("https://", "http://")) else urljoin(base, link)
     except ValueError:
@@ -87,8 +90,14 @@ def fetch_url(link: str, base: str = "", seed: Seed = GENERIC) -> str:
     parts = _split(absolute)
     if parts is None:
         return ""
-    query = "&".join(field for field in parts.query.split("&") if field and not _is_tracker(*_field(field), seed))
+    query = parts.query
+    if query:
+        query = "&".join(field for field in query.split("&") if field and not _is_tracker(*_field(field), seed))
     return urlunsplit((parts.scheme.lower(), parts.netloc, parts.path, query, "")).replace(" ", "%20")
+
+
+def _as_browsers_read(link: str) -> str:
+    return _CONTROL.sub("", link).strip().replace("\\", "/")
 
 
 def canonical_url(url: str, seed: Seed = GENERIC) -> str:
@@ -108,19 +117,35 @@ def canonical_url(url: str, seed: Seed = GENERIC) -> str:
     >>> canonical_url("mailto:editor@example.com")
     ''
     """
-    parts = _split(fetch_url(url, seed=seed))
+    return _identity(fetch_url(url, seed=seed), seed)
+
+
+def resolve(link: str, base: str, seed: Seed = GENERIC) -> tuple[str, str]:
+    """Return what to request for *link* on the page *base* and its identity: :func:`fetch_url`, :func:`canonical_url`.
+
+    >>> resolve("/a/tau-dau-post12345.vov?utm_source=home#top", "http://www.vov.vn/")
+    ('http://www.vov.vn/a/tau-dau-post12345.vov', 'https://vov.vn/a/tau-dau-12345.vov')
+    """
+    address = fetch_url(link, base, seed)
+    return address, _identity(address, seed)
+
+
+def _identity(address: str, seed: Seed) -> str:
+    parts = _split(address)
     if parts is None:
         return ""
     scheme, netloc = parts.scheme.lower(), _canonical_netloc(parts, seed)
     if parts.port in (None, _DEFAULT_PORTS[scheme]) and not _is_machine(_host(parts)):
         scheme = "https"
-    query = "&".join(field for field in parts.query.split("&") if field and not _is_twin(*_field(field), seed))
-    path, address = parts.path, ""
+    query = parts.query
+    if query:
+        query = "&".join(field for field in query.split("&") if field and not _is_twin(*_field(field), seed))
+    path = parts.path
     for _ in range(16):  # one rule may uncover work for another: "/amp/." becomes "/amp/"
         before = path
         netloc, path = _aliased(netloc, _canonical_path(path), seed)
         address = _quoted(scheme, netloc, path, query)
-        path = urlsplit(address).path
+        path = path if _PLAIN_PATH.match(path) else urlsplit(address).path
         if path == before:
             break
     return address
@@ -202,6 +227,7 @@ def allowed_host(host: str, seed: Seed) -> bool:
     return any(host == domain or host.endswith("." + domain) for domain in domains)
 
 
+@lru_cache(maxsize=1024)  # a link is split five times on its way; a pure function of its text
 def _split(url: str) -> SplitResult | None:
     """Split *url*, or return ``None`` where it is no absolute http(s) URL that a client could ask for."""
     try:
@@ -217,7 +243,12 @@ def _split(url: str) -> SplitResult | None:
 
 def _host(parts: SplitResult) -> str:
     """Return the host in lower case and ASCII, without a trailing dot."""
-    host = unicodedata.normalize("NFKC", parts.hostname or "").lower().strip(".")
+    return _ascii_host(parts.hostname or "")
+
+
+@lru_cache(maxsize=256)  # the links of a page lead to few hosts
+def _ascii_host(name: str) -> str:
+    host = unicodedata.normalize("NFKC", name).lower().strip(".")
     try:
         return host.encode("idna").decode("ascii") if not host.isascii() else host
     except UnicodeError:
@@ -228,6 +259,7 @@ def _registrable(host: str) -> str:
     return _PUBLIC_SUFFIXES(host).top_domain_under_public_suffix
 
 
+@lru_cache(maxsize=256)
 def _is_machine(host: str) -> bool:
     try:
         ip_address(host)
@@ -273,16 +305,21 @@ def _is_twin(name: str, value: str, seed: Seed) -> bool:
 
 
 def _canonical_netloc(parts: SplitResult, seed: Seed) -> str:
-    host, aliases = _host(parts), dict(seed.host_aliases)
+    netloc = _one_host(_host(parts), seed.host_aliases)
+    if parts.port in (None, _DEFAULT_PORTS[parts.scheme.lower()]):
+        return netloc
+    return f"{netloc}:{parts.port}"
+
+
+@lru_cache(maxsize=256)
+def _one_host(host: str, host_aliases: tuple[tuple[str, str], ...]) -> str:
+    aliases = dict(host_aliases)
     for _ in range(len(aliases)):
         host = aliases.get(host, host)
     if not _is_machine(host):
         host = ".".join(_without_twins(host.split(".")))
         host = aliases.get(host, host)
-    netloc = f"[{host}]" if ":" in host else host
-    if parts.port in (None, _DEFAULT_PORTS[parts.scheme.lower()]):
-        return netloc
-    return f"{netloc}:{parts.port}"
+    return f"[{host}]" if ":" in host else host
 
 
 def _without_twins(labels: list[str]) -> list[str]:
@@ -304,6 +341,9 @@ def _aliased(netloc: str, path: str, seed: Seed) -> tuple[str, str]:
 
 
 def _canonical_path(path: str) -> str:
+    bare = path.rstrip("/")
+    if path.isascii() and not _MARKED_PATH.search(bare):
+        return bare or "/"  # no rule below applies; most links of a page are such
     path = _ESCAPED.sub(lambda run: unquote(run[0], errors="surrogateescape"), path)
     if any("\udc80" <= letter <= "\udcff" for letter in path):  # not UTF-8: the bytes are all there is
         path = "".join(f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in path)
