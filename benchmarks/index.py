@@ -1,7 +1,10 @@
 """Throughput of the write path: articles stored, fingerprinted, verified and acknowledged, as the store grows.
 
-    python -m benchmarks.index --stored 100000 --articles 10000 --batch 200
+    python -m benchmarks.index --stored 100000 1000000 --articles 10000 --batch 500
 
+``--stored`` lists the sizes that the index is filled to, without comparing, before the articles of each stage come.
+A decision is: text signed, fingerprint inserted, candidates queried, each verified on its exact shingles, state and
+decision written with majority writes. The other steps of ``store_pages`` have columns of their own.
 Invented texts of news length in two alphabets; a fifth repeat an earlier one (a copy, a light edit, a cut). Uses a
 database of its own in the embedded server (or at ``MONGODB_URI``), and drops it.
 """
@@ -15,15 +18,21 @@ import random
 import resource
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
+import numpy as np
+from pymongo import WriteConcern
+
+from dedupe import minhash
 from storage import articles, band_index, edges, fingerprints, frontier
 from storage.frontier import FrontierEntry
 from storage.mongo import Store
-from storage.records import Article, RelatedStory
+from storage.records import Article, RelatedStory, article_id
 from storage.workers import worker_id
 from storage.write import FinishedPage, store_pages
 
@@ -83,6 +92,7 @@ def pages(store: Store, batch: list[tuple[int, str]]) -> list[FinishedPage]:
 
 STEPS = {"articles": (articles, "put_many"), "decisions": (fingerprints, "decide"), "edges": (edges, "put_many")}
 STEPS |= {"outlinks": (frontier, "add"), "ends": (frontier, "finish")}
+_PLAIN: dict[str, Callable[..., Any]] = {}
 
 
 def watched(spent: dict[str, float]) -> None:
@@ -98,17 +108,19 @@ def watched(spent: dict[str, float]) -> None:
         return call
 
     for name, (module, function) in STEPS.items():
-        setattr(module, function, timed(name, getattr(module, function)))
+        plain = _PLAIN.setdefault(name, getattr(module, function))
+        setattr(module, function, timed(name, plain))
 
 
-def run(store: Store, count: int, batch: int, words: int) -> None:
-    """Store *count* articles; print the rate of every tenth of them and milliseconds an article by step."""
-    source = enumerate(texts(count, words))
+def run(store: Store, count: int, batch: int, words: int, stage: int = 0) -> float:
+    """Store *count* articles; print the rate of every tenth and milliseconds an article by step; return decisions/s."""
+    source = enumerate(texts(count, words, seed=2 + stage), start=stage * 10**7)
     step, stored, duplicates, mark = max(batch, count // 10), 0, 0, 0
     spent = dict.fromkeys([*STEPS, "all", "CPU"], 0.0)
+    deciding = 0.0
     watched(spent)
     print(
-        f"{'stored':>9} {'articles/s':>10} {'decided/s':>9} {'duplicates':>10}",
+        f"{'new':>9} {'articles/s':>10} {'decided/s':>9} {'duplicates':>10}",
         *(f"{name:>9}" for name in spent),
         "  MB",
     )
@@ -122,30 +134,74 @@ def run(store: Store, count: int, batch: int, words: int) -> None:
         spent["CPU"] += time.process_time() - burnt
         stored += len(done)
         duplicates += sum(one.duplicate is not None for one in done)
-        if stored - mark >= step:
+        if stored - mark >= step or stored == count:
+            taken, mark = stored - mark, stored
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            rates = f"{stored:>9,} {step / spent['all']:>10,.0f} {step / spent['decisions']:>9,.0f} {duplicates:>10,}"
+            rates = f"{stored:>9,} {taken / spent['all']:>10,.0f} {taken / spent['decisions']:>9,.0f} {duplicates:>10,}"
             print(
-                rates, *(f"{1000 * seconds / step:>9.3f}" for seconds in spent.values()), f"{peak:>5,.0f}", flush=True
+                rates, *(f"{1000 * seconds / taken:>9.3f}" for seconds in spent.values()), f"{peak:>5,.0f}", flush=True
             )
-            mark = stored
+            deciding += spent["decisions"]
             spent.update(dict.fromkeys(spent, 0.0))
+    return count / deciding
 
 
-def fill(store: Store, count: int, words: int) -> None:
-    """Put *count* articles into store and index at once, without comparing them."""
-    fingerprints.decide(store, [])  # notes the parameters
-    source = enumerate(texts(count, words, seed=3))
-    while block := list(islice(source, 1000)):
-        given = [
-            Article(id="", url=url, canonical_url=url, portal="old", text=text)
-            for url, text in ((f"https://old.example/{number}", text) for number, text in block)
-        ]
-        puts = articles.put_many(store, given)
-        prints = fingerprints.fingerprints([text for _, text in block])
-        rows = [band_index.Entry(put.id, put.content, found, "fill") for put, found in zip(puts, prints, strict=True)]
-        band_index.insert_pending(store, rows, worker_id())
-        band_index.settle(store, [(row, band_index.Row(row.id, "root")) for row in rows])
+def fill(store: Store, start: int, stop: int, words: int) -> None:
+    """Put articles into store and index at once, signed as ever, without comparing them or waiting for a majority."""
+    shape = _shape(store)
+    bag = np.array(vocabulary(), dtype=object)
+    draw = np.random.default_rng(start)
+    once = WriteConcern(1)
+    shelves = (
+        store.db["articles"].with_options(write_concern=once),
+        store.db["fingerprints"].with_options(write_concern=once),
+    )
+    with ThreadPoolExecutor(2) as pool:
+        waiting: deque[Future[Any]] = deque()
+        for first in range(start, stop, 1000):
+            numbers = range(first, min(first + 1000, stop))
+            lengths = draw.integers(words // 2, words * 3 // 2, len(numbers))
+            made = [" ".join(bag[(bag.size * draw.random(size) ** 3).astype(np.int64)]) for size in lengths]
+            prints = minhash.fingerprints(made)
+            ids = [article_id(f"https://old.example/{number}") for number in numbers]
+            documents = [
+                shape | {"_id": key, "text": text, "content": key} for key, text in zip(ids, made, strict=True)
+            ]
+            rows = [
+                band_index.row_of(band_index.Entry(key, key, found, "fill"), worker_id(), "root")
+                for key, found in zip(ids, prints, strict=True)
+            ]
+            for shelf, wares in zip(shelves, (documents, rows), strict=True):
+                waiting.append(pool.submit(shelf.insert_many, wares, ordered=False))
+            while len(waiting) > 4:
+                waiting.popleft().result()
+        while waiting:
+            waiting.popleft().result()
+
+
+def _shape(store: Store) -> dict[str, Any]:
+    """Return an article's document as the store writes it, without what is its own."""
+    url = "https://old.example/shape"
+    given = Article(id="", url=url, canonical_url=url, portal="old", text="")
+    (put,) = articles.put_many(store, [given])
+    fingerprints.decide(store, [put.id])  # notes the parameters
+    shape: dict[str, Any] = dict(store.db["articles"].find_one_and_delete({"_id": put.id}) or {})
+    return {name: value for name, value in shape.items() if name not in {"_id", "text"}}
+
+
+def sizes(store: Store) -> str:
+    """Return sizes and the work of one query of candidates: what must not grow with the store."""
+    parts = []
+    for name in ("articles", "fingerprints"):
+        stats = store.db.command("collStats", name)
+        data, indexes = stats["size"] / 2**20, stats["totalIndexSize"] / 2**20
+        parts.append(f"{name} {stats['count']:,}: {data:,.0f} MB, indexes {indexes:,.0f} MB")
+    bands = [band for row in store.db["fingerprints"].find({}, {"bands": 1}).limit(50) for band in row["bands"]]
+    asked = {"find": "fingerprints", "filter": {"bands": {"$in": bands}}}
+    found = store.db.command("explain", asked, verbosity="executionStats")["executionStats"]
+    keys, rows = found["totalKeysExamined"], found["totalDocsExamined"]
+    parts.append(f"a query for 50 articles reads {keys:,} keys and {rows:,} rows in {found['executionTimeMillis']} ms")
+    return "; ".join(parts)
 
 
 def reference(store: Store, count: int, batch: int, words: int) -> float:
@@ -164,7 +220,7 @@ def reference(store: Store, count: int, batch: int, words: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--articles", type=int, default=20_000)
-    parser.add_argument("--stored", type=int, default=0, help="articles that stand in the index before")
+    parser.add_argument("--stored", type=int, nargs="*", default=[0], help="articles in the index before each stage")
     parser.add_argument("--batch", type=int, default=200, help="pages handed over at once")
     parser.add_argument("--words", type=int, default=380, help="mean words of an article")
     parser.add_argument("--profile", action="store_true")
@@ -175,8 +231,16 @@ def main() -> None:
             if given.profile:
                 profile.enable()
             print(f"plain inserts: {reference(store, 5000, given.batch, given.words):,.0f} articles/s", flush=True)
-            fill(store, given.stored, given.words)
-            run(store, given.articles, given.batch, given.words)
+            filled, rates = 0, {}
+            for stage, stored in enumerate(sorted(given.stored)):
+                started = time.perf_counter()
+                fill(store, filled, stored, given.words)
+                filled = max(filled, stored)
+                print(f"\nfilled to {stored:,} in {time.perf_counter() - started:,.0f} s; {sizes(store)}", flush=True)
+                rates[stored] = run(store, given.articles, given.batch, given.words, stage)
+            first = next(iter(rates.values()))
+            for stored, rate in rates.items():
+                print(f"{stored:>9,} stored: {rate:,.0f} decisions/s, {first / rate:.2f} × the time of the first stage")
             print(f"plain inserts: {reference(store, 5000, given.batch, given.words):,.0f} articles/s")
         finally:
             profile.disable()

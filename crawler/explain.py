@@ -50,6 +50,15 @@ class OlderText(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch(Record):
+    """A stretch of an article beside that of the article that it repeats; where they differ one may be empty."""
+
+    same: bool
+    text: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation(Record):
     """One page with every decision about it."""
 
@@ -77,6 +86,8 @@ class Explanation(Record):
     links: tuple[StoryLink, ...] = ()
     duplicate: Duplicate | None = None
     duplicate_url: str = ""
+    stretches: tuple[Stretch, ...] = ()
+    """Where the article and the one that it repeats are the same and where they differ."""
     copies: int = 0
     """Other articles of the same story in the store."""
     nearest: tuple[Nearest, ...] | None = None
@@ -142,6 +153,7 @@ def explain_stored(store: Store, key: str, seed_of: Callable[[str], Seed]) -> Ex
 
 
 def _with_decisions(store: Store, base: Explanation, stored: StoredArticle) -> Explanation:
+    root = articles.get(store, stored.duplicate.of) if stored.duplicate else None
     return replace(
         base,
         version=stored.version,
@@ -152,7 +164,8 @@ def _with_decisions(store: Store, base: Explanation, stored: StoredArticle) -> E
         teasers=stored.teasers,
         links=_links(store, stored.article),
         duplicate=stored.duplicate,
-        duplicate_url=_url_of(store, stored.duplicate),
+        duplicate_url=root.article.url if root else "",
+        stretches=_stretches(stored, root),
         copies=clusters.copies(store, stored.duplicate.of if stored.duplicate else stored.article.id),
     )
 
@@ -198,6 +211,14 @@ def _links(store: Store, article: Article) -> tuple[StoryLink, ...]:
     )
 
 
-def _url_of(store: Store, duplicate: Duplicate | None) -> str:
-    root = articles.get(store, duplicate.of) if duplicate else None
-    return root.article.url if root else ""
+def _stretches(stored: StoredArticle, root: StoredArticle | None) -> tuple[Stretch, ...]:
+    """Return the stretches of the decision's spans; none where a text has become shorter since."""
+    if stored.duplicate is None or root is None:
+        return ()
+    text, of = stored.article.text, root.article.text
+    spans = stored.duplicate.spans
+    if any(span.end > len(text) or span.of_end > len(of) for span in spans):
+        return ()
+    return tuple(
+        Stretch(same=span.same, text=text[span.start : span.end], of=of[span.of_start : span.of_end]) for span in spans
+    )

@@ -147,6 +147,7 @@ def _duplicates(explanation: Explanation) -> Iterator[RenderableType]:
             "bold",
         )
         yield _line(f"  {found.reason}")
+        yield from _stretches(explanation)
     elif explanation.source == "store":
         yield Text()
         yield _line("Repeats no other stored article", "bold")
@@ -167,6 +168,24 @@ def _duplicates(explanation: Explanation) -> Iterator[RenderableType]:
             _line(one.reason),
         )
     yield table
+
+
+def _stretches(explanation: Explanation) -> Iterator[RenderableType]:
+    """Yield what differs, as it stands here and there; what is the same only as its share."""
+    if not explanation.stretches:
+        return
+    same = sum(len(one.text) for one in explanation.stretches if one.same)
+    differing = [one for one in explanation.stretches if not one.same]
+    yield _line(f"  {same:,} characters are the same; {len(differing) or 'no'} places differ")
+    for one in differing[:_MOST_STRETCHES]:
+        yield _line(f"  - {_cut(one.of)}\n  + {_cut(one.text)}")
+    if len(differing) > _MOST_STRETCHES:
+        yield _line(f"  … and {len(differing) - _MOST_STRETCHES} more (--json has them)")
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _STRETCH_SHOWN else f"{text[: _STRETCH_SHOWN // 2]} … {text[-_STRETCH_SHOWN // 2 :]}"
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -192,3 +211,8 @@ def _when(moment: datetime | None) -> str:
 
 def _quoted(text: str) -> str:
     return f"“{text}”" if text else ""
+
+
+_MOST_STRETCHES = 12
+_STRETCH_SHOWN = 160
+"""Characters of a differing stretch; a cut copy lacks whole paragraphs."""

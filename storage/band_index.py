@@ -135,12 +135,28 @@ def insert_pending(store: Store, entries: Sequence[Entry], worker: str) -> None:
 
     Acknowledged by the primary alone: one lost in a fail-over is missed when it is settled, and made again.
     """
-    made = {entry.id: _pending(entry, worker) for entry in entries}
+    made = {entry.id: row_of(entry, worker) for entry in entries}
     rows = _rows(store).with_options(write_concern=WriteConcern(1))
     missing = insert_missing(rows, list(made.values()))
     there = [ReplaceOne({"_id": key}, made[key], upsert=True) for key in made.keys() - missing]
     if there:
         rows.bulk_write(there, ordered=False)
+
+
+def row_of(entry: Entry, worker: str, state: State = "pending") -> dict[str, Any]:
+    """Return *entry* as a row of the index, as it is when a writer begins with it."""
+    return {
+        "_id": entry.id,
+        "content": entry.content,
+        **signed(entry.fingerprint),
+        "state": state,
+        "of": None,
+        "token": entry.token,
+        "beat": 0,
+        "worker": worker,
+        "at": now(),
+        "schema_version": SCHEMA_VERSION,
+    }
 
 
 def candidates(
@@ -216,21 +232,6 @@ def _rows(store: Store) -> MongoCollection[dict[str, Any]]:
 
 def _row(found: Mapping[str, Any]) -> Row:
     return Row(found["_id"], found["state"], found["of"], found["worker"], (found["token"], found["beat"]))
-
-
-def _pending(entry: Entry, worker: str) -> dict[str, Any]:
-    return {
-        "_id": entry.id,
-        "content": entry.content,
-        **signed(entry.fingerprint),
-        "state": "pending",
-        "of": None,
-        "token": entry.token,
-        "beat": 0,
-        "worker": worker,
-        "at": now(),
-        "schema_version": SCHEMA_VERSION,
-    }
 
 
 def _matching(

@@ -127,6 +127,8 @@ def test_stored_article_by_any_address_or_id(store: Store, capsys: pytest.Captur
     assert shown["robots"].startswith("allowed")
     assert (shown["duplicate"]["of"], shown["duplicate_url"]) == (article_id(first.canonical_url), first.url)
     assert shown["duplicate"]["reason"]
+    assert "".join(one["text"] for one in shown["stretches"]) == shown["article"]["text"]
+    assert any(one["same"] for one in shown["stretches"])
     (nearest,) = shown["nearest"]
     assert (nearest["url"], nearest["relation"]) == (first.url, shown["duplicate"]["relation"])
     assert nearest["score"] == shown["duplicate"]["score"]
