@@ -130,12 +130,12 @@ class _Causes:
             table.add_column(head, justify="right")
         for row in self._rows:
             cells = _cells(row)
-            table.add_row(Text(printable(row.portal)), *(cells[head] for head in heads[1:]))
+            table.add_row(Text(printable(row.portal) or "unknown"), *(cells[head] for head in heads[1:]))
 
     def _fill_turned(self, table: Table) -> None:
         table.add_column("")
         for row in self._rows:
-            table.add_column(Text(printable(row.portal)), justify="right", overflow="fold")
+            table.add_column(Text(printable(row.portal) or "unknown"), justify="right", overflow="fold")
         columns = [_cells(row) for row in self._rows]
         for head in (*FETCHED, *CAUSES[1:]):
             table.add_row(head, *(cells[head] for cells in columns), end_section=head == "failures")

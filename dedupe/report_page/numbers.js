@@ -38,7 +38,7 @@ const numbers = (() => {
       "Agency copies", "Other portal", "Repeated in page", "Versions", "Duplicates",
     ];
     const cells = (row) => [
-      row.portal, row.article_pages, row.distinct, row.duplicates["same url"], row.duplicates.exact,
+      row.portal || "unknown", row.article_pages, row.distinct, row.duplicates["same url"], row.duplicates.exact,
       row.duplicates.near, row.duplicates.contained, row.agency, row.cross_portal, row.repeated_entries, row.versions,
       row.article_pages ? percent(row.duplicate_pages / row.article_pages, 1) : "–",
     ];
