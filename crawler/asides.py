@@ -73,8 +73,12 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
     """
     found: dict[str, list[HtmlElement]] = {}
     taken: set[HtmlElement] = set()
+    named: dict[tuple[str, str], str] = {}  # a page has few classes and many elements
     for element in tree.iter(*_HOLDERS):
-        what = _what(element)
+        marks = element.get("class", ""), element.get("id", "")
+        what = "sidebar" if element.tag == "aside" else named.get(marks)
+        if what is None:
+            what = named[marks] = _what(*marks)
         if what and not _holds_title(element) and taken.isdisjoint(element.iterancestors()):
             taken.add(element)
             found.setdefault(what, []).append(element)
@@ -111,12 +115,8 @@ def _further_articles(tree: HtmlElement, sources: SourceMap, title: str) -> list
     return outer[outer.index(own[0]) + 1 :]
 
 
-def _what(element: HtmlElement) -> str:
-    """Return what the element is by its tag, class, id and role, an empty text if nothing says that it is beside."""
-    if element.tag == "aside":
-        return "sidebar"
-    marks = element.get("class", "")
-    identity = element.get("id", "")
+def _what(marks: str, identity: str) -> str:
+    """Return what an element is by its classes and id, an empty text if nothing says that it is beside."""
     for mark in [*marks.split()[:12], identity]:
         found = [word.lower() for word in _WORD.findall(mark)]
         if not found or found[0] in _STATES:

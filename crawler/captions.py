@@ -50,10 +50,12 @@ def is_credit(text: str) -> bool:
 
 
 def _caption_elements(tree: HtmlElement) -> Iterator[HtmlElement]:
+    known: dict[str, bool] = {"": False}
     for element in tree.iter("figcaption", "p", "div", "span", "td", "small", "em", "dd"):
-        if element.tag == "figcaption" or (
-            len(element) < 12 and any(map(_is_caption, element.get("class", "").split()))
-        ):
+        marks = element.get("class", "")
+        if marks not in known:
+            known[marks] = any(map(_is_caption, marks.split()))
+        if element.tag == "figcaption" or (known[marks] and len(element) < 12):
             yield element
 
 

@@ -15,7 +15,7 @@ from crawler.outline import SILENT, Outline
 from crawler.related_headings import MAX_HEADING, heading_verdict
 from crawler.related_lines import lines
 
-MIN_LIST = 3
+MIN_LIST = 2
 """Fewer plain links than this, without pictures or headings, are no block of stories."""
 MAX_CARD = 700
 """Characters of a card; more is a part of the page."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -20,6 +21,10 @@ MAX_TITLE = 200
 MIN_BLURB = 40
 """Characters; a shorter line beside a title is a label, a place or a name."""
 
+MIN_SLUG = 4
+"""Words of three letters and more in an address, from which on they name its story."""
+
+_WORDS = re.compile(r"[a-z]{3,}")
 _TRAILING_DATE = re.compile(r"[\s|•·,–-]+\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}$")
 _ELLIPSIS = re.compile(r"[\s,;:]*(?:\.{2,}|…)[\s\])]*$")
 
@@ -45,7 +50,12 @@ class Entry:
 
     def title(self) -> str:
         """Return the story's title: a heading or the first real anchor text, else what an attribute says."""
-        candidates = [piece for piece in self.linked if is_title(piece.text) and len(piece.text) <= MAX_TITLE]
+        foreign = self._foreign()
+        candidates = [
+            piece
+            for piece in self.linked
+            if is_title(piece.text) and len(piece.text) <= MAX_TITLE and piece.text not in foreign
+        ]
         best = _longest(piece.text for piece in candidates if piece.titled)
         best = best or next((piece.text for piece in candidates if len(piece.text) >= 20), "")
         best = best or _longest(piece.text for piece in candidates)
@@ -56,6 +66,18 @@ class Entry:
         best = best or _longest(piece.text for piece in self.linked if is_title(piece.text))
         best = self._whole(best)
         return clean(_TRAILING_DATE.sub("", best.removeprefix(lead_in(best)))) or best
+
+    def _foreign(self) -> set[str]:
+        """Return the link texts that name another story: an editor put this address under two headlines.
+
+        Where the words of the address stand in one of two unlike texts and hardly in the other, the first is its.
+        """
+        texts = {piece.text for piece in self.linked if is_title(piece.text)}
+        slug = set(_WORDS.findall(_plain(urlsplit(self.url).path)))
+        if len(texts) < 2 or len(slug) < MIN_SLUG:
+            return set()
+        shares = {text: len(slug.intersection(_WORDS.findall(_plain(text)))) / len(slug) for text in texts}
+        return {text for text, share in shares.items() if share < 0.2} if max(shares.values()) >= 0.5 else set()
 
     def _whole(self, title: str) -> str:
         """Return the text that a title cut with an ellipsis is the beginning of, where the cards hold it."""
@@ -75,10 +97,10 @@ class Entry:
     def blurb(self, title: str) -> str:
         """Return the longest running text of the story's cards that is not its title; empty if there is none."""
         key = fold(title)
-        found = ""
+        found, foreign = "", self._foreign()
         for piece in (*self.linked, *self.loose):
             text = clean(piece.text)
-            if len(text) < MIN_BLURB or len(text) <= len(found):
+            if len(text) < MIN_BLURB or len(text) <= len(found) or piece.text in foreign:
                 continue
             folded = fold(text)
             if folded in key or (key in folded and len(folded) < len(key) + MIN_BLURB) or same_line(text, title):
@@ -170,6 +192,12 @@ def _owner(element: HtmlElement, owners: dict[HtmlElement, str]) -> str:
     if known is not None:
         return known
     return next((owners[above] for above in element.iterancestors() if above in owners), "")
+
+
+def _plain(text: str) -> str:
+    """Return *text* in small letters without diacritics, as addresses spell it."""
+    parted = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in parted if not unicodedata.combining(letter))
 
 
 def _longest(texts: Iterable[str]) -> str:

@@ -16,7 +16,9 @@ MAX_HEADING = 90
 """Characters; a longer line is no heading of a list."""
 
 _RELATED = """
-related * | (recent|latest|more|our|other|all|some|top|see) related * | in related news | see also * | also see
+related * | (recent|latest|more|our|other|all|some|top|see) related * | in related news
+more (news|stories|articles|coverage|links|posts|reports) (related to|relating to|on|about) *
+more (news|stories|articles|coverage|links|posts|reports) like this * | this story elsewhere | see also * | also see
 also read * | read also * | also on * | also in (this|the) * | in this (story|series|package) | read more *
 read (next|on) | read (this|these) next | read next * | what to read next | more (on|about|like|to read) *
 more (from|in) (this|the same) * | (you|we) (may|might|could|would) (also|be|like|want|enjoy) * | you'll also like

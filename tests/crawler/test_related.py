@@ -390,4 +390,5 @@ def test_plain_list_of_headlines_in_the_body() -> None:
     found = find(inside=items(OIL, RICE, RAIN))
     assert titles(found) == [OIL[1], RICE[1], RAIN[1]]
     assert {(story.found_by, story.place) for story in found.stories} == {("cards", "inside")}
-    assert find(inside=items(OIL, RICE)).cut == []
+    assert titles(find(inside=items(OIL, RICE))) == [OIL[1], RICE[1]]
+    assert find(inside=items(OIL)).cut == []

@@ -100,3 +100,16 @@ def test_broken_image_address_and_date_are_left_out() -> None:
 )
 def test_same_line(line: str, text: str, *, same: bool) -> None:
     assert same_line(line, text) is same
+
+
+def test_an_address_under_two_headlines_keeps_the_one_that_it_names() -> None:
+    mistaken = "Thành phố chi thêm tiền cho trường học ở ngoại thành"
+    own = "Giá dầu tăng phiên thứ ba liên tiếp tại châu Á, chạm mức cao nhất"
+    links = "".join(f"<p>Đọc thêm: <a href='{OIL}'>{title}</a></p>" for title in (mistaken, own))
+    assert [(story.title, story.blurb) for story in stories(links)] == [(own, "")]
+
+
+def test_a_title_that_says_it_in_other_words_than_the_address_stays() -> None:
+    other = "Dầu thô lại đắt"
+    links = "".join(f"<p>Đọc thêm: <a href='{OIL}'>{title}</a></p>" for title in (other, "Xăng trong nước cũng lên"))
+    assert stories(links)[0].title == "Xăng trong nước cũng lên"

@@ -64,6 +64,7 @@ def test_openings_of_a_link_line(opening: str) -> None:
         "You may also like",
         "More on this story",
         "Tin liên quan",
+        "More news related to shipping",
         "Bài viết liên quan:",
         "Có thể bạn quan tâm",
         "Cùng chuyên mục",
