@@ -99,7 +99,7 @@ class _Evidence:
 
     def __init__(self, members: dict[str, Member], pairs: Iterable[Pair]) -> None:
         self.members = members
-        self.keys = {name: _sort_key(member) for name, member in members.items()}
+        self.keys = {name: sort_key(member) for name, member in members.items()}
         self.copies: dict[str, list[str]] = {}
         pairs = list(pairs)
         text_of = self._merge_copies(pairs)
@@ -241,7 +241,8 @@ def _cluster(group: _Group, evidence: _Evidence) -> Cluster:
     return Cluster(representative, tuple(sorted(links, key=lambda link: link.id)))
 
 
-def _sort_key(member: Member) -> SortKey:
+def sort_key(member: Member) -> SortKey:
+    """Return what orders members for their representative: the earliest, then own text, then the smallest id."""
     published = member.published
     if published is None:
         return True, datetime.max.replace(tzinfo=UTC), member.agency, member.id
