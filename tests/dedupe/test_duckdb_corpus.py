@@ -68,7 +68,7 @@ def test_the_rows_are_those_of_the_engine_in_memory(documents: Path, tmp_path: P
     summary = cluster_parquet(documents, output, memory_limit="200MB", ignore_urls=ignore_urls)
     expected = list(cluster_documents(read_documents(documents), ignore_urls=ignore_urls))
     found = parquet.read_table(output).to_pylist()
-    assert found == [{name: getattr(row, name) for name in type(row).__slots__} for row in expected]
+    assert found == [{name: getattr(row, name) for name in type(row).__slots__ if name != "spans"} for row in expected]
     assert summary["documents"] == 900
     assert summary["kept"] == sum(row.duplicate_of is None for row in expected)
     relations = {row.relation for row in expected}
