@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.prepared import Prepared, prepare, prepare_all
+from dedupe.prepared import prepare, prepare_all
 from dedupe.shingles import word_hashes
 from dedupe.similarity import compare
 
@@ -84,6 +84,5 @@ def test_one_text_prepared_alone_and_in_a_batch_compares_alike() -> None:
     assert all(page.telling is not None for page in batch)
     for a in range(3):
         for b in range(3):
-            alone: list[Prepared] = [prepare(texts[a]), prepare(texts[b])]
-            assert compare(batch[a], batch[b]) == compare(*alone)
+            assert compare(batch[a], batch[b]) == compare(prepare(texts[a]), prepare(texts[b]))
     assert compare(batch[0], batch[1]).relation is None

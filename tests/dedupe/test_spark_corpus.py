@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dedupe.corpus import Row, cluster_documents
+from dedupe.corpus import cluster_documents
 from dedupe.documents import documents_of
 
 if shutil.which("java") is None:
