@@ -15,6 +15,7 @@ from crawler.link_text import clean, is_button, is_date, is_title, lead_in
 from crawler.related_cards import owners_of
 from crawler.related_headings import fold, heading_verdict
 from crawler.related_lines import Line, Piece
+from crawler.sentences import ends_sentence
 
 MAX_TITLE = 200
 """Characters; a longer anchor text is a whole card."""
@@ -72,7 +73,7 @@ class Entry:
 
         Where the words of the address stand in one of two unlike texts and hardly in the other, the first is its.
         """
-        texts = {piece.text for piece in self.linked if is_title(piece.text)}
+        texts = {p.text for p in self.linked if is_title(p.text) and len(p.text) <= 120 and not ends_sentence(p.text)}
         slug = set(_WORDS.findall(_plain(urlsplit(self.url).path)))
         if len(texts) < 2 or len(slug) < MIN_SLUG:
             return set()
