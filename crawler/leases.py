@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SECONDS = 60.0
-"""A lease ends this long after it was last renewed; it is renewed three times as often."""
+"""A lease ends this long after it was last renewed, and the time for which a crawl waits for its database; it is
+renewed every third of this. So no worker takes another's leases because the database was away from both."""
 AHEAD = 3
 """Leases held for each request under way: enough that the downloader never waits for the database."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
@@ -43,6 +44,7 @@ class Leases:
         self._run = run
         self._lanes = Lanes(pace)
         self._limit = at_once * AHEAD
+        self._seconds = SECONDS + run.database.seconds
         self._in_batches = in_batches
         self._held: dict[str, FrontierEntry] = {}
         self._taken = 0
@@ -121,6 +123,8 @@ class Leases:
         portal = self._run.portal
         if await self._run.call(frontier.is_idle, portal):
             return True
+        if await self._run.call(frontier.free_lost, portal, self._run.worker):
+            return False
         closed = await self._run.call(queues.closed, portal, self.pace.budget)
         if not closed or any(not one.spent and one.rest <= PATIENCE for one in closed):
             return False
@@ -154,7 +158,7 @@ class Leases:
 
     async def _take(self, count: int) -> list[FrontierEntry]:
         take = partial(frontier.lease, budget=self.pace.budget)
-        leased = await self._run.call(take, self._run.portal, self._run.worker, count, SECONDS)
+        leased = await self._run.call(take, self._run.portal, self._run.worker, count, self._seconds)
         self._held.update({entry.id: entry for entry in leased})
         self._taken += len(leased)
         return leased
@@ -175,9 +179,9 @@ class Leases:
             try:
                 await self._run.heartbeat()
                 await self.pace.write_ledger()
-                still = await self._run.call(frontier.renew, held, SECONDS) if held else set()
+                still = await self._run.call(frontier.renew, held, self._seconds) if held else set()
             except StorageError as problem:
-                # The next storing of a page finds out whether the database is gone for good.
+                # Whatever needs the database next finds out that it was given up.
                 logger.warning("leases could not be renewed: %s", problem)
                 continue
             for entry in held:

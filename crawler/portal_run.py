@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from crawler.discovery import expand
 from crawler.failure_words import may_pass
 from crawler.following import feed_entry
 from crawler.options import CrawlOptions
+from crawler.outage import PatientStore, wait_seconds
 from crawler.refetch import parse_steps, scope
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.run_verdict import LOOK_BACK, judge_against
@@ -77,6 +77,7 @@ class PortalRun:
         if self.archive is not None:
             self.moment = self.archive.moment
         self._feeds: set[str] = set()
+        self.database = PatientStore(self.store, wait_seconds())
         self._writer = BatchWriter(self._store_batch)
         self._record: Run | None = None
         self._over = False
@@ -166,16 +167,11 @@ class PortalRun:
             await self.call(partial(frontier.requeue, portal=self.portal, states=_ENDED, ids=ids, run_id=self.id))
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Return ``function(store, *arguments)``, run in a thread.
+        """Return ``function(store, *arguments)``, run in a thread; waits while the database is away.
 
-        :raises StorageError: where the driver fails
+        :raises StorageError: where the driver fails, or the database stays away
         """
-
-        def guarded() -> T:
-            with self.store.errors():
-                return function(self.store, *arguments)
-
-        return await asyncio.to_thread(guarded)
+        return await self.database.call(function, *arguments)
 
     async def not_answered(self, entries: Sequence[FrontierEntry]) -> list[FrontierEntry]:
         """Return those of *entries* that have to be asked for; end the others, whose article is stored already.
@@ -223,12 +219,16 @@ class PortalRun:
         """
         judge = partial(judge_run, self.tally, len(self.start_urls), close_reason, self.problem)
         queued, (code, verdict) = 0, judge()
+
+        def end(store: Store) -> tuple[int, int, str]:
+            queued = frontier.counts(store, self.portal)["queued"]
+            barren = not (queued or self.tally.articles or self._has_article())
+            code, verdict = judge(barren=barren, worse=self._worse(queued))
+            self._end_record(self._ended(code, mask(verdict), queued))
+            return queued, code, verdict
+
         try:
-            with self.store.errors():
-                queued = frontier.counts(self.store, self.portal)["queued"]
-                barren = not (queued or self.tally.articles or self._has_article())
-                code, verdict = judge(barren=barren, worse=self._worse(queued))
-                self._end_record(self._ended(code, mask(verdict), queued))
+            queued, code, verdict = self.database.call_here(end)
         except StorageError as problem:
             if self.problem is None:
                 code, verdict = STORAGE, str(problem)

@@ -15,6 +15,8 @@ MAX_BATCH = 64
 class BatchWriter:
     """Gathers pages while a batch is being written, so batches grow with the load and an idle crawl waits for none.
 
+    What waits is bounded by the leases that the crawl holds: each page is one, and no new one is taken meanwhile.
+
     :param store: writes pages and returns what became of each, in order; awaited once at a time
     """
 

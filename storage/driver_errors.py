@@ -24,6 +24,9 @@ REFUSED = frozenset({18, 8000})
 UNAUTHORISED = frozenset({13})
 NO_PRIMARY = frozenset({10107, 11602, 13435, 189})
 TOO_LARGE = frozenset({10334, 17419, 17420})
+PASSING = frozenset({6, 7, 50, 64, 89, 91, 112, 133, 134, 262, 317, 9001, 10058, 11600, 11601, 13436, 13388, 39})
+"""Codes of servers that are restarted, elect a primary, lose a member or are slow; those of
+:data:`OUT_OF_DISK` and :data:`NO_PRIMARY` beside them."""
 
 
 def masked(uri: str) -> str:
@@ -69,6 +72,15 @@ def _by_code(codes: set[int], place: str, reason: str) -> str:
         (TOO_LARGE, f"{place} takes no document over 16 MB ({reason})"),
     )
     return next((sentence for wanted, sentence in table if wanted & codes), "")
+
+
+def may_pass(problem: PyMongoError) -> bool:
+    """Return whether the same operation may succeed a little later without anybody changing the command."""
+    if isinstance(problem, ConnectionFailure | ExecutionTimeout) or problem.timeout:
+        return True
+    if any(map(problem.has_error_label, ("RetryableWriteError", "TransientTransactionError"))):
+        return True
+    return bool(_codes(problem) & (PASSING | OUT_OF_DISK | NO_PRIMARY))
 
 
 def _codes(problem: PyMongoError) -> set[int]:

@@ -53,6 +53,10 @@ class Lease:
         """Give the share back; a second call does nothing."""
         self.lock.close()
 
+    def may_come_back(self) -> bool:
+        """Say whether the server's keeper is there to start it again; nobody else does while commands run."""
+        return is_held(self.folder.keeper_lock) and not self.folder.failure.exists()
+
     def failure(self) -> str:
         """Return why the server does not answer, in a sentence with the remedy."""
         return _failure(self.folder) or (

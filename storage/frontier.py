@@ -149,13 +149,18 @@ def free_dead_workers(store: Store, portal: str, max_attempts: int = MAX_ATTEMPT
     return _give_back(store, held | {"worker": {"$in": dead}}, max_attempts, "its worker was killed")
 
 
+def free_lost(store: Store, portal: str, worker: str) -> int:
+    """Give back at once what is leased to *worker*, which holds nothing, and to dead processes of this machine.
+
+    Where the answer to a :func:`lease` was lost on its way, the entries are leased and nobody knows it.
+    """
+    mine = {"portal": portal, "state": "leased", "worker": worker}
+    return free_dead_workers(store, portal) + _frontier(store).update_many(mine, _unused()).modified_count
+
+
 def release(store: Store, entries: Iterable[FrontierEntry]) -> int:
     """Give unused leases back, as if they had not been taken; return how many were still held."""
-    back: list[dict[str, Any]] = [
-        {"$set": {"state": "queued", "attempts": {"$max": [0, {"$subtract": ["$attempts", 1]}]}}},
-        {"$unset": ["token", "worker", "until"]},
-    ]
-    return sum(_frontier(store).update_many(held, back).modified_count for held in _held(entries))
+    return sum(_frontier(store).update_many(held, _unused()).modified_count for held in _held(entries))
 
 
 def renew(store: Store, entries: Collection[FrontierEntry], seconds: float) -> set[str]:
@@ -371,6 +376,14 @@ def _held(entries: Iterable[FrontierEntry]) -> list[dict[str, Any]]:
     for entry in entries:
         by_token[entry.token].append(entry.id)
     return [{"_id": {"$in": ids}, "token": token, "state": "leased"} for token, ids in by_token.items() if token]
+
+
+def _unused() -> list[dict[str, Any]]:
+    """Return the update that ends a lease as if it had not been taken."""
+    return [
+        {"$set": {"state": "queued", "attempts": {"$max": [0, {"$subtract": ["$attempts", 1]}]}}},
+        {"$unset": ["token", "worker", "until"]},
+    ]
 
 
 def _give_back(store: Store, lost: Mapping[str, Any], max_attempts: int, why: str) -> int:

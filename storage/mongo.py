@@ -19,8 +19,8 @@ from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, InvalidURI, PyMongoError
 
 from storage import indexes
-from storage.driver_errors import explained, masked
-from storage.errors import StorageError
+from storage.driver_errors import explained, masked, may_pass
+from storage.errors import StorageError, UnavailableError
 from storage.masking import mask
 
 if TYPE_CHECKING:
@@ -98,9 +98,12 @@ class Store:
 
     def explain(self, problem: PyMongoError) -> StorageError:
         """Return what *problem* means for an operator, with the remedy and without the password."""
+        kind = UnavailableError if may_pass(problem) else StorageError
         if self.lease is not None and isinstance(problem, ConnectionFailure):
-            return StorageError(self.lease.failure())
-        return StorageError(explained(problem, self.uri))
+            if not self.lease.may_come_back():
+                kind = StorageError
+            return kind(self.lease.failure())
+        return kind(explained(problem, self.uri))
 
     def __enter__(self) -> Self:
         return self

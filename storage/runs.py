@@ -123,7 +123,10 @@ def finish(
     measures: Mapping[str, Mapping[str, int]] | None = None,
     queued: int = 0,
 ) -> None:
-    """Add *counts* and *measures* to the run's; for the process that began it, end it and give the lock back."""
+    """Add *counts* and *measures* to the run's; for the process that began it, end it and give the lock back.
+
+    Each process's counts are added once, however often it says so: an answer may have been lost.
+    """
     change: dict[str, Any] = {}
     sums = {f"counts.{name}": number for name, number in counts.items()}
     for group, members in (measures or {}).items():
@@ -134,7 +137,8 @@ def finish(
     if owner:
         change["$set"] = {"finished": now(), "exit_code": exit_code, "verdict": verdict, "queued": queued}
     if change:
-        store.db["runs"].update_one({"_id": run.id}, change)
+        change["$push"] = {"counted": worker_id()}
+        store.db["runs"].update_one({"_id": run.id, "counted": {"$ne": worker_id()}}, change)
     if owner:
         store.db["locks"].delete_one({"_id": run.portal, "run": run.id})
 

@@ -1,0 +1,125 @@
+"""Calls of the database that wait while it is away: gone, restarted, without a primary, out of disk, too slow.
+
+Every call of a crawl goes through here, in a thread. One that fails for a reason that may pass is repeated, which
+changes nothing where its first try did arrive. While it waits, so does the lease loop: no page is asked for beyond
+the leases that are held, and what was fetched for those stays in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pymongo
+
+from dedupe.errors import InputError
+from storage.errors import StorageError, UnavailableError
+
+if TYPE_CHECKING:
+    from storage.mongo import Store
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 120.0
+"""A replica set elects within 12 s, a server that was killed recovers within a minute;
+``STORYKIN_MONGODB_WAIT`` (seconds) sets another time."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_LAST_WORDS = 2.0
+"""Seconds for each call after the database was given up: the leases may still be given back."""
+
+
+def wait_seconds() -> float:
+    """Return for how long a crawl waits for its database.
+
+    :raises InputError: if ``STORYKIN_MONGODB_WAIT`` is no number of seconds
+    """
+    text = os.environ.get("STORYKIN_MONGODB_WAIT", "").strip()
+    try:
+        seconds = float(text) if text else WAIT_SECONDS
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise InputError(f"STORYKIN_MONGODB_WAIT={text!r}: write a number of seconds from 0 (do not wait) to 86400")
+    return seconds
+
+
+class PatientStore:
+    """Calls functions of *store* for at most *seconds* each, and gives the database up for good after that."""
+
+    def __init__(self, store: Store, seconds: float) -> None:
+        self.seconds = seconds
+        self._store = store
+        self._lock = threading.Lock()
+        self._away_since: float | None = None
+        self._given_up = False
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Return ``function(store, *arguments)``, run in a thread.
+
+        :raises UnavailableError: if the database stayed away
+        :raises StorageError: where the driver fails for a reason that does not pass
+        """
+        begun, pause = time.monotonic(), _FIRST_PAUSE
+        while True:
+            try:
+                return await asyncio.to_thread(self._try, begun, function, arguments)
+            except UnavailableError as problem:
+                pause = self._next_pause(begun, pause, problem)
+            await asyncio.sleep(pause)
+
+    def call_here(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Do as :meth:`call` does, in this thread."""
+        begun, pause = time.monotonic(), _FIRST_PAUSE
+        while True:
+            try:
+                return self._try(begun, function, arguments)
+            except UnavailableError as problem:
+                pause = self._next_pause(begun, pause, problem)
+            time.sleep(pause)
+
+    def _try(self, begun: float, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        # The time limit reaches the server with each operation: what nobody waits for any more is not done later.
+        with self._store.errors(), pymongo.timeout(max(_LAST_WORDS, self._left(begun))):
+            result = function(self._store, *arguments)
+        with self._lock:
+            if self._away_since is not None:
+                logger.warning("the database is back after %.0f s", time.monotonic() - self._away_since)
+            self._away_since = None
+        return result
+
+    def _left(self, begun: float) -> float:
+        """Return the seconds that are left to a call since *begun*: it shares the time with all that wait."""
+        with self._lock:
+            if self._given_up:
+                return 0.0
+            since = begun if self._away_since is None else min(begun, self._away_since)
+        return since + self.seconds - time.monotonic()
+
+    def _next_pause(self, begun: float, pause: float, problem: UnavailableError) -> float:
+        """Return how long to wait before the next try.
+
+        :raises UnavailableError: if the time is over
+        """
+        with self._lock:
+            first = self._away_since is None and not self._given_up
+            if self._away_since is None:
+                self._away_since = time.monotonic()
+        left = self._left(begun)
+        if left <= 0:
+            self._given_up = True
+            raise UnavailableError(f"{problem}; the crawl waited {self.seconds:.0f} s for it") from None
+        if first:
+            logger.warning("%s; the crawl waits up to %.0f s", problem, left)
+        return min(max(pause, _FIRST_PAUSE) * 2, _LONGEST_PAUSE, left)
+
+
+def is_away(problem: StorageError) -> bool:
+    """Say whether *problem* may pass by itself."""
+    return isinstance(problem, UnavailableError)
