@@ -61,6 +61,8 @@ class Duplicate(Record):
     same_portal: bool = False
     agency: bool = False
     """The article carries an agency's credit."""
+    role: str = ""
+    """What it is to the story: see ``dedupe.roles``; empty in a decision of an older storykin."""
     spans: tuple[TextSpan, ...] = ()
     """Where the two texts are the same and where they differ, in order; of more than 40 stretches the longest."""
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from dedupe.similarity import EXACT, Comparison, Prepared, compare, prepare_all
+from dedupe.roles import Role, Telling, role
+from dedupe.similarity import EXACT, Comparison, Prepared, Relation, compare, prepare_all
 from dedupe.spans import places
 from storage.articles import Duplicate, TextSpan
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-FIELDS = dict.fromkeys(("title", "text", "content", "judged", "duplicate", "portal", "agency"), 1)
+FIELDS = dict.fromkeys(
+    ("title", "text", "content", "judged", "duplicate", "portal", "agency", "published", "published_raw"), 1
+)
 """Of an article, what decisions are made from."""
 
 
@@ -61,19 +64,28 @@ class Comparisons:
             self._compared[a, b] = compare(self._prepared[a], self._prepared[b])
         return self._compared[a, b]
 
-    def duplicate(self, key: str, of: str, found: Comparison) -> Duplicate | None:
-        """Return what *found* makes of the article *key*: a duplicate of the article *of*, or none."""
-        if found.relation is None:
+    def duplicate(self, key: str, of: str, found: Comparison, *, why: str = "") -> Duplicate | None:
+        """Return what *found* makes of the article *key*: a duplicate of the article *of*, or none.
+
+        :param why: reason for which it is one whatever *found* says
+        """
+        relation = found.relation or ("near" if why else None)
+        if relation is None:
             return None
         return Duplicate(
             of=of,
-            relation=found.relation,
+            relation=relation,
             score=round(found.score, 4),
-            reason=found.reason,
+            reason=f"{why}; {found.reason}" if why else found.reason,
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
             agency=self._articles[key]["agency"],
+            role=self.role(key, of, relation, found.score),
             spans=self.spans(key, of),
         )
+
+    def role(self, key: str, of: str, relation: Relation, score: float) -> Role:
+        """Return what the article *key* is to the cluster that the article *of* represents; both loaded."""
+        return role(telling(self._articles[key]), telling(self._articles[of]), relation, score)
 
     def spans(self, key: str, of: str) -> tuple[TextSpan, ...]:
         """Return where the texts of two loaded articles are the same and where they differ."""
@@ -87,3 +99,14 @@ class Comparisons:
         self._prepared.pop(key, None)
         for pair in [pair for pair in self._compared if key in pair]:
             del self._compared[pair]
+
+
+def telling(article: Mapping[str, Any]) -> Telling:
+    """Return what the role of a stored article depends on."""
+    return Telling(
+        published=article.get("published"),
+        published_raw=article.get("published_raw", ""),
+        agency=bool(article.get("agency")),
+        portal=article["portal"],
+        size=len(article["text"]),
+    )

@@ -22,7 +22,7 @@ from dedupe.clusters import PROMISE
 from dedupe.minhash import fingerprints
 from dedupe.similarity import SAME_CONTAINMENT, Comparison
 from dedupe.text import exact_hash
-from storage import band_index, exact_claims
+from storage import band_index, constrained_clusters, decisions, exact_claims
 from storage.articles import Duplicate
 from storage.band_index import Entry, Row
 from storage.changes import marks_if
@@ -51,13 +51,14 @@ class Decision:
     duplicate: Duplicate | None
 
 
-def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None) -> list[Decision]:
+def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None, *, rounds: int = 2) -> list[Decision]:
     """Decide the stored articles *ids*, record it in them and return it; what is decided already stays.
 
     May wait for other writers, and takes over from dead ones. Of more than ``BATCH`` articles, two batches are on
     their way at a time, as two writers would be: while one waits for the server, the other compares.
 
     :param params: of the signatures; those of the database where none are given
+    :param rounds: how often articles that a decision made by hand sets free may be decided anew
     :raises StorageError: if the database holds fingerprints of other parameters
     """
     if params is None:
@@ -66,10 +67,16 @@ def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None
         band_index.require_params(store, params)
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
     if len(batches) < 2:
-        return [decision for batch in batches for decision in _Batch(store, params).decide(batch)]
+        return [decision for batch in batches for decision in _Batch(store, params, rounds).decide(batch)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(lambda batch: _Batch(store, params).decide(batch), batches))
+        found = list(pool.map(lambda batch: _Batch(store, params, rounds).decide(batch), batches))
     return [decision for batch in found for decision in batch]
+
+
+def redecide(store: Store, ids: Sequence[str], *, rounds: int = 2) -> list[Decision]:
+    """Decide the stored articles *ids* anew, whatever stood in them, and record and return it."""
+    store.db["articles"].update_many({"_id": {"$in": list(ids)}}, {"$set": {"judged": ""}})
+    return decide(store, ids, rounds=rounds)
 
 
 @dataclass(slots=True)
@@ -103,11 +110,13 @@ class _Case:
 class _Batch:
     """Up to ``BATCH`` articles decided together."""
 
-    def __init__(self, store: Store, params: MinHashParams) -> None:
+    def __init__(self, store: Store, params: MinHashParams, rounds: int) -> None:
         self.store = store
+        self.rounds = rounds
         self.params = params
         self.worker = worker_id()
         self.cases: dict[str, _Case] = {}
+        self.by_hand = decisions.constraints(())
         self.around = Neighbours(store, lambda key: self.cases[key].row if key in self.cases else None)
         self.texts = self.around.texts
 
@@ -116,12 +125,15 @@ class _Batch:
         self.texts.load(ids)
         stored = [article for key in ids if (article := self.texts.article(key))]
         open_ = [article for article in stored if article["judged"] != article["content"]]
+        if open_:
+            self.by_hand = decisions.constraints(decisions.connected(self.store, [one["_id"] for one in open_]))
         prints = fingerprints([article["text"] for article in open_], self.params)
         for article, found in zip(open_, prints, strict=True):
             self.cases[article["_id"]] = _Case(article["_id"], article["content"], found)
         self._run()
         made = {case.id: self._decision(case) for case in self.cases.values()}
         self._record(list(made.values()))
+        made |= self._constrained()
         return [made.get(article["_id"]) or _recorded(article) for article in stored]
 
     def _run(self) -> None:
@@ -243,6 +255,8 @@ class _Batch:
         A short text contained in two different long ones must not merge these. Checked against members already
         recorded; what two writers link at the same moment is left to repair.
         """
+        if self._held_apart(case, root):
+            return False
         if found.jaccard >= 0.7:
             return True
         members = self.store.db["articles"].find({"duplicate.of": root}, {"_id": 1}).limit(_MEMBERS_CHECKED)
@@ -252,6 +266,15 @@ class _Batch:
         self.texts.load(ids)
         compared = [self.texts.compare(case.id, key) for key in sorted(ids)]
         return all(one is None or one.relation or PROMISE <= one.score < SAME_CONTAINMENT for one in compared)
+
+    def _held_apart(self, case: _Case, root: str) -> bool:
+        """Return whether it was decided by hand that *case* is no story with one of the cluster of *root*."""
+        barred = self.by_hand.barred(case.id)
+        if not barred:
+            return False
+        here = {root, *(other.id for other in self.cases.values() if other.final and other.final.of == root)}
+        stored = {"_id": {"$in": list(barred)}, "duplicate.of": root}
+        return not barred.isdisjoint(here) or self.store.db["articles"].count_documents(stored, limit=1) > 0
 
     def _follow(self, case: _Case) -> None:
         """Take over the word of the leader once it has one; start anew if that is not this article's word."""
@@ -300,6 +323,18 @@ class _Batch:
             operations.append(UpdateMany(still, [{"$set": _verdict(None)}]))
         if operations:
             self.store.db["articles"].bulk_write(operations, ordered=False)
+
+    def _constrained(self) -> dict[str, Decision]:
+        """Bring clusters to what was decided by hand, now that these decisions stand; return them where they differ."""
+        decided = decisions.connected(self.store, self.cases) if self.cases else ()
+        if not decided:
+            return {}
+        alone = constrained_clusters.enforce(self.store, list(self.cases))
+        if alone and self.rounds:
+            redecide(self.store, alone, rounds=self.rounds - 1)
+        touched = self.cases.keys() & {key for one in decided for key in one.couple}
+        rows = self.store.db["articles"].find({"_id": {"$in": list(touched)}}, {"content": 1, "duplicate": 1})
+        return {row["_id"]: _recorded(row) for row in rows if row["content"] == self.cases[row["_id"]].content}
 
 
 def _verdict(duplicate: dict[str, Any] | None) -> dict[str, Any]:

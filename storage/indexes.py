@@ -35,6 +35,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         # Only of articles that were changed since somebody pulled: storage.changes.
         IndexModel([("unpulled", ASCENDING)], name="unpulled", partialFilterExpression={"unpulled": True}),
     ],
+    "decisions": [IndexModel([("articles", ASCENDING)], name="articles")],
     "changes": [IndexModel([("seq", ASCENDING)], name="seq")],
     "versions": [IndexModel([("article", ASCENDING), ("version", ASCENDING)], name="article_version")],
     "pages": [

@@ -18,10 +18,11 @@ from pymongo import UpdateOne
 
 from dedupe.corpus import Row, cluster_documents
 from dedupe.documents import Document
-from storage import edge_targets, fingerprints, teasers
+from storage import constrained_clusters, decisions, edge_targets, fingerprints, teasers
 from storage.articles import Duplicate
 from storage.changes import marks
 from storage.comparisons import Comparisons
+from storage.constrained_clusters import Placed
 from storage.documents import document_of, now
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def repair(store: Store, progress: Callable[[str], None] = lambda _: None) -> Re
         if link:
             wanted[row.id] = link
     progress("writing what changed")
-    changed = _write(store, wanted, started)
+    by_hand = _constrain(store, wanted)
+    changed = _write(store, wanted, started, by_hand)
     clusters = len({of for of, _, _ in wanted.values()})
     progress("marking teasers")  # after the decisions: a copy of the story is no other story
     marked, _ = teasers.annotate(store)
@@ -117,16 +119,31 @@ def _link(row: Row) -> Link | None:
     return row.duplicate_of, row.relation, row.score
 
 
-def _write(store: Store, wanted: Mapping[str, Link], started: datetime) -> int:
+def _constrain(store: Store, wanted: dict[str, Link]) -> Mapping[str, Placed]:
+    """Bring *wanted* to what was decided by hand; return which articles that puts elsewhere."""
+    decided = list(decisions.iterate(store))
+    if not decided:
+        return {}
+    placed = constrained_clusters.repaired(store, {key: of for key, (of, _, _) in wanted.items()}, decided)
+    texts = Comparisons(store)
+    texts.load({name for key, place in placed.items() for name in (key, place.of)})
+    for key, place in placed.items():
+        wanted.pop(key, None)
+        if duplicate := constrained_clusters.linked(texts, key, place):
+            wanted[key] = duplicate.of, duplicate.relation, duplicate.score
+    return placed
+
+
+def _write(store: Store, wanted: Mapping[str, Link], started: datetime, by_hand: Mapping[str, Placed]) -> int:
     """Write the decisions that differ from the stored ones; return how many did."""
-    fields = {"duplicate.of": 1, "duplicate.relation": 1, "duplicate.score": 1}
-    stored = {
-        row["_id"]: (row["duplicate"]["of"], row["duplicate"]["relation"], row["duplicate"]["score"])
-        for row in store.db["articles"].find({"duplicate.of": {"$exists": True}}, fields)
-    }
+    fields = dict.fromkeys(("duplicate.of", "duplicate.relation", "duplicate.score", "duplicate.role"), 1)
+    stored: dict[str, tuple[Any, ...]] = {}
+    for row in store.db["articles"].find({"duplicate.of": {"$exists": True}}, fields):
+        of, relation, score, role = (row["duplicate"].get(name, "") for name in ("of", "relation", "score", "role"))
+        stored[row["_id"]] = (of, relation, score) if role else ()  # of an older storykin: is written anew
     differing = sorted(key for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key))
     _index_anew(store, differing, wanted)
-    return sum(_write_chunk(store, chunk, wanted, started) for chunk in _chunks(differing))
+    return sum(_write_chunk(store, chunk, wanted, started, by_hand) for chunk in _chunks(differing))
 
 
 def _index_anew(store: Store, differing: Iterable[str], wanted: Mapping[str, Link]) -> None:
@@ -139,13 +156,16 @@ def _index_anew(store: Store, differing: Iterable[str], wanted: Mapping[str, Lin
             fingerprints.decide(store, sorted(own))
 
 
-def _write_chunk(store: Store, keys: list[str], wanted: Mapping[str, Link], started: datetime) -> int:
+def _write_chunk(
+    store: Store, keys: list[str], wanted: Mapping[str, Link], started: datetime, by_hand: Mapping[str, Placed]
+) -> int:
     texts = Comparisons(store)
     texts.load({name for key in keys for name in (key, *wanted.get(key, ())[:1])})
     moment = now()
     in_index, in_articles = [], []
     for key in keys:
-        duplicate = _duplicate(texts, key, wanted.get(key))
+        place = by_hand.get(key)
+        duplicate = constrained_clusters.linked(texts, key, place) if place else _duplicate(texts, key, wanted.get(key))
         row = {"state": "member", "of": duplicate.of} if duplicate else {"state": "root", "of": None}
         in_index.append(UpdateOne({"_id": key, "state": {"$in": ["root", "member"]}}, {"$set": row}))
         changed: dict[str, Any] = {"duplicate": document_of(duplicate) if duplicate else None, "updated": moment}
@@ -173,5 +193,6 @@ def _duplicate(texts: Comparisons, key: str, link: Link | None) -> Duplicate | N
         reason=reason,
         same_portal=root is not None and root["portal"] == article["portal"],
         agency=article["agency"],
+        role=texts.role(key, of, relation, score) if root is not None else "",  # type: ignore[arg-type]  # as above
         spans=texts.spans(key, of) if root is not None else (),
     )
