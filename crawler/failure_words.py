@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scrapy.exceptions import IgnoreRequest
 
 from crawler.tally import CHALLENGE
@@ -9,6 +11,9 @@ from storage.masking import mask
 
 HOST_SKIPPED = "host skipped"
 """How failures of a host begin whose robots.txt could not be read."""
+
+BAD_CERTIFICATE = "the server's certificate is not valid"
+"""Self-signed, expired, of an unknown authority or for another host; Scrapy calls it a lost connection."""
 
 _WORDS = {
     "DownloadTimeoutError": "no answer in time",
@@ -27,7 +32,18 @@ def in_words(problem: BaseException) -> str:
     name = type(problem).__name__
     if name == "DownloadCancelledError":
         return "the answer is too large"
+    if name == "ValueError" and "scheme in request url" in str(problem):
+        return "leads to what is no address of the web"
     return _WORDS.get(name, mask(f"{name}: {problem}") if str(problem) else name)
+
+
+def causes(problem: BaseException) -> Iterator[BaseException]:
+    """Yield what *problem* was raised from, Twisted's lists of reasons included, outermost first."""
+    cause = problem.__cause__
+    if cause is not None:
+        yield cause
+        for failure in getattr(cause, "reasons", ()):
+            yield failure.value
 
 
 def may_pass(stage: str, reason: str, status: int) -> bool:
@@ -38,5 +54,5 @@ def may_pass(stage: str, reason: str, status: int) -> bool:
         return True
     if stage != "fetch":
         return False
-    no_answer = status == 0 and reason in _WORDS.values()
+    no_answer = status == 0 and (reason in _WORDS.values() or reason == BAD_CERTIFICATE)
     return no_answer or status in (408, 429) or status >= 500

@@ -2,8 +2,8 @@
 
 The check stands where the connection is made: Twisted asks the resolver below for every connect, IP literals
 too, and connects to exactly the addresses it lets through, so there is no gap for DNS rebinding. It holds with
-Scrapy's ``http11`` handler only;
-:func:`require_guarded` refuses to crawl with another.
+Scrapy's ``http11`` handler only, on which :mod:`crawler.bounded_answers` builds; :func:`require_guarded` refuses
+to crawl with another.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from twisted.internet.base import ReactorBase
     from twisted.internet.interfaces import IAddress, IHostResolution
 
-GUARDED_HANDLER = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+GUARDED_HANDLER = "crawler.bounded_answers.BoundedDownloadHandler"
 RESOLVER = "crawler.network_guard.GuardedResolver"
 REPLAY_HANDLER = "crawler.replay.ReplayDownloadHandler"
 

@@ -17,9 +17,15 @@ class OffPortalError(IgnoreRequest):
 
 
 class PortalOffsiteMiddleware(OffsiteMiddleware):
-    """Scrapy's filter with its two gaps closed: ``dont_filter``, which every retry sets, does not open it,
-    and what is refused says so in words.
+    """Scrapy's filter with its three gaps closed: ``dont_filter``, which every retry sets, does not open it,
+    what is refused says so in words, and it always reaches the errback of its request.
     """
+
+    def request_scheduled(self, request: Request, spider: Spider) -> None:
+        """Let everything be scheduled: what is dropped here vanishes with its lease, and the crawl waits for ever.
+
+        A redirect is scheduled anew; :meth:`process_request` then refuses it before anything is sent.
+        """
 
     def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise :class:`OffPortalError` for a host outside ``allowed_domains``; ``allow_offsite`` is obeyed."""

@@ -25,6 +25,7 @@ STORYKIN_REPLAY_AT = ""  # capture time wanted: a date or a time
 STORYKIN_WORKERS = os.environ.get("STORYKIN_WORKERS", "")  # processes that take pages apart; 0: none, empty: all cores
 STORYKIN_PAGE_SECONDS = os.environ.get("STORYKIN_PAGE_SECONDS", "")  # for taking one page apart; empty: 30
 STORYKIN_PAGE_MEGABYTES = os.environ.get("STORYKIN_PAGE_MEGABYTES", "")  # memory it may need; empty: 1500
+STORYKIN_ANSWER_SECONDS = os.environ.get("STORYKIN_ANSWER_SECONDS", "")  # for one whole answer; empty: 30
 STORYKIN_ALLOW_HOSTS: list[str] = []  # host:port of private servers that may be reached, for intranets and tests
 
 # Who we are, and what a portal may expect of us.
@@ -72,6 +73,9 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.robots.StrictRobotsMiddleware": 100,
     # Before RetryMiddleware (550) sees an answer; it retries what 429 and 503 do not mean.
     "crawler.backoff.BackOffMiddleware": 560,
+    # In the place of Scrapy's own.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "crawler.bounded_answers.BoundedCompressionMiddleware": 590,
     # Nearest to the downloader but one: sees its exceptions before RetryMiddleware (550) does.
     "crawler.network_guard.NetworkGuardMiddleware": 890,
 }

@@ -89,9 +89,11 @@ class PortalSpider(Spider):
             values |= for_replay()
         elif local:
             values |= UNHURRIED
-        for name, value in values.items():
-            settings.set(name, value, priority="spider")
         try:
+            if settings["STORYKIN_ANSWER_SECONDS"]:
+                values["DOWNLOAD_TIMEOUT"] = _answer_seconds(settings)
+            for name, value in values.items():
+                settings.set(name, value, priority="spider")
             if not settings["STORYKIN_REPLAY"] and not local:
                 require_contact(settings["STORYKIN_CONTACT"])
             require_guarded(settings)
@@ -266,6 +268,21 @@ class PortalSpider(Spider):
 def spider_for(seed: Seed) -> type[PortalSpider]:
     """Return the spider class of *seed*, under its name."""
     return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
+
+
+def _answer_seconds(settings: BaseSettings) -> float:
+    """Return ``STORYKIN_ANSWER_SECONDS``.
+
+    :raises InputError: if it is no number of seconds
+    """
+    text = str(settings["STORYKIN_ANSWER_SECONDS"]).strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise InputError(f"STORYKIN_ANSWER_SECONDS={text!r}: write a number of seconds from 0.1 to 3600")
+    return seconds
 
 
 def _keep_days(settings: BaseSettings) -> float:
