@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import lru_cache, partial
+from typing import TypeVar
 
 from crawler.page import Page
 from crawler.pool import Once, WorkerFailureError, WorkerPool
@@ -21,7 +22,8 @@ AHEAD = 16
 MOST_BYTES = 64 << 20
 """Bytes of pages under way, whatever their number."""
 
-UnderWay = deque[tuple[Page, Future[Article]]]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def extract_pages(
@@ -46,27 +48,39 @@ def extract_pages(
 
 def _in_order(pool: WorkerPool, pages: Iterable[Page], seed_of: Callable[[str], Seed]) -> Iterator[Article]:
     pickled = lru_cache(maxsize=256)(Once)
-    under_way: UnderWay = deque()
+
+    def submit(page: Page) -> Future[Article]:
+        return pool.submit(extract_page, page, pickled(seed_of(page.url)))
+
+    for page, future in in_order(pages, submit, lambda page: len(page.body), pool.workers):
+        yield _recorded(page, future.result)
+
+
+def in_order(
+    items: Iterable[Item], submit: Callable[[Item], Future[Result]], size_of: Callable[[Item], int], workers: int
+) -> Iterator[tuple[Item, Future[Result]]]:
+    """Submit every item and yield it with its future, in order, with a bounded number and size under way.
+
+    An error of *items* itself is raised after what came before it was yielded.
+
+    :param size_of: bytes of an item; at most :data:`MOST_BYTES` are under way
+    """
+    under_way: deque[tuple[Item, Future[Result]]] = deque()
     held = 0
     broken_off: Exception | None = None
     try:
-        for page in pages:
-            under_way.append((page, pool.submit(extract_page, page, pickled(seed_of(page.url)))))
-            held += len(page.body)
-            while len(under_way) >= AHEAD * pool.workers or (held > MOST_BYTES and len(under_way) > 1):
-                held -= len(under_way[0][0].body)
-                yield _next(under_way)
+        for item in items:
+            under_way.append((item, submit(item)))
+            held += size_of(item)
+            while len(under_way) >= AHEAD * workers or (held > MOST_BYTES and len(under_way) > 1):
+                held -= size_of(under_way[0][0])
+                yield under_way.popleft()
     except (ValueError, OSError) as problem:
         broken_off = problem
     while under_way:  # what the source gave before it broke off comes out first
-        yield _next(under_way)
+        yield under_way.popleft()
     if broken_off is not None:
         raise broken_off
-
-
-def _next(under_way: UnderWay) -> Article:
-    page, future = under_way.popleft()
-    return _recorded(page, future.result)
 
 
 def _recorded(page: Page, article: Callable[[], Article]) -> Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.seeds import GENERIC, Seed
@@ -20,6 +21,14 @@ def dissect_page(page: Page, seed: Seed) -> PageAnatomy:
     from crawler.anatomy import dissect
 
     return dissect(page, seed)
+
+
+def dissect_article(page: Page, seed: Seed) -> PageAnatomy:
+    """Return :func:`dissect_page` without the links, of which a page has hundreds, for who follows none.
+
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    return replace(dissect_page(page, seed), links=())
 
 
 def extract_page(page: Page, seed: Seed = GENERIC) -> Article:

@@ -1,20 +1,26 @@
-"""MongoDB storage of articles, edges, frontier and runs. Importing it loads no driver."""
+"""MongoDB storage of articles, edges, frontier and runs. Importing it loads no driver.
+
+:func:`open_store` is the way in for those who read: see ``docs/data.md``.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.mongo import Store
+    from storage.reader import StoreReader
 
 __all__ = ["open_store"]
 
 
-def open_store(uri: str | None = None) -> Store:
-    """Open the store at *uri*, else at ``MONGODB_URI``, else an embedded server.
+def open_store(uri: str | None = None, database: str | None = None) -> StoreReader:
+    """Open the store for reading: at *uri*, else at ``MONGODB_URI``, else the embedded server's.
 
-    :raises StorageError: if the server cannot be reached or refuses the credentials
+    Use it as a context manager. Nothing is written, not even an index; the right to read is enough.
+
+    :param database: else ``STORYKIN_DATABASE``, else the one that the URI's path names, else ``storykin``
+    :raises StorageError: if the server cannot be reached, refuses the log-in, or another schema is in use
     """
-    from storage.mongo import Store
+    from storage.reader import StoreReader
 
-    return Store.open(uri)
+    return StoreReader.open(uri, database)

@@ -30,6 +30,8 @@ WithdrawnBy = Literal["portal", "hand"]
 _MOST_ALIASES = 1000
 # Of a stored article, all that tells whether a page changes it.
 _HEAD = dict.fromkeys(("content", "details", "fetched", "url", "canonical_url", "aliases", "entry", "version"), 1)
+# What tells when the page was last asked for.
+_SIGHTED = frozenset({"last_seen", "last_run"})
 # What a page of an article leaves as it is stored.
 _LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"})
 
@@ -63,6 +65,8 @@ class Duplicate(Record):
     """The article carries an agency's credit."""
     role: str = ""
     """What it is to the story: see ``dedupe.roles``; empty in a decision of an older storykin."""
+    by_hand: bool = False
+    """It stands here because of a decision made by hand: see ``storage.decisions``."""
     spans: tuple[TextSpan, ...] = ()
     """Where the two texts are the same and where they differ, in order; of more than 40 stretches the longest."""
 
@@ -115,7 +119,14 @@ class Put:
     content: str
 
 
-def put_many(store: Store, articles: Sequence[Article], run_id: str = "", entries: Sequence[str] = ()) -> list[Put]:
+def put_many(
+    store: Store,
+    articles: Sequence[Article],
+    run_id: str = "",
+    entries: Sequence[str] = (),
+    *,
+    reprocessed: bool = False,
+) -> list[Put]:
     """Store *articles*; return what became of each, in order. Doing it again changes nothing.
 
     A page with another title, text or time of publication than the stored one (``content_hash``) is a ``version``:
@@ -125,6 +136,9 @@ def put_many(store: Store, articles: Sequence[Article], run_id: str = "", entrie
     of its ``url``: of the canonical address once it answered.
 
     :param entries: the frontier entry that each article came from
+    :param reprocessed: the pages were fetched before and are read anew: nothing was seen again, other details
+        go before those of the same page, a changed text is a version with that reason, and a page that is not the
+        one whose text is stored leaves nothing
     """
     owners = list(entries) or [""] * len(articles)
     pages = [_page(article, entry, run_id) for article, entry in zip(articles, owners, strict=True)]
@@ -133,7 +147,7 @@ def put_many(store: Store, articles: Sequence[Article], run_id: str = "", entrie
     while waiting:
         # One page for each article a round: a batch may hold two addresses of one article.
         first = {pages[index]["_id"]: index for index in reversed(waiting)}
-        for index, put in _put_round(store, {index: pages[index] for index in sorted(first.values())}):
+        for index, put in _put_round(store, {index: pages[index] for index in sorted(first.values())}, reprocessed):
             results[index] = put
         waiting = [index for index in waiting if results[index] is None]
     return [put for put in results if put is not None]
@@ -143,7 +157,7 @@ def get(store: Store, key: str) -> StoredArticle | None:
     """Return the article with the id or canonical URL *key*, or the one that has *key* as an alias."""
     wanted = {"$or": [{"_id": key}, {"_id": article_id(key)}]}
     row = _articles(store).find_one(wanted) or _articles(store).find_one({"aliases": key})
-    return _stored(row) if row else None
+    return stored_of(row) if row else None
 
 
 def iterate(
@@ -172,7 +186,7 @@ def iterate(
     if ids is not None:
         wanted["_id"] = {"$in": list(ids)}
     for row in _articles(store).find(wanted).sort("_id", 1).allow_disk_use(True):
-        yield _stored(row)
+        yield stored_of(row)
 
 
 def answered(store: Store, entries: Iterable[FrontierEntry]) -> dict[str, str]:
@@ -207,7 +221,8 @@ def _articles(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["articles"]
 
 
-def _stored(row: Mapping[str, Any]) -> StoredArticle:
+def stored_of(row: Mapping[str, Any]) -> StoredArticle:
+    """Return a document of ``articles`` as the record that it holds."""
     article = record_of(Article, {**row, "id": row["_id"], "aliases": sorted({*row["aliases"]} - {row["url"]})})
     duplicate = record_of(Duplicate, row["duplicate"]) if row.get("duplicate") else None
     return StoredArticle(
@@ -248,7 +263,7 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
     return document
 
 
-def _put_round(store: Store, pages: Mapping[int, dict[str, Any]]) -> Iterator[tuple[int, Put]]:
+def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, Put]]:
     """Put pages of distinct articles; those that lost a race to another writer are left for the next round."""
     ids = [page["_id"] for page in pages.values()]
     heads = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": ids}}, _HEAD)}
@@ -263,13 +278,18 @@ def _put_round(store: Store, pages: Mapping[int, dict[str, Any]]) -> Iterator[tu
         if head:
             (changed if _is_newer(page, head) else seen)[index] = (page, head)
     if seen:
-        _keep_late(store, [page for page, head in seen.values() if page["content"] != head["content"]])
-        _articles(store).bulk_write([_sighting(*pair) for pair in seen.values()], ordered=False)
+        if again:
+            sightings = [_rereading(*pair) for pair in seen.values() if _refreshes(*pair, again=True)]
+        else:
+            _keep_late(store, [page for page, head in seen.values() if page["content"] != head["content"]])
+            sightings = [_sighting(*pair) for pair in seen.values()]
+        if sightings:
+            _articles(store).bulk_write(sightings, ordered=False)
         for index, (page, head) in seen.items():
             same = page["entry"] == head["entry"]
             yield index, Put(id=page["_id"], change="unchanged" if same else "alias", content=head["content"])
     for index, (page, head) in changed.items():
-        if _replace(store, page, head):
+        if _replace(store, page, head, again):
             yield index, _put(page, "version" if page["entry"] == head["entry"] else "alias")
 
 
@@ -291,11 +311,23 @@ def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
     return page["fetched"] is None or head["fetched"] is None or bool(page["fetched"] >= head["fetched"])
 
 
-def _refreshes(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
-    """Return whether *page*, of the same text, is a later one of the same address with other details."""
+def _refreshes(page: Mapping[str, Any], head: Mapping[str, Any], *, again: bool = False) -> bool:
+    """Return whether *page*, of the same text, is a later one of the same address with other details.
+
+    :param again: also the same page, read anew
+    """
     if page["content"] != head["content"] or page["url"] != head["url"] or page["details"] == head.get("details"):
         return False
-    return bool(page["fetched"] and head["fetched"] and page["fetched"] > head["fetched"])
+    if not page["fetched"] or not head["fetched"]:
+        return again
+    return bool(page["fetched"] > head["fetched"] or (again and page["fetched"] == head["fetched"]))
+
+
+def _rereading(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
+    """Return the update that replaces the details of an article whose page was read anew."""
+    settled = _LASTING | _SIGHTED | {"url", "judged"}
+    fields = {name: value for name, value in page.items() if name not in settled}
+    return UpdateOne({"_id": page["_id"], "content": head["content"]}, {"$set": fields})
 
 
 def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
@@ -327,13 +359,14 @@ def _keep_late(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
     versions.keep(store, [(page, rows[page["_id"]]) for page in pages if page["_id"] in rows])
 
 
-def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any]) -> bool:
+def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any], again: bool) -> bool:
     """Put the text of *page* in the place of the one that *head* saw; ``False`` if that one is gone already."""
     stored = _articles(store).find_one({"_id": page["_id"], "content": head["content"]})
     if stored is None:
         return False
-    versions.keep(store, [(stored, page)])
-    fields = {name: value for name, value in page.items() if name not in _LASTING}
+    versions.keep(store, [(stored, page)], "reprocessed" if again else "")
+    left = _LASTING | _SIGHTED if again else _LASTING
+    fields = {name: value for name, value in page.items() if name not in left}
     fields["url"], fields["aliases"] = _addresses(page, stored)
     if fields["url"] != stored["url"]:
         fields["entry"] = page["entry"]

@@ -52,14 +52,17 @@ def chosen_columns(names: Iterable[str], *, pulled: bool = False) -> list[str]:
     return list(dict.fromkeys([*PULL_COLUMNS, "id", *chosen])) if pulled else chosen
 
 
-def row_of(document: Mapping[str, Any], columns: Iterable[str]) -> dict[str, Any]:
-    """Return *document* as a row of *columns*; a field that it lacks takes its type's empty value."""
+def row_of(document: Mapping[str, Any], columns: Iterable[str], types: Mapping[str, Any] = _TYPES) -> dict[str, Any]:
+    """Return *document* as a row of *columns*; a field that it lacks takes its type's empty value.
+
+    :param types: the columns that there are, with their types
+    """
     row = {name: document.get(name) for name in columns}
-    if "id" in row:
+    if "id" in row and "_id" in document:
         row["id"] = document["_id"]
     for name, value in row.items():
-        if value is None and not _is_optional(_TYPES[name]):
-            row[name] = _empty(_TYPES[name])
+        if value is None and not _is_optional(types[name]):
+            row[name] = _empty(types[name])
     return row
 
 
@@ -74,11 +77,11 @@ def json_of(value: Any) -> str:
     return line
 
 
-def arrow_schema(columns: Iterable[str]) -> pa.Schema:
+def arrow_schema(columns: Iterable[str], types: Mapping[str, Any] = _TYPES) -> pa.Schema:
     """Return the columns' Arrow types: UTC timestamps in microseconds, lists, structs; needs pyarrow."""
     import pyarrow as pa
 
-    fields = [pa.field(name, _arrow_type(_TYPES[name]), nullable=_is_optional(_TYPES[name])) for name in columns]
+    fields = [pa.field(name, _arrow_type(types[name]), nullable=_is_optional(types[name])) for name in columns]
     return pa.schema(fields)
 
 

@@ -36,13 +36,21 @@ class Edge(Record):
     last_seen: datetime | None = None
 
 
-def put_many(store: Store, articles: Iterable[Article], run_id: str = "") -> int:
-    """Store an edge for every related story of *articles* that has an address; return how many are new."""
+def put_many(store: Store, articles: Iterable[Article], run_id: str = "", *, reprocessed: bool = False) -> int:
+    """Store an edge for every related story of *articles* that has an address; return how many are new.
+
+    :param reprocessed: the pages were fetched before and are read anew: a link was seen when its page was fetched
+    """
     moment = now()
-    made = [_document(article, story, moment, run_id) for article in articles for story in article.related if story.url]
+    made = [
+        _document(article, story, (article.fetched or moment) if reprocessed else moment, run_id)
+        for article in articles
+        for story in article.related
+        if story.url
+    ]
     inserted = insert_missing(store.db["edges"], made)
     seen = [
-        UpdateOne({"_id": edge["_id"]}, {"$set": {"story": edge["story"], "last_seen": moment}})
+        UpdateOne({"_id": edge["_id"]}, {"$set": {"story": edge["story"]}, "$max": {"last_seen": edge["last_seen"]}})
         for edge in made
         if edge["_id"] not in inserted
     ]

@@ -88,6 +88,15 @@ def ensure(database: Database[dict[str, Any]]) -> None:
     build(database)
 
 
+def check(database: Database[dict[str, Any]]) -> None:
+    """Make sure that this storykin can read the database, without writing to it.
+
+    :raises StorageError: if an older or a newer storykin wrote it
+    """
+    if schema := database[META].find_one({"_id": "schema"}):
+        _require_known(database.name, int(schema["schema_version"]))
+
+
 def build(database: Database[dict[str, Any]]) -> None:
     """Make all indexes and note that the database has the current schema."""
     for collection, models in INDEXES.items():

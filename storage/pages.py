@@ -77,19 +77,54 @@ def get(store: Store, key: str) -> RawPage | None:
     return _raw(row) if row else None
 
 
-def iterate(store: Store, *, portal: str = "", since: datetime | None = None, older: bool = False) -> Iterator[RawPage]:
+def portals(store: Store) -> list[str]:
+    """Return the portals of which responses are kept, sorted."""
+    return sorted(_pages(store).distinct("portal"))
+
+
+def iterate(
+    store: Store,
+    *,
+    portal: str = "",
+    since: datetime | None = None,
+    older: bool = False,
+    not_read_by: str = "",
+    feeds: bool = True,
+) -> Iterator[RawPage]:
     """Yield kept responses by id, a batch in memory at a time.
 
     :param since: only those fetched at this time or later
     :param older: also the responses of older versions of articles
+    :param not_read_by: without those that :func:`mark_read` marked with this
+    :param feeds: also feeds and sitemaps
     """
-    wanted: dict[str, Any] = {} if older else {"newest": True}
-    if portal:
-        wanted["portal"] = portal
-    if since is not None:
-        wanted["fetched"] = {"$gte": since}
-    for row in _pages(store).find(wanted).sort("_id", 1).allow_disk_use(True):
+    wanted = _wanted(portal, since, older=older, not_read_by=not_read_by, feeds=feeds)
+    # A reader may take its time over each: the next batch is asked for before the server forgets the cursor.
+    for row in _pages(store).find(wanted).sort("_id", 1).batch_size(100).allow_disk_use(True):
         yield _raw(row)
+
+
+def count(
+    store: Store, portal: str = "", *, since: datetime | None = None, not_read_by: str = "", feeds: bool = True
+) -> int:
+    """Return how many responses :func:`iterate` yields with these arguments."""
+    return _pages(store).count_documents(_wanted(portal, since, older=False, not_read_by=not_read_by, feeds=feeds))
+
+
+def mark_read(store: Store, read: Iterable[tuple[RawPage, str, str]], reader: str) -> None:
+    """Note that kept responses were read anew by *reader*; a response fetched meanwhile stays unmarked.
+
+    :param read: each with the id of the article that it became and the hash of its text; empty for none
+    """
+    marked = [
+        UpdateOne(
+            {"_id": raw.entry, "fetched": raw.fetched},
+            {"$set": {"read_by": reader, **({"article": article, "content": content} if article else {})}},
+        )
+        for raw, article, content in read
+    ]
+    if marked:
+        _pages(store).bulk_write(marked, ordered=False)
 
 
 _HEAD = {"content": 1, "fetched": 1}
@@ -97,6 +132,19 @@ _HEAD = {"content": 1, "fetched": 1}
 
 def _pages(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["pages"]
+
+
+def _wanted(portal: str, since: datetime | None, *, older: bool, not_read_by: str, feeds: bool) -> dict[str, Any]:
+    wanted: dict[str, Any] = {} if older else {"newest": True}
+    if portal:
+        wanted["portal"] = portal
+    if since is not None:
+        wanted["fetched"] = {"$gte": since}
+    if not_read_by:
+        wanted["read_by"] = {"$ne": not_read_by}
+    if not feeds:
+        wanted["kind"] = {"$ne": "feed"}
+    return wanted
 
 
 def _is_another_version(document: Mapping[str, Any], head: Mapping[str, Any]) -> bool:

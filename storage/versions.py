@@ -33,20 +33,25 @@ class Version(Record):
     """Fields in which the text that took its place differs from it, of :data:`COMPARED`."""
     replaced: datetime | None = None
     """When that one was stored, UTC."""
+    reason: str = ""
+    """``reprocessed``: the page was as before and ``storykin reprocess`` read it otherwise; else empty."""
 
 
 def versions(store: Store, key: str) -> list[Version]:
     """Return the older texts of the article with the id *key*, oldest first."""
     rows = store.db["versions"].find({"article": key}).sort([("version", 1), ("_id", 1)])
-    return [
-        Version(
-            article=record_of(Article, row | {"id": key}),
-            version=row["version"],
-            changed=tuple(row.get("changed", ())),
-            replaced=row.get("replaced"),
-        )
-        for row in rows
-    ]
+    return [version_of(row) for row in rows]
+
+
+def version_of(row: Mapping[str, Any]) -> Version:
+    """Return a document of ``versions`` as the record that it holds."""
+    return Version(
+        article=record_of(Article, {**row, "id": row["article"]}),
+        version=row["version"],
+        changed=tuple(row.get("changed", ())),
+        replaced=row.get("replaced"),
+        reason=row.get("reason", ""),
+    )
 
 
 def changes_between(older: Mapping[str, Any], newer: Mapping[str, Any]) -> list[str]:
@@ -54,12 +59,16 @@ def changes_between(older: Mapping[str, Any], newer: Mapping[str, Any]) -> list[
     return [name for name in COMPARED if _comparable(older.get(name)) != _comparable(newer.get(name))]
 
 
-def keep(store: Store, replaced: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
-    """Keep older documents, given with the newer ones, each text of an article once."""
+def keep(store: Store, replaced: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]], reason: str = "") -> None:
+    """Keep older documents, given with the newer ones, each text of an article once.
+
+    :param reason: see :attr:`Version.reason`
+    """
     operations = []
     for document, newer in replaced:
         older = {name: value for name, value in document.items() if name not in _NOT_KEPT}
         older |= {"article": document["_id"], "changed": changes_between(document, newer), "replaced": now()}
+        older |= {"reason": reason} if reason else {}
         key = {"_id": f"{document['_id']}:{document['content']}"}
         operations.append(UpdateOne(key, {"$setOnInsert": older}, upsert=True))
     if operations:

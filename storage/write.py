@@ -102,14 +102,19 @@ def _storable(page: FinishedPage) -> FinishedPage:
         return replace(page, article=None)
     if page.article is None:
         raise ValueError(f"{page.entry.url}: a page of the outcome 'article' needs its article")
-    if _may_be_large(page.article):
-        size = len(bson.encode(document_of(page.article)))
-        if size > MAX_ARTICLE_BYTES:
-            reason = f"the article has {size / 2**20:.1f} MiB, the store takes {MAX_ARTICLE_BYTES >> 20}"
-            return replace(page, outcome="failure", article=None, stage="store", reason=reason)
+    if reason := too_large(page.article):
+        return replace(page, outcome="failure", article=None, stage="store", reason=reason)
     if not page.article.portal:
         return replace(page, article=replace(page.article, portal=page.entry.portal))
     return page
+
+
+def too_large(article: Article) -> str:
+    """Return, in words, by how much *article* is too large for one document; empty if it is not."""
+    size = len(bson.encode(document_of(article))) if _may_be_large(article) else 0
+    if size <= MAX_ARTICLE_BYTES:
+        return ""
+    return f"the article has {size / 2**20:.1f} MiB, the store takes {MAX_ARTICLE_BYTES >> 20}"
 
 
 def _may_be_large(article: Article) -> bool:

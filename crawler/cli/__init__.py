@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "failures": ("crawler.cli.failures", "List, group and retry the addresses that did not become articles."),
     "hosts": ("crawler.cli.hosts", "Show what was asked of each host and day, robots.txt and rests."),
     "doctor": ("crawler.cli.doctor", "Check this installation, its database, seeds and portals; say what to do."),
+    "reprocess": ("crawler.cli.reprocess", "Read stored pages or a WARC anew with this version; say what changed."),
     "portals": ("crawler.cli.portals", "List and check the portals (seed files), learn promotion lines."),
     "dedupe": ("dedupe.cli.dedupe", "Find duplicates in a file of documents, or in the whole store."),
     "report": ("dedupe.cli.report", "Report what was repeated, where, why, and what it saved."),

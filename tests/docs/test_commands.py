@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.demo import DATABASE
+from storage import open_store, reader
 from storage.articles import iterate
 from storage.mongo import Store
 
@@ -87,6 +88,14 @@ def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp
             same = doctest.OutputChecker().check_output(one.output, output.strip("\n"), doctest.ELLIPSIS)
             assert same, f"$ {one.typed}\n{output}\n--- the page shows\n{one.output}"
     assert len(parts) == 2 * len(listed) + 1
+
+
+def test_the_examples_of_the_python_api_run(demo: Store, mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MONGODB_URI", mongodb_uri)
+    monkeypatch.setenv("STORYKIN_DATABASE", DATABASE)
+    ran = doctest.testmod(reader, extraglobs={"open_store": open_store})
+    assert ran.attempted > 10
+    assert ran.failed == 0
 
 
 def test_pages_are_found() -> None:
