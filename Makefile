@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)$(if $(shell command -v chromium google-chrome 2>/dev/null),$(comma)browser)
 
 
-.PHONY: demo test setup setup-test setup-bench lint types imports unit bench quality image clean
+.PHONY: demo test setup setup-test setup-bench lint types imports unit bench bench-crawl quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -54,6 +54,11 @@ bench: setup-bench
 	$(BIN)/python -m benchmarks.signatures
 	$(BIN)/python -m benchmarks.corpus --growth 10000 100000 --baseline 20000
 	$(BIN)/python -m benchmarks.index --stored 100000 --articles 10000 --batch 500
+
+# storykin beside other crawlers, each from the package index in an environment of its own below .venv-bench
+# (or STORYKIN_BENCH_ENVIRONMENTS); the table goes into docs/performance.md. About half an hour.
+bench-crawl: setup-test
+	$(BIN)/python -m benchmarks.crawl
 
 setup-bench: setup-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

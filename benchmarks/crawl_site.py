@@ -1,0 +1,302 @@
+"""The news site that crawlers are compared on: 52 kB pages with related blocks, copies and errors, served from memory.
+
+    python -m benchmarks.crawl_site --pages 400 --port 8000
+
+What a page holds follows from its number alone, so the measuring process knows it without asking. Of a hundred stories
+one does not answer (404 and 500 in turn) and five repeat the story before them under another headline: three word for
+word, two with a changed paragraph. Every story shows four others, each blurb twice, in one of four layouts:
+
+0. an ``aside`` beside the article, once for the desktop and once for the telephone
+1. boxes inside the article, after its body
+2. cards between the paragraphs and after the last
+3. plain paragraphs "Read more: TITLE" and the blurb, between the paragraphs and after the last
+
+Half of the stories are English, half Vietnamese. The words are drawn from lists, with function words of the language,
+as extractors count those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import time
+import urllib.request
+from functools import cache, cached_property
+from html import escape
+from typing import Any
+
+PAGE_BYTES = 52_000
+LAYOUTS = 4
+RELATED = 4
+_WORDS = {
+    "en": {
+        "who": "The council|A ferry master|The harbour office|An old teacher|The ward's committee|A group of farmers|"
+        "The museum|A young engineer|The water board|The port's union|A retired judge|The school",
+        "did": "has counted|will repair|is going to open|had to close|wants to move|has measured|is still looking for|"
+        "was asked to paint|has promised to sell|may replace|could not find|has drawn up",
+        "what": "bridges|lanterns|fishing boats|rice barns|tram lines|wells|school desks|dykes|market stalls|"
+        "weather masts|bicycles|mango trees|ferry tickets|old maps|brick kilns|salt pans",
+        "how": "in the lower town|on the left bank|behind the old mill|before the rains|with its own money|after a "
+        "long quarrel|for the first time in years|at the request of the neighbours|although nobody had asked for it|"
+        "as the plan of the province had said|near the second lock|until the end of the month",
+        "join": "and it was said that|but|while|because|so that|which is why|although",
+        "more": "Read more",
+        "head": "Related stories",
+    },
+    "vi": {
+        "who": "Hội đồng xã|Người lái phà|Văn phòng cảng|Một cô giáo già|Ủy ban phường|Nhóm nông dân|Bảo tàng|"
+        "Một kỹ sư trẻ|Công ty nước|Công đoàn bến|Ông thẩm phán đã nghỉ hưu|Ngôi trường",
+        "did": "đã đếm|sẽ sửa|đang mở|phải đóng|muốn chuyển|đã đo|vẫn còn tìm|được giao sơn|đã hứa bán|có thể thay|"
+        "không tìm thấy|đã vẽ",
+        "what": "cây cầu|chiếc đèn lồng|thuyền cá|kho thóc|tuyến xe điện|giếng nước|bàn học|đoạn đê|sạp chợ|cột gió|"
+        "xe đạp|gốc xoài|vé phà|tấm bản đồ cũ|lò gạch|ruộng muối",
+        "how": "ở khu dưới|bên bờ trái|sau nhà máy cũ|trước mùa mưa|bằng tiền của mình|sau một cuộc cãi dài|lần đầu "
+        "tiên trong nhiều năm|theo lời của bà con|mặc dù không ai hỏi|như kế hoạch của tỉnh|gần cửa cống thứ hai|"
+        "cho đến cuối tháng",
+        "join": "và người ta nói rằng|nhưng|trong khi|bởi vì|để cho|vì thế|mặc dù",
+        "more": "Đọc thêm",
+        "head": "Tin liên quan",
+    },
+}
+_SYLLABLES = "bra|kel|min|dor|tha|lun|vas|pel|gri|mon|sta|ril|qua|zen|hol|fir|ned|wos|cam|jut"
+
+
+class Site:
+    """The stories ``0 … pages - 1`` as text and as HTML."""
+
+    def __init__(self, pages: int, seed: int = 1) -> None:
+        self.pages = pages
+        self.seed = seed
+
+    def path(self, number: int) -> str:
+        """Return the path of a story's page."""
+        return f"/news/{number % 9}/what-became-of-the-plan-{100_000 + number}.html"
+
+    def status(self, number: int) -> int:
+        """Return what the page answers."""
+        return 200 if number % 100 != 97 else 404 if number % 200 == 97 else 500
+
+    @cached_property
+    def answering(self) -> list[int]:
+        """The stories whose pages answer 200."""
+        return [number for number in range(self.pages) if self.status(number) == 200]
+
+    def copy_of(self, number: int) -> int | None:
+        """Return the story that this one repeats."""
+        return number - 1 if number % 20 == 19 else None
+
+    @cached_property
+    def copies(self) -> list[int]:
+        """The stories that repeat another one which answers."""
+        return [n for n in self.answering if (of := self.copy_of(n)) is not None and self.status(of) == 200]
+
+    def language(self, number: int) -> str:
+        """Return the language of a story; a copy has that of its original."""
+        return "vi" if (number // 2) % 2 else "en"
+
+    def related(self, number: int) -> list[int]:
+        """Return the stories that the page shows, not itself: a tree, a step and a leap, so that all are reached."""
+        wanted = [2 * number + 1, 2 * number + 2, number + 1, 7 * number + 3, number + 11, number + 23]
+        found = dict.fromkeys(one % self.pages for one in wanted)
+        found.pop(number, None)
+        return list(found)[:RELATED]
+
+    @cache  # noqa: B019 - a handful of sites in one process
+    def title(self, number: int) -> str:
+        """Return the headline."""
+        draw = random.Random(f"{self.seed} title {number}")
+        words = _WORDS[self.language(number)]
+        return f"{_one(draw, words['who'])} {_one(draw, words['did'])} {_figure(draw)} {_one(draw, words['what'])}"
+
+    @cache  # noqa: B019
+    def blurb(self, number: int) -> str:
+        """Return what other pages say about the story; no sentence of its own page."""
+        return _sentence(random.Random(f"{self.seed} blurb {number}"), self.language(number))
+
+    def body(self, number: int) -> list[str]:
+        """Return the paragraphs of the story, lead first."""
+        original = self.copy_of(number)
+        own = number if original is None else original
+        draw = random.Random(f"{self.seed} body {own}")
+        texts = [
+            " ".join(_sentence(draw, self.language(own)) for _ in range(draw.randint(3, 5)))
+            for _ in range(draw.randint(7, 11))
+        ]
+        if original is not None and number % 100 in (39, 79):
+            changed = random.Random(f"{self.seed} changed {number}")
+            texts[3] = " ".join(_sentence(changed, self.language(own)) for _ in range(3))
+        return texts
+
+    def html(self, number: int) -> bytes:
+        """Return the story's page, padded with menus and script to the size of a portal's."""
+        language, title, body = self.language(number), escape(self.title(number)), self.body(number)
+        inside, after = self._placed(number, [f"<p>{text}</p>" for text in body])
+        facts = json.dumps(
+            {
+                "@context": "https://schema.org",
+                "@type": "NewsArticle",
+                "headline": self.title(number),
+                "description": body[0],
+                "datePublished": f"2026-{number % 9 + 1:02}-{number % 27 + 1:02}T0{number % 9}:15:00+07:00",
+                "author": {"@type": "Person", "name": "Lan Ferryman"},
+            },
+            ensure_ascii=False,
+        )
+        menu = "".join(f'<li><a href="/section/{n}/">Section {n} of the gazette</a></li>' for n in range(60))
+        page = (
+            f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title} | Lock Gazette</title>'
+            f'<meta name="description" content="{escape(body[0])}"><meta property="og:type" content="article">'
+            f'<meta property="og:title" content="{title}"><script type="application/ld+json">{facts}</script></head>'
+            f'<body><header><nav class="main-menu"><ul>{menu}</ul></nav></header><main><article class="story-page">'
+            f'<h1 class="article-title">{title}</h1><div class="article-meta"><span class="author">Lan Ferryman</span>'
+            f'</div><div class="article-body">{inside}</div></article>{after}</main>'
+            f'<footer class="footer"><p>Lock Gazette, an invented paper.</p></footer>'
+        )
+        draw = random.Random(f"{self.seed} script {number}")
+        left = PAGE_BYTES - len(page.encode())
+        state = " ".join(f"{draw.randrange(16**7):07x}" for _ in range(max(0, left // 8 - 8)))
+        return f'{page}<script>window.state = "{state}"</script></body></html>'.encode()
+
+    def front(self) -> bytes:
+        """Return the front page, which shows the first stories."""
+        cards = "".join(
+            f'<div class="teaser"><h2><a href="{self.path(n)}">{escape(self.title(n))}</a></h2>'
+            f"<p>{escape(self.blurb(n))}</p></div>"
+            for n in range(min(self.pages, 30))
+        )
+        return (
+            f'<html lang="en"><head><title>Lock Gazette</title></head><body><main>{cards}</main></body></html>'.encode()
+        )
+
+    def sitemap(self, base: str) -> bytes:
+        """Return the sitemap with the addresses of all stories."""
+        urls = "".join(
+            f"<url><loc>{base}{self.path(n)}</loc><lastmod>2026-09-01</lastmod></url>" for n in range(self.pages)
+        )
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+            f"{urls}</urlset>"
+        ).encode()
+
+    def _placed(self, number: int, paragraphs: list[str]) -> tuple[str, str]:
+        """Return the inside of the body with its related entries, and what stands after the article."""
+        layout, words = (number // 4) % LAYOUTS, _WORDS[self.language(number)]
+        entries = [(self.path(n), escape(self.title(n)), self.blurb(n)) for n in self.related(number)]
+        cards = "".join(
+            f'<article class="story"><h3><a href="{path}" title="{title}">{title}</a></h3><div class="summary">{blurb}'
+            "</div></article>"
+            for path, title, blurb in entries
+        )
+        half = len(paragraphs) // 2
+        if layout == 0:
+            block = f"<h3>{words['head']}</h3>{cards}"
+            twice = f'<aside class="related-news">{block}</aside><div class="related-news-mobile">{block}</div>'
+            return "".join(paragraphs), twice
+        if layout == 1:
+            boxes = "".join(
+                f'<div class="{name}"><h4>{words["head"]}</h4>{cards}</div>'
+                for name in ("box-tinlienquan", "box-cungchuyenmuc")
+            )
+            return "".join(paragraphs) + boxes, ""
+        if layout == 2:
+            inserts = f'<div class="article__insert">{cards}</div>'
+        else:
+            inserts = "".join(
+                f'<p>{words["more"]}: <a href="{path}">{title}</a></p><p>{blurb}</p>' for path, title, blurb in entries
+            )
+        return "".join([*paragraphs[:half], inserts, *paragraphs[half:], inserts]), ""
+
+
+def _one(draw: random.Random, words: str) -> str:
+    return draw.choice(words.split("|"))
+
+
+def _figure(draw: random.Random) -> str:
+    return str(draw.randrange(2, 9000))
+
+
+def _sentence(draw: random.Random, language: str) -> str:
+    words = _WORDS[language]
+    name = "".join(_one(draw, _SYLLABLES) for _ in range(draw.randint(2, 3))).capitalize()
+    clauses = [
+        f"{_one(draw, words['who'])} {_one(draw, words['did'])} {_figure(draw)} {_one(draw, words['what'])} "
+        f"{_one(draw, words['how'])}"
+        for _ in range(2)
+    ]
+    return f"{clauses[0]}, {_one(draw, words['join'])} {name}: {clauses[1][0].lower()}{clauses[1][1:]}."
+
+
+class Server(asyncio.Protocol):
+    """HTTP/1.1 with prepared answers; ``/_counts`` tells what was asked for, and when first, since the last call."""
+
+    answers: dict[str, bytes]
+    asked: list[tuple[float, str]]
+    site: Site
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport: Any = transport
+        self._rest = b""
+
+    def data_received(self, data: bytes) -> None:
+        self._rest += data
+        while b"\r\n\r\n" in self._rest:
+            head, self._rest = self._rest.split(b"\r\n\r\n", 1)
+            method, target, _ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ", 2)
+            answer = self._answer(target, head)
+            self._transport.write(answer if method != "HEAD" else answer[: answer.index(b"\r\n\r\n") + 4])
+
+    def _answer(self, target: str, head: bytes) -> bytes:
+        if target == "/_counts":
+            told, self.asked[:] = json.dumps(self.asked).encode(), []
+            return _http(200, told, "application/json")
+        self.asked.append((time.time(), target))
+        if target == "/sitemap.xml":
+            return _http(200, self.site.sitemap(_base(head)), "application/xml")
+        if target == "/robots.txt":
+            text = f"User-agent: *\nDisallow: /private/\nSitemap: {_base(head)}/sitemap.xml\n"
+            return _http(200, text.encode(), "text/plain")
+        return self.answers.get(target) or _http(404, b"<html><body><p>There is no such page.</p></body></html>")
+
+
+def _base(head: bytes) -> str:
+    lines = head.decode("latin-1").split("\r\n")[1:]
+    return "http://" + next((line[5:].strip() for line in lines if line.lower().startswith("host:")), "127.0.0.1")
+
+
+def _http(status: int, body: bytes, kind: str = "text/html; charset=utf-8") -> bytes:
+    reason = {200: "OK", 404: "Not Found", 500: "Internal Server Error"}[status]
+    head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+def counts(base: str) -> list[tuple[float, str]]:
+    """Return (time, path) of the requests to the server at *base* since the last call."""
+    with urllib.request.urlopen(f"{base}/_counts") as answer:
+        return [(moment, path) for moment, path in json.load(answer)]
+
+
+async def _serve(site: Site, port: int) -> None:
+    Server.site, Server.asked = site, []
+    error = b"<html><body><p>This page cannot be shown.</p></body></html>"
+    Server.answers = {
+        site.path(n): _http(200, site.html(n)) if site.status(n) == 200 else _http(site.status(n), error)
+        for n in range(site.pages)
+    } | {"/": _http(200, site.front())}
+    server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", port, backlog=512)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one; it is printed")
+    given = parser.parse_args()
+    asyncio.run(_serve(Site(given.pages, given.seed), given.port))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""One part of a crawl alone: ``anatomy()`` over pages in memory, in one process.
+
+python -m benchmarks.parts PAGES.pickle SEEDS_FOLDER OUT.jsonl
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import sys
+from pathlib import Path
+
+from crawler.anatomy import anatomy
+from crawler.page import Page
+from crawler.seeds import load_seed
+
+
+def main(pages: str, seeds: str, out: str) -> None:
+    seed = load_seed("bench", Path(seeds))
+    with Path(out).open("w", encoding="utf-8") as file:
+        for url, body in pickle.loads(Path(pages).read_bytes()):
+            found = anatomy(Page(url=url, body=body, content_type="text/html; charset=utf-8"), seed)
+            row = {"url": url, "title": found.title, "text": found.text}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
