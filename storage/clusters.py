@@ -13,17 +13,26 @@ if TYPE_CHECKING:
 
 def members(store: Store, key: str) -> list[StoredArticle]:
     """Return the cluster of the article with the id *key*: its representative, then the others by id."""
-    row = store.db["articles"].find_one({"_id": key}, {"duplicate.of": 1})
-    if row is None:
-        return []
-    root = representative(store, row)
-    ids, latest = {root}, {root}
+    root = root_of(store, key)
+    found = iterate(store, ids=ids(store, key))
+    return sorted(found, key=lambda one: (one.article.id != root, one.article.id))
+
+
+def ids(store: Store, key: str) -> set[str]:
+    """Return the ids of the cluster of the article *key*; itself alone if it is in none."""
+    root = root_of(store, key)
+    found, latest = {root}, {root}
     while latest:
         linked = store.db["articles"].find({"duplicate.of": {"$in": list(latest)}}, {"_id": 1})
-        latest = {one["_id"] for one in linked} - ids
-        ids |= latest
-    found = iterate(store, ids=ids)
-    return sorted(found, key=lambda one: (one.article.id != root, one.article.id))
+        latest = {one["_id"] for one in linked} - found
+        found |= latest
+    return found
+
+
+def root_of(store: Store, key: str) -> str:
+    """Return the representative of the article *key*; *key* itself if none such is stored."""
+    row = store.db["articles"].find_one({"_id": key}, {"duplicate.of": 1})
+    return representative(store, row) if row else key
 
 
 def representative(store: Store, row: Mapping[str, Any]) -> str:

@@ -80,6 +80,7 @@ class Comparisons:
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
             agency=self._articles[key]["agency"],
             role=self.role(key, of, relation, found.score),
+            by_hand=bool(why),
             spans=self.spans(key, of),
         )
 

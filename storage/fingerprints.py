@@ -97,6 +97,8 @@ class _Case:
     final: Row | None = None
     found: Comparison | None = None
     """With the root, for one that is final and a member."""
+    why: str = ""
+    """Reason that goes before what was found."""
 
     @property
     def entry(self) -> Entry:
@@ -117,6 +119,7 @@ class _Batch:
         self.worker = worker_id()
         self.cases: dict[str, _Case] = {}
         self.by_hand = decisions.constraints(())
+        self.merged: set[str] = set()
         self.around = Neighbours(store, lambda key: self.cases[key].row if key in self.cases else None)
         self.texts = self.around.texts
 
@@ -204,8 +207,16 @@ class _Batch:
         for case in cases:
             case.candidates = found[case.id]
         self.around.note({row.id: row for case in cases for row in case.candidates}.values())
+        self._look_for_merged({row.id for case in cases for row in case.candidates if row.of} - self.cases.keys())
         ends = {end.id for case in cases for row in case.candidates if (end := self.around.end(row.id)[0])}
         self.texts.prepare(ends.union(case.id for case in cases if case.candidates))
+
+    def _look_for_merged(self, members: set[str]) -> None:
+        """Load those of *members* that a decision made by hand put where they are: unlike the root, maybe."""
+        if members and self.store.db["decisions"].find_one({"verdict": "same"}, {"_id": 1}):
+            wanted = {"_id": {"$in": list(members)}, "duplicate.by_hand": True}
+            self.merged |= {row["_id"] for row in self.store.db["articles"].find(wanted, {"_id": 1})}
+            self.texts.load(self.merged)
 
     def _judge(self, cases: Iterable[_Case]) -> bool:
         """Decide what can be decided now and write it; return whether anything moved."""
@@ -230,6 +241,8 @@ class _Batch:
         asked: set[str] = {case.id}
         for candidate in case.candidates:
             end, passed = self.around.end(candidate.id)
+            if end is not None and end.state == "root" and self._joins_merged(case, candidate.id, end.id):
+                return
             if end is None or end.id in asked:
                 continue
             asked.add(end.id)
@@ -248,6 +261,16 @@ class _Batch:
             case.leader = min(undecided)
         elif not undecided:
             case.final = Row(case.id, "root")
+
+    def _joins_merged(self, case: _Case, member: str, root: str) -> bool:
+        """Decide a case that is a copy of a *member* merged by hand: it goes where that one went."""
+        if member not in self.merged or root == case.id or self._held_apart(case, root):
+            return False
+        found, with_root = self.texts.compare(case.id, member), self.texts.compare(case.id, root)
+        if found is None or not found.relation or with_root is None or with_root.relation:
+            return False
+        case.final, case.found, case.why = Row(case.id, "member", root), with_root, "as a text merged by hand"
+        return True
 
     def _fits(self, case: _Case, found: Comparison, root: str) -> bool:
         """Return whether the cluster of *root* keeps its promise with *case* in it: see ``dedupe.clusters``.
@@ -303,7 +326,7 @@ class _Batch:
     def _decision(self, case: _Case) -> Decision:
         duplicate = None
         if case.final and case.final.of and case.found:
-            duplicate = self.texts.duplicate(case.id, case.final.of, case.found)
+            duplicate = self.texts.duplicate(case.id, case.final.of, case.found, why=case.why)
         return Decision(id=case.id, content=case.content, duplicate=duplicate)
 
     def _record(self, decisions: Sequence[Decision]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
+from dedupe.roles import ROLES
 from storage.records import utc_text
 
 ANY_DOUBT = "any"
@@ -21,6 +22,8 @@ def roles() -> Mapping[str, dict[str, Any]]:
         "duplicate": {"duplicate.of": {"$exists": True}},
         **relations,
         "agency": {"duplicate.agency": True},
+        **{name.replace(" ", "-"): {"duplicate.role": name} for name in ROLES if name != "original"},
+        "by-hand": {"duplicate.by_hand": True},
     }
 
 
