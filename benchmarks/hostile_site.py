@@ -52,7 +52,7 @@ REASONS = {
     "to-this-machine": "leads off the portal, to localhost",
     "to-a-script": "leads to what is no address of the web",
     "to-a-file": "HTTP 302",
-    "garbage": "",
+    "garbage": "binary data, not an HTML page",
     "gzip-bomb": "the answer is too large when unpacked",
     "brotli-bomb": "the answer is too large when unpacked",
     "onion": "the answer is packed too many times",
@@ -93,6 +93,8 @@ def expected(stories: int, every: int = EVERY) -> Expected:
             articles.add(path.replace("/moved/", "/arrived/"))
         elif kind == "breeding":
             articles |= {f"{path}?visit={visit}" for visit in range(1, COPIES + 1)}
+        elif kind == "deeper":
+            articles |= {path, f"/deeper{path}"}
         elif kind != "calendar":
             articles.add(path)
     return Expected(frozenset(articles), failures)

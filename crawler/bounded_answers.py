@@ -6,6 +6,7 @@ Unbounded, a server that sends header lines without end fills the memory within 
 
 from __future__ import annotations
 
+import logging
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +42,8 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # It warns of each answer that is cut or too large: failures with their reasons, thousands in a large crawl.
+        logging.getLogger(HTTP11DownloadHandler.__module__).setLevel(logging.ERROR)
         usual: Any = self._pool._factory
 
         class Factory(usual):  # type: ignore[misc]

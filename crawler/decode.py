@@ -22,6 +22,8 @@ _STATEFUL = ("iso2022", "hz", "utf7", "utf16", "utf32")
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML, and so a tree, cannot hold."""
+_BINARY = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+"""Controls that no text holds; Escape aside, which switches the characters of ISO-2022."""
 _NEUTRAL = re.compile(
     r"</?(?:div|span|section|font|center|b|i|u|em|strong|small|big|a|ins|del|sup|sub|dl|dd|ul|ol|li|table|tbody|tr|td"
     r"|blockquote|form|article|aside|main)\b[^>]*>",
@@ -110,6 +112,9 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     doubts = ["mixed encoding"] if encoding == "utf-8+cp1252" else []
     if text.count("\ufffd") > max(5, len(text) // 1000):
         doubts.append("undecodable")
+    # Every fourth byte of random data is one; NUL is what UTF-16 leaves that nobody declared.
+    if len(_BINARY.findall(text)) > max(32, len(text) // 50):
+        raise ExtractError("binary data, not an HTML page")
     text = unicodedata.normalize("NFC", CONTROLS.sub("", text))
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _FEED_LEVELS = 3
 """Levels of sitemaps below each other; sitemaps.org knows two."""
+LONGEST_CHAIN = 100
+"""Links from a start page that ``follow="articles"`` goes, unless told otherwise. Every article of a portal is far
+closer; a page that leads to the next one for ever (a calendar, "previous story") is not."""
 _UNSURE = frozenset({"anchor", "cards"})
 """Tiers of ``RelatedStory.found_by`` without a name or heading that says "related"."""
 
@@ -35,9 +38,9 @@ def outlinks(
     for, off the portal, or that may not be requested.
     """
     depth, limit = entry.depth + 1, options.depth
-    if limit is None and options.follow == "related":
-        limit = seed.crawl.max_depth
-    if limit is not None and depth > limit:
+    if limit is None:
+        limit = seed.crawl.max_depth if options.follow == "related" else LONGEST_CHAIN
+    if depth > limit:
         return ()
     links: dict[str, FrontierEntry] = {}
     priorities = _priorities(found, seed)

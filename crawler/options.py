@@ -20,7 +20,7 @@ class CrawlOptions:
     """``related``: from start and listing pages to articles, then along related stories;
     ``articles``: every article link of the portal on any page."""
     depth: int | None = None
-    """Links from a start page; ``None``: what the seed says along related stories, no limit for ``articles``."""
+    """Links from a start page; ``None``: what the seed says along related stories, 100 for ``articles``."""
 
     @classmethod
     def from_strings(cls, values: dict[str, Any]) -> Self:

@@ -16,6 +16,7 @@ import bson
 from storage import articles, edges, failures, fingerprints, frontier, withdrawal
 from storage import pages as raw_pages
 from storage.articles import Change, Duplicate
+from storage.breeding import same_again
 from storage.documents import content_hash, document_of, encodable
 from storage.frontier import FrontierEntry
 from storage.known_page import KnownPage, body_digest
@@ -82,7 +83,8 @@ def store_pages(
     stored = _store_articles(store, pages, run_id) | _note_unchanged(store, pages, run_id, keep_days)
     raw_pages.put_many(store, _raws(pages, stored), keep_days)
     edges.put_many(store, [page.article for page in pages if page.article], run_id)
-    frontier.add(store, [link for page in pages for link in page.outlinks], run_id)
+    barren = same_again(store, pages, stored)
+    frontier.add(store, [link for page in pages if page.entry.id not in barren for link in page.outlinks], run_id)
     _record_failures(store, pages, run_id)
     ended = [(page.entry, _ending(page, stored.get(page.entry.id), run_id)) for page in pages]
     lost = frontier.finish(store, ended)

@@ -29,7 +29,7 @@ from storage.errors import StorageError
 @click.option(
     "--depth",
     type=click.IntRange(0),
-    help="Links from a start page. Default: what the portal's seed says (8) along related stories, no limit "
+    help="Links from a start page. Default: what the portal's seed says (8) along related stories, 100 "
     "with --follow articles.",
 )
 @click.option(

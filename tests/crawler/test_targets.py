@@ -131,11 +131,12 @@ def test_a_start_page_that_is_an_article_is_followed_as_one() -> None:
     assert followed("article", entry="start") == {TIDE: "related"}
 
 
-def test_depth_ends_where_it_is_set_and_has_no_end_for_all_articles() -> None:
+def test_depth_ends_where_it_is_set_and_goes_far_for_all_articles() -> None:
     assert followed("article", at=2)
     assert followed("article", at=3) == {}
     assert followed("article", at=3, depth=4)
     assert followed("article", at=99, follow="articles")
+    assert followed("article", at=100, follow="articles") == {}
     assert followed("article", at=5, follow="articles", depth=5) == {}
 
 
