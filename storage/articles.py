@@ -67,8 +67,6 @@ class Duplicate(Record):
     """What it is to the story: see ``dedupe.roles``; empty in a decision of an older storykin."""
     by_hand: bool = False
     """It stands here because of a decision made by hand: see ``storage.decisions``."""
-    by_hand: bool = False
-    """It stands here because of a decision made by hand: see ``storage.decisions``."""
     spans: tuple[TextSpan, ...] = ()
     """Where the two texts are the same and where they differ, in order; of more than 40 stretches the longest."""
 
