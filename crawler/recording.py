@@ -5,17 +5,14 @@ from __future__ import annotations
 import fcntl
 import os
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
-from twisted.web.http import RESPONSES
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from crawler.warc_records import whole_length
+from crawler.warc_writer import RecordWriter
 from dedupe.errors import InputError
 
 if TYPE_CHECKING:
@@ -54,10 +51,7 @@ class WarcRecorder:
         except InputError:
             self._file.close()
             raise
-        self._buffer = BytesIO()
-        self._writer = WARCWriter(self._buffer, gzip=True, warc_version="WARC/1.1")
-        info = {"software": software, "format": "WARC file version 1.1"}
-        self._append(self._writer.create_warcinfo_record(path.name, info))
+        self._writer = RecordWriter(cast("IO[bytes]", _WholeWrites(self._file)), path.name, software)
 
     def write(self, response: Response, moment: datetime) -> None:
         """Append one ``response`` record.
@@ -70,17 +64,7 @@ class WarcRecorder:
             for name, values in response.headers.items()
             for value in values
         ]
-        reason = RESPONSES.get(response.status, b"").decode("ascii")
-        status = StatusAndHeaders(f"{response.status} {reason}".strip(), headers, protocol="HTTP/1.1")
-        record = self._writer.create_warc_record(
-            response.url,
-            "response",
-            payload=BytesIO(response.body),
-            length=len(response.body),  # without it warcio copies the body to a temporary file
-            http_headers=status,
-            warc_headers_dict={"WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z")},
-        )
-        self._append(record)
+        self._writer.write(response.url, response.status, headers, response.body, moment)
         self.records += 1
 
     def close(self) -> None:
@@ -93,18 +77,23 @@ class WarcRecorder:
         """Let go of the file, leaving it as ``FILE.part`` to be gone on with; does nothing after :meth:`close`."""
         self._file.close()
 
-    def _append(self, record: object) -> None:
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._writer.write_record(record)
-        data = memoryview(self._buffer.getvalue())
+
+class _WholeWrites:
+    """Appends to a file what it is given, or nothing of it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> int:
+        left = memoryview(data)
         start = os.fstat(self._file.fileno()).st_size
         try:
-            while data:
-                data = data[self._file.write(data) :]
+            while left:
+                left = left[self._file.write(left) :]
         except OSError:
             self._file.truncate(start)
             raise
+        return len(data)
 
 
 class RecordExtension:

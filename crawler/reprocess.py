@@ -215,30 +215,40 @@ def addressed_work(store: Store, url: str, seeds: Mapping[str, Seed]) -> Work | 
     return Work(raw=raw, seed=seed, reader=reader_of(seed))
 
 
-def warc_key(path: Path, seeds: Mapping[str, Seed]) -> str:
+def warc_key(path: Path, seeds: Sequence[Seed]) -> str:
     """Return what stands for reading this file by this version: hash of its size, its ends, and the seeds."""
     size, end = path.stat().st_size, 1 << 20
     with path.open("rb") as file:
         head = file.read(end)
         file.seek(max(0, size - end))
-        words = [str(size).encode(), head, file.read(), *(reader_of(seed).encode() for seed in seeds.values())]
+        words = [str(size).encode(), head, file.read(), *(reader_of(seed).encode() for seed in seeds)]
     return hashlib.blake2b(b"\0".join(words), digest_size=16).hexdigest()
 
 
-def warc_work(path: Path, seeds: Mapping[str, Seed], *, since: datetime | None = None, done: int = 0) -> Iterator[Work]:
-    """Yield the HTML pages of a WARC file but the first *done*; each belongs to the seed that allows its host.
+def warc_work(
+    path: Path, seed_of: Callable[[str], Seed], *, since: datetime | None = None, done: int = 0
+) -> Iterator[Work]:
+    """Yield the HTML pages of a WARC file but the first *done*.
+
+    :param seed_of: the seed of an address
 
     :raises InputError: if the file is no WARC; if it is cut, after its whole records
     """
     for page in islice(read_pages(path), done, None):
-        seed = seed_for_url(page.url, seeds) or generic_seed(page.url)
+        seed = seed_of(page.url)
         if since is None or (page.fetched and page.fetched >= since):
             yield Work(raw=replace(raw_of(page), portal=seed.name), seed=seed)
 
 
-def run_warc(run: Reprocess, path: Path, seeds: Mapping[str, Seed], *, since: datetime | None, again: bool) -> int:
-    """Read a WARC file, going on where an earlier run was killed; return how many pages were done before."""
-    key = warc_key(path, seeds)
+def run_warc(
+    run: Reprocess, path: Path, seeds: Mapping[str, Seed], *, portal: str = "", since: datetime | None, again: bool
+) -> int:
+    """Read a WARC file, going on where an earlier run was killed; return how many pages were done before.
+
+    :param portal: whose seed applies to all pages; else to each the one that allows its host
+    """
+    own = seeds[portal] if portal else None
+    key = warc_key(path, [own] if own else list(seeds.values()))
     before = 0 if again or run.dry_run or since else pages_done(run.store, key)
     done = before
 
@@ -248,5 +258,8 @@ def run_warc(run: Reprocess, path: Path, seeds: Mapping[str, Seed], *, since: da
         if not run.dry_run and since is None:
             note_pages_done(run.store, key, path.name, done)
 
-    run.run(warc_work(path, seeds, since=since, done=before), stored)
+    def seed_of(url: str) -> Seed:
+        return own or seed_for_url(url, seeds) or generic_seed(url)
+
+    run.run(warc_work(path, seed_of, since=since, done=before), stored)
     return before

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     help="Read the pages of this WARC file instead of the stored ones.",
 )
 @click.option("--since", default="", metavar="DATE", help="Only pages fetched at this date or time, or later.")
+@click.option(
+    "--seed", "seed_name", default="", help="With --warc: portal whose rules apply; else by the page's address."
+)
 @click.option("--seeds", "seeds_folder", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files.")
 @click.option(
     "--workers",
@@ -52,6 +55,7 @@ def command(
     targets: tuple[str, ...],
     warc: Path | None,
     since: str,
+    seed_name: str,
     seeds_folder: Path | None,
     workers: int | None,
     again: bool,
@@ -69,20 +73,24 @@ def command(
         raise InputError("give portals and URLs, or --warc FILE, one of the two (see storykin reprocess --help)")
     if dry_run and then_dedupe:
         raise InputError("--dedupe writes clusters, --dry-run writes nothing: choose one of the two")
+    if seed_name and not warc:
+        raise InputError("--seed goes with --warc; stored pages know their portal")
     from crawler.archive import parse_moment
     from crawler.pool import WorkerPool, limits_of
     from crawler.reprocess import Reprocess, run_warc
-    from crawler.seeds import load_seeds
+    from crawler.seeds import load_seed, load_seeds
     from storage.mongo import Store
 
     moment = parse_moment(since) if since else None
     seeds = load_seeds(seeds_folder)
+    if seed_name:
+        load_seed(seed_name, seeds_folder)  # says which names there are
     limits = limits_of(os.environ)
     repaired: RepairSummary | None = None
     with Store.open() as store, nullcontext() if workers == 0 else WorkerPool(workers, limits) as pool:
         run = Reprocess(store, pool, dry_run=dry_run)
         if warc:
-            before = run_warc(run, warc, seeds, since=moment, again=again)
+            before = run_warc(run, warc, seeds, portal=seed_name, since=moment, again=again)
         else:
             before = _run_stored(run, targets, seeds, moment, again=again)
         if then_dedupe:

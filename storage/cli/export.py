@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -24,11 +24,13 @@ from storage.pull import START, Cursor, Pull
 from storage.selection import Selection, roles
 
 LAST = "last"
+WARC: Literal["warc"] = "warc"
+"""The stored pages themselves instead of articles: see ``crawler.warc_export``."""
 
 
 @click.command("export")
 @click.option(
-    "--format", "format_name", type=click.Choice(FORMATS), help="Else what the ending of -o names, else jsonl."
+    "--format", "format_name", type=click.Choice([*FORMATS, WARC]), help="Else what the ending of -o names, else jsonl."
 )
 @click.option(
     "-o",
@@ -64,7 +66,7 @@ LAST = "last"
 )
 def command(
     *,
-    format_name: Format | None,
+    format_name: Format | Literal["warc"] | None,
     output: Path | None,
     compress: Compression | None,
     partition: bool,
@@ -83,19 +85,26 @@ def command(
     An output file is replaced only when the export is complete. Field names are those of "storykin extract";
     Parquet keeps their types, CSV holds lists and records as JSON. With --consumer, rows are what is new, changed,
     merged or withdrawn since that consumer's last pull, each once.
+
+    --format warc writes the pages that are kept, as "extract" and "crawl --replay" read them: those of the selected
+    articles, and front pages, listings and feeds.
     """
+    if format_name is None and output and output.name.endswith((".warc", ".warc.gz")):
+        format_name = WARC
+    if format_name == "warc":
+        no_articles = {"--fields": fields, "--partition": partition, "--raw-csv": raw_csv, "--compress": compress}
+        _refuse_for_warc({**no_articles, "--since": since, "--consumer": consumer})
+        selection = _selection(role_names, published_from, published_before, None, conditions)
+        _export_pages(output, selection, manifest_file)
+        return
     format_name = format_name or ("parquet" if partition else format_of(output) if output else "jsonl")
     if output is None and format_name == "parquet":
         raise InputError("Parquet is no text: name a file with -o")
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
     layout = Layout(format=format_name, fields=names, compression=compress, partition=partition, raw_csv=raw_csv)
     start = _start(since, consumer)
-    selection = Selection(
-        published_from=_moment("--published-from", published_from),
-        published_before=_moment("--published-before", published_before),
-        since=start if isinstance(start, datetime) else None,
-        roles=role_names,
-        **conditions,
+    selection = _selection(
+        role_names, published_from, published_before, start if isinstance(start, datetime) else None, conditions
     )
     with Store.open() as store:
         before = consumers.get(store, consumer) if consumer else None
@@ -115,6 +124,41 @@ def command(
             # Last of all: after a crash the same rows are given once more, never lost.
             consumers.advance(store, consumer, before, pull.upto, selection.to_json())
     click.echo(_summary(exported, output, pull), err=True)
+
+
+def _selection(
+    role_names: tuple[str, ...],
+    published_from: str | None,
+    published_before: str | None,
+    since: datetime | None,
+    conditions: dict[str, Any],
+) -> Selection:
+    return Selection(
+        published_from=_moment("--published-from", published_from),
+        published_before=_moment("--published-before", published_before),
+        since=since,
+        roles=role_names,
+        **conditions,
+    )
+
+
+def _refuse_for_warc(given: Mapping[str, Any]) -> None:
+    """:raises InputError: if an option is given that says something about articles, not pages"""
+    if wrong := [name for name, value in given.items() if value]:
+        raise InputError(f"{wrong[0]} is about rows of articles; a WARC holds pages: leave it out")
+
+
+def _export_pages(output: Path | None, selection: Selection, manifest_file: Path | None) -> None:
+    from crawler.warc_export import export_warc
+
+    if output is None:
+        raise InputError("a WARC file is no text: name a file with -o, such as pages.warc.gz")
+    with Store.open() as store:
+        exported = export_warc(store, output, selection)
+    if manifest_file:
+        facts = manifest(exported, output, layout=Layout(), selection=selection, pull=None)
+        write_manifest(manifest_file, facts | {"kind": "pages", "format": WARC, "fields": []})
+    click.echo(f"{exported.rows:,} pages in {output}", err=True)
 
 
 def _start(since: str | None, consumer: str | None) -> Cursor | datetime | str | None:

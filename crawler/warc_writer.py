@@ -1,0 +1,59 @@
+"""Writing WARC records: the one place that says what a response looks like in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from http import HTTPStatus
+from io import BytesIO
+from typing import IO, Any
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+VERSION = "WARC/1.1"
+Headers = Sequence[tuple[str, str]]
+
+
+class RecordWriter:
+    """Writes records to a binary stream, each one gzip member unless *gzip* is off, each one call of ``write``.
+
+    :param name: of the file, for its first record
+    :param software: what made the file
+    """
+
+    def __init__(self, stream: IO[bytes], name: str, software: str, *, gzip: bool = True) -> None:
+        self._stream = stream
+        self._buffer = BytesIO()
+        self._writer = WARCWriter(self._buffer, gzip=gzip, warc_version=VERSION)
+        info = {"software": software, "format": "WARC file version 1.1"}
+        self._append(self._writer.create_warcinfo_record(name, info))
+
+    def write(self, url: str, status: int, headers: Headers, body: bytes, moment: datetime) -> None:
+        """Append one ``response`` record.
+
+        :param moment: when it arrived
+        :raises OSError: if it cannot be written
+        """
+        record = self._writer.create_warc_record(
+            url,
+            "response",
+            payload=BytesIO(body),
+            length=len(body),  # without it warcio copies the body to a temporary file
+            http_headers=StatusAndHeaders(f"{status} {_reason(status)}".strip(), list(headers), protocol="HTTP/1.1"),
+            warc_headers_dict={"WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z")},
+        )
+        self._append(record)
+
+    def _append(self, record: Any) -> None:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.write_record(record)
+        self._stream.write(self._buffer.getvalue())
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # a number that no specification names
+        return ""
