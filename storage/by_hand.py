@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import platform
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,15 @@ class Corrected:
     """That were not there yet, or that were taken back."""
     representatives: dict[str, str]
     """Of each article named, its representative from now on."""
+
+
+def whoever() -> str:
+    """Return who runs this process, as ``user@host``."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        name = "unknown"
+    return f"{name}@{platform.node() or 'unknown'}"
 
 
 def require(store: Store, key: str) -> str:

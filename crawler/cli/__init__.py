@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("storage.cli.export", "Export articles, or what changed, as JSON Lines, CSV or Parquet."),
     "withdraw": ("storage.cli.withdraw", "Withdraw an article, so that exports leave it out."),
     "graph": ("storage.cli.graph", "The story graph: related-story and duplicate links."),
+    "cluster": ("storage.cli.cluster", "Stories over portals: members side by side, roles, corrections by hand."),
     "db": ("storage.cli.db", "Start, stop and inspect the database."),
 }
 
