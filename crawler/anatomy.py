@@ -28,7 +28,7 @@ from crawler.seeds import GENERIC, Seed
 from crawler.sources import SourceMap
 from crawler.urls import canonical_url, same_site
 from crawler.verdicts import Block, Knowledge, judge
-from storage.records import KEPT_VERDICTS, Article, Paragraph, article_id
+from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory, article_id
 
 __all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
 
@@ -165,8 +165,7 @@ def _assembled(
         image=metadata.image,
         free_access=metadata.free_access,
         quality=(*doubts, *_text_doubts(text)),
-        # The finder keeps the address as written; stories are joined by identity (records.RelatedStory).
-        related=tuple(replace(story, url=canonical_url(story.url, seed)) for story in related.stories),
+        related=tuple(_with_key(story, seed) for story in related.stories),
         related_status=related.status,
         fetched=page.fetched,
         extractor=EXTRACTOR,
@@ -196,3 +195,8 @@ def _identity(page: Page, metadata: Metadata, seed: Seed) -> tuple[str, tuple[st
 def _names_a_page(claimed: str, url: str) -> bool:
     """Tell a canonical address from the front page that careless templates put on every page."""
     return urlsplit(claimed).path.strip("/") != "" or urlsplit(url).path.strip("/") == ""
+
+
+def _with_key(story: RelatedStory, seed: Seed) -> RelatedStory:
+    canonical = canonical_url(story.url, seed)
+    return story if canonical == story.url else replace(story, canonical_url=canonical)

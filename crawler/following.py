@@ -103,9 +103,9 @@ def _priorities(found: PageAnatomy, seed: Seed) -> dict[str, int]:
     for story in article.related:
         if story.published is not None and article.fetched is not None:
             age = max(0, (article.fetched - story.published).days)
-            ranks[story.url] = min(age, seed.discovery.newest_days + 1)
+            ranks[story.key] = min(age, seed.discovery.newest_days + 1)
         else:
-            ranks[story.url] = int(story.found_by in _UNSURE)
+            ranks[story.key] = int(story.found_by in _UNSURE)
     return ranks
 
 
@@ -113,9 +113,8 @@ def _candidates(
     found: PageAnatomy, entry: FrontierEntry, final_url: str, seed: Seed, options: CrawlOptions
 ) -> Iterator[tuple[str, str, EntryKind]]:
     """Yield (address to request, canonical URL, kind)."""
-    address_of = {link.url: link.address for link in found.links}
     for story in found.article.related if found.article else ():
-        yield address_of.get(story.url, story.url), story.url, "related"
+        yield story.url, story.key, "related"
     if options.follow == "related" and not _lists_articles(found, entry, final_url, seed):
         return
     for link in found.links:

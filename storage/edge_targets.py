@@ -29,7 +29,9 @@ Target = tuple[str, LinkedBy]
 Found = dict[tuple[str, str], list[Announcement]]
 """What title and blurb announce, by edge and part."""
 
-_FIELDS = dict.fromkeys(("source", "target", "portal", "story.url", "story.title", "story.blurb"), 1) | {
+_FIELDS = dict.fromkeys(
+    ("source", "target", "portal", "story.url", "story.canonical_url", "story.title", "story.blurb"), 1
+) | {
     "to_article": 1,
     "linked_by": 1,
 }
@@ -82,15 +84,19 @@ def _by_address(store: Store, rows: Iterable[Mapping[str, Any]]) -> dict[str, st
     wanted = {row["_id"]: row for row in rows}
     there = {row["_id"] for row in articles.find({"_id": {"$in": [row["target"] for row in rows]}}, {"_id": 1})}
     found = {key: row["target"] for key, row in wanted.items() if row["target"] in there}
-    urls = sorted({row["story"]["url"] for key, row in wanted.items() if key not in found})
+    urls = sorted({url for key, row in wanted.items() if key not in found for url in _addresses(row["story"])})
     aliases: dict[str, str] = {}
     for article in articles.find({"aliases": {"$in": urls}}, {"aliases": 1}).sort("_id", -1):
         aliases.update(dict.fromkeys(article["aliases"], article["_id"]))  # of two with one alias the smaller id
     for key, row in wanted.items():
-        of = aliases.get(row["story"]["url"])
+        of = next((aliases[url] for url in _addresses(row["story"]) if url in aliases), "")
         if key not in found and of and of != row["source"]:
             found[key] = of
     return found
+
+
+def _addresses(story: Mapping[str, Any]) -> list[str]:
+    return list(filter(None, (story.get("canonical_url"), story["url"])))
 
 
 def _stories(store: Store, ids: Iterable[str]) -> dict[str, str]:

@@ -67,7 +67,7 @@ def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edg
 
 
 def _document(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> dict[str, Any]:
-    source, target = article_id(article.canonical_url or article.url), article_id(story.url)
+    source, target = article_id(article.canonical_url or article.url), article_id(story.key)
     key = hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()
     return {
         "_id": key,

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from storage import articles
-from storage.records import Record
+from storage.records import Record, article_id
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -212,7 +212,9 @@ def _find(store: Store, key: str) -> str | None:
     stored = articles.get(store, key)
     if stored is not None:
         return stored.article.id
-    edge = store.db["edges"].find_one({"$or": [{"target": key}, {"story.url": key}]}, {"target": 1, "to_article": 1})
+    edge = store.db["edges"].find_one(
+        {"$or": [{"target": {"$in": [key, article_id(key)]}}, {"story.url": key}]}, {"target": 1, "to_article": 1}
+    )
     return str(edge.get("to_article") or edge["target"]) if edge else None
 
 

@@ -58,7 +58,9 @@ class RelatedStory(Record):
     """A link to another story that a page shows as related, once per canonical URL."""
 
     url: str
-    """Canonical URL; empty in plain text, where none is known."""
+    """Address of the link, absolute, without fragment and tracking parameters; empty in plain text."""
+    canonical_url: str = ""
+    """Its canonical form, by which stories are joined; empty where it is :attr:`url`."""
     title: str
     blurb: str = ""
     image: str = ""
@@ -71,6 +73,11 @@ class RelatedStory(Record):
     """0-based rank among the related stories of the page."""
     title_copies: int = 1
     blurb_copies: int = 0
+
+    @property
+    def key(self) -> str:
+        """The canonical URL."""
+        return self.canonical_url or self.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def assert_found(article: Article, story: Story, base: str = SITE.base) -> None:
     assert article.title == story.title
     assert article.lead == story.lead
     assert article.text == story.text
-    assert [(r.title, r.url) for r in article.related] == expected_related(story, base)
+    assert [(r.title, r.key) for r in article.related] == expected_related(story, base)
     if story.layout not in {"list", "script", "none"}:
         assert [r.blurb for r in article.related] == [STORIES[id_].lead for id_ in story.related]
     if story.layout in {"doubled", "box", "plain"}:

@@ -53,7 +53,7 @@ class Case:
         return {
             "title": article.title,
             "text": article.text.split("\n\n"),
-            "related": [{"title": r.title, "url": r.url, "blurb": r.blurb} for r in article.related],
+            "related": [{"title": r.title, "url": r.key, "blurb": r.blurb} for r in article.related],
             "related_status": article.related_status,
             "captions": list(article.captions),
             "published": article.published,
