@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)$(if $(shell command -v chromium google-chrome 2>/dev/null),$(comma)browser)
 
 
-.PHONY: demo test setup setup-test setup-bench lint types imports unit bench bench-crawl quality image clean
+.PHONY: soak demo test setup setup-test setup-bench lint types imports unit bench bench-crawl quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -42,6 +42,11 @@ imports: setup-test
 unit: setup-test
 	$(BIN)/pytest -n 2 --dist worksteal
 
+# Rewrites docs/schema.md from the code; a test fails where it is out of date.
+schema: setup-test
+	$(BIN)/python -m storage.schema > docs/schema.md.part
+	mv docs/schema.md.part docs/schema.md
+
 # Scores against the measuring data in ../shared (or STORYKIN_SHARED) and rewrites docs/quality.md.
 quality: setup-test
 	$(BIN)/python -m benchmarks.quality_extraction
@@ -62,6 +67,12 @@ bench-crawl: setup-test
 
 setup-bench: setup-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+
+# The long forms of what the tests show in short: kills, 20,000 pages with errors of every kind, workers. Hours.
+soak: setup-test
+	$(BIN)/python -m benchmarks.soak_kills --kills 100
+	$(BIN)/python -m benchmarks.soak_pages
+	$(BIN)/python -m benchmarks.workers
 
 # The image, and that it knows its portals without any volume or database.
 image:

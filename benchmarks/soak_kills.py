@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
-import json
+import itertools
 import os
 import random
 import secrets
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -82,6 +82,8 @@ class Outcome:
     fetches: int = 0
     pages: int = 0
     most: int = 0
+    restarts: list[float] = field(default_factory=list)
+    """Seconds from a kill to the next page asked for, the start of the new process included."""
 
 
 class Crawl:
@@ -92,6 +94,7 @@ class Crawl:
         self.folder = folder
         self.env = {name: value for name, value in os.environ.items() if name != "MONGODB_URI"}
         self.env["STORYKIN_DATA"] = str(folder / "data")
+        self.server = ServerFolder(folder / "data" / "mongodb")
         self.process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -112,7 +115,7 @@ class Crawl:
         if victim in ("crawl", "both") and self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
         if victim in ("mongod", "both"):
-            server = embedded.running(ServerFolder(Path(self.env["STORYKIN_DATA"]) / "mongodb"))
+            server = embedded.running(self.server)
             if server is not None:
                 for pid in {server.mongod_pid, server.keeper_pid} if victim == "both" else {server.mongod_pid}:
                     with contextlib.suppress(ProcessLookupError):
@@ -134,12 +137,14 @@ class Crawl:
 
     def snapshot(self) -> Snapshot:
         """Re-cluster and return what is stored."""
-        self.run("dedupe", "--all")
-        uri = json.loads(self.run("db", "start", "--json")) and self.run("db", "uri").strip()
-        with Store.open(uri) as store:
-            found = _snapshot(store)
-        self.run("db", "stop", "--force")
-        return found
+        lease = embedded.lease(self.server)
+        try:
+            self.run("dedupe", "--all")
+            with Store.open(lease.uri) as store:
+                return _snapshot(store)
+        finally:
+            lease.close()
+            embedded.stop(self.server, force=True)
 
 
 def _snapshot(store: Store) -> Snapshot:
@@ -163,9 +168,21 @@ def _snapshot(store: Store) -> Snapshot:
     )
 
 
-def soak(kills: int, stories: int, random_seed: int, each: int, folder: Path, say: Callable[[str], None]) -> Outcome:
-    """Kill *kills* times, *each* times a crawl, on a site of *stories* stories."""
+def soak(
+    kills: int,
+    stories: int,
+    random_seed: int,
+    each: int,
+    folder: Path,
+    say: Callable[[str], None],
+    victims: Sequence[Victim] = (),
+) -> Outcome:
+    """Kill *kills* times, *each* times a crawl, on a site of *stories* stories.
+
+    :param victims: of the kills, in this order; empty: drawn from :data:`VICTIMS`
+    """
     draw, outcome = random.Random(random_seed), Outcome()
+    order: Iterator[Victim] = itertools.cycle(victims or (draw.choice(VICTIMS) for _ in range(kills * 2)))
     site = SoakSite(stories)
     try:
         undisturbed = Crawl(site, folder / "undisturbed")
@@ -181,7 +198,7 @@ def soak(kills: int, stories: int, random_seed: int, each: int, folder: Path, sa
             site.fetches.clear()
             wanted = min(each, kills - sum(outcome.kills.values()))
             begun = time.monotonic()
-            _disturb(crawl, draw, wanted, outcome)
+            _disturb(crawl, draw, wanted, outcome, order)
             took = time.monotonic() - begun
             code = crawl.finish()
             problems = before.differences(crawl.snapshot())
@@ -212,11 +229,11 @@ def _retried(site: SoakSite, path: str) -> bool:
     return site.pages.get(path, (404, {}, b""))[0] >= 500
 
 
-def _disturb(crawl: Crawl, draw: random.Random, kills: int, outcome: Outcome) -> None:
+def _disturb(crawl: Crawl, draw: random.Random, kills: int, outcome: Outcome, order: Iterator[Victim]) -> None:
     """Kill a crawl at *kills* random points of its progress, and leave it running for the last time."""
     crawl.start()
     for point in sorted(draw.uniform(EARLIEST, LATEST) for _ in range(kills)):
-        victim = draw.choice(VICTIMS)
+        victim = next(order)
         end = time.monotonic() + 300
         while crawl.site.progress < point and time.monotonic() < end:
             if not crawl.running():
@@ -229,16 +246,23 @@ def _disturb(crawl: Crawl, draw: random.Random, kills: int, outcome: Outcome) ->
             continue
         time.sleep(draw.uniform(0, 0.05))
         crawl.kill(victim)
+        killed = time.monotonic()
         outcome.kills[victim] += 1
         if not crawl.running():
             crawl.start()
+        # What was on its way to the site is answered still; a page asked for later is the new process's.
+        time.sleep(0.3)
+        asked = crawl.site.fetches.total()
+        while crawl.site.fetches.total() == asked and crawl.running():
+            time.sleep(0.01)
+        outcome.restarts.append(time.monotonic() - killed)
     while crawl.running():
         time.sleep(0.05)
     # Whatever ended the last one: the same command goes on until it comes to its own end.
     for _ in range(5):
-        crawl.start()
         if crawl.finish() in (0, 3):
             return
+        crawl.start()
 
 
 def main() -> int:
@@ -262,6 +286,10 @@ def main() -> int:
     kinds = ", ".join(f"{count} of {kind}" for kind, count in sorted(outcome.kills.items()))
     share = outcome.fetches / max(1, outcome.pages)
     print(f"{sum(outcome.kills.values())} kills ({kinds}); {share:.3f} fetches a page, at most {outcome.most}")
+    seconds = sorted(outcome.restarts) or [0.0]
+    print(
+        f"from a kill to the next page: {seconds[len(seconds) // 2]:.1f} s in the median, {seconds[-1]:.1f} s at most"
+    )
     for problem in outcome.problems:
         print(f"PROBLEM {problem}")
     print("nothing lost, nothing doubled" if not outcome.problems else f"{len(outcome.problems)} problems")

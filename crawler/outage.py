@@ -8,6 +8,7 @@ the leases that are held, and what was fetched for those stays in memory.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 import threading
@@ -31,6 +32,9 @@ WAIT_SECONDS = 120.0
 """A replica set elects within 12 s, a server that was killed recovers within a minute;
 ``STORYKIN_MONGODB_WAIT`` (seconds) sets another time."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+_FIRST_TRY = 15.0
+"""Seconds; each further try may take twice as long, since a server may be so slow. Within its time the driver itself
+repeats what can be repeated, and does not say so."""
 _LAST_WORDS = 2.0
 """Seconds for each call after the database was given up: the leases may still be given back."""
 
@@ -66,28 +70,36 @@ class PatientStore:
         :raises UnavailableError: if the database stayed away
         :raises StorageError: where the driver fails for a reason that does not pass
         """
-        begun, pause = time.monotonic(), _FIRST_PAUSE
-        while True:
+        begun = time.monotonic()
+        for tries in itertools.count():
             try:
-                return await asyncio.to_thread(self._try, begun, function, arguments)
+                return await asyncio.to_thread(self._try, begun, tries, function, arguments)
             except UnavailableError as problem:
-                pause = self._next_pause(begun, pause, problem)
+                pause = self._pause(begun, tries, problem)
             await asyncio.sleep(pause)
+        raise AssertionError  # it counts for ever
 
     def call_here(self, function: Callable[..., T], *arguments: Any) -> T:
         """Do as :meth:`call` does, in this thread."""
-        begun, pause = time.monotonic(), _FIRST_PAUSE
-        while True:
+        begun = time.monotonic()
+        for tries in itertools.count():
             try:
-                return self._try(begun, function, arguments)
+                return self._try(begun, tries, function, arguments)
             except UnavailableError as problem:
-                pause = self._next_pause(begun, pause, problem)
+                pause = self._pause(begun, tries, problem)
             time.sleep(pause)
+        raise AssertionError  # it counts for ever
 
-    def _try(self, begun: float, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
-        # The time limit reaches the server with each operation: what nobody waits for any more is not done later.
-        with self._store.errors(), pymongo.timeout(max(_LAST_WORDS, self._left(begun))):
-            result = function(self._store, *arguments)
+    def _try(self, begun: float, tries: int, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        seconds = max(_LAST_WORDS, min(self._left(begun), _FIRST_TRY * 2.0 ** min(tries, 10)))
+        try:
+            # The limit reaches the server with each operation: what nobody waits for any more is not done later.
+            with self._store.errors(), pymongo.timeout(seconds):
+                result = function(self._store, *arguments)
+        except StorageError as problem:
+            if not isinstance(problem, UnavailableError):
+                self._given_up = True
+            raise
         with self._lock:
             if self._away_since is not None:
                 logger.warning("the database is back after %.0f s", time.monotonic() - self._away_since)
@@ -102,7 +114,7 @@ class PatientStore:
             since = begun if self._away_since is None else min(begun, self._away_since)
         return since + self.seconds - time.monotonic()
 
-    def _next_pause(self, begun: float, pause: float, problem: UnavailableError) -> float:
+    def _pause(self, begun: float, tries: int, problem: UnavailableError) -> float:
         """Return how long to wait before the next try.
 
         :raises UnavailableError: if the time is over
@@ -117,9 +129,4 @@ class PatientStore:
             raise UnavailableError(f"{problem}; the crawl waited {self.seconds:.0f} s for it") from None
         if first:
             logger.warning("%s; the crawl waits up to %.0f s", problem, left)
-        return min(max(pause, _FIRST_PAUSE) * 2, _LONGEST_PAUSE, left)
-
-
-def is_away(problem: StorageError) -> bool:
-    """Say whether *problem* may pass by itself."""
-    return isinstance(problem, UnavailableError)
+        return min(_FIRST_PAUSE * 2.0 ** min(tries, 10), _LONGEST_PAUSE, left)

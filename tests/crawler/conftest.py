@@ -151,7 +151,10 @@ class Command:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("STORYKIN_CONTACT")}
+        # A pool takes seconds to start, which tests of small crawls would pay each; tests of the pool ask for it.
+        self.env = {"STORYKIN_WORKERS": "0"} | {
+            name: value for name, value in os.environ.items() if not name.startswith("STORYKIN_CONTACT")
+        }
         self._runs = 0
 
     def start(

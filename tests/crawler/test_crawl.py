@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks.soak_kills import MAX_FETCHES, soak
 from storage import articles, frontier, runs
+from tests.crawler.processes import wait_for
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -178,26 +180,39 @@ def test_an_interrupted_crawl_gives_its_leases_back_and_the_next_goes_on(
     assert all(site.asked_for(site.story_path(number)) == 1 for number in range(40))
 
 
-def test_killed_again_and_again_the_articles_are_those_of_an_undisturbed_crawl(
-    command: Command, site: NewsSite, store: Store
+def test_killed_again_and_again_what_is_stored_is_that_of_an_undisturbed_crawl(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site.stories(60)
-    assert command("crawl", site.url).code == 0
-    undisturbed, edges = titles(store), store.db["edges"].count_documents({})
-    forget(store)
-    site.before = lambda path: time.sleep(0.02)
-    for share in (0.1, 0.3, 0.6):
-        asked = len(site.asked)
-        process = command.start("crawl", site.url)
-        while len(site.asked) < asked + 5 or len(list(store.db["articles"].find({}, {"_id": 1}))) < 60 * share:
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
-    assert command("crawl", site.url).code == 0
-    assert titles(store) == undisturbed
-    assert store.db["edges"].count_documents({}) == edges
-    assert frontier.counts(store, site.url.removeprefix("http://"))["queued"] == 0
+    """The short form of ``make soak``: the whole process group with its workers, the database, and both."""
+    monkeypatch.setenv("STORYKIN_WORKERS", "1")
+    said: list[str] = []
+    outcome = soak(3, 80, 20_261, 3, tmp_path, said.append, ("crawl", "mongod", "both"))
+    assert outcome.problems == [], said
+    assert outcome.kills == {"crawl": 1, "mongod": 1, "both": 1}, said
+    assert outcome.pages > 80
+    assert outcome.most <= MAX_FETCHES
+
+
+def test_four_workers_on_one_frontier_ask_for_no_page_twice(command: Command, site: NewsSite, store: Store) -> None:
+    site.stories(80)
+    site.before = lambda path: time.sleep(0.1)
+    portal = site.url.removeprefix("http://")
+    begun = runs.begin(store, portal)
+    # Held by nobody that works, so that no worker leaves before all have come.
+    frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/none")])
+    held = frontier.lease(store, portal, "this test", 1, 600)
+    workers = [(command.start("crawl", site.url, "--join", "--json"), command.files()) for _ in range(4)]
+    while len(runs.get(store, begun.id).helpers) < 4:  # type: ignore[union-attr]
+        assert all(process.poll() is None for process, _ in workers)
+        time.sleep(0.05)
+    frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/", kind="start")])
+    wait_for(lambda: len(titles(store)) == 80)
+    frontier.finish(store, [(one, {"state": "done"}) for one in held])
+    counts = [summary(command.end(*worker).out) for worker in workers]
+    assert sum(one["fetched"] for one in counts) == 81
+    assert sum(one["new"] for one in counts) == 80
+    assert sum(one["fetched"] > 0 for one in counts) >= 2, "they share the work"
+    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(80))
 
 
 def test_a_second_crawl_of_the_same_portal_says_who_is_at_it_and_join_helps(
@@ -272,13 +287,16 @@ def test_a_database_that_goes_away_ends_the_crawl_and_loses_nothing(
     site.stories(40)
     site.before = lambda path: time.sleep(0.05)
     with Relay(store.uri) as relay:
-        process = command.start("crawl", site.url, MONGODB_URI=f"{relay.uri}&serverSelectionTimeoutMS=1000")
+        uri = f"{relay.uri}&serverSelectionTimeoutMS=1000"
+        process = command.start("crawl", site.url, "--json", MONGODB_URI=uri, STORYKIN_MONGODB_WAIT="3")
         while store.db["articles"].count_documents({}) < 8:
             assert process.poll() is None
             time.sleep(0.01)
         relay.cut()
         ended = command.end(process)
     assert ended.code == 5, ended.err
+    assert "does not answer" in summary(ended.out)["verdict"]
+    assert "the crawl waited 3 s for it" in summary(ended.out)["verdict"]
     assert len(titles(store)) < 40
     assert command("crawl", site.url).code == 0
     assert len(titles(store)) == 40

@@ -1,0 +1,228 @@
+"""Crawls while their database is in trouble: a replica set of three mongods, and an embedded server without disk.
+
+Each crawl must wait, go on, ask for no page twice, and store what an undisturbed one stores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pymongo.errors import PyMongoError
+
+from storage import embedded, frontier
+from storage.errors import StorageError
+from storage.mongo import Store
+
+from .conftest import Command, NewsSite, serve
+from .processes import wait_for
+from .replica_set import ReplicaSet
+
+STORIES = 40
+Left = tuple[dict[str, str], frozenset[str], dict[str, int]]
+
+
+@pytest.fixture(scope="module")
+def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    """A replica set for the module."""
+    found = ReplicaSet(tmp_path_factory.mktemp("replica-set"))
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def slow_site() -> Iterator[NewsSite]:
+    """A site at the same address for all crawls, which takes its time to answer."""
+    site = NewsSite()
+    server = serve(site)
+    site.stories(STORIES)
+    site.before = lambda path: time.sleep(0.05)
+    yield site
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(members: ReplicaSet, slow_site: NewsSite, tmp_path_factory: pytest.TempPathFactory) -> Left:
+    """What a crawl leaves in a database that is well."""
+    uri = members.uri("undisturbed")
+    ended = Command(tmp_path_factory.mktemp("undisturbed"))("crawl", slow_site.url, MONGODB_URI=uri)
+    assert ended.code == 0, ended.err
+    with Store.open(uri) as store:
+        return left(store)
+
+
+def left(store: Store) -> Left:
+    articles = {row["_id"]: row["text"] for row in store.db["articles"].find({}, {"text": 1})}
+    edges = frozenset(row["_id"] for row in store.db["edges"].find({}, {"_id": 1}))
+    [portal] = store.db["frontier"].distinct("portal")
+    return articles, edges, dict(frontier.counts(store, portal))
+
+
+def step_down(members: ReplicaSet) -> None:
+    with members.direct(members.primary) as client:
+        client.admin.command("replSetStepDown", 5, secondaryCatchUpPeriodSecs=2, force=True)
+
+
+def kill_the_primary(members: ReplicaSet) -> None:
+    members.kill(members.primary)
+
+
+def kill_a_secondary(members: ReplicaSet) -> None:
+    members.kill(members.secondary)
+
+
+def kill_the_majority(members: ReplicaSet) -> None:
+    members.kill(members.primary, members.secondary)
+    time.sleep(4)
+
+
+def kill_all(members: ReplicaSet) -> None:
+    members.kill(0, 1, 2)
+    time.sleep(4)
+
+
+def freeze_the_primary(members: ReplicaSet) -> None:
+    primary = members.primary
+    members.freeze(primary)
+    time.sleep(6)
+    members.thaw(primary)
+
+
+def lock_the_primary(members: ReplicaSet) -> None:
+    with members.direct(members.primary) as client:
+        client.admin.command("fsync", lock=True)
+        time.sleep(3)
+        client.admin.command("fsyncUnlock")
+
+
+@pytest.mark.parametrize(
+    "disturb",
+    [
+        step_down,
+        kill_the_primary,
+        kill_a_secondary,
+        kill_the_majority,
+        kill_all,
+        freeze_the_primary,
+        lock_the_primary,
+    ],
+)
+def test_a_crawl_waits_for_its_replica_set_and_goes_on(
+    tmp_path: Path,
+    members: ReplicaSet,
+    slow_site: NewsSite,
+    undisturbed: Left,
+    disturb: Callable[[ReplicaSet], None],
+) -> None:
+    slow_site.asked.clear()
+    command, uri = Command(tmp_path), members.uri(f"test_{secrets.token_hex(4)}")
+    process = command.start("crawl", slow_site.url, "--json", MONGODB_URI=uri)
+    try:
+        wait_for(lambda: len(slow_site.asked) > 10 or process.poll() is not None)
+        assert process.poll() is None
+        disturb(members)
+        if disturb in (kill_the_majority, kill_all):
+            asked = len(slow_site.asked)
+            assert asked < STORIES, "nothing was asked for beyond the leases that were held"
+            assert process.poll() is None
+        members.heal()
+        ended = command.end(process)
+    finally:
+        process.kill()
+        members.heal()
+    assert ended.code == 0, ended.err
+    with Store.open(uri) as store:
+        assert left(store) == undisturbed
+        [run] = store.db["runs"].find()
+        assert (run["exit_code"], run["counts"]["fetched"]) == (0, STORIES + 1)
+        store.client.drop_database(store.db.name)
+    stories = [slow_site.story_path(number) for number in range(STORIES)]
+    assert [slow_site.asked_for(path) for path in stories] == [1] * STORIES
+    if disturb in (kill_the_majority, kill_all):
+        assert "the crawl waits up to 120 s" in ended.err
+        assert "the database is back after" in ended.err
+
+
+def test_a_database_that_stays_away_is_given_up_and_the_next_crawl_goes_on(
+    tmp_path: Path, members: ReplicaSet, slow_site: NewsSite, undisturbed: Left
+) -> None:
+    slow_site.asked.clear()
+    command, uri = Command(tmp_path), members.uri(f"test_{secrets.token_hex(4)}")
+    process = command.start("crawl", slow_site.url, "--json", MONGODB_URI=uri, STORYKIN_MONGODB_WAIT="5")
+    try:
+        wait_for(lambda: len(slow_site.asked) > 10 or process.poll() is not None)
+        members.kill(0, 1, 2)
+        ended = command.end(process)
+    finally:
+        members.heal()
+    assert ended.code == 5, ended.err
+    verdict = json.loads(ended.out)["verdict"]
+    assert "the crawl waited 5 s for it" in verdict
+    again = command("crawl", slow_site.url, MONGODB_URI=uri)
+    assert again.code == 0, again.err
+    with Store.open(uri) as store:
+        assert left(store) == undisturbed
+        store.client.drop_database(store.db.name)
+    assert max(map(slow_site.asked_for, slow_site.asked)) == 2
+
+
+def test_a_wait_that_is_no_number_is_refused_before_anything_is_fetched(command: Command, site: NewsSite) -> None:
+    ended = command("crawl", site.url, STORYKIN_MONGODB_WAIT="soon")
+    assert ended.code == 2
+    assert "STORYKIN_MONGODB_WAIT='soon': write a number of seconds" in ended.err
+    assert site.asked == []
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 130 MB; needs root."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=130m", "tmpfs", str(place)]
+    if os.getuid() or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a disk of its own")
+    yield place
+    server = embedded.running(embedded.ServerFolder(place / "mongodb"))
+    if server is not None:
+        os.kill(server.keeper_pid, signal.SIGKILL)
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(store: Store) -> None:
+    for number in range(500):
+        store.client["filler"]["blocks"].insert_one({"_id": number, "block": os.urandom(1_000_000)})
+
+
+def test_a_crawl_without_disk_says_so_and_goes_on_when_there_is_some(
+    tmp_path: Path, small_disk: Path, site: NewsSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORYKIN_DATA", str(small_disk))
+    monkeypatch.setattr("storage.mongo.EMBEDDED_MILLISECONDS", 2_000)
+    site.stories(STORIES)
+    go_on = threading.Event()
+    site.before = lambda path: len(site.asked) < 12 or bool(go_on.wait(60))  # type: ignore[assignment,return-value]
+    command = Command(tmp_path)
+    process = command.start("crawl", site.url, "--json", STORYKIN_DATA=str(small_disk), STORYKIN_MONGODB_WAIT="60")
+    wait_for(lambda: len(site.asked) > 11 or process.poll() is not None)
+    with pytest.raises((StorageError, PyMongoError)), Store.open() as store:
+        fill(store)
+    go_on.set()
+    ended = command.end(process)
+    assert ended.code == 5, ended.err
+    assert "is full" in json.loads(ended.out)["verdict"]
+    assert "free some space" in json.loads(ended.out)["verdict"]
+    subprocess.run(["mount", "-o", "remount,size=500m", str(small_disk)], check=True)
+    again = command("crawl", site.url, STORYKIN_DATA=str(small_disk))
+    assert again.code == 0, again.err
+    with Store.open() as store:
+        assert store.db["articles"].count_documents({}) == STORIES
+    assert max(map(site.asked_for, site.asked)) <= 2
