@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from dedupe.similarity import Relation
+from dedupe.similarity import EDITED_CONTAINMENT, Relation
 from dedupe.text import without_prefix
 
 Role = Literal["original", "copy", "light edit", "agency copy", "partial quote", "update"]
@@ -46,8 +46,8 @@ def role(copy: Telling, first: Telling, relation: Relation, score: float) -> Rol
 
     In this order: an exact text is a ``copy``, with an agency's credit an ``agency copy``; what the same portal
     published later is an ``update``; what credits an agency is an ``agency copy``, cut or not; what is part of the
-    other, or has the other as a part, is a ``partial quote``; a near copy is a ``copy`` from ``WHOLE_COPY`` on, else a
-    ``light edit``.
+    other, or has the other as a part, is a ``partial quote``, and so is what shares so little with it that only a
+    decision made by hand put it there; a near copy is a ``copy`` from ``WHOLE_COPY`` on, else a ``light edit``.
 
     :param score: share of the shorter text that the other has
 
@@ -64,7 +64,7 @@ def role(copy: Telling, first: Telling, relation: Relation, score: float) -> Rol
         return "update"
     if copy.agency:
         return "agency copy"
-    if relation == "contained":
+    if relation == "contained" or score < EDITED_CONTAINMENT:
         return "partial quote"
     shared = score * min(copy.size, first.size)
     union = copy.size + first.size - shared

@@ -160,4 +160,4 @@ def _local(published: datetime | None, raw: str) -> str:
     if published is None or match is None:
         return raw
     offset = timedelta(hours=int(match[2]), minutes=int(match[3])) * (-1 if match[1] == "-" else 1)
-    return published.astimezone(timezone(offset)).isoformat() if abs(offset) < timedelta(days=1) else raw
+    return f"{published.astimezone(timezone(offset)):%Y-%m-%d %H:%M:%S %z}" if abs(offset) < timedelta(days=1) else raw

@@ -55,7 +55,8 @@ def differences(aligned: Sequence[Span], look: Look) -> RenderableType:
     if not rows:
         return Text("nothing differs but case, spaces or punctuation", style="dim")
     if look.width >= WIDE:
-        table = Table.grid(padding=(0, 2, 1, 0), expand=True)
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        table.leading = 1
         table.add_column(ratio=1)
         table.add_column(ratio=1)
         for left, right in rows:
@@ -102,7 +103,7 @@ def _against(root: MemberFacts, copy: MemberFacts, aligned: Sequence[Span], look
     yield Text(f"{copy.relation} {copy.score:.2f}: {plain(copy.reason)}")
     shown = differences(aligned, look)
     if look.width >= WIDE and not isinstance(shown, Text):
-        head = Table.grid(padding=(0, 2, 1, 0), expand=True)
+        head = Table.grid(padding=(0, 2, 0, 0), expand=True)
         head.add_column(ratio=1)
         head.add_column(ratio=1)
         head.add_row(Text(f"original ({plain(root.portal)})", "underline"), Text(plain(copy.portal), "underline"))

@@ -154,8 +154,10 @@ def _plain(found: Sequence[Labelled], asked: int) -> dict[str, Any]:
 
 def _print(found: Sequence[Labelled], out: Console) -> None:
     same = sum(one.same for one in found)
-    out.print(f"\n{len(found)} labelled pairs: {same} one story, {len(found) - same} not. They are borderline pairs,")
-    out.print("so the figures say how thresholds compare there, not how good the whole store is.")
+    out.print(
+        f"\nLabelled pairs: {len(found)}; one story: {same}, not: {len(found) - same}. They are borderline pairs, so"
+    )
+    out.print("the figures say how thresholds compare there, not how good the whole store is.")
     table = Table(box=None, pad_edge=False)
     for name in ("join from", "precision", "95 %", "recall", "95 %"):
         table.add_column(name, justify="right")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dedupe.errors import InputError
 from dedupe.minhash import MinHashParams
 from storage import articles, by_hand, changes, clusters, decisions, fingerprints, rebuild, repair
 from storage.decisions import ContradictionError
@@ -177,11 +178,11 @@ def test_what_contradicts_is_refused_with_both_named(filled: Store) -> None:
     with pytest.raises(ContradictionError):
         unmerge(filled, "b")
     assert list(decisions.iterate(filled)) == before, "nothing half-stored"
-    with pytest.raises(decisions.InputError, match="no such article is stored"):
+    with pytest.raises(InputError, match="no such article is stored"):
         merge(filled, "a", "none")
-    with pytest.raises(decisions.InputError, match="one article"):
+    with pytest.raises(InputError, match="one article"):
         merge(filled, "a", "a")
-    with pytest.raises(decisions.InputError, match="nothing to part"):
+    with pytest.raises(InputError, match="nothing to part"):
         unmerge(filled, "c")
 
 
@@ -193,7 +194,7 @@ def test_forgetting_gives_the_word_back_to_the_texts(filled: Store) -> None:
     by_hand.forget(filled, url("a3"), url("a"))
     assert stories(filled) == {"a a2 a3", "b b2", "c"}
     assert list(decisions.iterate(filled)) == []
-    with pytest.raises(decisions.InputError, match="nothing was decided"):
+    with pytest.raises(InputError, match="nothing was decided"):
         by_hand.forget(filled, url("a"), url("b"))
 
 
