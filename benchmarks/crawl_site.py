@@ -11,8 +11,8 @@ word, two with a changed paragraph. Every story shows four others, each blurb tw
 2. cards between the paragraphs and after the last
 3. plain paragraphs "Read more: TITLE" and the blurb, between the paragraphs and after the last
 
-Half of the stories are English, half Vietnamese. The words are drawn from lists, with function words of the language,
-as extractors count those.
+Half of the stories are English, half Vietnamese. The words are invented; what joins them are function words of the
+language, which extractors count.
 """
 
 from __future__ import annotations
@@ -30,37 +30,31 @@ from typing import Any
 PAGE_BYTES = 52_000
 LAYOUTS = 4
 RELATED = 4
-_WORDS = {
-    "en": {
-        "who": "The council|A ferry master|The harbour office|An old teacher|The ward's committee|A group of farmers|"
-        "The museum|A young engineer|The water board|The port's union|A retired judge|The school",
-        "did": "has counted|will repair|is going to open|had to close|wants to move|has measured|is still looking for|"
-        "was asked to paint|has promised to sell|may replace|could not find|has drawn up",
-        "what": "bridges|lanterns|fishing boats|rice barns|tram lines|wells|school desks|dykes|market stalls|"
-        "weather masts|bicycles|mango trees|ferry tickets|old maps|brick kilns|salt pans",
-        "how": "in the lower town|on the left bank|behind the old mill|before the rains|with its own money|after a "
-        "long quarrel|for the first time in years|at the request of the neighbours|although nobody had asked for it|"
-        "as the plan of the province had said|near the second lock|until the end of the month",
-        "join": "and it was said that|but|while|because|so that|which is why|although",
-        "more": "Read more",
-        "head": "Related stories",
-    },
-    "vi": {
-        "who": "Hội đồng xã|Người lái phà|Văn phòng cảng|Một cô giáo già|Ủy ban phường|Nhóm nông dân|Bảo tàng|"
-        "Một kỹ sư trẻ|Công ty nước|Công đoàn bến|Ông thẩm phán đã nghỉ hưu|Ngôi trường",
-        "did": "đã đếm|sẽ sửa|đang mở|phải đóng|muốn chuyển|đã đo|vẫn còn tìm|được giao sơn|đã hứa bán|có thể thay|"
-        "không tìm thấy|đã vẽ",
-        "what": "cây cầu|chiếc đèn lồng|thuyền cá|kho thóc|tuyến xe điện|giếng nước|bàn học|đoạn đê|sạp chợ|cột gió|"
-        "xe đạp|gốc xoài|vé phà|tấm bản đồ cũ|lò gạch|ruộng muối",
-        "how": "ở khu dưới|bên bờ trái|sau nhà máy cũ|trước mùa mưa|bằng tiền của mình|sau một cuộc cãi dài|lần đầu "
-        "tiên trong nhiều năm|theo lời của bà con|mặc dù không ai hỏi|như kế hoạch của tỉnh|gần cửa cống thứ hai|"
-        "cho đến cuối tháng",
-        "join": "và người ta nói rằng|nhưng|trong khi|bởi vì|để cho|vì thế|mặc dù",
-        "more": "Đọc thêm",
-        "head": "Tin liên quan",
-    },
+_TITLES = {
+    "en": "The {} of the {} {} has {} {} {}|Why {} {} was not {} by the {} {}|{} {} is to {} the {} {} of {}",
+    "vi": "Vì sao {} {} của {} chưa được {} {} {}|{} {} sẽ {} các {} {} ở {}|Những {} {} đã {} cho {} {} và {}",
 }
-_SYLLABLES = "bra|kel|min|dor|tha|lun|vas|pel|gri|mon|sta|ril|qua|zen|hol|fir|ned|wos|cam|jut"
+_SENTENCES = {
+    "en": "The {} of the {} {} was {} by {} in the {}, and it is {} that {} {} will not {} before the {} {}.|"
+    "After {} {}, they had to {} the {} with {} of their own, because {} {} from {} could not {} it.|"
+    "{} said that there were {} {} at the {}, but only {} of them had been {} for more than {} {}.|"
+    "It is not the {} {} that has {} us, {} told the {}, but what {} did with {} {} on the {}.|"
+    "While {} {} is still {}, most of the {} from {} have been {} to {} {} near the {}.|"
+    "If the {} {} of {} can be {} in this {}, all the {} will {} for {} {} at the same {}.",
+    "vi": "Các {} của {} {} đã được {} ở {} {}, và người ta nói rằng {} {} sẽ không {} trước {} {}.|"
+    "Sau khi {} {}, họ phải {} những {} bằng {} của mình, vì {} {} từ {} không thể {} được.|"
+    "{} cho biết có {} {} tại {}, nhưng chỉ {} trong số đó đã được {} hơn {} {} nay.|"
+    "Không phải {} {} làm cho {} lo, {} nói với {}, mà là điều {} đã làm với {} {} trên {}.|"
+    "Trong khi {} {} vẫn còn {}, nhiều {} từ {} đã được {} về {} {} gần {}.|"
+    "Nếu {} {} của {} có thể {} trong {} này, tất cả {} sẽ {} cho {} {} cùng một {}.",
+}
+_MORE = {"en": ("Read more", "Related stories"), "vi": ("Đọc thêm", "Tin liên quan")}
+_SYLLABLES = {
+    "en": "bra|kel|min|dor|tha|lun|vas|pel|gri|mon|sta|ril|qua|zen|hol|fir|ned|wos|cam|jut",
+    "vi": "lương|bến|thạch|hòa|quế|vĩnh|đằng|khuê|ngọc|trúc|sơn|hạ|tường|phước|nghĩa|bạch|diệp|cẩm|mỹ|an",
+}
+_NAMES = 8_000
+"""Invented words of a language; of those few are frequent (Zipf)."""
 
 
 class Site:
@@ -107,26 +101,26 @@ class Site:
     def title(self, number: int) -> str:
         """Return the headline."""
         draw = random.Random(f"{self.seed} title {number}")
-        words = _WORDS[self.language(number)]
-        return f"{_one(draw, words['who'])} {_one(draw, words['did'])} {_figure(draw)} {_one(draw, words['what'])}"
+        return _filled(draw, self.language(number), _TITLES[self.language(number)])
 
     @cache  # noqa: B019
     def blurb(self, number: int) -> str:
         """Return what other pages say about the story; no sentence of its own page."""
-        return _sentence(random.Random(f"{self.seed} blurb {number}"), self.language(number))
+        language = self.language(number)
+        return _filled(random.Random(f"{self.seed} blurb {number}"), language, _SENTENCES[language])
 
     def body(self, number: int) -> list[str]:
         """Return the paragraphs of the story, lead first."""
-        original = self.copy_of(number)
+        original, language = self.copy_of(number), self.language(number)
         own = number if original is None else original
         draw = random.Random(f"{self.seed} body {own}")
         texts = [
-            " ".join(_sentence(draw, self.language(own)) for _ in range(draw.randint(3, 5)))
+            " ".join(_filled(draw, language, _SENTENCES[language]) for _ in range(draw.randint(3, 5)))
             for _ in range(draw.randint(7, 11))
         ]
         if original is not None and number % 100 in (39, 79):
             changed = random.Random(f"{self.seed} changed {number}")
-            texts[3] = " ".join(_sentence(changed, self.language(own)) for _ in range(3))
+            texts[3] = " ".join(_filled(changed, language, _SENTENCES[language]) for _ in range(3))
         return texts
 
     def html(self, number: int) -> bytes:
@@ -182,7 +176,7 @@ class Site:
 
     def _placed(self, number: int, paragraphs: list[str]) -> tuple[str, str]:
         """Return the inside of the body with its related entries, and what stands after the article."""
-        layout, words = (number // 4) % LAYOUTS, _WORDS[self.language(number)]
+        layout, (more, heading) = (number // 4) % LAYOUTS, _MORE[self.language(number)]
         entries = [(self.path(n), escape(self.title(n)), self.blurb(n)) for n in self.related(number)]
         cards = "".join(
             f'<article class="story"><h3><a href="{path}" title="{title}">{title}</a></h3><div class="summary">{blurb}'
@@ -191,12 +185,12 @@ class Site:
         )
         half = len(paragraphs) // 2
         if layout == 0:
-            block = f"<h3>{words['head']}</h3>{cards}"
+            block = f"<h3>{heading}</h3>{cards}"
             twice = f'<aside class="related-news">{block}</aside><div class="related-news-mobile">{block}</div>'
             return "".join(paragraphs), twice
         if layout == 1:
             boxes = "".join(
-                f'<div class="{name}"><h4>{words["head"]}</h4>{cards}</div>'
+                f'<div class="{name}"><h4>{heading}</h4>{cards}</div>'
                 for name in ("box-tinlienquan", "box-cungchuyenmuc")
             )
             return "".join(paragraphs) + boxes, ""
@@ -204,28 +198,28 @@ class Site:
             inserts = f'<div class="article__insert">{cards}</div>'
         else:
             inserts = "".join(
-                f'<p>{words["more"]}: <a href="{path}">{title}</a></p><p>{blurb}</p>' for path, title, blurb in entries
+                f'<p>{more}: <a href="{path}">{title}</a></p><p>{blurb}</p>' for path, title, blurb in entries
             )
         return "".join([*paragraphs[:half], inserts, *paragraphs[half:], inserts]), ""
 
 
-def _one(draw: random.Random, words: str) -> str:
-    return draw.choice(words.split("|"))
-
-
-def _figure(draw: random.Random) -> str:
-    return str(draw.randrange(2, 9000))
-
-
-def _sentence(draw: random.Random, language: str) -> str:
-    words = _WORDS[language]
-    name = "".join(_one(draw, _SYLLABLES) for _ in range(draw.randint(2, 3))).capitalize()
-    clauses = [
-        f"{_one(draw, words['who'])} {_one(draw, words['did'])} {_figure(draw)} {_one(draw, words['what'])} "
-        f"{_one(draw, words['how'])}"
-        for _ in range(2)
+def _filled(draw: random.Random, language: str, patterns: str) -> str:
+    """Return one of the patterns with invented words, and here and there a figure, in its places."""
+    words = _lexicon(language)
+    pattern = draw.choice(patterns.split("|"))
+    chosen = [
+        str(draw.randrange(2, 9000)) if draw.random() < 0.08 else words[int(_NAMES ** draw.random()) - 1]
+        for _ in range(pattern.count("{}"))
     ]
-    return f"{clauses[0]}, {_one(draw, words['join'])} {name}: {clauses[1][0].lower()}{clauses[1][1:]}."
+    text = pattern.format(*chosen)
+    return text[0].upper() + text[1:]
+
+
+@cache
+def _lexicon(language: str) -> list[str]:
+    draw, syllables = random.Random(f"words {language}"), _SYLLABLES[language].split("|")
+    join = "" if language == "en" else " "
+    return [join.join(draw.choices(syllables, k=draw.randint(2, 3))) for _ in range(_NAMES)]
 
 
 class Server(asyncio.Protocol):

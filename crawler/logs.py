@@ -106,6 +106,8 @@ def mask_logs() -> None:
     Where records are made, not on a handler: Scrapy puts in its own handler, and others may follow.
     """
     logging.setLogRecordFactory(_masked_record)
+    # Its DEBUG records hold every command with its documents, as JSON that would be made for each and thrown away.
+    logging.getLogger("pymongo").setLevel(logging.INFO)
 
 
 @contextmanager
@@ -114,18 +116,21 @@ def logging_to(request: LogRequest) -> Iterator[None]:
 
     :raises InputError: if the file cannot be written
     """
-    handler = _handler(request)
-    if handler is None:
-        yield
-        return
-    handler.setFormatter(_formatter(request.format))
-    root = logging.getLogger()
-    root.addHandler(handler)
+    root, handler = logging.getLogger(), _handler(request)
+    if handler is not None:
+        handler.setFormatter(_formatter(request.format))
+        root.addHandler(handler)
+    levels = {logger: logger.level for logger in (root, logging.getLogger("scrapy"))}
+    for logger in levels:  # Scrapy has both make every record, for a handler that then drops it
+        logger.setLevel(min((one.level for one in root.handlers), default=logging.WARNING))
     try:
         yield
     finally:
-        root.removeHandler(handler)
-        handler.close()
+        for logger, level in levels.items():
+            logger.setLevel(level)
+        if handler is not None:
+            root.removeHandler(handler)
+            handler.close()
 
 
 def _handler(request: LogRequest) -> logging.Handler | None:
