@@ -151,7 +151,9 @@ def test_a_killed_run_goes_on_and_ends_as_an_undisturbed_one(command: Command, s
     command.end(process)
     done = store.db["pages"].count_documents({"read_by": {"$exists": True}})
     assert 0 < done < 151
-    report = json.loads(command("reprocess", "--json").out)
+    ended = command("reprocess", "--json")
+    assert ended.code == 0, ended.err
+    report = json.loads(ended.out)
     assert report["pages"] + report["read_before"] == 151
     assert report["read_before"] >= done
     assert {one.article.tags for one in articles.iterate(store)} == {()}
