@@ -147,9 +147,6 @@ def test_a_crawl_waits_for_its_replica_set_and_goes_on(
         store.client.drop_database(store.db.name)
     stories = [slow_site.story_path(number) for number in range(STORIES)]
     assert [slow_site.asked_for(path) for path in stories] == [1] * STORIES
-    if disturb in (kill_the_majority, kill_all):
-        assert "the crawl waits up to 120 s" in ended.err
-        assert "the database is back after" in ended.err
 
 
 def test_a_database_that_stays_away_is_given_up_and_the_next_crawl_goes_on(
