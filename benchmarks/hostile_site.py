@@ -62,7 +62,7 @@ REASONS = {
     "empty": "the response has no content",
     "picture": "a JPEG image, not an HTML page",
 }
-"""What does harm, and the reason that a failure of it has to name; empty: it may also be no article."""
+"""What does harm, and the reason that its failure has to name."""
 ODD = ("wrong-charset", "no-charset", "moved", "breeding", "deeper", "calendar")
 """What only looks like it: articles under a wrong charset or a redirect, and traps that breed addresses."""
 KINDS = (*REASONS, *ODD)
@@ -77,7 +77,7 @@ class Expected:
     articles: frozenset[str]
     """Paths, with their query, that are articles."""
     failures: dict[str, str]
-    """Path to the reason it failed for; empty: any."""
+    """Path to the reason it failed for."""
 
 
 def expected(stories: int, every: int = EVERY) -> Expected:
@@ -192,7 +192,7 @@ class Answer:
         return f"HTTP/1.1 {self.status} Said\r\n{head}\r\n".encode() + self.body
 
 
-def answer(path: str, stories: int, every: int = EVERY) -> Answer:  # noqa: PLR0911 - one line a kind reads best
+def answer(path: str, stories: int, every: int = EVERY) -> Answer:
     """Return what an address answers that closes its answer in the usual way."""
     bare, _, query = path.partition("?")
     kind = bare.split("/")[1]

@@ -73,7 +73,7 @@ class _HeadLimit:
             # One read, of 64 KiB at most, may hold the end of the head and the beginning of the body.
             if self._bytes > MAX_HEAD + 65536:
                 problem = HeadTooLargeError(f"more than {MAX_HEAD} bytes before the body")
-                self._protocol._giveUp(Failure(problem))
+                self._protocol._giveUp(Failure(problem))  # type: ignore[no-untyped-call]
                 return
         self._receive(data)
 
@@ -84,9 +84,7 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
     Also names the causes of a broken connection that another attempt would meet again.
     """
 
-    def _handle_encoding(
-        self, body: bytes, content_encoding: list[bytes], max_size: int
-    ) -> tuple[bytes, list[bytes]]:
+    def _handle_encoding(self, body: bytes, content_encoding: list[bytes], max_size: int) -> tuple[bytes, list[bytes]]:
         if sum(1 for _ in chain.from_iterable(line.split(b",") for line in content_encoding)) > MAX_CODINGS:
             raise RefusedAnswerError("the answer is packed too many times")
         try:

@@ -33,7 +33,8 @@ RESOLVER = "crawler.network_guard.GuardedResolver"
 REPLAY_HANDLER = "crawler.replay.ReplayDownloadHandler"
 
 # Address blocks that ``ipaddress`` calls global and that still lead inside (IANA special-purpose registries).
-_INSIDE = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "fec0::/10")))
+_INSIDE = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24")))
+_UNICAST = ip_network("2000::/3")  # all of IPv6 that is handed out (RFC 4291, 2.4); ::127.0.0.1 is outside
 _NAT64 = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48")))  # RFC 6052, RFC 8215
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -54,6 +55,8 @@ def is_public(address: str) -> bool:
         inner = _embedded(found)
         if inner is not None:
             return is_public(str(inner))
+        if found not in _UNICAST:
+            return False
     inside = any(found in block for block in _INSIDE if block.version == found.version)
     return found.is_global and not found.is_multicast and not inside
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crawler.seeds import GENERIC, Seed
 
 if TYPE_CHECKING:
+    from crawler.discovery import Feed
     from crawler.page import Page
     from crawler.page_anatomy import PageAnatomy
     from storage.records import Article
@@ -29,6 +30,16 @@ def dissect_article(page: Page, seed: Seed) -> PageAnatomy:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     return replace(dissect_page(page, seed), links=())
+
+
+def read_feed(body: bytes, url: str) -> Feed:
+    """Return :func:`crawler.discovery.parse_feed` of *body*.
+
+    :raises NotAFeedError: if it is neither a feed nor a sitemap
+    """
+    from crawler.discovery import parse_feed
+
+    return parse_feed(body, url)
 
 
 def extract_page(page: Page, seed: Seed = GENERIC) -> Article:

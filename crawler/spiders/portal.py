@@ -15,7 +15,7 @@ from scrapy.exceptions import CloseSpider, UsageError
 from crawler.backoff import HostBusyError
 from crawler.challenge import challenge
 from crawler.decode import ExtractError
-from crawler.discovery import NotAFeedError, parse_feed
+from crawler.discovery import NotAFeedError
 from crawler.failure_words import in_words
 from crawler.following import feed_outlinks, outlinks
 from crawler.identity import require_contact, user_agent
@@ -32,7 +32,7 @@ from crawler.robots import RobotsRefusedError
 from crawler.seeds import GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from crawler.tally import CHALLENGE
-from crawler.tasks import dissect_page
+from crawler.tasks import dissect_page, read_feed
 from dedupe.errors import InputError
 from storage.errors import StorageError
 from storage.known_page import body_digest
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+    from crawler.discovery import Feed
     from crawler.page_anatomy import PageAnatomy
     from crawler.recording import RecordingError
     from storage.frontier import FrontierEntry
@@ -237,15 +238,25 @@ class PortalSpider(Spider):
     async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
         """Return what became of a feed or sitemap: a listing of its addresses, or a failure that says why not."""
         try:
-            # 50,000 addresses, the most a sitemap may have, take seconds.
-            feed = await asyncio.to_thread(parse_feed, page.body, page.url)
-        except NotAFeedError as problem:
+            feed = await self._read_feed(page)
+        except (NotAFeedError, WorkerFailureError) as problem:
             return _failure(entry, str(problem), stage="extract", **where)
         moment = page.fetched or self.run.moment
         links = await asyncio.to_thread(feed_outlinks, feed, entry, page.url, self.seed, moment)
         await self.run.read_again(links)
         reason = f"{feed.kind}: {len(links)} of {len(feed.entries) + len(feed.sitemaps)} addresses to be followed"
         return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
+
+    async def _read_feed(self, page: Page) -> Feed:
+        """Read a feed in a worker process where the run has some: one of 50 MB may need 2 GB of memory.
+
+        :raises NotAFeedError: if it is none
+        :raises WorkerFailureError: if a limit was met
+        """
+        if self.run.pool is None:
+            # 50,000 addresses, the most a sitemap may have, take seconds.
+            return await asyncio.to_thread(read_feed, page.body, page.url)
+        return await asyncio.wrap_future(self.run.pool.submit(read_feed, page.body, page.url))
 
     async def _dissect(self, page: Page) -> PageAnatomy:
         """Take a page apart, in a worker process where the run has some.

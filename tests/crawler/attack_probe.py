@@ -1,0 +1,47 @@
+"""Fetches addresses as a crawl does, in a process of its own; what came of each is printed as JSON.
+
+Standard input: ``{"start": URL on this machine, which may be reached, "urls": [...], "names": {host: [addresses]}}``.
+*names* stand in for DNS: what an attacker's name server would say.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+import sys
+from dataclasses import replace
+from typing import Any
+
+asked = json.load(sys.stdin)
+real = socket.getaddrinfo
+
+
+def getaddrinfo(host: Any, port: Any, *arguments: Any, **more: Any) -> Any:
+    """Resolve the names of the attack; all others as usual."""
+    addresses = asked["names"].get(host, [host])
+    return [found for address in addresses for found in real(address, port, *arguments, **more)]
+
+
+socket.getaddrinfo = getaddrinfo
+
+from crawler.seeds import GENERIC  # noqa: E402 - Twisted takes getaddrinfo when it is imported
+from crawler.survey import Fetch, FetchError, survey  # noqa: E402
+
+
+async def look(fetch: Fetch) -> dict[str, str]:
+    """Return what came of each address."""
+    found = {}
+    for url in asked["urls"]:
+        try:
+            found[url] = f"reached: {len((await fetch(url)).body)} bytes"
+        except FetchError as problem:
+            found[url] = str(problem)
+    return found
+
+
+if __name__ == "__main__":
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    [fates] = survey([(replace(GENERIC, name="probe", start_urls=(asked["start"],)), look)])
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(json.dumps({"fates": fates, "megabytes": grown}))
