@@ -233,7 +233,6 @@ def _disturb(crawl: Crawl, draw: random.Random, kills: int, outcome: Outcome, or
     """Kill a crawl at *kills* random points of its progress, and leave it running for the last time."""
     crawl.start()
     for point in sorted(draw.uniform(EARLIEST, LATEST) for _ in range(kills)):
-        victim = next(order)
         end = time.monotonic() + 300
         while crawl.site.progress < point and time.monotonic() < end:
             if not crawl.running():
@@ -241,10 +240,11 @@ def _disturb(crawl: Crawl, draw: random.Random, kills: int, outcome: Outcome, or
                     break
                 crawl.start()  # it gave up on a dead database with exit code 5: ops start it again
             time.sleep(0.01)
+        time.sleep(draw.uniform(0, 0.05))
         if not crawl.running() or crawl.site.progress > LATEST:
             crawl.start() if not crawl.running() else None
             continue
-        time.sleep(draw.uniform(0, 0.05))
+        victim = next(order)
         crawl.kill(victim)
         killed = time.monotonic()
         outcome.kills[victim] += 1

@@ -215,6 +215,32 @@ def test_four_workers_on_one_frontier_ask_for_no_page_twice(command: Command, si
     assert all(site.asked_for(site.story_path(number)) == 1 for number in range(80))
 
 
+def test_the_pages_of_a_killed_worker_are_taken_by_the_others_before_its_leases_end(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(60)
+    site.before = lambda path: time.sleep(0.1)
+    portal = site.url.removeprefix("http://")
+    begun = runs.begin(store, portal)
+    # Held by nobody that works, so that neither leaves before both have come.
+    frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/none")])
+    held = frontier.lease(store, portal, "this test", 1, 600)
+    first, second = command.start("crawl", site.url, "--join"), command.start("crawl", site.url, "--join")
+    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 2)  # type: ignore[union-attr]
+    paths = [site.story_path(number) for number in range(60)]
+    frontier.add(store, [frontier.FrontierEntry(portal=portal, url=site.url + path) for path in paths])
+    frontier.finish(store, [(one, {"state": "done"}) for one in held])
+    leased = {"portal": portal, "state": "leased"}
+    wait_for(lambda: store.db["frontier"].count_documents(leased) > 0)
+    unlucky = store.db["frontier"].find_one(leased)["worker"]  # type: ignore[index]
+    victim, survivor = (first, second) if f":{first.pid}:" in unlucky else (second, first)
+    victim.kill()
+    victim.wait()
+    assert store.db["frontier"].count_documents(leased | {"worker": unlucky}) > 0, "it died with pages in its hands"
+    assert survivor.wait(120) in (0, 3), "the leases of the dead one would last for three minutes"
+    assert len(titles(store)) == 60
+
+
 def test_a_second_crawl_of_the_same_portal_says_who_is_at_it_and_join_helps(
     command: Command, site: NewsSite, store: Store
 ) -> None:

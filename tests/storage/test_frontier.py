@@ -183,6 +183,15 @@ def test_leases_of_a_killed_process_are_free_at_once(store: Store) -> None:
     assert len(frontier.lease(store, PORTAL, worker_id(), 9, 60)) == 4
 
 
+def test_a_lease_whose_answer_was_lost_is_free_again_as_if_it_had_not_been_taken(store: Store) -> None:
+    frontier.add(store, entries(4))
+    frontier.lease(store, PORTAL, "a", 3, 3600)
+    others = frontier.lease(store, PORTAL, "b", 1, 3600)
+    assert frontier.free_lost(store, PORTAL, "a") == 3
+    assert [one.attempts for one in frontier.lease(store, PORTAL, "a", 9, 60)] == [1, 1, 1]
+    assert frontier.renew(store, others, 60) == {others[0].id}
+
+
 @pytest.mark.parametrize(
     ("worker", "dead"),
     [
