@@ -528,3 +528,39 @@ def test_no_secret_is_said_at_any_level(command: Command, site: NewsSite, store:
     assert len(log.read_text()) > 1000
     assert password not in said
     assert token not in said
+
+
+@pytest.mark.parametrize(("follow", "chain"), [("related", 8), ("articles", 100)])
+def test_traps_that_breed_addresses_end(
+    command: Command, site: NewsSite, store: Store, follow: str, chain: int
+) -> None:
+    """Visits in the query or the path, relative links that go deeper, a calendar, a next story for ever."""
+    visits = iter(range(10**9))
+
+    def breed(path: str) -> None:
+        name = path.partition("?")[0].rpartition("/")[2]
+        trap, number = name.partition("-")[0], int(path.partition("?")[0].rpartition("-")[2].partition(".")[0] or 0)
+        if trap not in ("query", "path", "deeper", "next"):
+            return
+        links = {
+            "query": [f"/news/{name}?visit={next(visits)}" for _ in range(4)],
+            "path": [f"/v{next(visits)}/{name}" for _ in range(4)],
+            "deeper": [f"below/{name}", f"beside/{name}"],
+            "next": [f"/news/next-story-of-the-harbour-{number + 1}.html"],
+        }[trap]
+        text = number if trap == "next" else 5  # the same text under three names
+        site.story(text, related=(*links, f"/calendar/2031/{number}/what-is-on.html"))
+        site.pages[path] = site.pages.pop(site.story_path(text))
+
+    # Where the bounds fail, the test is to end all the same.
+    site.before = lambda path: breed(path) if len(site.asked) < 600 and "-story-of-the-harbour-" in path else None
+    names = ("query", "path", "deeper")
+    traps = [f"/news/{name}-story-of-the-harbour-{100001 + number}.html" for number, name in enumerate(names)]
+    chained = "/news/next-story-of-the-harbour-200000.html"
+    site.front(*traps, chained)
+    ended = command("crawl", site.url, "--follow", follow, "--json")
+    assert ended.code == 0, ended.err
+    assert store.db["frontier"].count_documents({"state": {"$ne": "done"}}) == 0
+    assert sum("/next-story" in path for path in site.asked) == chain
+    assert all(sum(f"/{name}-story" in path for path in site.asked) <= 9 for name in names)
+    assert not [path for path in site.asked if path.startswith("/calendar")]
