@@ -19,6 +19,7 @@ from dedupe.calibration import Labelled, nearest_first
 from dedupe.constraints import couple
 from dedupe.errors import InputError
 from dedupe.report import Scope
+from storage import decisions
 from storage.comparisons import Comparisons
 from storage.documents import document_of, record_of
 from storage.records import Record
@@ -113,9 +114,9 @@ def write(file: Path, labels: Iterable[Label]) -> None:
 def questions(store: Store, *, portal: str = "", count: int = 20) -> list[Question]:
     """Return *count* pairs without a label, nearest to the threshold, by turns joined and kept apart by storykin.
 
-    Left out are exact copies, and what a decision made by hand joined.
+    Left out are exact copies, and what a decision made by hand joined or parted.
     """
-    asked = {(one.a, one.b) for one in iterate(store)}
+    asked = {(one.a, one.b) for one in iterate(store)} | {one.couple for one in decisions.iterate(store)}
     found = [*_joined(store, portal), *_apart(store, portal)]
     fresh = [one for one in found if couple(one.one.id, one.other.id) not in asked]
     return [fresh[place] for place in nearest_first([(one.score, one.joined) for one in fresh], count)]
