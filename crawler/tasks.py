@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.seeds import GENERIC, Seed
@@ -29,7 +28,9 @@ def dissect_article(page: Page, seed: Seed) -> PageAnatomy:
 
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
-    return replace(dissect_page(page, seed), links=())
+    from crawler.anatomy import dissect
+
+    return dissect(page, seed, with_links=False)
 
 
 def read_feed(body: bytes, url: str) -> Feed:
