@@ -94,8 +94,8 @@ def apart(found: Passages) -> str:
     number = len(found.differences)
     words = "word" if found.only_there == 1 else "words"
     return (
-        f"They differ in {number:,} {'passage' if number == 1 else 'passages'}, {found.only_there:,} {words} only in the "
-        f"representative and {found.only_here:,} only here; the longest one in common has {found.longest:,}."
+        f"They differ in {number:,} {'passage' if number == 1 else 'passages'}, {found.only_there:,} {words} only in "
+        f"the representative and {found.only_here:,} only here; the longest one in common has {found.longest:,}."
     )
 
 
