@@ -119,6 +119,8 @@ class Bench:
             f'title = "Bench"\nstart_urls = ["{base}/"]\nallowed_domains = ["127.0.0.1"]\nloopback = true\n'
             "[crawl]\nmax_depth = 1000\n"
         )
+        self.command = [sys.executable, "-m", "crawler.cli", "crawl", "bench", "--seeds", str(self.seeds), "--json"]
+        """A crawl of the site by storykin."""
         self.pages = folder / "pages.pickle"
         self.pages.write_bytes(pickle.dumps([(base + site.path(n), site.html(n)) for n in site.answering]))
 
@@ -177,10 +179,9 @@ class Bench:
         with Store.open(database=database) as store:
             try:
                 more = {"MONGODB_URI": store.uri, "STORYKIN_DATABASE": database}
-                command = [sys.executable, "-m", "crawler.cli", "crawl", "bench", "--seeds", str(self.seeds), "--json"]
-                before = _mongod_cpu(store)
-                cost = cost_of(command, log, more)
-                spent = _mongod_cpu(store) - before
+                before = mongod_cpu(store)
+                cost = cost_of(self.command, log, more)
+                spent = mongod_cpu(store) - before
                 found = list(articles.iterate(store))
                 rows = [{"url": one.article.url, "title": one.article.title, "text": one.article.text} for one in found]
                 copies = set(map(self.site.path, self.site.copies))
@@ -231,7 +232,8 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
 
 
-def _mongod_cpu(store: Store) -> float:
+def mongod_cpu(store: Store) -> float:
+    """Return the CPU seconds so far of the server behind *store*, on this machine."""
     pid = store.client.admin.command("serverStatus")["pid"]
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
