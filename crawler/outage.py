@@ -126,7 +126,7 @@ class PatientStore:
         left = self._left(begun)
         if left <= 0:
             self._given_up = True
-            raise UnavailableError(f"{problem}; the crawl waited {self.seconds:.0f} s for it") from None
+            raise UnavailableError(f"{problem}; the crawl waited {self.seconds:g} s for it") from None
         if first:
             logger.warning("%s; the crawl waits up to %.0f s", problem, left)
         return min(_FIRST_PAUSE * 2.0 ** min(tries, 10), _LONGEST_PAUSE, left)
