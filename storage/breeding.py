@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from storage.articles import Duplicate
     from storage.mongo import Store
     from storage.write import FinishedPage, Stored
@@ -30,19 +32,21 @@ def same_again(store: Store, pages: Sequence[FinishedPage], stored: Mapping[str,
         return set()
     wanted = {"$or": [{"_id": {"$in": [*aliases, *roots.values()]}}, {"duplicate.of": {"$in": [*roots.values()]}}]}
     rows = store.db["articles"].find(wanted, {"url": 1, "portal": 1, "first_seen": 1, "duplicate.of": 1})
-    seen: dict[tuple[str, str], list[tuple[object, str]]] = {}
-    named: dict[str, tuple[str, tuple[object, str]]] = {}
+    named: dict[str, tuple[str, tuple[datetime, str]]] = {}
+    first: dict[tuple[str, str, str], tuple[datetime, str]] = {}
     for row in rows:
-        age = (row["first_seen"], row["_id"])
-        named[row["_id"]] = (_name(row["url"]), age)
-        root = (row.get("duplicate") or {}).get("of", row["_id"])
-        seen.setdefault((root, f"{row['portal']} {_name(row['url'])}"), []).append(age)
+        name, age = _name(row["url"]), (row["first_seen"], row["_id"])
+        named[row["_id"]] = (name, age)
+        key = ((row.get("duplicate") or {}).get("of", row["_id"]), row["portal"], name)
+        first[key] = min(age, first.get(key, age))
     barren = set()
     for page, fate in fates:
-        name, age = named.get(fate.article_id, ("", ("", "")))
-        if fate.change == "alias" and name == _name(page.final_url or page.entry.url):
-            barren.add(page.entry.id)
-        elif fate.article_id in roots and min(seen[roots[fate.article_id], f"{page.entry.portal} {name}"]) < age:
+        if fate.article_id not in named:
+            continue
+        name, age = named[fate.article_id]
+        is_alias = fate.change == "alias" and name == _name(page.final_url or page.entry.url)
+        key = (roots.get(fate.article_id, ""), page.entry.portal, name)
+        if is_alias or first.get(key, age) < age:
             barren.add(page.entry.id)
     return barren
 
