@@ -18,9 +18,11 @@ from dedupe.minhash import (
     ParamsMismatchError,
     band_column,
     band_keys,
+    drawn,
     estimate_jaccard,
     fingerprint,
     fingerprints,
+    permutations,
     sign,
     sign_with_numpy,
     signature_array,
@@ -188,3 +190,9 @@ def test_fingerprint_is_what_storage_keeps() -> None:
     assert isinstance(found, Fingerprint)
     assert (len(found.exact), len(found.signature)) == (16, 256)
     assert all(-(2**63) <= key < 2**63 for key in found.bands)
+
+
+def test_permutations_kept_for_the_default_parameters_are_those_that_datasketch_draws() -> None:
+    assert np.array_equal(np.stack(permutations(64, 1)), drawn(64, 1))
+    assert (DEFAULT_PARAMS.num_perm, DEFAULT_PARAMS.seed) == (64, 1)
+    assert np.stack(permutations(32, 1)).shape == (2, 32)
