@@ -194,8 +194,8 @@ def test_killed_again_and_again_what_is_stored_is_that_of_an_undisturbed_crawl(
 
 
 def test_four_workers_on_one_frontier_ask_for_no_page_twice(command: Command, site: NewsSite, store: Store) -> None:
-    site.stories(80)
-    site.before = lambda path: time.sleep(0.1)
+    site.stories(160)
+    site.before = lambda path: time.sleep(0.3)  # the others look again within 2 s; so long must something be left
     portal = site.url.removeprefix("http://")
     begun = runs.begin(store, portal)
     # Held by nobody that works, so that no worker leaves before all have come.
@@ -206,13 +206,13 @@ def test_four_workers_on_one_frontier_ask_for_no_page_twice(command: Command, si
         assert all(process.poll() is None for process, _ in workers)
         time.sleep(0.05)
     frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/", kind="start")])
-    wait_for(lambda: len(titles(store)) == 80)
+    wait_for(lambda: len(titles(store)) == 160)
     frontier.finish(store, [(one, {"state": "done"}) for one in held])
     counts = [summary(command.end(*worker).out) for worker in workers]
-    assert sum(one["fetched"] for one in counts) == 81
-    assert sum(one["new"] for one in counts) == 80
+    assert sum(one["fetched"] for one in counts) == 161
+    assert sum(one["new"] for one in counts) == 160
     assert sum(one["fetched"] > 0 for one in counts) >= 2, "they share the work"
-    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(80))
+    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(160))
 
 
 def test_the_pages_of_a_killed_worker_are_taken_by_the_others_before_its_leases_end(
