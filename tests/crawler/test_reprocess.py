@@ -140,7 +140,7 @@ def test_a_page_that_is_no_article_any_more_leaves_the_stored_one(
 
 
 def test_a_killed_run_goes_on_and_ends_as_an_undisturbed_one(command: Command, site: NewsSite, store: Store) -> None:
-    site.stories(150)
+    site.stories(110)
     assert command("crawl", site.url).code == 0
     for row in articles.iterate(store):
         store.db["articles"].update_one({"_id": row.article.id}, {"$set": {"tags": ["wrong"], "details": ""}})
@@ -150,11 +150,11 @@ def test_a_killed_run_goes_on_and_ends_as_an_undisturbed_one(command: Command, s
     os.killpg(process.pid, signal.SIGKILL)
     command.end(process)
     done = store.db["pages"].count_documents({"read_by": {"$exists": True}})
-    assert 0 < done < 151
+    assert 0 < done < 111
     ended = command("reprocess", "--json")
     assert ended.code == 0, ended.err
     report = json.loads(ended.out)
-    assert report["pages"] + report["read_before"] == 151
+    assert report["pages"] + report["read_before"] == 111
     assert report["read_before"] >= done
     assert {one.article.tags for one in articles.iterate(store)} == {()}
     assert {one.version for one in articles.iterate(store)} == {1}
