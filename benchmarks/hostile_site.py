@@ -51,7 +51,7 @@ REASONS = {
     "staircase": "max redirections reached",
     "to-this-machine": "leads off the portal, to localhost",
     "to-a-script": "leads to what is no address of the web",
-    "to-a-file": "HTTP 302",
+    "to-a-file": "HTTP 302, which leads to no address of the web",
     "garbage": "binary data, not an HTML page",
     "gzip-bomb": "the answer is too large when unpacked",
     "brotli-bomb": "the answer is too large when unpacked",

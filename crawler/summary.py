@@ -74,6 +74,8 @@ class PortalSummary:
         ]
         for reason, number in list(counts["failures_by_reason"].items())[:5]:
             lines.append(f"  failed: {number} × {reason}")
+        if rest := sum(list(counts["failures_by_reason"].values())[5:]):
+            lines.append(f"  failed: {rest} × other reasons: storykin failures --group --portal {self.portal}")
         if self.exit_code in (BELOW_EXPECTATION, BLOCKED):
             lines.append(f"  more of this: storykin runs {self.run}")
         return lines

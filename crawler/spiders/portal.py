@@ -218,7 +218,10 @@ class PortalSpider(Spider):
             return FinishedPage(entry=entry, outcome="gone", reason="HTTP 410", **where)
         missing = self.run.archive is not None and request.meta.get("captured") is None
         guard = _challenge_of(response)
-        reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else f"HTTP {response.status}"
+        said = f"HTTP {response.status}"
+        if 300 <= response.status < 400 and response.headers.get("Location"):
+            said += ", which leads to no address of the web"  # Scrapy follows all others
+        reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else said
         return _failure(entry, reason, **where)
 
     async def _understood(self, page: Page, response: Response, entry: FrontierEntry, where: _Where) -> FinishedPage:
