@@ -16,8 +16,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import pymongo
-
 from dedupe.errors import InputError
 from storage.errors import StorageError, UnavailableError
 
@@ -94,7 +92,7 @@ class PatientStore:
         seconds = max(_LAST_WORDS, min(self._left(begun), _FIRST_TRY * 2.0 ** min(tries, 10)))
         try:
             # The limit reaches the server with each operation: what nobody waits for any more is not done later.
-            with self._store.errors(), pymongo.timeout(seconds):
+            with self._store.errors(seconds):
                 result = function(self._store, *arguments)
         except StorageError as problem:
             if not isinstance(problem, UnavailableError):

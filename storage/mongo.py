@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import metadata
 from types import TracebackType
@@ -89,10 +89,14 @@ class Store:
             self.lease.close()
 
     @contextmanager
-    def errors(self) -> Iterator[None]:
-        """Turn a driver error inside the block into a :class:`StorageError` of one sentence."""
+    def errors(self, within: float | None = None) -> Iterator[None]:
+        """Turn a driver error inside the block into a :class:`StorageError` of one sentence.
+
+        :param within: seconds for all operations of the block together, which the server is told as well
+        """
         try:
-            yield
+            with pymongo.timeout(within) if within is not None else nullcontext():
+                yield
         except PyMongoError as problem:
             raise self.explain(problem) from None
 
