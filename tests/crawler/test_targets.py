@@ -76,7 +76,11 @@ def link(path: str, *, article: bool = False, host: str = "harbour.example") -> 
     return PageLink(url=url, address=url.replace("https://", "http://www."), text=path, article=article)
 
 
-RELATED = RelatedStory(url="https://harbour.example/tide-story-100001.html", title="Tide")
+RELATED = RelatedStory(
+    url="http://www.harbour.example/tide-story-100001.html",
+    canonical_url="https://harbour.example/tide-story-100001.html",
+    title="Tide",
+)
 AWAY = RelatedStory(url="https://other.example/wave-story-100002.html", title="Wave")
 LINKS = (link("/tide-story-100001.html", article=True), link("/fish-story-100003.html", article=True), link("/boats/"),
          link("/imprint"), link("/wave-story-100002.html", article=True, host="other.example"))  # fmt: skip
