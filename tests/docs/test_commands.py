@@ -1,8 +1,8 @@
 """The commands in the documentation run as they stand, against a database that the demo's crawl filled.
 
 A block is run if ``<!-- run -->`` stands on the line before it: each line after ``$`` is a command, what follows is
-its output, where ``...`` stands for anything. A page's blocks share one shell, its folder and its database. ``$URL``
-is the address of a stored article.
+its output, where ``...`` stands for anything. A page's blocks share one shell, its folder and its database, a copy of
+the demo's: no page sees what another changed. ``$URL`` is the address of a stored article.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,10 +26,12 @@ from storage.mongo import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "<!-- run -->"
-PAGES = [
-    page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))] if MARK in page.read_text("utf-8")
-]
 BLOCK = re.compile(rf"^{MARK}\n```(?:console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGES = [
+    page
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    if BLOCK.search(page.read_text("utf-8"))
+]
 END = "\x01"
 
 
@@ -51,7 +54,7 @@ def commands(text: str) -> list[Command]:
 
 
 @pytest.fixture(scope="module")
-def demo(mongodb_uri: str) -> Iterator[Store]:
+def crawled(mongodb_uri: str) -> Iterator[Store]:
     """The database of ``storykin demo``."""
     typed = [sys.executable, "-m", "crawler.cli", "demo"]
     ran = subprocess.run(typed, env=os.environ | {"MONGODB_URI": mongodb_uri}, capture_output=True, check=False)
@@ -61,6 +64,18 @@ def demo(mongodb_uri: str) -> Iterator[Store]:
         store.client.drop_database(DATABASE)
 
 
+@pytest.fixture
+def demo(crawled: Store) -> Iterator[Store]:
+    """A copy of the demo's database, to be changed at will."""
+    with Store.open(crawled.uri, f"{DATABASE}_{secrets.token_hex(6)}") as store:
+        for name in crawled.db.list_collection_names():
+            store.db[name].delete_many({})
+            if rows := list(crawled.db[name].find()):
+                store.db[name].insert_many(rows)
+        yield store
+        store.client.drop_database(store.db.name)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp_path: Path) -> None:
     listed = commands(page.read_text("utf-8"))
@@ -68,7 +83,7 @@ def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp
     script = "".join(f"{one.typed}\nprintf '{END}%s{END}' $?\n" for one in listed)
     environment = os.environ | {
         "MONGODB_URI": mongodb_uri,
-        "STORYKIN_DATABASE": DATABASE,
+        "STORYKIN_DATABASE": demo.db.name,
         "URL": next(iterate(demo, distinct=True)).article.url,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "COLUMNS": "120",
@@ -92,11 +107,15 @@ def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp
 
 def test_the_examples_of_the_python_api_run(demo: Store, mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MONGODB_URI", mongodb_uri)
-    monkeypatch.setenv("STORYKIN_DATABASE", DATABASE)
+    monkeypatch.setenv("STORYKIN_DATABASE", demo.db.name)
     ran = doctest.testmod(reader, extraglobs={"open_store": open_store})
     assert ran.attempted > 10
     assert ran.failed == 0
 
 
 def test_pages_are_found() -> None:
-    assert ROOT / "docs" / "data.md" in PAGES
+    """Every mark has a block below it, but for where the mark is spoken of within a line."""
+    assert {page.name for page in PAGES} >= {"data.md", "clusters.md"}
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        assert len(BLOCK.findall(text)) == len(re.findall(rf"^{MARK}", text, re.MULTILINE)), page

@@ -150,7 +150,7 @@ def test_the_ending_of_the_output_chooses_the_format(store: Store, tmp_path: Pat
     ("arguments", "words"),
     [
         (["--format", "parquet"], "Parquet is no text: name a file with -o"),
-        (["--since", "yesterday"], "--since 'yesterday' is no ISO date or time, such as 2026-03-14"),
+        (["--since", "yesterday"], "--since 'yesterday' is neither a cursor"),
         (["--fields", "id,titel"], "no field 'titel', did you mean title?"),
     ],
 )
