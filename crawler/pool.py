@@ -32,6 +32,9 @@ T = TypeVar("T")
 START_SECONDS = 60.0
 """Longest that a worker may take to be ready; a tenth of a second is usual, the first one's imports half a second."""
 
+START_TRIES = 3
+"""A worker that dies while it starts says nothing of the page that waits for it."""
+
 PRELOAD = ("crawler.warm_extraction",)
 """Imported once by the server that workers are forked from: the first pool of a process says what."""
 
@@ -138,7 +141,9 @@ class WorkerPool:
     def _worker(self) -> _Worker:
         """Return the worker of this thread, started and ready."""
         worker: _Worker | None = getattr(self._own, "worker", None)
-        if worker is None:
+        if worker is not None:
+            return worker
+        for left in reversed(range(START_TRIES)):
             with self._lock:
                 if self._closed:
                     raise WorkerFailureError("the extraction was ended")
@@ -148,9 +153,12 @@ class WorkerPool:
                 worker.wait_until_ready()
             except WorkerFailureError:
                 self._discard(worker)
-                raise
-            self._own.worker = worker
-        return worker
+                if not left:
+                    raise
+            else:
+                self._own.worker = worker
+                return worker
+        raise AssertionError  # the last try returns or raises
 
     def _discard(self, worker: _Worker) -> None:
         self._own.worker = None

@@ -168,8 +168,9 @@ def test_of_a_killed_schedule_the_crawl_goes_on_and_the_next_one_waits(
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
     second = schedule("bay")
-    second.wait_for(lambda: "bay is being crawled since" in second.said or "20 articles" in second.said)
     second.wait_for(lambda: store.db["articles"].count_documents({}) == 20)
+    second.wait_for(lambda: "bay is being crawled since" in second.said or "bay: ended" in second.said)
+    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(20))
     assert second.stop() == 0
 
 
