@@ -70,6 +70,7 @@ setup-bench: setup-test
 
 # The long forms of what the tests show in short: kills, 20,000 pages with errors of every kind, workers. Hours.
 soak: setup-test
+	STORYKIN_SOAK=1 $(BIN)/pytest -n 2 --dist worksteal
 	$(BIN)/python -m benchmarks.soak_kills --kills 100
 	$(BIN)/python -m benchmarks.soak_pages
 	$(BIN)/python -m benchmarks.workers

@@ -13,35 +13,38 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-asked = json.load(sys.stdin)
-real = socket.getaddrinfo
+
+def resolve(names: dict[str, list[str]]) -> None:
+    """Resolve the names of the attack from now on; all others as usual."""
+    real = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, port: Any, *arguments: Any, **more: Any) -> Any:
+        return [found for address in names.get(host, [host]) for found in real(address, port, *arguments, **more)]
+
+    socket.getaddrinfo = getaddrinfo
 
 
-def getaddrinfo(host: Any, port: Any, *arguments: Any, **more: Any) -> Any:
-    """Resolve the names of the attack; all others as usual."""
-    addresses = asked["names"].get(host, [host])
-    return [found for address in addresses for found in real(address, port, *arguments, **more)]
+def main() -> None:
+    """Fetch what standard input asks for."""
+    asked = json.load(sys.stdin)
+    resolve(asked["names"])
+    from crawler.seeds import GENERIC  # Twisted takes getaddrinfo when it is imported
+    from crawler.survey import Fetch, FetchError, survey
 
+    async def look(fetch: Fetch) -> dict[str, str]:
+        found = {}
+        for url in asked["urls"]:
+            try:
+                found[url] = f"reached: {len((await fetch(url)).body)} bytes"
+            except FetchError as problem:
+                found[url] = str(problem)
+        return found
 
-socket.getaddrinfo = getaddrinfo
-
-from crawler.seeds import GENERIC  # noqa: E402 - Twisted takes getaddrinfo when it is imported
-from crawler.survey import Fetch, FetchError, survey  # noqa: E402
-
-
-async def look(fetch: Fetch) -> dict[str, str]:
-    """Return what came of each address."""
-    found = {}
-    for url in asked["urls"]:
-        try:
-            found[url] = f"reached: {len((await fetch(url)).body)} bytes"
-        except FetchError as problem:
-            found[url] = str(problem)
-    return found
-
-
-if __name__ == "__main__":
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     [fates] = survey([(replace(GENERIC, name="probe", start_urls=(asked["start"],)), look)])
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(json.dumps({"fates": fates, "megabytes": grown}))
+
+
+if __name__ == "__main__":
+    main()

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.crawler import forked_commands
+
 if TYPE_CHECKING:
     from storage.mongo import Store
 
@@ -117,6 +119,13 @@ def serve(site: NewsSite) -> ThreadingHTTPServer:
     return server
 
 
+@pytest.fixture(scope="session", autouse=True)
+def end_of_forks() -> Iterator[None]:
+    """End the process that commands are forked from."""
+    yield
+    forked_commands.close()
+
+
 @pytest.fixture
 def site() -> Iterator[NewsSite]:
     """An empty site that is served; fill its ``pages``."""
@@ -158,10 +167,16 @@ class Command:
         self._runs = 0
 
     def start(
-        self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, **env: str
+        self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, fresh: bool = False, **env: str
     ) -> subprocess.Popen[bytes]:
-        """Start a command; *largest_file* (bytes) makes longer files fail as a full disk does."""
+        """Start a command; *largest_file* (bytes) makes longer files fail as a full disk does.
+
+        :param fresh: in an interpreter of its own, with its own seed of hashes
+        """
         self._runs += 1
+        whole = {**self.env, "SCRAPY_SETTINGS_MODULE": "crawler.settings", **env}
+        if program == "crawler.cli" and not (largest_file or fresh):
+            return forked_commands.start(arguments, whole, self.folder, self.files())
         call = {"crawler.cli": "from crawler.cli import main", "scrapy": "from scrapy.cmdline import execute as main"}
         limit = f"from resource import *; setrlimit(RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
         code = f"{limit}import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
@@ -171,7 +186,7 @@ class Command:
                 [sys.executable, "-c", code, *arguments],
                 stdout=stdout,
                 stderr=stderr,
-                env={**self.env, "SCRAPY_SETTINGS_MODULE": "crawler.settings", **env},
+                env=whole,
                 cwd=self.folder,
                 start_new_session=True,
             )
@@ -182,8 +197,9 @@ class Command:
         out, err = files or self.files()
         return Ended(code, out.read_text(), err.read_text())
 
-    def __call__(self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, **env: str) -> Ended:
-        return self.end(self.start(*arguments, program=program, largest_file=largest_file, **env))
+    def __call__(self, *arguments: str, **more: Any) -> Ended:
+        """Start a command as :meth:`start` does and wait for its end."""
+        return self.end(self.start(*arguments, **more))
 
     def files(self) -> tuple[Path, Path]:
         """Output and error output of the command started last."""

@@ -272,6 +272,7 @@ def test_answers_without_end_are_broken_off_within_time_and_memory() -> None:
     with served(40, 1) as site:
         urls = {f"{site}/{kind}/how-it-came-to-this-1000001.html": reason for kind, reason in REASONS.items()}
         off = f"{site}/to-this-machine/how-it-came-to-this-1000001.html"  # a survey knows no portal to leave
+        urls[f"{site}/to-a-file/how-it-came-to-this-1000001.html"] = "HTTP 302"  # nor does it say where to
         begun = time.monotonic()
         probed = probe(f"{site}/", list(urls))
         took = time.monotonic() - begun

@@ -27,6 +27,7 @@ from .processes import wait_for
 from .replica_set import ReplicaSet
 
 STORIES = 40
+LONG_FORM = pytest.mark.skipif(not os.environ.get("STORYKIN_SOAK"), reason="long form: make soak sets STORYKIN_SOAK")
 Left = tuple[dict[str, str], frozenset[str], dict[str, int]]
 
 
@@ -109,11 +110,11 @@ def lock_the_primary(members: ReplicaSet) -> None:
     [
         step_down,
         kill_the_primary,
-        kill_a_secondary,
-        kill_the_majority,
+        pytest.param(kill_a_secondary, marks=LONG_FORM),
+        pytest.param(kill_the_majority, marks=LONG_FORM),
         kill_all,
-        freeze_the_primary,
-        lock_the_primary,
+        pytest.param(freeze_the_primary, marks=LONG_FORM),
+        pytest.param(lock_the_primary, marks=LONG_FORM),
     ],
 )
 def test_a_crawl_waits_for_its_replica_set_and_goes_on(
@@ -199,6 +200,7 @@ def fill(store: Store) -> None:
         store.client["filler"]["blocks"].insert_one({"_id": number, "block": os.urandom(1_000_000)})
 
 
+@LONG_FORM
 def test_a_crawl_without_disk_says_so_and_goes_on_when_there_is_some(
     tmp_path: Path, small_disk: Path, site: NewsSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,9 @@ def test_two_replays_are_the_same_to_the_last_field(
     results = []
     for _ in range(2):
         forget(store)
-        ended = command("crawl", site.url, "--replay", str(tmp_path / "a.warc.gz"), "--max-pages", "17", "--json")
+        ended = command(
+            "crawl", site.url, "--replay", str(tmp_path / "a.warc.gz"), "--max-pages", "17", "--json", fresh=True
+        )
         assert json.loads(ended.out)["fetched"] == 17
         results.append(stored(store))
     assert results[0] == results[1]
@@ -195,6 +197,8 @@ def test_the_captured_portal_of_the_measuring_data(command: Command, store: Stor
         "2017-01-20",
         "--follow",
         "articles",
+        "--workers",
+        "2",
     )
     first = json.loads(command(*arguments, "--json").out)
     assert first["new"] >= 440

@@ -1,0 +1,157 @@
+"""Starts ``storykin`` from a process that has imported everything once; each start is a fork of it, with its own pid.
+
+A fresh interpreter spends a second of CPU on imports, which several hundred starts in the tests would pay each.
+A start has its own session, environment, folder and files, as one of :mod:`subprocess` has.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from importlib import import_module, reload
+from pathlib import Path
+from typing import Any, TextIO
+
+ROOT = Path(__file__).resolve().parents[2]
+FORKER = "from tests.crawler.forked_commands import serve; serve(); from crawler.cli import main; sys.exit(main())"
+PRELOAD = (
+    "crawler.bounded_answers", "crawler.offsite", "crawler.pipelines", "crawler.portal_run", "crawler.run_crawl",
+    "crawler.spiderloader", "crawler.spiders.portal", "crawler.warm_extraction",
+    "pymongo.synchronous.auth", "scrapy.core.downloader.handlers.http11", "scrapy.extensions.remote_control",
+    "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.httpcache", "scrapy.extensions.feedexport",
+    "scrapy.downloadermiddlewares.httpproxy", "scrapy.downloadermiddlewares.retry", "scrapy.extensions.telnet",
+    "scrapy.extensions.throttle", "scrapy.pqueues", "scrapy.spidermiddlewares.referer", "scrapy.squeues",
+)  # fmt: skip
+"""All that a crawl imports sooner or later."""
+
+
+class Started(subprocess.Popen[bytes]):
+    """A forked command; to who waits for it and signals it, a process like any other."""
+
+    def __init__(self, pid: int, answers: TextIO, line: socket.socket) -> None:
+        self.pid, self.returncode = pid, None  # type: ignore[assignment]
+        self.args = "storykin"
+        self._answers, self._line, self._reading = answers, line, threading.Lock()
+
+    def __del__(self, *_: Any) -> None:
+        """Leave the process alone."""
+
+    def poll(self) -> int | None:
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        with self._reading:
+            if self.returncode is None:
+                with selectors.DefaultSelector() as waiting:
+                    waiting.register(self._line, selectors.EVENT_READ)
+                    if not waiting.select(timeout):
+                        raise subprocess.TimeoutExpired(self.args, timeout or 0)
+                self.returncode = int(self._answers.readline())
+                self._answers.close()
+                self._line.close()
+        return self.returncode
+
+    def send_signal(self, sig: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, sig)
+
+
+@cache
+def forker() -> tuple[str, subprocess.Popen[bytes]]:
+    """Start the process to fork from; it ends with this one. Returns the address it listens at."""
+    name = f"storykin-tests-{os.getpid()}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"import sys; {FORKER}", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdout
+    assert process.stdout.readline() == b"ready\n"
+    return f"\0{name}", process
+
+
+def close() -> None:
+    """End the process to fork from."""
+    if forker.cache_info().currsize:
+        process = forker()[1]
+        assert process.stdin
+        assert process.stdout
+        process.stdin.close()
+        process.wait(60)
+        process.stdout.close()
+        forker.cache_clear()
+
+
+def start(arguments: tuple[str, ...], env: Mapping[str, str], folder: Path, files: tuple[Path, Path]) -> Started:
+    """Start ``storykin`` with *arguments* in *folder*, its output and error output in *files*."""
+    line = socket.socket(socket.AF_UNIX)
+    line.connect(forker()[0])
+    asked = {"arguments": arguments, "env": dict(env), "folder": str(folder), "files": [str(path) for path in files]}
+    line.sendall(json.dumps(asked).encode() + b"\n")
+    answers = line.makefile("r")
+    return Started(int(answers.readline()), answers, line)
+
+
+def serve() -> None:
+    """Fork at every request; returns in the forked processes alone, and ends with its standard input."""
+    from crawler.cli import COMMANDS
+
+    for name in (*PRELOAD, *(module for module, _ in COMMANDS.values())):
+        import_module(name)
+    assert "twisted.internet.reactor" not in sys.modules, "each start makes its own"
+    assert threading.active_count() == 1
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener, selectors.DefaultSelector() as waiting:
+        listener.bind(f"\0{sys.argv[1]}")
+        listener.listen()
+        waiting.register(listener, selectors.EVENT_READ)
+        waiting.register(0, selectors.EVENT_READ)
+        os.write(1, b"ready\n")
+        while all(key.fileobj is listener for key, _ in waiting.select()):
+            line = listener.accept()[0]
+            if os.fork() == 0:
+                break
+            line.close()
+        else:
+            os._exit(0)
+    _answer(line)
+
+
+def _answer(line: socket.socket) -> None:
+    """Fork the command, say its pid and, at its end, its exit code; only the command returns."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with line.makefile("r") as requests:
+        asked = json.loads(requests.readline())
+    go, said = os.pipe()
+    pid = os.fork()
+    if pid:
+        os.write(said, b".")
+        with suppress(OSError):  # whoever asked may be gone
+            line.sendall(b"%d\n" % pid)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        with suppress(OSError):
+            line.sendall(b"%d\n" % code)
+        os._exit(0)
+    os.read(go, 1)
+    os.close(go)
+    os.close(said)
+    line.close()
+    os.setsid()
+    os.chdir(asked["folder"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, path in enumerate(asked["files"], start=1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    sys.argv = ["storykin", *asked["arguments"]]
+    reload(import_module("crawler.settings"))  # it looks at the environment when it is imported
