@@ -5,7 +5,7 @@
     python -m benchmarks.quality_extraction --set fundus --print
 
 Before is trafilatura alone with its metadata, now is storykin; both read the same pages in one run. Bounds and words
-were chosen while looking at every other page of a set (*looked at*); the rest was only scored (*checked on*).
+were chosen while looking at every other page of a set (*looked at*); of the rest (*checked on*) no page was read.
 """
 
 from __future__ import annotations
@@ -123,9 +123,9 @@ def table(names: list[str]) -> str:
         "",
         "Before: trafilatura alone with its metadata. P / R / F1 as the shared scorer gives them; the 4-gram column",
         "of trafilatura-eval holds its wanted and unwanted segments. Bounds and words were chosen while looking at",
-        "every other page of a set (*looked at*). Of the rest (*checked on*) no page was read, but the bounds of labels",
-        "were counted over all pages, and of trafilatura-eval all misses were read: it is held out no more. Cost: CPU time of",
-        "`anatomy()` relative to trafilatura, both measured page by page in one run, after one page each that loads",
+        "every other page of a set (*looked at*). Of the rest (*checked on*) no page was read, but the bounds of",
+        "labels were counted over all pages, and of trafilatura-eval all misses were read: it is held out no more.",
+        "Cost: CPU time of `anatomy()` relative to trafilatura, both measured page by page in one run, after one page each that loads",
         "models and tables.",
         "",
         "| pages |  | words | 4-grams, segments | headline equal | cost |",
