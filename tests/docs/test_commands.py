@@ -33,6 +33,8 @@ PAGES = [
     if BLOCK.search(page.read_text("utf-8"))
 ]
 END = "\x01"
+IN_PROCESS = {"STORYKIN_WORKERS": "0"}
+"""A pool takes seconds to start, for each command anew, and gives the same output."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def commands(text: str) -> list[Command]:
 def crawled(mongodb_uri: str) -> Iterator[Store]:
     """The database of ``storykin demo``."""
     typed = [sys.executable, "-m", "crawler.cli", "demo"]
-    ran = subprocess.run(typed, env=os.environ | {"MONGODB_URI": mongodb_uri}, capture_output=True, check=False)
+    environment = os.environ | IN_PROCESS | {"MONGODB_URI": mongodb_uri}
+    ran = subprocess.run(typed, env=environment, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     with Store.open(mongodb_uri, DATABASE) as store:
         yield store
@@ -81,13 +84,17 @@ def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp
     listed = commands(page.read_text("utf-8"))
     assert listed
     script = "".join(f"{one.typed}\nprintf '{END}%s{END}' $?\n" for one in listed)
-    environment = os.environ | {
-        "MONGODB_URI": mongodb_uri,
-        "STORYKIN_DATABASE": demo.db.name,
-        "URL": next(iterate(demo, distinct=True)).article.url,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "COLUMNS": "120",
-    }
+    environment = (
+        os.environ
+        | IN_PROCESS
+        | {
+            "MONGODB_URI": mongodb_uri,
+            "STORYKIN_DATABASE": demo.db.name,
+            "URL": next(iterate(demo, distinct=True)).article.url,
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "COLUMNS": "120",
+        }
+    )
     ran = subprocess.run(
         ["bash", "-c", f"exec 2>&1\n{script}"],
         cwd=tmp_path,
