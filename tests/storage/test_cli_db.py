@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from crawler.cli import run
 from storage import embedded
 from storage.articles import put_many
 from storage.file_lock import is_held
@@ -138,11 +139,13 @@ def test_export_writes_rows_to_stdout_and_the_count_to_stderr(store: Store) -> N
     assert export.stderr == "1 articles\n"
 
 
-def test_the_ending_of_the_output_chooses_the_format(store: Store, tmp_path: Path) -> None:
+def test_the_ending_of_the_output_chooses_the_format(
+    store: Store, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     put_many_in(store.uri)
     path = tmp_path / "out.csv"
-    export = storykin("export", "-o", str(path), "--fields", "title", "--since", "2020-01-01")
-    assert (export.returncode, export.stdout) == (0, "")
+    assert run(["export", "-o", str(path), "--fields", "title", "--since", "2020-01-01"]) == 0
+    assert capfd.readouterr().out == ""
     assert path.read_bytes() == "title\r\nLũ rút\r\n".encode()
 
 
@@ -154,11 +157,14 @@ def test_the_ending_of_the_output_chooses_the_format(store: Store, tmp_path: Pat
         (["--fields", "id,titel"], "no field 'titel', did you mean title?"),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(store: Store, arguments: list[str], words: str) -> None:
-    export = storykin("export", *arguments)
-    assert (export.returncode, export.stdout) == (2, "")
-    assert words in export.stderr
-    assert export.stderr.count("\n") == 1
+def test_bad_input_is_one_line_and_exit_code_2(
+    store: Store, capfd: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert run(["export", *arguments]) == 2
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert words in printed.err
+    assert printed.err.count("\n") == 1
 
 
 def test_a_reader_that_goes_away_is_no_error(store: Store) -> None:
