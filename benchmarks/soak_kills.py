@@ -31,13 +31,14 @@ from typing import Any, Literal
 
 from benchmarks.soak_site import SoakSite
 from storage import embedded
+from storage.frontier import MAX_DEATHS
 from storage.mongo import Store
 from storage.server_folder import ServerFolder
 
 Victim = Literal["crawl", "mongod", "both"]
 VICTIMS: tuple[Victim, ...] = ("crawl", "crawl", "crawl", "mongod", "both")
-MAX_FETCHES = 5
-"""``storage.frontier.lease``: attempts of one entry."""
+MAX_FETCHES = MAX_DEATHS
+"""Leases of one entry that may be lost with a killed process."""
 EARLIEST, LATEST = 0.05, 0.95
 
 
@@ -216,6 +217,8 @@ def soak(
             problems += [f"{path} was fetched {count} times" for path, count in entries.items() if count > MAX_FETCHES]
             outcome.most = max(outcome.most, *entries.values())
             outcome.problems += [f"round {round_}: {problem}" for problem in problems]
+            for problem in problems:
+                say(f"PROBLEM {problem}")
             asked = f"{sum(entries.values())} fetches of {len(entries)} pages"
             say(f"round {round_}: {outcome.kills} kills so far, {len(problems)} problems, {asked}, {took:.0f} s")
             shutil.rmtree(crawl.folder, ignore_errors=True)

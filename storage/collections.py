@@ -163,6 +163,7 @@ COLLECTIONS: tuple[Collection, ...] = (
             "finished": ("time", "when the last lease was ended"),
             "ended_by": ("text", "lease that ended it"),
             "failed_runs": ("integer", "runs that it failed in"),
+            "deaths": ("integer", "leases lost with a killed process; `attempts` counts them too"),
             "run": ("text", "run that it was last part of"),
             "due": ("time", "may be leased from then on"),
         },

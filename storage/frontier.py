@@ -6,20 +6,18 @@ filtered by, and ends at a time by the server's clock. ``failed`` was decided, `
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
 from storage import failures, queues
 from storage.documents import encodable
+from storage.frontier_entry import EntryKind, EntryState, FrontierEntry, entry_id
 from storage.insertion import insert_missing
 from storage.known_page import KnownPage
 from storage.records import SCHEMA_VERSION
@@ -31,57 +29,20 @@ if TYPE_CHECKING:
     from storage.hosts import Budget
     from storage.mongo import Store
 
-EntryKind = Literal["start", "feed", "listing", "article", "related"]
-EntryState = Literal["queued", "leased", "done", "failed", "dead"]
+__all__ = ["EntryKind", "EntryState", "FrontierEntry", "entry_id"]
 
 MAX_ATTEMPTS = 5
-"""Leases after which an entry is ``dead``; a lease given back unused does not count."""
+"""Leases after which an entry is ``dead``; a lease given back unused, or lost with its process, does not count."""
+
+MAX_DEATHS = 25
+"""Leases lost with a killed process after which an entry is ``dead``: a page hardly kills a crawl, as it is taken
+apart elsewhere, and whoever kills one ten times loses no page that was leased each time and never asked for."""
 
 MAX_RUNS = 5
 """Runs that an entry may fail in before :func:`retry` calls it ``dead``."""
 
 # An own lease that outlived its end by this long was lost (an answer that never came), not held.
 _OWN_GRACE_MS = 300_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontierEntry:
-    """One address to ask for. ``token`` and ``attempts`` are set by :func:`lease`."""
-
-    portal: str
-    url: str
-    """Address to ask for."""
-    key: str = ""
-    """Canonical URL of the address asked for, the entry's identity; empty: ``url`` itself."""
-    kind: EntryKind = "article"
-    depth: int = 0
-    """Links from a start page."""
-    priority: int = 0
-    """Smaller is leased first."""
-    referrer: str = ""
-    attempts: int = 0
-    """Leases so far, the present one included."""
-    token: str = ""
-    known: KnownPage | None = None
-    """The page that it showed when it was last understood."""
-    article: str = ""
-    """Id of the article that it showed."""
-
-    @property
-    def id(self) -> str:
-        """Hash of portal and canonical URL."""
-        return entry_id(self.portal, self.key or self.url)
-
-    @property
-    def host(self) -> str:
-        """Host asked, lower case, without port."""
-        return urlsplit(self.url).hostname or ""
-
-
-def entry_id(portal: str, key: str) -> str:
-    """Return the id of the entry for the canonical URL *key*: 32 hex digits of BLAKE2b."""
-    text = unicodedata.normalize("NFC", f"{portal}\0{key}")
-    return hashlib.blake2b(encodable(text).encode(), digest_size=16).hexdigest()
 
 
 def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int:
@@ -140,13 +101,14 @@ def reclaim(store: Store, portal: str, worker: str, max_attempts: int = MAX_ATTE
     return _give_back(store, lapsed, max_attempts, "its lease ran out")
 
 
-def free_dead_workers(store: Store, portal: str, max_attempts: int = MAX_ATTEMPTS) -> int:
+def free_dead_workers(store: Store, portal: str, max_deaths: int = MAX_DEATHS) -> int:
     """Give back at once what processes of this machine held that are gone; return how many entries."""
     held = {"portal": portal, "state": "leased"}
     dead = [worker for worker in _frontier(store).distinct("worker", held) if is_dead(worker)]
     if not dead:
         return 0
-    return _give_back(store, held | {"worker": {"$in": dead}}, max_attempts, "its worker was killed")
+    lost = held | {"worker": {"$in": dead}}
+    return _give_back(store, lost, max_deaths, "its worker was killed", killed=True)
 
 
 def free_lost(store: Store, portal: str, worker: str) -> int:
@@ -250,7 +212,9 @@ def requeue(
         chosen["_id"] = {"$in": list(ids)}
     if before is not None:
         chosen["finished"] = {"$lte": before}
-    fields = {"state": "queued", "attempts": 0, "run": run_id} | ({} if priority is None else {"priority": priority})
+    fields = {"state": "queued", "attempts": 0, "deaths": 0, "run": run_id} | (
+        {} if priority is None else {"priority": priority}
+    )
     again = {
         "$set": fields,
         "$unset": {"failed_runs": ""},
@@ -267,7 +231,7 @@ def retry(store: Store, portal: str, ids: Collection[str], run_id: str = "", max
     chosen = {"_id": {"$in": list(ids)}, "portal": portal, "state": "failed"}
     worn = chosen | {"failed_runs": {"$gte": max_runs}}
     _frontier(store).update_many(worn, {"$set": {"state": "dead", "run": run_id}})
-    again = {"$set": {"state": "queued", "attempts": 0, "run": run_id}, "$currentDate": {"due": True}}
+    again = {"$set": {"state": "queued", "attempts": 0, "deaths": 0, "run": run_id}, "$currentDate": {"due": True}}
     return _frontier(store).update_many(chosen, again).modified_count
 
 
@@ -363,7 +327,7 @@ def _entry(row: Mapping[str, Any]) -> FrontierEntry:
         depth=row["depth"],
         priority=row["priority"],
         referrer=row["referrer"],
-        attempts=row["attempts"],
+        attempts=row["attempts"] - row.get("deaths", 0),
         token=row["token"],
         known=KnownPage(**row["known"]) if row.get("known") else None,
         article=row.get("article", ""),
@@ -386,15 +350,21 @@ def _unused() -> list[dict[str, Any]]:
     ]
 
 
-def _give_back(store: Store, lost: Mapping[str, Any], max_attempts: int, why: str) -> int:
-    """Queue lost leases again, or bury and record those that have had all their attempts."""
-    frontier = _frontier(store)
-    worn = list(frontier.find({**lost, "attempts": {"$gte": max_attempts}}))
+_DEATHS: dict[str, Any] = {"$add": [{"$ifNull": ["$deaths", 0]}, 1]}
+_ATTEMPTS: dict[str, Any] = {"$subtract": ["$attempts", {"$ifNull": ["$deaths", 0]}]}
+
+
+def _give_back(store: Store, lost: Mapping[str, Any], most: int, why: str, *, killed: bool = False) -> int:
+    """Queue lost leases again; bury and record those whose attempts, or deaths where *killed*, have come to *most*."""
+    count, change = (_DEATHS, {"$inc": {"deaths": 1}}) if killed else (_ATTEMPTS, {})
+    frontier, all_lost = _frontier(store), [{"$expr": lost["$expr"]}] if "$expr" in lost else []
+    lost = {name: value for name, value in lost.items() if name != "$expr"}
+    worn = list(frontier.find({**lost, "$and": [*all_lost, {"$expr": {"$gte": [count, most]}}]}))
     if worn:
-        reason = f"{why} {max_attempts} times"
+        reason = f"{why} {most} times"
         entries = [_entry(row) for row in worn]
         failures.record(store, [failures.of_entry(entry, "fetch", reason) for entry in entries])
         finish(store, [(entry, {"state": "dead", "outcome": "failure", "reason": reason}) for entry in entries])
-    back = {"$set": {"state": "queued", "reason": why}, "$unset": {"token": "", "worker": "", "until": ""}}
-    fresh = {**lost, "attempts": {"$lt": max_attempts}}
+    back = {"$set": {"state": "queued", "reason": why}, "$unset": {"token": "", "worker": "", "until": ""}, **change}
+    fresh = {**lost, "$and": [*all_lost, {"$expr": {"$lt": [count, most]}}]}
     return frontier.update_many(fresh, back).modified_count + len(worn)

@@ -205,3 +205,19 @@ def test_a_lease_whose_answer_was_lost_is_free_again_as_if_it_had_not_been_taken
 )
 def test_only_processes_of_this_machine_are_known_dead(worker: str, dead: bool) -> None:
     assert is_dead(worker) is dead
+
+
+def test_leases_lost_with_killed_workers_use_up_no_attempts(store: Store) -> None:
+    """A crawl that is killed ten times leases the same few entries each time, most of which it never asked for."""
+    gone = f"{worker_id().rsplit(':', 2)[0]}:99999999:5"
+    frontier.add(store, entries(1))
+    for death in range(1, frontier.MAX_DEATHS):
+        (held,) = frontier.lease(store, PORTAL, gone, 1, 60)
+        assert held.attempts == 1, death
+        assert frontier.free_dead_workers(store, PORTAL) == 1
+    assert frontier.counts(store, PORTAL)["queued"] == 1
+    frontier.lease(store, PORTAL, gone, 1, 60)
+    frontier.free_dead_workers(store, PORTAL)
+    assert frontier.counts(store, PORTAL)["dead"] == 1
+    (failure,) = failures.iterate(store, portal=PORTAL)
+    assert failure.reason == f"its worker was killed {frontier.MAX_DEATHS} times"
