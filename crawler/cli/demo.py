@@ -45,12 +45,15 @@ def command(port: int, serve_only: bool) -> int:
 def _crawl_and_report(server: DemoServer) -> int:
     from crawler.summary import exit_code
     from dedupe.cli.report import print_report, read_report
+    from storage.migrations import migrate
     from storage.mongo import Store
 
     click.echo(f"The demo portal is at {server.url} as long as this command runs.", err=True)
     # The outer store keeps an embedded server up between the crawl and the report.
-    with Store.open(database=DATABASE) as store:
+    with Store.open(database=DATABASE, prepare=False) as store:
         clear(store)
+        for _ in migrate(store):  # what an older storykin left is empty by now, and has its schema
+            pass
         summaries = crawl(server)
         for summary in summaries:
             click.echo("\n".join(summary.lines()))

@@ -24,11 +24,10 @@ from crawler.seeds import load_seed
 from crawler.urls import canonical_url, looks_like_article
 from dedupe.errors import InputError
 from storage import articles, edges
+from storage.mongo import Store
 from storage.records import Article
 
 if TYPE_CHECKING:
-    from storage.mongo import Store
-
     from .conftest import Command
 
 SITE = DemoSite("http://127.0.0.1:8787")
@@ -240,3 +239,12 @@ def assert_stored(demo: Store, base: str) -> None:
     }
     twin = found[canonical_url(f"{base}{STORIES[1003].path}", SEED)]
     assert f"{base}{STORIES[1003].path}" == twin.article.url or twin.article.url in twin.article.aliases
+
+
+def test_a_demo_of_an_older_storykin_is_no_obstacle(command: Command, store: Store) -> None:
+    with Store.open(store.uri, "storykin_demo") as demo:
+        demo.db["meta"].update_one({"_id": "schema"}, {"$set": {"schema_version": 1}})
+        try:
+            assert command("demo").code == 0
+        finally:
+            demo.client.drop_database("storykin_demo")
