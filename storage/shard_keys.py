@@ -25,10 +25,9 @@ BROADCASTS: dict[tuple[str, frozenset[str]], str] = {
     for collection, fields, reason in (
         ("frontier", "portal state", f"{_LEASE}: the hosts with queued entries; whether anything waits"),
         ("frontier", "portal state host $expr", f"{_LEASE}: the best entries of each open host"),
-        ("frontier", "portal state $expr", f"{_LEASE}: leases that ran out, where some are worn"),
-        ("frontier", "portal state attempts $expr", f"{_LEASE}: leases that ran out"),
-        ("frontier", "portal state worker", f"{_START}: what dead workers held, where some is worn"),
-        ("frontier", "portal state attempts worker", f"{_START}: what dead workers held"),
+        ("frontier", "portal state $and", f"{_LEASE}: leases that ran out"),
+        ("frontier", "portal state worker", f"{_END}: what a lost answer left leased"),
+        ("frontier", "portal state worker $and", f"{_START}: what dead workers held"),
         ("frontier", "portal state kind", f"{_START}: listings are read again"),
         ("frontier", "portal", f"{_END}: counts by state"),
         ("fingerprints", "bands _id", f"{_BATCH}: candidates by band key"),

@@ -40,7 +40,7 @@ class Running:
 
     @property
     def said(self) -> str:
-        return self.files[1].read_text()
+        return self.files[1].read_text() if self.files[1].exists() else ""
 
     def wait_for(self, condition: Callable[[], object], seconds: float = 90) -> None:
         end = time.monotonic() + seconds
