@@ -196,12 +196,15 @@ def answered(store: Store, entries: Iterable[FrontierEntry]) -> dict[str, str]:
     not keep another page from being read.
     """
     by_article = {article_id(entry.key or entry.url): entry for entry in entries}
-    found = {}
+    found, owners = {}, {}
     for row in _articles(store).find({"_id": {"$in": list(by_article)}}, {"url": 1, "canonical_url": 1, "entry": 1}):
         entry = by_article[row["_id"]]
         if row["entry"] != entry.id and row["url"] in (row["canonical_url"], entry.url):
-            found[entry.id] = str(row["_id"])
-    return found
+            found[entry.id], owners[entry.id] = str(row["_id"]), row["entry"]
+    # A crawl may have been killed between an article and its links: they are queued when its entry is done.
+    done = {"_id": {"$in": list(owners.values())}, "state": "done"}
+    ended = {row["_id"] for row in store.db["frontier"].find(done, {"_id": 1})} if owners else set()
+    return {key: article for key, article in found.items() if owners[key] in ended}
 
 
 def seen_again(store: Store, ids: Collection[str], run_id: str = "") -> None:
