@@ -37,10 +37,8 @@ def outlinks(
     every page; listings of the seed from where article links are followed. Nothing beyond the depth asked
     for, off the portal, or that may not be requested.
     """
-    depth, limit = entry.depth + 1, options.depth
-    if limit is None:
-        limit = seed.crawl.max_depth if options.follow == "related" else LONGEST_CHAIN
-    if depth > limit:
+    depth = entry.depth + 1
+    if depth > depth_limit(seed, options):
         return ()
     links: dict[str, FrontierEntry] = {}
     priorities = _priorities(found, seed)
@@ -57,6 +55,13 @@ def outlinks(
             )
             links.setdefault(key, link)
     return tuple(links.values())
+
+
+def depth_limit(seed: Seed, options: CrawlOptions) -> int:
+    """Return how many links from a start page a crawl goes."""
+    if options.depth is not None:
+        return options.depth
+    return seed.crawl.max_depth if options.follow == "related" else LONGEST_CHAIN
 
 
 def feed_outlinks(

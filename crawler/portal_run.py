@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from crawler.discovery import expand
 from crawler.failure_words import may_pass
-from crawler.following import feed_entry
+from crawler.following import depth_limit, feed_entry
 from crawler.options import CrawlOptions
 from crawler.outage import PatientStore, wait_seconds
 from crawler.refetch import parse_steps, scope
@@ -22,7 +22,7 @@ from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url, looks_like_article
 from crawler.writer import BatchWriter
-from storage import articles, failures, frontier, pauses, refetch, runs
+from storage import articles, depths, failures, frontier, pauses, refetch, runs
 from storage.errors import StorageError
 from storage.frontier import EntryKind, EntryState, FrontierEntry
 from storage.masking import mask
@@ -135,6 +135,7 @@ class PortalRun:
             self._add_feeds()
             frontier.requeue(self.store, self.portal, states=_ENDED, kinds=_LISTINGS, run_id=self.id)
             self._queue_due()
+        depths.requeue_cut(self.store, self.portal, depth_limit(self.seed, self.options), self.id)
         passing = (one.id for one in failures.iterate(self.store, portal=self.portal) if self._may_pass(one))
         while ids := list(islice(passing, 10_000)):  # a query must stay below 16 MiB
             frontier.retry(self.store, self.portal, ids, self.id)

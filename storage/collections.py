@@ -158,6 +158,7 @@ COLLECTIONS: tuple[Collection, ...] = (
             "final_url": ("text", "address that answered"),
             "change": ("text", "what its article was: `new`, `version`, `unchanged` or `alias`"),
             "characters": ("integer", "of the article's text"),
+            "cut": ("true, or absent", "its links were left out since they lie beyond the depth of the crawl"),
             "worker": ("text", "process that holds the lease"),
             "until": ("time", "end of the lease"),
             "finished": ("time", "when the last lease was ended"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
-from storage import failures, queues
+from storage import depths, failures, queues
 from storage.documents import encodable
 from storage.frontier_entry import EntryKind, EntryState, FrontierEntry, entry_id
 from storage.insertion import insert_missing
@@ -48,7 +48,8 @@ _OWN_GRACE_MS = 300_000
 def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int:
     """Queue the *entries* that the frontier does not have yet and return how many those were.
 
-    An entry that is there keeps its state; its depth and priority become the smaller of both.
+    An entry that is there keeps its state; its depth and priority become the smaller of both, and what lies behind it
+    comes nearer: see :mod:`storage.depths`.
     """
     nearest: dict[str, FrontierEntry] = {}
     for entry in entries:
@@ -56,17 +57,19 @@ def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int
         nearest[key] = _nearest(nearest[key], entry) if key in nearest else entry
     if not nearest:
         return 0
-    found = _frontier(store).find({"_id": {"$in": list(nearest)}}, {"depth": 1, "priority": 1})
-    there = {row["_id"]: (row["depth"], row["priority"]) for row in found}
+    there = depths.heads(store, nearest.keys())
     fresh = [_document(key, entry, run_id) for key, entry in nearest.items() if key not in there]
     inserted = insert_missing(_frontier(store), fresh)
-    nearer = [
-        UpdateOne({"_id": key}, {"$min": {"depth": entry.depth, "priority": entry.priority}})
-        for key, entry in nearest.items()
-        if key not in inserted and _is_nearer(entry, there.get(key))
-    ]
-    if nearer:
-        _frontier(store).bulk_write(nearer, ordered=False)
+    late = [row["_id"] for row in fresh if row["_id"] not in inserted]
+    there |= depths.heads(store, late) if late else {}
+    for portal in {entry.portal for entry in nearest.values()}:
+        nearer = {
+            key: (entry.depth, entry.priority)
+            for key, entry in nearest.items()
+            if entry.portal == portal and key in there and _is_nearer(entry, there[key])
+        }
+        if updates := depths.lowered(store, portal, nearer, there):
+            _frontier(store).bulk_write(updates)
     return len(inserted)
 
 
@@ -169,19 +172,25 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
 
     Ending an entry again with the token that ended it is no loss.
     """
-    operations = [
-        UpdateOne(
-            {"_id": entry.id, "token": entry.token, "state": "leased"},
-            {
-                "$set": {**fields, "ended_by": entry.token},
-                "$unset": {"token": "", "worker": "", "until": ""} | _failed_runs(fields)[1],
-                "$currentDate": {"finished": True},
-                **_failed_runs(fields)[0],
-            },
-        )
-        for entry, fields in ended
-    ]
-    if not operations or _frontier(store).bulk_write(operations, ordered=False).matched_count == len(operations):
+    operations: list[UpdateOne] = []
+    for entry, fields in ended:
+        held: dict[str, Any] = {"_id": entry.id, "token": entry.token, "state": "leased"}
+        unset = {"token": "", "worker": "", "until": ""} | _failed_runs(fields)[1]
+        if fields.get("cut"):  # unless a shorter way to it was found meanwhile
+            nearer = held | {"depth": {"$lt": entry.depth}}
+            again = {**depths.AGAIN, "$set": {**depths.AGAIN["$set"], "ended_by": entry.token}}
+            operations.append(UpdateOne(nearer, again))
+            held["depth"] = {"$gte": entry.depth}
+        else:
+            unset["cut"] = ""
+        change = {
+            "$set": {**fields, "ended_by": entry.token},
+            "$unset": unset,
+            "$currentDate": {"finished": True},
+            **_failed_runs(fields)[0],
+        }
+        operations.append(UpdateOne(held, change))
+    if not operations or _frontier(store).bulk_write(operations, ordered=False).matched_count == len(ended):
         return set()
     tokens = {entry.id: entry.token for entry, _ in ended}
     rows = _frontier(store).find({"_id": {"$in": list(tokens)}}, {"ended_by": 1})
@@ -291,8 +300,8 @@ def _nearest(entry: FrontierEntry, other: FrontierEntry) -> FrontierEntry:
     )
 
 
-def _is_nearer(entry: FrontierEntry, stored: tuple[int, int] | None) -> bool:
-    return stored is None or entry.depth < stored[0] or entry.priority < stored[1]
+def _is_nearer(entry: FrontierEntry, stored: Mapping[str, Any]) -> bool:
+    return bool(entry.depth < stored["depth"] or entry.priority < stored["priority"])
 
 
 def _take(store: Store, best: Sequence[str], worker: str, count: int, seconds: float) -> list[FrontierEntry]:

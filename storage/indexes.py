@@ -60,6 +60,8 @@ INDEXES: dict[str, list[IndexModel]] = {
             [(name, ASCENDING) for name in ("portal", "state", "host", "attempts", "priority", "depth", "_id")],
             name="lease_order",
         ),
+        # Few: those at the limit of depth of their crawl.
+        IndexModel([("portal", ASCENDING), ("depth", ASCENDING)], name="cut", partialFilterExpression={"cut": True}),
     ],
     "host_rules": [IndexModel([("host", ASCENDING)], name="host")],
     "host_days": [IndexModel([("day", DESCENDING), ("host", ASCENDING)], name="day_host")],

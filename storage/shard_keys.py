@@ -28,6 +28,7 @@ BROADCASTS: dict[tuple[str, frozenset[str]], str] = {
         ("frontier", "portal state $and", f"{_LEASE}: leases that ran out"),
         ("frontier", "portal state worker", f"{_END}: what a lost answer left leased"),
         ("frontier", "portal state worker $and", f"{_START}: what dead workers held"),
+        ("frontier", "portal cut state depth", f"{_START}: pages whose links lay too deep before"),
         ("frontier", "portal state kind", f"{_START}: listings are read again"),
         ("frontier", "portal", f"{_END}: counts by state"),
         ("fingerprints", "bands _id", f"{_BATCH}: candidates by band key"),

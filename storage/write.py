@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import bson
 
-from storage import articles, edges, failures, fingerprints, frontier, withdrawal
+from storage import articles, depths, edges, failures, fingerprints, frontier, withdrawal
 from storage import pages as raw_pages
 from storage.articles import Change, Duplicate
 from storage.breeding import same_again
@@ -53,6 +53,8 @@ class FinishedPage:
     """The response as it came, where it is worth keeping."""
     scope: str = ""
     """See :class:`storage.known_page.KnownPage`; empty: the page is to be read anew the next time."""
+    cut: bool = False
+    """Its links were left out since they lie beyond the depth of the crawl."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,7 @@ def store_pages(
     raw_pages.put_many(store, _raws(pages, stored), keep_days)
     edges.put_many(store, [page.article for page in pages if page.article], run_id)
     barren = same_again(store, pages, stored)
-    frontier.add(store, [link for page in pages if page.entry.id not in barren for link in page.outlinks], run_id)
+    frontier.add(store, _links(store, [page for page in pages if page.entry.id not in barren]), run_id)
     _record_failures(store, pages, run_id)
     ended = [(page.entry, _ending(page, stored.get(page.entry.id), run_id)) for page in pages]
     lost = frontier.finish(store, ended)
@@ -175,6 +177,18 @@ def _note_unchanged(store: Store, pages: Sequence[FinishedPage], run_id: str, ke
     }
 
 
+def _links(store: Store, pages: Sequence[FinishedPage]) -> list[FrontierEntry]:
+    """Return the outlinks of *pages*, nearer by as much as their page has come nearer since it was leased."""
+    there = depths.heads(store, [page.entry.id for page in pages if page.outlinks])
+    return [
+        link
+        if (less := page.entry.depth - there[page.entry.id]["depth"]) <= 0
+        else replace(link, depth=link.depth - less)
+        for page in pages
+        for link in page.outlinks
+    ]
+
+
 def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[RawPage]:
     """Return the responses of *pages* with what they became."""
     raws = []
@@ -232,6 +246,8 @@ def _ending(page: FinishedPage, stored: Stored | None, run_id: str) -> dict[str,
         "run": run_id,
         **_known(page),
     }
+    if page.cut:
+        fields["cut"] = True
     if stored and stored.article_id:
         fields["article"] = stored.article_id
     if stored and page.article:

@@ -17,7 +17,7 @@ from crawler.challenge import challenge
 from crawler.decode import ExtractError
 from crawler.discovery import NotAFeedError
 from crawler.failure_words import in_words
-from crawler.following import feed_outlinks, outlinks
+from crawler.following import depth_limit, feed_outlinks, outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
@@ -234,8 +234,9 @@ class PortalSpider(Spider):
         outcome = _outcome(found, entry, links)
         if outcome == "not article" and (guard := _challenge_of(response)):
             return _failure(entry, f"{CHALLENGE} ({guard})", **where)
+        cut = entry.depth >= depth_limit(self.seed, self.run.options)
         return FinishedPage(
-            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, **where
+            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, cut=cut, **where
         )
 
     async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
