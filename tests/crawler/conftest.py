@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -165,6 +167,7 @@ class Command:
             name: value for name, value in os.environ.items() if not name.startswith("STORYKIN_CONTACT")
         }
         self._runs = 0
+        self.started: list[subprocess.Popen[bytes]] = []
 
     def start(
         self, *arguments: str, program: str = "crawler.cli", largest_file: int = 0, fresh: bool = False, **env: str
@@ -173,6 +176,12 @@ class Command:
 
         :param fresh: in an interpreter of its own, with its own seed of hashes
         """
+        self.started.append(self._start(arguments, program, largest_file, fresh, env))
+        return self.started[-1]
+
+    def _start(
+        self, arguments: tuple[str, ...], program: str, largest_file: int, fresh: bool, env: dict[str, str]
+    ) -> subprocess.Popen[bytes]:
         self._runs += 1
         whole = {**self.env, "SCRAPY_SETTINGS_MODULE": "crawler.settings", **env}
         if program == "crawler.cli" and not (largest_file or fresh):
@@ -207,6 +216,12 @@ class Command:
 
 
 @pytest.fixture
-def command(tmp_path: Path, store: Store) -> Command:
-    """Run commands against the database of ``store``."""
-    return Command(tmp_path)
+def command(tmp_path: Path, store: Store) -> Iterator[Command]:
+    """Run commands against the database of ``store``; what a failed test leaves running is killed."""
+    command = Command(tmp_path)
+    yield command
+    for process in command.started:
+        if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait(60)

@@ -43,7 +43,9 @@ class Started(subprocess.Popen[bytes]):
         self._answers, self._line, self._reading = answers, line, threading.Lock()
 
     def __del__(self, *_: Any) -> None:
-        """Leave the process alone."""
+        """Leave the process alone; who asked for it has gone."""
+        self._answers.close()
+        self._line.close()
 
     def poll(self) -> int | None:
         with suppress(subprocess.TimeoutExpired):
@@ -132,19 +134,16 @@ def _answer(line: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with line.makefile("r") as requests:
         asked = json.loads(requests.readline())
-    go, said = os.pipe()
+    ready, is_ready = os.pipe()
     pid = os.fork()
     if pid:
-        os.write(said, b".")
+        os.read(ready, 1)  # until then it has no files to look at, and a signal would find it half made
         with suppress(OSError):  # whoever asked may be gone
             line.sendall(b"%d\n" % pid)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         with suppress(OSError):
             line.sendall(b"%d\n" % code)
         os._exit(0)
-    os.read(go, 1)
-    os.close(go)
-    os.close(said)
     line.close()
     os.setsid()
     os.chdir(asked["folder"])
@@ -155,3 +154,6 @@ def _answer(line: socket.socket) -> None:
     os.environ.update(asked["env"])
     sys.argv = ["storykin", *asked["arguments"]]
     reload(import_module("crawler.settings"))  # it looks at the environment when it is imported
+    os.write(is_ready, b".")
+    os.close(ready)
+    os.close(is_ready)

@@ -6,11 +6,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+PATIENCE = 120.0
+"""Seconds: no limit to what is tested, only a guard against waiting for what never comes."""
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+
+def wait_for(condition: Callable[[], object], why: Callable[[], object] = lambda: "it did not happen") -> None:
+    """Look again and again until *condition* holds; *why* tells what there was in place of it."""
+    end = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < end
+        assert time.monotonic() < end, why()
         time.sleep(0.02)
 
 

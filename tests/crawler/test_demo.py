@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import re
 import signal
-import time
 import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from dedupe.errors import InputError
 from storage import articles, edges
 from storage.mongo import Store
 from storage.records import Article
+from tests.crawler.processes import wait_for
 
 if TYPE_CHECKING:
     from .conftest import Command
@@ -135,7 +135,7 @@ def test_what_is_not_there(path: str) -> None:
 
 def test_over_http() -> None:
     with DemoServer() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=60)
 
         def get(path: str, method: str = "GET") -> tuple[http.client.HTTPResponse, bytes]:
             connection.request(method, path)
@@ -181,12 +181,9 @@ def test_serve_only_until_interrupted(command: Command) -> None:
     process = command.start("demo", "--serve-only")
     out = command.folder / "1.out"
     try:
-        for _ in range(300):
-            if out.read_text().endswith("\n") or process.poll() is not None:
-                break
-            time.sleep(0.1)
+        wait_for(lambda: out.read_text().endswith("\n") or process.poll() is not None)
         url = urlsplit(out.read_text().strip())
-        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=10)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
         connection.request("GET", "/en/")
         assert STORIES[1001].title in connection.getresponse().read().decode()
         connection.close()
