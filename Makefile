@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)$(if $(shell command -v chromium google-chrome 2>/dev/null),$(comma)browser)
 
 
-.PHONY: soak demo test setup setup-test setup-bench lint types imports unit bench bench-crawl quality image clean
+.PHONY: soak demo test setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -64,6 +64,12 @@ bench: setup-bench
 # (or STORYKIN_BENCH_ENVIRONMENTS); the table goes into docs/performance.md. About half an hour.
 bench-crawl: setup-test
 	$(BIN)/python -m benchmarks.crawl
+
+# How cost grows with the store, the frontier and the workers: figures and curves in docs/performance. About an hour.
+bench-growth: setup-bench
+	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.workers --rounds 5
+	$(BIN)/python -m benchmarks.plots
 
 setup-bench: setup-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'

@@ -6,7 +6,7 @@ A site of invented stories on this machine answers every request after 300 ms. E
 --join`` with one extraction process and two requests at once, and the pages are light (13 kB), so that waiting, not two
 cores, is what limits four workers. Start-up is left out: the clock runs from the moment that the frontier is filled to
 the last page stored. The workers of each round run in alternating order, each on a database of its own, which is
-dropped.
+dropped. All figures go to ``docs/performance/workers.json``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from storage.mongo import Store
 
 PORTAL = "bench"
 AT_ONCE = 2
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "performance" / "workers.json"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -179,6 +180,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--latency", type=float, default=0.3, help="seconds before each answer")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--no-docs", action="store_true", help="do not write docs/performance/workers.json")
     parser.add_argument("--worker", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.worker:
@@ -202,6 +204,10 @@ def main() -> None:
             f"{number:7}  {rate:7.1f}  {statistics.median(ratios):5.2f}  {min(ratios):5.2f} – {max(ratios):.2f}  "
             f"{cost:10.4f}  {statistics.median(costs):5.2f}"
         )
+    if not given.no_docs:
+        figures = {"pages": given.pages, "latency": given.latency, "load": os.getloadavg()[0]}
+        rounds = {number: [asdict(row) for row in rows] for number, rows in found.items()}
+        TARGET.write_text(json.dumps(figures | {"workers": rounds}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
