@@ -15,11 +15,12 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from multiprocessing import forkserver, get_context, resource_tracker
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import wait
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
+from crawler import fork_server
 from crawler.pool_worker import Limits, serve
 from dedupe.errors import InputError
 
@@ -272,11 +273,11 @@ def _start(process: ForkServerProcess, preload: list[str]) -> None:
     """
     with _start_lock:
         resource_tracker.ensure_running()  # unblocks the signals it blocks, so before they are blocked here
-        forkserver.set_forkserver_preload(preload)
         main = sys.modules["__main__"]
         before = signal.pthread_sigmask(signal.SIG_BLOCK, _KEPT_FROM_WORKERS)  # inherited by what is started
         sys.modules["__main__"] = ModuleType("__main__")
         try:
+            fork_server.ensure_running(preload)
             process.start()
         finally:
             sys.modules["__main__"] = main

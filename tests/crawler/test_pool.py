@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -224,6 +225,36 @@ def test_signals_to_the_whole_group_leave_workers_at_work(tmp_path: Path) -> Non
     assert parent.wait(60) == 0
     assert out.read_text().split() == ["ready", "heard", "heard", "True"]
     assert err.read_text() == ""
+
+
+def test_workers_import_what_their_parent_imports_also_from_an_egg(tmp_path: Path) -> None:
+    """Not another `crawler` in the current folder, nor one in PYTHONPATH: Scrapyd puts its egg before both."""
+    egg, here = tmp_path / "project.egg", tmp_path / "here"
+    with zipfile.ZipFile(egg, "w") as archive:
+        for package in ("crawler", "dedupe", "storage"):
+            for file in (ROOT / package).glob("*.py"):
+                archive.write(file, file.relative_to(ROOT))
+    for folder in (here, tmp_path / "installed"):
+        (folder / "crawler").mkdir(parents=True)
+        (folder / "crawler" / "__init__.py").write_text("")
+    script = """
+        import sys
+        sys.path.insert(0, sys.argv[1])
+        from crawler.pool import WorkerPool
+        if __name__ == "__main__":
+            with WorkerPool(1, preload=("crawler.pool_worker",)) as pool:
+                print(pool.submit(eval, "__import__('crawler').__file__").result())
+    """
+    (tmp_path / "job.py").write_text(textwrap.dedent(script))
+    parent = subprocess.run(
+        [sys.executable, "-S", tmp_path / "job.py", egg],
+        cwd=here,
+        env={**os.environ, "PYTHONPATH": str(tmp_path / "installed")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (parent.stdout.strip(), parent.stderr) == (str(egg / "crawler" / "__init__.py"), "")
 
 
 def endless_page() -> Page:

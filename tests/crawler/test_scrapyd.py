@@ -45,8 +45,7 @@ def scrapyd(tmp_path: Path, store: Store) -> Iterator[str]:
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
     python.chmod(0o755)
     code = f"import sys; sys.executable = {str(python)!r}; from scrapyd.__main__ import main; main()"
-    # Inline: worker processes do not always find the modules of a zipped egg (docs/operations.md).
-    environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib"), "STORYKIN_WORKERS": "0"}
+    environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen([python, "-c", code], cwd=folder, stdout=log, stderr=log, env=environment)
     url = f"http://127.0.0.1:{port}"
