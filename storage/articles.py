@@ -11,6 +11,7 @@ from pymongo import UpdateOne
 
 from dedupe.text import is_agency_copy
 from storage import versions
+from storage.breeding import followed
 from storage.changes import marks
 from storage.documents import content_hash, details_hash, document_of, measures_of, now, record_of
 from storage.insertion import insert_missing
@@ -196,15 +197,13 @@ def answered(store: Store, entries: Iterable[FrontierEntry]) -> dict[str, str]:
     not keep another page from being read.
     """
     by_article = {article_id(entry.key or entry.url): entry for entry in entries}
-    found, owners = {}, {}
+    found: dict[str, str] = {}
+    owners: dict[str, set[str]] = {}
     for row in _articles(store).find({"_id": {"$in": list(by_article)}}, {"url": 1, "canonical_url": 1, "entry": 1}):
         entry = by_article[row["_id"]]
         if row["entry"] != entry.id and row["url"] in (row["canonical_url"], entry.url):
-            found[entry.id], owners[entry.id] = str(row["_id"]), row["entry"]
-    # A crawl may have been killed between an article and its links: they are queued when its entry is done.
-    done = {"_id": {"$in": list(owners.values())}, "state": "done"}
-    ended = {row["_id"] for row in store.db["frontier"].find(done, {"_id": 1})} if owners else set()
-    return {key: article for key, article in found.items() if owners[key] in ended}
+            found[entry.id], owners[entry.id] = str(row["_id"]), {row["entry"]}
+    return {key: found[key] for key in followed(store, owners)}
 
 
 def seen_again(store: Store, ids: Collection[str], run_id: str = "") -> None:

@@ -6,8 +6,10 @@ under new addresses without end. Each of them leads to addresses that nobody has
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -23,37 +25,66 @@ def same_again(store: Store, pages: Sequence[FinishedPage], stored: Mapping[str,
 
     Such a page is an alias of a stored article (rel=canonical) or has exactly the text of one that its portal showed
     earlier, and the last segment of the path is the same: the address differs in the query or in what stands before.
-    The first of them is followed: only where its entry is ``done`` are its links surely queued, a crawl may have been
-    killed before.
+    That other page must have been followed as far as this one would be: see :func:`followed`.
     """
-    fates = [(page, stored[page.entry.id]) for page in pages if page.article and page.outlinks]
-    aliases = {fate.article_id for _, fate in fates if fate.change == "alias"}
-    roots = {fate.article_id: fate.duplicate.of for _, fate in fates if fate.duplicate and _is_copy(fate.duplicate)}
+    fates = {page.entry.id: stored[page.entry.id] for page in pages if page.article and page.outlinks}
+    aliases = {fate.article_id for fate in fates.values() if fate.change == "alias"}
+    roots = {one.article_id: one.duplicate.of for one in fates.values() if one.duplicate and _is_copy(one.duplicate)}
     if not aliases and not roots:
         return set()
     wanted = {"$or": [{"_id": {"$in": [*aliases, *roots.values()]}}, {"duplicate.of": {"$in": [*roots.values()]}}]}
     rows = store.db["articles"].find(wanted, {"url": 1, "portal": 1, "first_seen": 1, "duplicate.of": 1, "entry": 1})
-    named: dict[str, tuple[str, tuple[datetime, str]]] = {}
-    first: dict[tuple[str, str, str], tuple[datetime, str]] = {}
-    entry_of: dict[str, str] = {}
+    shown: dict[str, _Shown] = {}
+    alike: defaultdict[tuple[str, str, str], list[_Shown]] = defaultdict(list)
     for row in rows:
-        name, age = _name(row["url"]), (row["first_seen"], row["_id"])
-        named[row["_id"]] = (name, age)
-        entry_of[row["_id"]] = row["entry"]
-        key = ((row.get("duplicate") or {}).get("of", row["_id"]), row["portal"], name)
-        first[key] = min(age, first.get(key, age))
-    followed: dict[str, str] = {}
-    for page, fate in fates:
-        if fate.article_id not in named:
+        one = _Shown((row["first_seen"], row["_id"]), row["entry"], _name(row["url"]))
+        shown[row["_id"]] = one
+        alike[(row.get("duplicate") or {}).get("of", row["_id"]), row["portal"], one.name].append(one)
+    others: dict[str, set[str]] = {}
+    for page in pages:
+        fate = fates.get(page.entry.id)
+        if fate is None or fate.article_id not in shown:
             continue
-        name, age = named[fate.article_id]
-        is_alias = fate.change == "alias" and name == _name(page.final_url or page.entry.url)
-        key = (roots.get(fate.article_id, ""), page.entry.portal, name)
-        if is_alias or first.get(key, age) < age:
-            followed[page.entry.id] = entry_of[fate.article_id if is_alias else first[key][1]]
-    done = {"_id": {"$in": list(followed.values())}, "state": "done"}
-    ended = {row["_id"] for row in store.db["frontier"].find(done, {"_id": 1})} if followed else set()
-    return {entry for entry, other in followed.items() if other in ended and other != entry}
+        own = shown[fate.article_id]
+        root = roots.get(fate.article_id, "")
+        earlier = {one.entry for one in alike.get((root, page.entry.portal, own.name), ()) if one.age < own.age}
+        if fate.change == "alias" and own.name == _name(page.final_url or page.entry.url):
+            earlier.add(own.entry)
+        others[page.entry.id] = earlier - {page.entry.id}
+    return followed(store, others)
+
+
+def followed(store: Store, others: Mapping[str, Collection[str]]) -> set[str]:
+    """Return those frontier entries of which one of the *others*, its entries by entry, was followed as far.
+
+    Its links are surely queued where it has ended well: a crawl may have been killed before. Those of one that was
+    ``cut`` at the limit of depth are not, and those of one that lies deeper end nearer to it.
+    """
+    ids = {other for several in others.values() for other in several}
+    if not ids:
+        return set()
+    fields = {"depth": 1, "outcome": 1, "finished": 1, "cut": 1}
+    rows = {row["_id"]: row for row in store.db["frontier"].find({"_id": {"$in": [*ids | others.keys()]}}, fields)}
+    whole = {key: rows[key]["depth"] for key in ids & rows.keys() if _has_ended_well(rows[key])}
+    return {
+        entry
+        for entry, several in others.items()
+        if entry in rows and any(whole[other] <= rows[entry]["depth"] for other in whole.keys() & several)
+    }
+
+
+def _has_ended_well(row: Mapping[str, Any]) -> bool:
+    """Say whether the links of an entry were queued, be it in an earlier run: it may be under way again."""
+    return bool(row.get("finished")) and row.get("outcome") != "failure" and not row.get("cut")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A stored article: when it was first seen, its entry, the last segment of its address."""
+
+    age: tuple[datetime, str]
+    entry: str
+    name: str
 
 
 def _is_copy(duplicate: Duplicate) -> bool:

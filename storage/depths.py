@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AGAIN: Mapping[str, Any] = {
     "$set": {"state": "queued", "attempts": 0, "deaths": 0},
-    "$unset": {"known": "", "cut": "", "token": "", "worker": "", "until": ""},
+    "$unset": {"known": "", "cut": "", "finished": "", "token": "", "worker": "", "until": ""},
     "$currentDate": {"due": True},
 }
 """Has a page read again, as if its links were unknown."""
