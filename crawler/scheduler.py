@@ -28,7 +28,7 @@ from storage import runs
 from storage.errors import StorageError
 from storage.mongo import Store
 
-RELOAD_SECONDS = 5
+RELOAD_SECONDS = 2
 """How often the seed files are looked at for changes; a look costs 20 stat calls."""
 _GRACE_SECONDS = 60.0
 """How long a crawl may take to end after SIGTERM before it is killed; leases of what it held run out by then."""
@@ -168,10 +168,11 @@ class Schedule:
 
     def _end_children(self) -> None:
         with self._guard:
-            children = list(self._children.values())
-        for child in children:
+            children = dict(self._children)
+        for name, child in children.items():
             _terminate(child)
-        for child in children:
+            self.say(name, "told to stop; what is under way ends first")
+        for child in children.values():
             try:
                 child.wait(_GRACE_SECONDS)
             except subprocess.TimeoutExpired:

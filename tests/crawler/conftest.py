@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.crawler import forked_commands
+from tests.crawler.processes import PATIENCE
 
 if TYPE_CHECKING:
     from storage.mongo import Store
@@ -85,6 +86,20 @@ class NewsSite:
             onward = {(2 * number + 1) % count, (2 * number + 2) % count, (number + 7) % count} - {number}
             self.story(number, tuple(path(other) for other in sorted(onward)[:related]))
         self.front(*(path(number) for number in range(min(5, count))))
+
+    def hold(self, after: int = 0, *, but: Container[str] = ()) -> threading.Event:
+        """Keep back all answers behind the first *after* (those for *but* excepted) until the event returned is set.
+
+        So a test meets a crawl under way however slow the machine is.
+        """
+        go_on = threading.Event()
+
+        def before(path: str) -> None:
+            if len(self.asked) > after and path not in but:
+                go_on.wait(PATIENCE)
+
+        self.before = before
+        return go_on
 
     def asked_for(self, path: str) -> int:
         return self.asked.count(path)

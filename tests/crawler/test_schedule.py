@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from storage import pauses, runs
 from storage.mongo import Store
 from storage.workers import is_dead
 from tests.crawler.conftest import Command, NewsSite
+from tests.crawler.processes import wait_for
 
 
 def write_seed(folder: Path, name: str, site: NewsSite, schedule: str) -> None:
@@ -42,19 +42,24 @@ class Running:
     def said(self) -> str:
         return self.files[1].read_text() if self.files[1].exists() else ""
 
-    def wait_for(self, condition: Callable[[], object], seconds: float = 90) -> None:
-        end = time.monotonic() + seconds
-        while not condition():
-            assert self.process.poll() is None, self.said
-            assert time.monotonic() < end, self.said
-            time.sleep(0.05)
+    def wait_for(self, condition: Callable[[], object]) -> None:
+        wait_for(lambda: condition() or self.process.poll() is not None, lambda: self.said)
+        assert condition(), self.said
 
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.ended()
+
+    def ended(self) -> int:
         return self._command.end(self.process, self.files).code
 
 
 Start = Callable[..., Running]
+
+
+def due(store: Store, portal: str = "bay") -> None:
+    """Let the portal's last run have been long ago: a schedule catches up with it at once."""
+    store.db["runs"].insert_one({"_id": "old", "portal": portal, "started": datetime.now(UTC) - timedelta(days=9)})
 
 
 @pytest.fixture
@@ -78,8 +83,7 @@ def test_it_crawls_again_and_again_and_takes_up_changed_seeds(
     site.stories(4)
     folder = tmp_path / "seeds"
     write_seed(folder, "bay", site, 'every = "10s"')
-    # Its last run was missed long ago: caught up with at once.
-    store.db["runs"].insert_one({"_id": "old", "portal": "bay", "started": datetime.now(UTC) - timedelta(days=9)})
+    due(store)
     write_seed(folder, "cove", site, 'every = "1d"')
     running = schedule("bay", "cove")
     running.wait_for(lambda: running.said.count("bay: ended") >= 2)
@@ -100,12 +104,16 @@ def test_stopping_ends_the_crawl_under_way_in_order(
     schedule: Start, site: NewsSite, store: Store, tmp_path: Path
 ) -> None:
     site.stories(30)
-    site.before = lambda path: time.sleep(0.3)
-    write_seed(tmp_path / "seeds", "bay", site, 'every = "10s"')
+    go_on = site.hold(after=6)
+    write_seed(tmp_path / "seeds", "bay", site, 'every = "1d"')
+    due(store)
     running = schedule("bay")
-    running.wait_for(lambda: len(site.asked) > 5)
-    assert running.stop(signal.SIGINT) == 0
-    (run,) = runs.history(store, "bay")
+    running.wait_for(lambda: len(site.asked) > 6)
+    running.process.send_signal(signal.SIGINT)
+    running.wait_for(lambda: "bay: told to stop" in running.said)
+    go_on.set()
+    assert running.ended() == 0
+    run = runs.history(store, "bay")[0]
     assert run.finished is not None
     assert run.exit_code == 130
     assert is_dead(run.worker)
@@ -128,13 +136,16 @@ def test_a_paused_portal_is_passed_by_and_a_crawl_of_it_refused(
     passed = command("crawl", "bay", "--scheduled", "--seeds", str(folder))
     assert passed.code == 0
     assert "not crawled: bay is paused" in passed.err
+    due(store)
     running = schedule("bay")
     running.wait_for(lambda: "not crawled: bay is paused" in running.said)
+    assert running.stop() == 0
     assert site.asked == []
     assert command("portals", "resume", "bay").out == "bay: resumed\n"
     assert command("portals", "resume", "bay").out == "bay: was not paused\n"
-    running.wait_for(lambda: "4 new" in running.said)
-    assert running.stop() == 0
+    resumed = command("crawl", "bay", "--scheduled", "--seeds", str(folder))
+    assert resumed.code == 0
+    assert "4 new" in resumed.out
 
 
 def test_a_pause_that_is_over_holds_no_more(store: Store) -> None:
@@ -161,15 +172,18 @@ def test_of_a_killed_schedule_the_crawl_goes_on_and_the_next_one_waits(
     schedule: Start, site: NewsSite, store: Store, tmp_path: Path
 ) -> None:
     site.stories(20)
-    site.before = lambda path: time.sleep(0.5)
-    write_seed(tmp_path / "seeds", "bay", site, 'every = "10s"')
+    go_on = site.hold(after=4)
+    write_seed(tmp_path / "seeds", "bay", site, 'every = "1d"')
+    due(store)
     first = schedule("bay")
-    first.wait_for(lambda: len(site.asked) > 3)
+    first.wait_for(lambda: len(site.asked) > 4)
     os.kill(first.process.pid, signal.SIGKILL)
     first.process.wait()
+    store.db["runs"].update_many({}, {"$set": {"started": datetime.now(UTC) - timedelta(days=9)}})
     second = schedule("bay")
+    second.wait_for(lambda: "bay is being crawled since" in second.said)
+    go_on.set()
     second.wait_for(lambda: store.db["articles"].count_documents({}) == 20)
-    second.wait_for(lambda: "bay is being crawled since" in second.said or "bay: ended" in second.said)
     assert all(site.asked_for(site.story_path(number)) == 1 for number in range(20))
     assert second.stop() == 0
 
@@ -197,9 +211,7 @@ def test_quiet_hours_that_begin_stop_a_crawl_in_order(site: NewsSite, store: Sto
     try:
         with keep_timetable(["bay"], seeds, datetime(2026, 3, 2, 22, 59, 59, 700_000, UTC)) as not_now:
             assert not not_now
-            end = time.monotonic() + 30
-            while not stopped and time.monotonic() < end:
-                time.sleep(0.05)
+            wait_for(lambda: stopped)
     finally:
         signal.signal(signal.SIGTERM, before)
     assert stopped == [signal.SIGTERM]

@@ -122,10 +122,10 @@ def test_a_page_that_kills_its_worker_goes_behind_the_others(store: Store) -> No
 def test_failing_entry_waits_then_is_tried_again_until_its_attempts_are_used(store: Store) -> None:
     frontier.add(store, entries(1))
     (taken,) = frontier.lease(store, PORTAL, "a", 1, 60)
-    assert frontier.fail(store, taken, "timeout", retry_in=0.3) == "queued"
+    assert frontier.fail(store, taken, "timeout", retry_in=600) == "queued"
     assert frontier.lease(store, PORTAL, "a", 1, 60) == [], "it is not due yet"
     assert not frontier.is_idle(store, PORTAL)
-    time.sleep(0.4)
+    store.db["frontier"].update_many({}, [{"$set": {"due": {"$subtract": ["$due", 600_000]}}}])
     (again,) = frontier.lease(store, PORTAL, "a", 1, 60)
     assert frontier.fail(store, again, "timeout", retry_in=0.1, max_attempts=2) == "dead"
     assert frontier.is_idle(store, PORTAL)
@@ -175,11 +175,8 @@ def test_leases_of_a_killed_process_are_free_at_once(store: Store) -> None:
         assert frontier.free_dead_workers(store, PORTAL) == 0, "it is still alive"
     finally:
         os.kill(child.pid, signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while not (freed := frontier.free_dead_workers(store, PORTAL)) and time.monotonic() < deadline:
-        time.sleep(0.02)  # a zombie before it is waited for counts as dead, too
     child.communicate()
-    assert freed == 3
+    assert frontier.free_dead_workers(store, PORTAL) == 3
     assert len(frontier.lease(store, PORTAL, worker_id(), 9, 60)) == 4
 
 

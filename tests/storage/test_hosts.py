@@ -21,10 +21,16 @@ def queued(host: str, count: int, portal: str = "vov") -> list[FrontierEntry]:
     return [FrontierEntry(portal=portal, url=f"https://{host}/{n}") for n in range(count)]
 
 
+def pass_by(store: Store, seconds: float) -> None:
+    """Let so much time pass for the rests of all hosts."""
+    earlier = {"$subtract": ["$rest", int(seconds * 1000)]}
+    store.db["hosts"].update_many({}, [{"$set": {"rest": earlier}}])
+
+
 def test_turns_of_many_workers_are_apart_by_the_delay(store: Store) -> None:
     def work() -> None:
         for _ in range(5):
-            hosts.claim(store, HOST, 0.2, patience=30)
+            hosts.claim(store, HOST, 20, patience=3600)
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     begun = time.monotonic()
@@ -32,9 +38,9 @@ def test_turns_of_many_workers_are_apart_by_the_delay(store: Store) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    last = hosts.claim(store, HOST, 0.2, patience=30)
+    last = hosts.claim(store, HOST, 20, patience=3600)
     # 20 turns before this one, each with its gap, whoever took them.
-    assert last.wait >= 20 * 0.2 - (time.monotonic() - begun) - 0.01
+    assert last.wait >= 20 * 20 - (time.monotonic() - begun) - 0.01
 
 
 def test_a_host_that_was_idle_is_free_at_once_and_without_a_delay_always(store: Store) -> None:
@@ -54,34 +60,36 @@ def test_the_crawl_delay_that_one_worker_read_holds_for_all(store: Store) -> Non
 
 
 def test_rests_double_while_they_follow_each_other_and_begin_small_after_a_good_time(store: Store) -> None:
-    assert hosts.rest(store, HOST, first=0.1) == pytest.approx(0.1)
-    hosts.rest(store, HOST, first=0.1)
+    assert hosts.rest(store, HOST, first=1000) == pytest.approx(1000)
+    hosts.rest(store, HOST, first=1000)
     known = hosts.get(store, HOST)
     assert known
     assert known.strikes == 1, "answers of requests under way do not count again"
-    time.sleep(0.12)
-    assert hosts.rest(store, HOST, first=0.1, why="HTTP 503") == pytest.approx(0.2)
-    time.sleep(0.22)
-    assert hosts.rest(store, HOST, first=0.1) == pytest.approx(0.4)
-    time.sleep(0.85)
-    assert hosts.rest(store, HOST, first=0.1) == pytest.approx(0.1), "it answered as long as it had rested"
+    pass_by(store, 1100)
+    assert hosts.rest(store, HOST, first=1000, why="HTTP 503") == pytest.approx(2000)
+    pass_by(store, 2100)
+    hosts.rest(store, HOST, first=800)
+    pass_by(store, 3201 + 3200)
+    assert hosts.rest(store, HOST, first=1000) == pytest.approx(1000), "it answered as long as it had rested"
 
 
 def test_retry_after_sets_the_first_rest_and_is_bounded(store: Store) -> None:
-    assert hosts.rest(store, HOST, first=10, asked_for=0.2) == pytest.approx(0.2)
-    assert hosts.rest(store, HOST, first=10, asked_for=3) == pytest.approx(3), "a longer one counts while it rests"
-    assert hosts.rest(store, "other.example", first=10, asked_for=9e9) == hosts.MAX_REST
+    assert hosts.rest(store, HOST, first=1000, asked_for=20) == pytest.approx(20)
+    assert hosts.rest(store, HOST, first=1000, asked_for=3000) == pytest.approx(3000), (
+        "a longer one counts while it rests"
+    )
+    assert hosts.rest(store, "other.example", first=1000, asked_for=9e9) == hosts.MAX_REST
 
 
 def test_a_turn_waits_for_a_short_rest_and_is_not_granted_for_a_long_one(store: Store) -> None:
-    hosts.rest(store, HOST, first=5)
-    refused = hosts.claim(store, HOST, 1, patience=4)
+    hosts.rest(store, HOST, first=500)
+    refused = hosts.claim(store, HOST, 1, patience=200)
     assert (refused.granted, refused.spent) == (False, False)
-    assert refused.wait == pytest.approx(5, abs=1)
+    assert refused.wait == pytest.approx(500, abs=100)
     known = hosts.get(store, HOST)
     assert known
     assert known.requests == 0
-    assert hosts.claim(store, HOST, 1, patience=6).wait == pytest.approx(5, abs=1)
+    assert hosts.claim(store, HOST, 1, patience=600).wait == pytest.approx(500, abs=100)
 
 
 def test_the_budget_of_a_day_ends_and_the_next_day_has_its_own(store: Store) -> None:
