@@ -2,7 +2,7 @@
 
 Every call of a crawl goes through here, in a thread. One that fails for a reason that may pass is repeated, which
 changes nothing where its first try did arrive. While it waits, so does the lease loop: no page is asked for beyond
-the leases that are held, and what was fetched for those stays in memory.
+the leases that are held, and what was fetched for those stays in memory. Who is told to stop waits no longer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dedupe.errors import InputError
@@ -35,6 +36,12 @@ _FIRST_TRY = 15.0
 repeats what can be repeated, and does not say so."""
 _LAST_WORDS = 2.0
 """Seconds for each call after the database was given up: the leases may still be given back."""
+_LOOK_SECONDS = 0.2
+"""So often somebody who waits looks whether the crawl was told to stop."""
+
+
+class StoppedWaitingError(StorageError):
+    """The crawl was told to stop while its database was away."""
 
 
 def wait_seconds() -> float:
@@ -57,6 +64,8 @@ class PatientStore:
 
     def __init__(self, store: Store, seconds: float) -> None:
         self.seconds = seconds
+        self.stopped: Callable[[], bool] = lambda: False
+        """Says whether the crawl was told to stop: then nothing is waited for while the database is away."""
         self._store = store
         self._lock = threading.Lock()
         self._away_since: float | None = None
@@ -65,28 +74,57 @@ class PatientStore:
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Return ``function(store, *arguments)``, run in a thread.
 
+        :raises StoppedWaitingError: if the crawl was told to stop and the database is away; what is under way may
+            still arrive there
         :raises UnavailableError: if the database stayed away
         :raises StorageError: where the driver fails for a reason that does not pass
         """
         begun = time.monotonic()
         for tries in itertools.count():
             try:
-                return await asyncio.to_thread(self._try, begun, tries, function, arguments)
+                return await self._watched(asyncio.to_thread(self._try, begun, tries, function, arguments))
             except UnavailableError as problem:
                 pause = self._pause(begun, tries, problem)
-            await asyncio.sleep(pause)
+            await self._watched(asyncio.sleep(pause))
         raise AssertionError  # it counts for ever
 
     def call_here(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Do as :meth:`call` does, in this thread."""
+        """Do as :meth:`call` does, and let this thread wait for it."""
         begun = time.monotonic()
-        for tries in itertools.count():
-            try:
-                return self._try(begun, tries, function, arguments)
-            except UnavailableError as problem:
-                pause = self._pause(begun, tries, problem)
-            time.sleep(pause)
+        thread = ThreadPoolExecutor(1)
+        try:
+            for tries in itertools.count():
+                try:
+                    tried = thread.submit(self._try, begun, tries, function, arguments)
+                    while not wait([tried], _LOOK_SECONDS).done:
+                        self._require_patience()
+                    return tried.result()
+                except UnavailableError as problem:
+                    over = time.monotonic() + self._pause(begun, tries, problem)
+                while (left := over - time.monotonic()) > 0:
+                    self._require_patience()
+                    time.sleep(min(left, _LOOK_SECONDS))
+        finally:
+            thread.shutdown(wait=False)
         raise AssertionError  # it counts for ever
+
+    async def _watched(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what *work* returns, unless the crawl is told to stop while the database is away."""
+        task = asyncio.ensure_future(work)
+        try:
+            while not (await asyncio.wait({task}, timeout=_LOOK_SECONDS))[0]:
+                self._require_patience()
+            return task.result()
+        finally:
+            task.cancel()  # does nothing to one that is done; a thread goes on, and nobody hears of its end
+
+    def _require_patience(self) -> None:
+        """Raise where nothing is waited for any more.
+
+        :raises StoppedWaitingError: if the crawl was told to stop and the database is away
+        """
+        if self._away_since is not None and self.stopped():
+            raise StoppedWaitingError("interrupted while the database was away; the same command goes on from here")
 
     def _try(self, begun: float, tries: int, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         seconds = max(_LAST_WORDS, min(self._left(begun), _FIRST_TRY * 2.0 ** min(tries, 10)))
@@ -115,12 +153,14 @@ class PatientStore:
     def _pause(self, begun: float, tries: int, problem: UnavailableError) -> float:
         """Return how long to wait before the next try.
 
+        :raises StoppedWaitingError: if the crawl was told to stop
         :raises UnavailableError: if the time is over
         """
         with self._lock:
             first = self._away_since is None and not self._given_up
             if self._away_since is None:
                 self._away_since = time.monotonic()
+        self._require_patience()
         left = self._left(begun)
         if left <= 0:
             self._given_up = True

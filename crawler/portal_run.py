@@ -18,7 +18,7 @@ from crawler.outage import PatientStore, wait_seconds
 from crawler.refetch import parse_steps, scope
 from crawler.replay import NOT_IN_ARCHIVE
 from crawler.run_verdict import LOOK_BACK, judge_against
-from crawler.summary import FAILED, STORAGE, PortalSummary, judge_run
+from crawler.summary import FAILED, PortalSummary, judge_run
 from crawler.tally import Tally
 from crawler.urls import canonical_url, looks_like_article
 from crawler.writer import BatchWriter
@@ -46,6 +46,8 @@ T = TypeVar("T")
 _LISTINGS: tuple[EntryKind, ...] = ("listing",)
 _STORIES: frozenset[EntryKind] = frozenset({"article", "related"})
 _ENDED: tuple[EntryState, ...] = ("done", "failed", "dead")
+_ABANDON_SECONDS = 5.0
+"""So long the lock of a run that does not begin is given back; it runs out by itself."""
 
 
 @dataclass
@@ -218,21 +220,21 @@ class PortalRun:
 
         :param close_reason: the reason Scrapy closed the spider for
         """
-        judge = partial(judge_run, self.tally, len(self.start_urls), close_reason, self.problem)
-        queued, (code, verdict) = 0, judge()
+        judge = partial(judge_run, self.tally, len(self.start_urls), close_reason)
+        queued, (code, verdict) = 0, judge(self.problem)
 
         def end(store: Store) -> tuple[int, int, str]:
             queued = frontier.counts(store, self.portal)["queued"]
             barren = not (queued or self.tally.articles or self._has_article())
-            code, verdict = judge(barren=barren, worse=self._worse(queued))
+            code, verdict = judge(self.problem, barren=barren, worse=self._worse(queued))
             self._end_record(self._ended(code, mask(verdict), queued))
             return queued, code, verdict
 
         try:
             queued, code, verdict = self.database.call_here(end)
         except StorageError as problem:
-            if self.problem is None:
-                code, verdict = STORAGE, str(problem)
+            code, verdict = judge(self.problem or problem)
+            self._over = True  # the lock runs out by itself
         return PortalSummary(
             portal=self.portal,
             run=self.id,
@@ -246,7 +248,7 @@ class PortalRun:
     def abandon(self, code: int = FAILED, verdict: str = "failed to start") -> None:
         """Give the lock back if the run was begun and nobody finished it; does nothing otherwise."""
         try:
-            with self.store.errors():
+            with self.store.errors(_ABANDON_SECONDS):
                 self._end_record(self._ended(code, verdict))
         except StorageError:
             return  # the lock runs out by itself

@@ -101,6 +101,8 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         stops.ending(interrupted="shutdown" in reasons)
         summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
         for summary in summaries:
+        for run in runs:
+            run.database.stopped = lambda: stops.heard
             words = (summary.run, summary.portal, summary.exit_code, summary.verdict)
             logger.info("run %s of %s ended with exit code %d: %s", *words, extra=summary.to_json())
         if recorder is not None and all(summary.is_complete for summary in summaries):

@@ -23,10 +23,12 @@ class StopSignals:
     def __init__(self) -> None:
         self._ending = False
         self._patience = 1
+        self.heard = False
+        """Whether the crawl was interrupted, or a signal came since it began to write down its end."""
 
     def ending(self, *, interrupted: bool) -> None:
         """Let the next signal pass while the end is written down; where the crawl was *interrupted*, none more."""
-        self._ending, self._patience = True, 0 if interrupted else 1
+        self._ending, self._patience, self.heard = True, 0 if interrupted else 1, interrupted
         self._install()
 
     def _install(self) -> None:
@@ -39,6 +41,7 @@ class StopSignals:
         if not self._patience:
             os._exit(INTERRUPTED)
         self._patience -= 1
+        self.heard = True
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from crawler.outage import StoppedWaitingError
 from crawler.tally import is_refusal
 from storage.errors import StorageError
 
@@ -103,6 +104,8 @@ def judge_run(
     :param worse: what is worse than in the portal's last runs, ``None`` where they are too few:
         :func:`crawler.run_verdict.judge_against`
     """
+    if isinstance(problem, StoppedWaitingError):
+        return INTERRUPTED, str(problem)
     if problem is not None:
         return (STORAGE if isinstance(problem, StorageError) else FAILED), str(problem)
     if close_reason == "shutdown":

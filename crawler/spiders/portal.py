@@ -111,6 +111,7 @@ class PortalSpider(Spider):
             kwargs = {}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
+        run.database.stopped = lambda: not crawler.crawling
         run.keep_days = _keep_days(crawler.settings)
         spider.allowed_domains = list(cls.seed.hosts)
         return spider

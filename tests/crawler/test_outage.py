@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 from pymongo.errors import AutoReconnect, OperationFailure, WriteConcernError
 
-from crawler.outage import WAIT_SECONDS, PatientStore, wait_seconds
+from crawler import outage
+from crawler.outage import WAIT_SECONDS, PatientStore, StoppedWaitingError, wait_seconds
+from crawler.portal_run import PortalRun
+from crawler.seeds import Seed
 from dedupe.errors import InputError
+from storage import runs
 from storage.errors import StorageError, UnavailableError
 
 if TYPE_CHECKING:
@@ -67,6 +72,61 @@ def test_after_its_time_the_database_is_given_up_for_good(store: Store) -> None:
     with pytest.raises(UnavailableError):
         patient.call_here(tries)
     assert tries(store) == "1.0", "no second try after that"
+
+
+@pytest.mark.parametrize("here", [False, True])
+def test_who_is_told_to_stop_waits_no_longer(store: Store, here: bool) -> None:
+    """Not for the next try, and not for one that is under way."""
+    patient, told, go_on = PatientStore(store, 3600), threading.Event(), threading.Event()
+    patient.stopped = told.is_set
+    tries = failing(1, AutoReconnect("gone"))
+
+    def hang(store: Store) -> str:
+        if patient_tries.pop():
+            return tries(store)
+        told.set()
+        go_on.wait()
+        return "too late"
+
+    patient_tries = [False, True]
+    call = patient.call_here if here else lambda function: asyncio.run(_released(patient, function, go_on))
+    try:
+        with pytest.raises(StoppedWaitingError, match="interrupted while the database was away"):
+            call(hang)
+        with pytest.raises(StoppedWaitingError):
+            patient.call_here(failing(1, AutoReconnect("gone")))
+    finally:
+        go_on.set()
+
+
+async def _released(patient: PatientStore, function: Callable[[Store], str], go_on: threading.Event) -> str:
+    try:
+        return await patient.call(function)
+    finally:
+        go_on.set()  # the event loop waits for its threads when it ends
+
+
+def test_who_is_told_to_stop_is_served_where_the_database_is_there(store: Store) -> None:
+    patient = PatientStore(store, 3600)
+    patient.stopped = lambda: True
+
+    def slow(store: Store) -> str:
+        time.sleep(3 * outage._LOOK_SECONDS)
+        return "stored"
+
+    assert patient.call_here(slow) == asyncio.run(patient.call(slow)) == "stored"
+
+
+def test_an_interrupted_run_whose_end_cannot_be_recorded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = PortalRun(store, Seed(name="harbour"), ("https://harbour.example/",))
+    run.begin()
+    run.database.stopped = lambda: True
+    monkeypatch.setattr("storage.frontier.counts", lambda store, portal: failing(1000, AutoReconnect("gone"))(store))
+    summary = run.finish("shutdown")
+    assert (summary.exit_code, summary.verdict.partition(";")[0]) == (130, "interrupted while the database was away")
+    run.abandon()
+    [left] = runs.history(store, "harbour")
+    assert left.finished is None, "its lock runs out"
 
 
 def test_an_operation_that_hangs_is_cut_off_by_the_server_itself(store: Store) -> None:
