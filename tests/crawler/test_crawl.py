@@ -8,7 +8,6 @@ import re
 import signal
 import socket
 import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from .conftest import Command, NewsSite
 
 
+MORE_THAN_ONE_LEASES = 64
+"""Stories: a worker holds 48 leases at most, for 16 requests at once."""
 SOAK = bool(os.environ.get("STORYKIN_SOAK"))
 
 
@@ -170,11 +171,11 @@ def test_an_interrupted_crawl_gives_its_leases_back_and_the_next_goes_on(
     command: Command, site: NewsSite, store: Store, how: signal.Signals
 ) -> None:
     site.stories(40)
-    site.before = lambda path: time.sleep(0.05)
+    go_on = site.hold(after=12)
     process = command.start("crawl", site.url, "--json")
-    while len(site.asked) < 12 and process.poll() is None:
-        time.sleep(0.01)
+    wait_for(lambda: len(site.asked) > 12)
     process.send_signal(how)
+    go_on.set()
     ended = command.end(process)
     assert ended.code == 130, ended.err
     assert frontier.counts(store, site.url.removeprefix("http://"))["leased"] == 0
@@ -184,6 +185,7 @@ def test_an_interrupted_crawl_gives_its_leases_back_and_the_next_goes_on(
     assert all(site.asked_for(site.story_path(number)) == 1 for number in range(40))
 
 
+@pytest.mark.timeout(900)
 def test_killed_again_and_again_what_is_stored_is_that_of_an_undisturbed_crawl(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,31 +202,31 @@ def test_killed_again_and_again_what_is_stored_is_that_of_an_undisturbed_crawl(
 
 
 def test_four_workers_on_one_frontier_ask_for_no_page_twice(command: Command, site: NewsSite, store: Store) -> None:
-    site.stories(80)
-    site.before = lambda path: time.sleep(0.3)  # the others look again within 2 s; so long must something be left
+    site.stories(MORE_THAN_ONE_LEASES)
+    go_on = site.hold(but=["/robots.txt"])
     portal = site.url.removeprefix("http://")
     begun = runs.begin(store, portal)
     # Held by nobody that works, so that no worker leaves before all have come.
     frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/none")])
     held = frontier.lease(store, portal, "this test", 1, 600)
     workers = [(command.start("crawl", site.url, "--join", "--json"), command.files()) for _ in range(4)]
-    while len(runs.get(store, begun.id).helpers) < 4:  # type: ignore[union-attr]
-        assert all(process.poll() is None for process, _ in workers)
-        time.sleep(0.05)
-    frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/", kind="start")])
-    wait_for(lambda: len(titles(store)) == 80)
+    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 4)  # type: ignore[union-attr]
+    paths = [site.story_path(number) for number in range(MORE_THAN_ONE_LEASES)]
+    frontier.add(store, [frontier.FrontierEntry(portal=portal, url=site.url + path) for path in paths])
     frontier.finish(store, [(one, {"state": "done"}) for one in held])
+    wait_for(lambda: len(store.db["frontier"].distinct("worker", {"state": "leased"})) > 1)
+    go_on.set()
     counts = [summary(command.end(*worker).out) for worker in workers]
-    assert sum(one["fetched"] for one in counts) == 81
-    assert sum(one["new"] for one in counts) == 80
-    assert all(site.asked_for(site.story_path(number)) == 1 for number in range(80))
+    assert sum(one["fetched"] > 0 for one in counts) > 1, "they share the work"
+    assert sum(one["fetched"] for one in counts) == sum(one["new"] for one in counts) == len(paths)
+    assert all(site.asked_for(path) == 1 for path in paths)
 
 
 def test_the_pages_of_a_killed_worker_are_taken_by_the_others_before_its_leases_end(
     command: Command, site: NewsSite, store: Store
 ) -> None:
     site.stories(60)
-    site.before = lambda path: time.sleep(0.1)
+    go_on = site.hold(but=["/robots.txt"])
     portal = site.url.removeprefix("http://")
     begun = runs.begin(store, portal)
     # Held by nobody that works, so that neither leaves before both have come.
@@ -242,6 +244,7 @@ def test_the_pages_of_a_killed_worker_are_taken_by_the_others_before_its_leases_
     victim.kill()
     victim.wait()
     assert store.db["frontier"].count_documents(leased | {"worker": unlucky}) > 0, "it died with pages in its hands"
+    go_on.set()
     assert survivor.wait(120) in (0, 3), "the leases of the dead one would last for three minutes"
     assert len(titles(store)) == 60
 
@@ -250,24 +253,16 @@ def test_a_second_crawl_of_the_same_portal_says_who_is_at_it_and_join_helps(
     command: Command, site: NewsSite, store: Store
 ) -> None:
     site.stories(60)
-    go_on = threading.Event()
-
-    def hold_stories_back(path: str) -> None:
-        if path not in ("/", "/robots.txt"):
-            go_on.wait(120)
-
-    site.before = hold_stories_back
+    go_on = site.hold(but=["/", "/robots.txt"])
     first = command.start("crawl", site.url, "--json")
     files = command.files()
-    while len(site.asked) < 4:
-        time.sleep(0.01)
+    wait_for(lambda: len(site.asked) >= 4)
     second = command("crawl", site.url)
     assert second.code == 6
     assert f"process {first.pid} " in second.err
     assert len(second.err.strip().splitlines()) == 1
     helper = command.start("crawl", site.url, "--join", "--json")
-    while not runs.history(store)[0].helpers:
-        time.sleep(0.01)
+    wait_for(lambda: runs.history(store)[0].helpers)
     go_on.set()
     helped = summary(command.end(helper).out)
     counts = summary(command.end(first, files=files).out)
@@ -316,14 +311,13 @@ def test_a_database_that_goes_away_ends_the_crawl_and_loses_nothing(
     command: Command, site: NewsSite, store: Store
 ) -> None:
     site.stories(40)
-    site.before = lambda path: time.sleep(0.05)
+    go_on = site.hold(after=20)
     with Relay(store.uri) as relay:
         uri = f"{relay.uri}&serverSelectionTimeoutMS=1000"
         process = command.start("crawl", site.url, "--json", MONGODB_URI=uri, STORYKIN_MONGODB_WAIT="3")
-        while store.db["articles"].count_documents({}) < 8:
-            assert process.poll() is None
-            time.sleep(0.01)
+        wait_for(lambda: store.db["articles"].count_documents({}) >= 8)
         relay.cut()
+        go_on.set()
         ended = command.end(process)
     assert ended.code == 5, ended.err
     assert "does not answer" in summary(ended.out)["verdict"]

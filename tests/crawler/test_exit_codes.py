@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import signal
 import socket
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,8 +11,11 @@ from click.testing import CliRunner
 
 from crawler.cli.runs import command as runs_command
 from storage import frontier, runs
+from tests.crawler.processes import wait_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from storage.mongo import Store
 
     from .conftest import Command, NewsSite
@@ -87,17 +88,15 @@ def test_130_before_the_first_page_and_at_once(command: Command, site: NewsSite)
 
 
 def test_130_for_a_second_signal_that_does_not_wait_for_pages_under_way(
-    command: Command, site: NewsSite, store: Store
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
 ) -> None:
     site.stories(20)
-    released = threading.Event()
-    site.before = lambda path: None if path in ("/", "/robots.txt") else (released.wait(300), None)[1]
-    process = command.start("crawl", site.url)
-    while len(site.asked) < 4:
-        assert process.poll() is None
-        time.sleep(0.02)
+    go_on = site.hold(but=["/", "/robots.txt"])
+    log = tmp_path / "log"
+    process = command.start("crawl", site.url, "--log-file", str(log), "--log-level", "INFO")
+    wait_for(lambda: len(site.asked) >= 4)
     process.send_signal(signal.SIGTERM)
-    time.sleep(1)
+    wait_for(lambda: "Received SIGTERM" in log.read_text())
     assert process.poll() is None, "the first waits for what is under way"
     process.send_signal(signal.SIGTERM)
     ended = command.end(process)
@@ -105,8 +104,7 @@ def test_130_for_a_second_signal_that_does_not_wait_for_pages_under_way(
     [run] = runs.history(store)
     assert run.exit_code == 130
     assert run.finished
-    released.set()
-    site.before = lambda path: None
+    go_on.set()
     assert command("crawl", site.url).code == 0
     assert store.db["articles"].count_documents({}) == 20
     assert frontier.counts(store, run.portal)["leased"] == 0

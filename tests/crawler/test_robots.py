@@ -81,8 +81,8 @@ def test_crawl_delay_is_kept_between_requests(command: Command, site: NewsSite) 
     site.pages["/robots.txt"] = (200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 0.4\n")
     assert command("crawl", site.url).code == 0
     assert len(moments) == 1 + 5
-    # Measured where the request arrives: on a busy machine the first may arrive late.
-    assert moments[5] - moments[1] >= 4 * 0.4 * 0.7
+    # From robots.txt on: no page is asked for before it is answered, and a busy machine only adds to the time.
+    assert moments[5] - moments[0] >= 4 * 0.4 - 0.01
 
 
 def test_every_request_says_who_asks(command: Command, site: NewsSite) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from storage import failures, frontier, runs
 from storage.failures import Failure
 from storage.frontier import FrontierEntry
 from storage.runs import Run
+from tests.crawler.processes import wait_for
 
 if TYPE_CHECKING:
     from click import Command as ClickCommand
@@ -126,14 +126,13 @@ def test_a_crawl_that_cannot_start_is_told_of_as_well(command: Command, tmp_path
 
 def test_a_run_whose_process_was_killed_is_shown_as_such(command: Command, site: NewsSite, store: Store) -> None:
     site.stories(10)
-    site.before = lambda path: time.sleep(0.3)
+    go_on = site.hold(after=2)
     process = command.start("crawl", site.url)
-    while len(site.asked) < 3:
-        assert process.poll() is None, command.end(process)
-        time.sleep(0.02)
+    wait_for(lambda: len(site.asked) > 2)
     assert "under way" in call(runs_command)[1]
     process.send_signal(signal.SIGKILL)
     process.wait()
+    go_on.set()
     assert "its process was killed before the end" in call(runs_command)[1]
     [told] = [json.loads(line) for line in call(runs_command, "--json")[1].splitlines()]
     assert (told["state"], told["exit_code"], told["finished"]) == ("killed", None, None)
