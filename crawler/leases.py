@@ -123,7 +123,7 @@ class Leases:
         portal = self._run.portal
         if await self._run.call(frontier.is_idle, portal):
             return True
-        if await self._run.call(frontier.free_lost, portal, self._run.worker):
+        if await self._run.call(frontier.free_lost, portal, self._run.worker, self._run.id):
             return False
         closed = await self._run.call(queues.closed, portal, self.pace.budget)
         if not closed or any(not one.spent and one.rest <= PATIENCE for one in closed):
@@ -157,7 +157,7 @@ class Leases:
         return len(leased)
 
     async def _take(self, count: int) -> list[FrontierEntry]:
-        take = partial(frontier.lease, budget=self.pace.budget)
+        take = partial(frontier.lease, budget=self.pace.budget, run_id=self._run.id)
         leased = await self._run.call(take, self._run.portal, self._run.worker, count, self._seconds)
         self._held.update({entry.id: entry for entry in leased})
         self._taken += len(leased)

@@ -128,7 +128,7 @@ class PortalRun:
 
     def _prepare_frontier(self) -> None:
         """Give back what dead workers held; queue the start pages and what may go better now."""
-        frontier.free_dead_workers(self.store, self.portal)
+        frontier.free_dead_workers(self.store, self.portal, run_id=self.id)
         starts = [self._start_entry(url) for url in self.start_urls]
         frontier.add(self.store, starts, self.id)
         again = {entry.id for entry in starts}

@@ -82,45 +82,49 @@ def lease(
     *,
     max_attempts: int = MAX_ATTEMPTS,
     budget: Budget | None = None,
+    run_id: str = "",
 ) -> list[FrontierEntry]:
     """Take up to *count* queued entries of *portal* for *seconds*, none that anyone else holds.
 
     The hosts that may be asked now share *count*: of each the best entries. A host at rest, or whose *budget* of
     the day is used up, gets none. Where the queue is short, leases of others that have expired are taken back first.
+
+    :param run_id: recorded with those whose attempts are used up
     """
     entries = _take(store, queues.best(store, portal, 4 * count, budget), worker, count, seconds)
-    if (short := count - len(entries)) and reclaim(store, portal, worker, max_attempts):
+    if (short := count - len(entries)) and reclaim(store, portal, worker, max_attempts, run_id):
         entries += _take(store, queues.best(store, portal, 4 * short, budget), worker, short, seconds)
     return entries
 
 
-def reclaim(store: Store, portal: str, worker: str, max_attempts: int = MAX_ATTEMPTS) -> int:
+def reclaim(store: Store, portal: str, worker: str, max_attempts: int = MAX_ATTEMPTS, run_id: str = "") -> int:
     """Give back the expired leases of *portal* that *worker* does not hold itself; return how many.
 
     Own leases are left out: after a stall a worker would lease again what it still works on.
     """
     ends = {"$cond": [{"$eq": ["$worker", worker]}, {"$add": ["$until", _OWN_GRACE_MS]}, "$until"]}
     lapsed = {"portal": portal, "state": "leased", "$expr": {"$lt": [ends, "$$NOW"]}}
-    return _give_back(store, lapsed, max_attempts, "its lease ran out")
+    return _give_back(store, lapsed, max_attempts, "its lease ran out", run_id)
 
 
-def free_dead_workers(store: Store, portal: str, max_deaths: int = MAX_DEATHS) -> int:
+def free_dead_workers(store: Store, portal: str, max_deaths: int = MAX_DEATHS, run_id: str = "") -> int:
     """Give back at once what processes of this machine held that are gone; return how many entries."""
     held = {"portal": portal, "state": "leased"}
     dead = [worker for worker in _frontier(store).distinct("worker", held) if is_dead(worker)]
     if not dead:
         return 0
     lost = held | {"worker": {"$in": dead}}
-    return _give_back(store, lost, max_deaths, "its worker was killed", killed=True)
+    return _give_back(store, lost, max_deaths, "its worker was killed", run_id, killed=True)
 
 
-def free_lost(store: Store, portal: str, worker: str) -> int:
+def free_lost(store: Store, portal: str, worker: str, run_id: str = "") -> int:
     """Give back at once what is leased to *worker*, which holds nothing, and to dead processes of this machine.
 
     Where the answer to a :func:`lease` was lost on its way, the entries are leased and nobody knows it.
     """
     mine = {"portal": portal, "state": "leased", "worker": worker}
-    return free_dead_workers(store, portal) + _frontier(store).update_many(mine, _unused()).modified_count
+    dead = free_dead_workers(store, portal, run_id=run_id)
+    return dead + _frontier(store).update_many(mine, _unused()).modified_count
 
 
 def release(store: Store, entries: Iterable[FrontierEntry]) -> int:
@@ -363,7 +367,9 @@ _DEATHS: dict[str, Any] = {"$add": [{"$ifNull": ["$deaths", 0]}, 1]}
 _ATTEMPTS: dict[str, Any] = {"$subtract": ["$attempts", {"$ifNull": ["$deaths", 0]}]}
 
 
-def _give_back(store: Store, lost: Mapping[str, Any], most: int, why: str, *, killed: bool = False) -> int:
+def _give_back(
+    store: Store, lost: Mapping[str, Any], most: int, why: str, run_id: str, *, killed: bool = False
+) -> int:
     """Queue lost leases again; bury and record those whose attempts, or deaths where *killed*, have come to *most*."""
     count, change = (_DEATHS, {"$inc": {"deaths": 1}}) if killed else (_ATTEMPTS, {})
     frontier, all_lost = _frontier(store), [{"$expr": lost["$expr"]}] if "$expr" in lost else []
@@ -372,8 +378,9 @@ def _give_back(store: Store, lost: Mapping[str, Any], most: int, why: str, *, ki
     if worn:
         reason = f"{why} {most} times"
         entries = [_entry(row) for row in worn]
-        failures.record(store, [failures.of_entry(entry, "fetch", reason) for entry in entries])
-        finish(store, [(entry, {"state": "dead", "outcome": "failure", "reason": reason}) for entry in entries])
+        ended = {"state": "dead", "outcome": "failure", "reason": reason, "run": run_id}
+        failures.record(store, [failures.of_entry(entry, "fetch", reason, run_id=run_id) for entry in entries])
+        finish(store, [(entry, ended) for entry in entries])
     back = {"$set": {"state": "queued", "reason": why}, "$unset": {"token": "", "worker": "", "until": ""}, **change}
     fresh = {**lost, "$and": [*all_lost, {"$expr": {"$lt": [count, most]}}]}
     return frontier.update_many(fresh, back).modified_count + len(worn)

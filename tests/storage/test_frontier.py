@@ -102,9 +102,9 @@ def test_entry_that_outlives_its_attempts_is_dead_and_recorded(store: Store) -> 
         (taken,) = frontier.lease(store, PORTAL, f"w{attempt}", 1, 0.001, max_attempts=3)
         assert taken.attempts == attempt
         time.sleep(0.01)
-    assert frontier.lease(store, PORTAL, "w9", 1, 60, max_attempts=3) == []
+    assert frontier.lease(store, PORTAL, "w9", 1, 60, max_attempts=3, run_id="the-last") == []
     assert frontier.counts(store, PORTAL)["dead"] == 1
-    (failure,) = failures.iterate(store, portal=PORTAL)
+    (failure,) = failures.iterate(store, portal=PORTAL, run_id="the-last")
     assert (failure.url, failure.attempts) == (taken.url, 3)
     assert "3 times" in failure.reason
     assert failure.at
@@ -214,7 +214,7 @@ def test_leases_lost_with_killed_workers_use_up_no_attempts(store: Store) -> Non
         assert frontier.free_dead_workers(store, PORTAL) == 1
     assert frontier.counts(store, PORTAL)["queued"] == 1
     frontier.lease(store, PORTAL, gone, 1, 60)
-    frontier.free_dead_workers(store, PORTAL)
+    frontier.free_dead_workers(store, PORTAL, run_id="the-last")
     assert frontier.counts(store, PORTAL)["dead"] == 1
-    (failure,) = failures.iterate(store, portal=PORTAL)
+    (failure,) = failures.iterate(store, portal=PORTAL, run_id="the-last")
     assert failure.reason == f"its worker was killed {frontier.MAX_DEATHS} times"
