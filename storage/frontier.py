@@ -367,9 +367,7 @@ _DEATHS: dict[str, Any] = {"$add": [{"$ifNull": ["$deaths", 0]}, 1]}
 _ATTEMPTS: dict[str, Any] = {"$subtract": ["$attempts", {"$ifNull": ["$deaths", 0]}]}
 
 
-def _give_back(
-    store: Store, lost: Mapping[str, Any], most: int, why: str, run_id: str, *, killed: bool = False
-) -> int:
+def _give_back(store: Store, lost: Mapping[str, Any], most: int, why: str, run_id: str, *, killed: bool = False) -> int:
     """Queue lost leases again; bury and record those whose attempts, or deaths where *killed*, have come to *most*."""
     count, change = (_DEATHS, {"$inc": {"deaths": 1}}) if killed else (_ATTEMPTS, {})
     frontier, all_lost = _frontier(store), [{"$expr": lost["$expr"]}] if "$expr" in lost else []
