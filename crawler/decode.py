@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from charset_normalizer import from_bytes
-from lxml.etree import LxmlError, XPath
+from lxml.etree import ElementDefaultClassLookup, LxmlError, XPath
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
@@ -22,6 +22,8 @@ _STATEFUL = ("iso2022", "hz", "utf7", "utf16", "utf32")
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML, and so a tree, cannot hold."""
+_CONTROL_BYTES = bytes({*range(0x20)} - {0x09, 0x0A, 0x0D})
+"""Those of :data:`CONTROLS` that are one byte of UTF-8."""
 _BINARY = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 """Controls that no text holds; Escape aside, which switches the characters of ISO-2022."""
 _NEUTRAL = re.compile(
@@ -112,10 +114,9 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     doubts = ["mixed encoding"] if encoding == "utf-8+cp1252" else []
     if text.count("\ufffd") > max(5, len(text) // 1000):
         doubts.append("undecodable")
-    # Every fourth byte of random data is one; NUL is what UTF-16 leaves that nobody declared.
-    if len(_BINARY.findall(text)) > max(32, len(text) // 50):
-        raise ExtractError("binary data, not an HTML page")
-    text = unicodedata.normalize("NFC", CONTROLS.sub("", text))
+    text = _without_controls(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
         raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
@@ -126,6 +127,20 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
         if still:
             raise ExtractError(f"nested deeper than {MAX_DEPTH} elements in every way, not a page to read")
     return tree, tuple(doubts)
+
+
+def _without_controls(text: str) -> str:
+    """Return *text* without what a tree cannot hold.
+
+    :raises ExtractError: if there is so much of it that this is no text
+    """
+    encoded = text.encode("utf-8", "surrogatepass")
+    if encoded.translate(None, _CONTROL_BYTES) == encoded and "\ufffe" not in text and "\uffff" not in text:
+        return text  # nearly every page; 20 times as quick as to search its characters
+    # Every fourth byte of random data is one; NUL is what UTF-16 leaves that nobody declared.
+    if len(_BINARY.findall(text)) > max(32, len(text) // 50):
+        raise ExtractError("binary data, not an HTML page")
+    return CONTROLS.sub("", text)
 
 
 def _refuse_other_formats(page: Page) -> None:
@@ -142,6 +157,11 @@ def _refuse_other_formats(page: Page) -> None:
         raise ExtractError("JSON data, not an HTML page")
 
 
+_CLASSES = ElementDefaultClassLookup(element=HtmlElement)
+"""lxml.html looks each element's class up in Python, so that forms get methods of their own: 1 ms a page, and nobody
+here fills in a form. Comments and processing instructions are not in the tree."""
+
+
 def _tree(text: str) -> tuple[HtmlElement, bool]:
     """Return the tree and whether it is deeper than :data:`MAX_DEPTH`."""
     parser = HTMLParser(  # type: ignore[call-arg]  # the stubs miss default_doctype
@@ -152,6 +172,7 @@ def _tree(text: str) -> tuple[HtmlElement, bool]:
         remove_pis=True,
         huge_tree=True,
     )
+    parser.set_element_class_lookup(_CLASSES)
     try:
         tree = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError, AssertionError) as problem:

@@ -104,6 +104,9 @@ def _says(key: str, summary: str, element: HtmlElement) -> bool:
     )
 
 
+_WORD = re.compile(r"\w+")
+
+
 def _bare(text: str) -> str:
     """Return *text* for comparison: letters and digits only, without the mark of a cut-off end."""
-    return re.sub(r"\W+", "", text).casefold()
+    return "".join(_WORD.findall(text)).casefold()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from crawler.related_headings import expand, fold, heading_verdict
 
@@ -70,6 +71,8 @@ _DATE_WORD = re.compile(
 _DATE_SPLIT = re.compile(r"[\s,()|•·–—]+|(?<=[^\W\d])\.|[-+](?=\s)")
 _HEADING_WORDS = 5
 """A longer line that begins like a heading is a title: "Read more books, says the minister"."""
+_KEPT_LENGTH = 500
+"""Longest line that is kept with its verdict: the line of a card is asked about half a dozen times."""
 _FILE_NAME = re.compile(
     r"\S+\.(?:jpe?g|png|gif|webp|svg|avif)|(?:img|dsc|image|photo|pic|picture|thumb(?:nail)?|screenshot)[\s_-]*\d*"
 )
@@ -128,6 +131,11 @@ def is_file_name(text: str) -> bool:
 
 def is_title(text: str) -> bool:
     """Say whether a line can be a story's title: no button, no date, no file name, not a heading of a list."""
+    return _is_title(text) if len(text) <= _KEPT_LENGTH else _is_title.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)  # a pure function of its text
+def _is_title(text: str) -> bool:
     text = text[len(lead_in(text)) :]
     if len(text) < 8 and not (len(text) >= 4 and any(letter > "\u2e7f" for letter in text)):
         return False

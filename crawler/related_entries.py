@@ -74,8 +74,10 @@ class Entry:
         Where the words of the address stand in one of two unlike texts and hardly in the other, the first is its.
         """
         texts = {p.text for p in self.linked if is_title(p.text) and len(p.text) <= 120 and not ends_sentence(p.text)}
+        if len(texts) < 2:
+            return set()
         slug = set(_WORDS.findall(_plain(urlsplit(self.url).path)))
-        if len(texts) < 2 or len(slug) < MIN_SLUG:
+        if len(slug) < MIN_SLUG:
             return set()
         shares = {text: len(slug.intersection(_WORDS.findall(_plain(text)))) / len(slug) for text in texts}
         return {text for text, share in shares.items() if share < 0.2} if max(shares.values()) >= 0.5 else set()
@@ -113,7 +115,10 @@ class Entry:
 
     def copies(self, text: str) -> int:
         """Count the lines of the story's cards that repeat *text*, also cut short or in another Unicode form."""
-        return sum(same_line(piece.text, text) for piece in (*self.linked, *self.loose)) if text else 0
+        if not text:
+            return 0
+        key = fold(text)
+        return sum(_repeats(piece.text, key) for piece in (*self.linked, *self.loose))
 
     def image(self, base: str) -> str:
         """Return the absolute address of the first picture of the story's cards; empty if there is none."""
@@ -141,11 +146,16 @@ def same_line(line: str, text: str) -> bool:
     >>> same_line("Oil prices rise in Asia…", "Oil prices rise in Asia today")
     True
     """
-    key = fold(text)
-    if fold(line) == key or fold(line[len(lead_in(line)) :]) == key:
+    return _repeats(line, fold(text))
+
+
+def _repeats(line: str, key: str) -> bool:
+    """Say whether *line* is the folded text *key*, as :func:`same_line` does."""
+    if fold(line) == key or ((opening := lead_in(line)) and fold(line[len(opening) :]) == key):
         return True
-    cut = fold(_ELLIPSIS.sub("", line))
-    return _ELLIPSIS.search(line) is not None and len(cut) >= 20 and key.startswith(cut)
+    found = _ELLIPSIS.search(line)
+    cut = fold(_ELLIPSIS.sub("", line)) if found else ""
+    return len(cut) >= 20 and key.startswith(cut)
 
 
 def image_source(image: HtmlElement) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -111,13 +112,24 @@ _NOUNS = frozenset(
 )
 _PARTS = re.compile(r"\(([^)]*)\)")
 _INNER = re.compile(r"\s*[:|–—]\s*")
-_EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
+_KEPT_LENGTH = 500
+"""Longest text that is kept with its folded form: a line of a card is compared a dozen times."""
 
 
 def fold(text: str) -> str:
     """Return *text* for comparison: NFC, case folded, single blanks, no punctuation at the ends."""
+    return _fold(text) if len(text) <= _KEPT_LENGTH else _fold.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)  # a pure function of its text
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFC", " ".join(text.split())).casefold().replace("’", "'").replace("‘", "'")
-    return _EDGE.sub("", folded)
+    start, end = 0, len(folded)
+    while start < end and not folded[start].isalnum():
+        start += 1
+    while end > start and not folded[end - 1].isalnum():
+        end -= 1
+    return folded[start:end]
 
 
 def expand(phrases: str) -> list[str]:
@@ -178,7 +190,12 @@ def heading_verdict(text: str) -> HeadingVerdict:
     >>> heading_verdict("Tin liên quan:"), heading_verdict("MOST READ"), heading_verdict("Oil prices rise")
     ('related', 'excluded', '')
     """
-    folded = _INNER.sub(" ", fold(text)) if 2 <= len(text) <= MAX_HEADING else ""
+    return _heading_verdict(text) if 2 <= len(text) <= MAX_HEADING else ""
+
+
+@lru_cache(maxsize=1024)  # menus, and titles that are looked at more than once; a pure function of its text
+def _heading_verdict(text: str) -> HeadingVerdict:
+    folded = _INNER.sub(" ", fold(text))
     if not folded:
         return ""
     if folded[0] > "\u0dff":

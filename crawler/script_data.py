@@ -29,12 +29,12 @@ _DEPTH = 3
 def script_texts(tree: HtmlElement) -> list[str]:
     """Return the scripts of the page that may hold an article: long ones with markup, JSON-LD left out."""
     return [
-        script.text
+        text
         for script in tree.iter("script")
-        if script.text
-        and SHORTEST_BODY < len(script.text) < _MOST_SCRIPT
+        if (text := script.text)
+        and SHORTEST_BODY < len(text) < _MOST_SCRIPT
         and "ld+json" not in (script.get("type") or "")
-        and ("u003cp" in script.text.lower() or "<p" in script.text)
+        and ("<p" in text or "u003cp" in text.lower())
     ]
 
 

@@ -153,6 +153,10 @@ class Seed:
     schedule: ScheduleRules = ScheduleRules()
     verified: Verified = Verified()
 
+    def __hash__(self) -> int:
+        """Hash by name: enough to tell portals apart, and asked for with every link (:mod:`crawler.urls`)."""
+        return hash(self.name)
+
     @property
     def hosts(self) -> tuple[str, ...]:
         """Hosts that may be asked: those of the portal, and those of feeds that lie elsewhere.

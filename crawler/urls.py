@@ -20,6 +20,8 @@ from crawler.url_shapes import article_shape, is_document, is_trap
 
 MAX_URL_LENGTH = 2000
 """Longest URL that is followed; longer ones are nearly always generated without end."""
+_KEPT_LENGTH = 500
+"""Longest link of which what was found out is kept for the next page."""
 
 # The list bundled with tldextract: the same answer on every machine, no request.
 _PUBLIC_SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
@@ -126,8 +128,25 @@ def resolve(link: str, base: str, seed: Seed = GENERIC) -> tuple[str, str]:
     >>> resolve("/a/tau-dau-post12345.vov?utm_source=home#top", "http://www.vov.vn/")
     ('http://www.vov.vn/a/tau-dau-post12345.vov', 'https://vov.vn/a/tau-dau-12345.vov')
     """
+    if len(link) <= _KEPT_LENGTH:
+        if link.startswith(("https://", "http://")):
+            return _resolved(link, "", seed)
+        if link.startswith("/") and (root := _root(base)):
+            return _resolved(link, root, seed)
+    return _resolved.__wrapped__(link, base, seed)
+
+
+@lru_cache(maxsize=4096)  # the menus of a portal stand on each of its pages; a pure function of its arguments
+def _resolved(link: str, base: str, seed: Seed) -> tuple[str, str]:
     address = fetch_url(link, base, seed)
     return address, _identity(address, seed)
+
+
+@lru_cache(maxsize=64)
+def _root(base: str) -> str:
+    """Return all of *base* that a link from the root depends on, empty where *base* is no address of the web."""
+    parts = _split(_as_browsers_read(base))
+    return f"{parts.scheme}://{parts.netloc}/" if parts else ""
 
 
 def _identity(address: str, seed: Seed) -> str:
@@ -186,6 +205,12 @@ def looks_like_article(url: str, seed: Seed = GENERIC) -> bool:
     >>> looks_like_article("https://vov.vn/kinh-te")
     False
     """
+    judge = _looks_like_article if len(url) <= _KEPT_LENGTH else _looks_like_article.__wrapped__
+    return judge(url, seed)
+
+
+@lru_cache(maxsize=4096)  # as _resolved
+def _looks_like_article(url: str, seed: Seed) -> bool:
     parts = _split(url)
     if parts is None:
         return False

@@ -127,11 +127,13 @@ class _Blurbs:
 
     def __init__(self, stories: Sequence[RelatedStory]) -> None:
         self._whole: dict[str, RelatedStory] = {}
-        by_gram: dict[tuple[str, ...], list[RelatedStory]] = {}
+        by_gram: dict[tuple[str, str, str], list[RelatedStory]] = {}
         for story in stories:
-            if story.blurb:
-                self._whole.setdefault(normalise(story.blurb), story)
-            for gram in _grams(story.blurb):
+            if not story.blurb:
+                continue
+            key = normalise(story.blurb)
+            self._whole.setdefault(key, story)
+            for gram in _grams(key):
                 by_gram.setdefault(gram, []).append(story)
         self._by_gram = {gram: found for gram, found in by_gram.items() if len(found) <= MOST_SHARING}
 
@@ -143,7 +145,7 @@ class _Blurbs:
             return story
         shared: Counter[str] = Counter()
         stories: dict[str, RelatedStory] = {}
-        for gram in _grams(text):
+        for gram in _grams(key):
             for story in self._by_gram.get(gram, ()):
                 shared[story.blurb] += 1
                 stories[story.blurb] = story
@@ -153,9 +155,9 @@ class _Blurbs:
         return None
 
 
-def _grams(text: str) -> set[tuple[str, ...]]:
-    found = words(normalise(text))
-    return {tuple(found[index : index + 3]) for index in range(len(found) - 2)}
+def _grams(normalised: str) -> set[tuple[str, str, str]]:
+    found = words(normalised)
+    return set(zip(found, found[1:], found[2:], strict=False))
 
 
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")

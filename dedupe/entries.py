@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dedupe.codepoints import INVISIBLE_PATTERN
 from dedupe.entry_ends import trim
@@ -21,6 +21,7 @@ SHORT_WORDS = 8
 """Entries of fewer words are compared by equality and prefix: they have too few 3-grams to count."""
 BLURB_SHARE = 0.5
 """From this value of :func:`blurb_matches` on, a blurb announces the text (negatives stay below .24)."""
+_KEPT_LENGTH = 2000  # longest text of which the prepared entry is kept for the next comparison
 _ALIGNED_WORDS = 400  # alignment is quadratic; an entry is 5 to 100 words long
 _MOST_HEADS = 128  # entries that share one 3-gram: beyond it the 3-gram says nothing and is not looked up
 _START = 4  # words by which an entry that begins another one is looked up
@@ -70,6 +71,9 @@ def _entry(text: str) -> _Entry:
     return _Entry(trimmed.body, _tokens(trimmed.body), trimmed.date, trimmed.cut)
 
 
+_kept_entry = lru_cache(maxsize=64)(_entry)  # a page compares few blurbs with many paragraphs; pure
+
+
 def _tokens(text: str) -> tuple[str, ...]:
     # Lower case first: what looks like a prefix in capitals was judged by trim().
     return tuple(tokens(fold(text.lower())))
@@ -86,8 +90,7 @@ def same_entry(a: str, b: str) -> bool:
     >>> same_entry("Giá vàng 15/3 tăng lên 68,5 triệu đồng", "Giá vàng 16/3 tăng lên 68,9 triệu đồng")
     False
     """
-    left, right = _entry(a), _entry(b)
-    return _same(left, right) > 0
+    return _same(*(_entry(text) if len(text) > _KEPT_LENGTH else _kept_entry(text) for text in (a, b))) > 0
 
 
 def _same(a: _Entry, b: _Entry) -> float:
