@@ -26,7 +26,7 @@ import brotli
 WARDS = ("Bến Cảng", "Đồng Xuân", "Hải Châu", "Thủ Thiêm", "Cồn Phụng", "Ninh Kiều", "An Hải", "Long Biên")
 TOPICS = ("the bridge", "the harbour", "the rice market", "the tram", "the school", "the library", "the dyke")
 CHILDREN = 6
-"""Further stories that a story leads to: 20,000 of them are six links from the front page at most."""
+"""Further stories that a story leads to: 20,000 of them are seven links from the front page at most."""
 EVERY = 20
 """One story of so many leads to an address that does harm: 5 %."""
 BOMB = 64 * 1024 * 1024
@@ -57,6 +57,7 @@ REASONS = {
     "brotli-bomb": "the answer is too large when unpacked",
     "onion": "the answer is packed too many times",
     "broken-gzip": "the answer cannot be unpacked",
+    "cut-gzip": "the answer was cut",
     "huge": "the answer is too large",
     "announced-huge": "the answer is too large",
     "empty": "the response has no content",
@@ -80,24 +81,37 @@ class Expected:
     """Path to the reason it failed for."""
 
 
-def expected(stories: int, every: int = EVERY) -> Expected:
-    """Return what a crawl has to make of a site of *stories* stories, *every* how manieth of which leads to harm."""
-    articles = {story_path(number) for number in range(stories)}
+def expected(stories: int, every: int = EVERY, deepest: int = 8) -> Expected:
+    """Return what a crawl has to make of a site of *stories* stories, *every* how manieth of which leads to harm.
+
+    :param deepest: links from the front page that the crawl goes
+    """
+    articles = {story_path(number) for number in range(stories) if depth_of(number) <= deepest}
     failures = {}
     for number in range(0, stories, every):
-        kind = kind_of(number, every)
+        kind, below = kind_of(number, every), deepest - depth_of(number)
+        if below < 1:
+            continue
         path = harm_path(number, kind)
         if kind in REASONS:
             failures[path] = REASONS[kind]
         elif kind == "moved":
             articles.add(path.replace("/moved/", "/arrived/"))
         elif kind == "breeding":
-            articles |= {f"{path}?visit={visit}" for visit in range(1, COPIES + 1)}
+            articles |= {f"{path}?visit={visit}" for visit in range(1, (COPIES if below > 1 else 1) + 1)}
         elif kind == "deeper":
-            articles |= {path, f"/deeper{path}"}
+            articles |= {path, f"/deeper{path}"} if below > 1 else {path}
         elif kind != "calendar":
             articles.add(path)
     return Expected(frozenset(articles), failures)
+
+
+def depth_of(number: int) -> int:
+    """Return how many links story *number* is from the front page."""
+    depth = 1
+    while number:
+        number, depth = (number - 1) // CHILDREN, depth + 1
+    return depth
 
 
 def kind_of(number: int, every: int = EVERY) -> str:
@@ -207,7 +221,8 @@ def answer(path: str, stories: int, every: int = EVERY) -> Answer:
         return Answer(int(kind), {"Content-Type": "text/html"}, b"<p>no</p>")
     if kind in ("loop", "loop-of-two", "staircase", "moved", "to-this-machine", "to-a-script", "to-a-file"):
         return Answer(302, {"Location": _onward(kind, path)})
-    packed = {"gzip-bomb": "gzip", "brotli-bomb": "br", "broken-gzip": "gzip", "onion": ", ".join(["gzip"] * 9)}
+    packed = {"gzip-bomb": "gzip", "brotli-bomb": "br", "broken-gzip": "gzip", "cut-gzip": "gzip"}
+    packed["onion"] = ", ".join(["gzip"] * 9)
     coding = {"Content-Encoding": packed[kind]} if kind in packed else {}
     return Answer(200, {**coding, **_type_of(kind)}, _body(kind, number, bare, query))
 
@@ -236,7 +251,11 @@ def _body(kind: str, number: int, bare: str, query: str) -> bytes:
     if kind == "onion":
         return onion()
     if kind == "broken-gzip":
-        return gzip.compress(page(number, [], " of old").encode())[:10] + random.Random(number).randbytes(600)
+        whole = gzip.compress(page(number, [], " of old").encode(), mtime=0)
+        return whole[:10] + random.Random(number).randbytes(600) + whole[-8:]
+    if kind == "cut-gzip":  # of which Scrapy takes what is there
+        whole = gzip.compress(page(number, [], " of old").encode(), mtime=0)
+        return whole[: len(whole) // 2]
     if kind == "garbage":
         return random.Random(number).randbytes(20_000)
     if kind == "empty":

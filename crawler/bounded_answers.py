@@ -16,6 +16,7 @@ from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from twisted.python.failure import Failure
 
 from crawler.failure_words import BAD_CERTIFICATE, causes
+from crawler.unpacking import UnpackingError, unpacked
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -79,7 +80,8 @@ class _HeadLimit:
 
 
 class BoundedCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's unpacking with a limit on nested codings; what cannot be unpacked is refused in few, equal words.
+    """Scrapy's middleware with a limit on nested codings and :mod:`crawler.unpacking`; what that does not take is
+    refused in its words.
 
     Also names the causes of a broken connection that another attempt would meet again.
     """
@@ -87,12 +89,13 @@ class BoundedCompressionMiddleware(HttpCompressionMiddleware):
     def _handle_encoding(self, body: bytes, content_encoding: list[bytes], max_size: int) -> tuple[bytes, list[bytes]]:
         if sum(1 for _ in chain.from_iterable(line.split(b",") for line in content_encoding)) > MAX_CODINGS:
             raise RefusedAnswerError("the answer is packed too many times")
+        to_undo, to_keep = self._split_encodings(content_encoding)
         try:
-            return super()._handle_encoding(body, content_encoding, max_size)
-        except Exception as problem:  # each codec has errors of its own, of no common class
-            large = hasattr(problem, "decompressed_size")
-            words = "the answer is too large when unpacked" if large else "the answer cannot be unpacked"
-            raise RefusedAnswerError(words) from problem
+            for coding in to_undo:
+                body = unpacked(body, coding.decode("ascii"), max_size)
+        except UnpackingError as problem:
+            raise RefusedAnswerError(str(problem)) from problem
+        return body, to_keep
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Raise :class:`RefusedAnswerError` for what no further attempt changes, before it is retried."""

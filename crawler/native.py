@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from crawler.archive import WarcArchive, parse_moment
+from crawler.heap import give_back_freed_memory
 from crawler.logs import mask_logs
 from crawler.pool import started_pool
 from crawler.portal_run import PortalRun
@@ -32,6 +33,7 @@ def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
     :raises InputError: for a setting or file that is no good
     :raises StorageError: if the database cannot be used
     """
+    give_back_freed_memory()
     mask_logs()
     settings, resources = crawler.settings, ExitStack()
     with resources:

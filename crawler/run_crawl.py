@@ -15,6 +15,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.archive import WarcArchive, parse_moment
+from crawler.heap import give_back_freed_memory
 from crawler.identity import require_contact
 from crawler.logs import LogRequest, logging_to, mask_logs
 from crawler.network_guard import is_loopback_url
@@ -66,6 +67,7 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
     :raises InputError: for a target, file or setting that is no good, before anything is fetched or written
     :raises StorageError: if the database cannot be used
     """
+    give_back_freed_memory()
     targets = _targets(request)
     at = parse_moment(request.replay_at) if request.replay_at else None
     archives = [WarcArchive(request.replay, at, seed) if request.replay else None for seed, _ in targets]
@@ -99,10 +101,10 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
             logger.info("run %s of %s began", run.id, run.portal, extra={"portal": run.portal, "run": run.id})
         reasons = _crawl(process, runs, request.logs)
         stops.ending(interrupted="shutdown" in reasons)
-        summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
-        for summary in summaries:
         for run in runs:
             run.database.stopped = lambda: stops.heard
+        summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
+        for summary in summaries:
             words = (summary.run, summary.portal, summary.exit_code, summary.verdict)
             logger.info("run %s of %s ended with exit code %d: %s", *words, extra=summary.to_json())
         if recorder is not None and all(summary.is_complete for summary in summaries):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crawler import length_sketch
+from storage.failures import reason_shape
 
 if TYPE_CHECKING:
     from storage.records import Article
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 LISTING_KINDS = frozenset({"start", "feed", "listing"})
 """Kinds of addresses that are asked for their links."""
+MAX_REASONS = 500
+"""Reasons of failures that are counted one by one, so that a crawl of millions of pages keeps few; all are stored."""
+OTHER_REASONS = "other reasons"
 
 
 @dataclass
@@ -28,7 +32,7 @@ class Tally:
     changes: Counter[str] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    """Failures by reason."""
+    """Failures by reason; from :data:`MAX_REASONS` on a new one counts by its shape, then as one of many others."""
     stages: Counter[str] = field(default_factory=Counter)
     """Failures by stage."""
     statuses: Counter[int] = field(default_factory=Counter)
@@ -82,12 +86,19 @@ class Tally:
                 self.relations["same url"] += 1
 
     def _add_failure(self, page: FinishedPage, reason: str) -> None:
-        self.reasons[reason] += 1
+        self.reasons[self._counted_as(reason)] += 1
         self.stages[page.stage or "fetch"] += 1
         if is_refusal(reason, page.status) and page.entry.kind not in LISTING_KINDS:
             self.refused_candidates[reason] += 1
         if page.entry.kind == "start":
             self.start_failures.append((page.entry.url, reason, page.status))
+
+    def _counted_as(self, reason: str) -> str:
+        """Return under which of a bounded number of reasons *reason* counts: some name the address."""
+        if reason in self.reasons or len(self.reasons) < MAX_REASONS:
+            return reason
+        shape = reason_shape(reason)
+        return shape if shape in self.reasons or len(self.reasons) < 2 * MAX_REASONS else OTHER_REASONS
 
     def _add_article(self, article: Article) -> None:
         self.related += len(article.related)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
-from benchmarks.hostile_site import KINDS, kind_of
-from benchmarks.soak_pages import soak
+import pytest
+
+from benchmarks.hostile_site import KINDS, REASONS, Expected, answer, expected, kind_of
+from benchmarks.soak_pages import Memory, soak
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,10 +17,49 @@ if TYPE_CHECKING:
     from storage.mongo import Store
 
 
+def walked(stories: int, every: int, deepest: int) -> Expected:
+    """What an ideal crawl makes of the site: by its links, copies of a page not followed."""
+    articles: set[str] = set()
+    failures: dict[str, str] = {}
+    waiting, known = [("/", 0)], {"/"}
+    followed: set[str] = set()
+    for path, depth in waiting:
+        kind = path.split("/")[1]
+        if kind in REASONS:
+            failures[path] = REASONS[kind]
+            continue
+        found = answer(path, stories, every)
+        if path != "/":
+            articles.add(found.headers.get("Location", path))
+        name = path.partition("?")[0].rpartition("/")[2]
+        if depth == deepest or (kind in ("breeding", "deeper") and f"{kind} {name}" in followed):
+            continue
+        followed.add(f"{kind} {name}")
+        for link in re.findall(r'href="([^"]+)"', found.body.decode("latin-1")):
+            onward = link if link.startswith("/") else f"{path.rpartition('/')[0]}/{link}"
+            if onward not in known and not onward.startswith("/calendar/"):  # no address to be followed
+                known.add(onward)
+                waiting.append((onward, depth + 1))
+    return Expected(frozenset(articles), failures)
+
+
+@pytest.mark.parametrize("deepest", [1, 2, 3, 4, 8])
+def test_what_is_expected_lies_within_the_depth_of_a_crawl(deepest: int) -> None:
+    """Of 20,000 stories the last copies of 16 traps lie beyond it: they were missed as if the crawl had lost them."""
+    assert expected(90, 1, deepest) == walked(90, 1, deepest)
+
+
+def test_memory_that_grows_is_told_from_one_large_answer() -> None:
+    flat = Memory([(page, 250.0 + 60 * (page == 900), 260.0) for page in range(0, 1001, 10)])
+    assert (flat.halves(1), flat.most(1)) == ((250.0, 250.0), 310.0)
+    first, second = Memory([(page, 250.0 + page / 10, 260.0) for page in range(0, 1001, 10)]).halves(1)
+    assert second > first * 1.1
+
+
 def test_a_hostile_site_is_crawled_to_its_end_and_every_address_accounted_for(store: Store, tmp_path: Path) -> None:
     stories, every = 4 * len(KINDS), 4
     assert {kind_of(number, every) for number in range(0, stories, every)} == set(KINDS)
-    outcome = soak(stories, tmp_path, dict(os.environ), lambda said: None, every=every, seconds="1.5", step=20)
+    outcome = soak(stories, tmp_path, dict(os.environ), lambda said: None, every=every, seconds="3", step=20)
     assert outcome.problems == []
     assert outcome.summary["failures"] == outcome.reasons.total() > 20
     assert outcome.memory.rows[-1][0] > stories / 2
