@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import pickle
 import random
+import subprocess
+import sys
 import unicodedata
 from contextlib import suppress
 
@@ -249,6 +251,13 @@ def test_the_same_bytes_give_the_same_answer_in_any_order() -> None:
     made = [p for p, _, _ in pages(8, vary=True)]
     first = [dissect(p) for p in made]
     assert [dissect(p) for p in reversed(made)] == first[::-1]
+    # What this process remembers of other pages changes nothing: a fresh one says the same.
+    code = (
+        "import pickle, sys; from crawler.anatomy import dissect; from crawler.seeds import GENERIC;"
+        "sys.stdout.buffer.write(pickle.dumps(dissect(pickle.load(sys.stdin.buffer), GENERIC)))"
+    )
+    fresh = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(made[-1]), capture_output=True, check=True)
+    assert pickle.loads(fresh.stdout) == first[-1]
 
 
 def test_the_answer_survives_pickling_and_json() -> None:
