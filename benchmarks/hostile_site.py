@@ -257,7 +257,7 @@ def _body(kind: str, number: int, bare: str, query: str) -> bytes:
         whole = gzip.compress(page(number, [], " of old").encode(), mtime=0)
         return whole[: len(whole) // 2]
     if kind == "garbage":
-        return random.Random(number).randbytes(20_000)
+        return b"\x81" + random.Random(number).randbytes(20_000)  # no beginning of any format, such as [ of JSON
     if kind == "empty":
         return b""
     if kind == "picture":

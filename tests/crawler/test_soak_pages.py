@@ -10,6 +10,8 @@ import pytest
 
 from benchmarks.hostile_site import KINDS, REASONS, Expected, answer, expected, kind_of
 from benchmarks.soak_pages import Memory, soak
+from crawler.decode import ExtractError, parse
+from crawler.page import Page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +49,15 @@ def walked(stories: int, every: int, deepest: int) -> Expected:
 def test_what_is_expected_lies_within_the_depth_of_a_crawl(deepest: int) -> None:
     """Of 20,000 stories the last copies of 16 traps lie beyond it: they were missed as if the crawl had lost them."""
     assert expected(90, 1, deepest) == walked(90, 1, deepest)
+
+
+@pytest.mark.parametrize("kind", ["garbage", "empty", "picture"])
+def test_what_is_no_page_has_the_same_reason_whatever_the_number(kind: str) -> None:
+    for number in range(200):
+        path = f"/{kind}/how-it-came-to-this-{1000000 + number}.html"
+        with pytest.raises(ExtractError) as refused:
+            parse(Page(url=f"https://harbour.example{path}", body=answer(path, 1).body, content_type="text/html"))
+        assert str(refused.value) == REASONS[kind]
 
 
 def test_memory_that_grows_is_told_from_one_large_answer() -> None:
