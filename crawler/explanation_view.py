@@ -10,13 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.explain import Explanation
+from dedupe.printable import in_place
 from storage.articles import Teaser
 from storage.origins import Step
 from storage.records import KEPT_VERDICTS, Article, Paragraph, utc_text
 
 _KEPT_STYLE = {True: "", False: "dim"}
-_CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], " ")
-"""A text from a page must not steer the terminal."""
 
 
 def render(explanation: Explanation) -> Group:
@@ -119,20 +118,14 @@ def _stories(explanation: Explanation, article: Article) -> Iterator[RenderableT
         yield _line(f"Related stories: {article.related_status}", "bold")
         return
     links = {link.story: link for link in explanation.links}
-    table = _table(
-        f"Related stories: {len(article.related)}", "", "found by", "place", "titles", "blurbs", "story", "stored as"
-    )
+    table = _table(f"Related stories: {len(article.related)}", "", "found by", "place", "printed", "story")
     for story in article.related:
         link = links.get(story.url)
-        table.add_row(
-            str(story.position),
-            story.found_by,
-            story.place,
-            f"×{story.title_copies}",
-            f"×{story.blurb_copies}",
-            _line(f"{story.title}  {story.url}"),
-            _line(f"{link.article} by {link.linked_by}" if link else ""),
-        )
+        stored = f"stored as {link.article}, found by its {link.linked_by}" if link else "not stored"
+        printed = f"title ×{story.title_copies}" + (f"\nblurb ×{story.blurb_copies}" if story.blurb_copies else "")
+        # A line each for title, address and article: whatever the width, each begins where it can be read.
+        lines = [_line(story.title), _line(story.url, "dim"), *([_line(stored, "dim")] if explanation.version else [])]
+        table.add_row(str(story.position), story.found_by, story.place, printed, Group(*lines))
     yield table
 
 
@@ -178,7 +171,8 @@ def _stretches(explanation: Explanation) -> Iterator[RenderableType]:
     differing = [one for one in explanation.stretches if not one.same]
     yield _line(f"  {same:,} characters are the same; {len(differing) or 'no'} places differ")
     for one in differing[:_MOST_STRETCHES]:
-        yield _line(f"  - {_cut(one.of)}\n  + {_cut(one.text)}")
+        yield from (_line(f"  - {_cut(one.of)}", "red"),) if one.of else ()
+        yield from (_line(f"  + {_cut(one.text)}", "green"),) if one.text else ()
     if len(differing) > _MOST_STRETCHES:
         yield _line(f"  … and {len(differing) - _MOST_STRETCHES} more (--json has them)")
 
@@ -202,7 +196,7 @@ _RATIOS = {"paragraph": 3, "story": 3, "article": 3, "why": 2}
 
 
 def _line(text: str, style: str = "") -> Text:
-    return Text(text.translate(_CONTROLS), style=style)
+    return Text(in_place(text), style=style)
 
 
 def _when(moment: datetime | None) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 from crawler import length_sketch
 from crawler.run_verdict import LEAST
 from crawler.summary import BELOW_EXPECTATION, MEANINGS
+from dedupe.printable import printable
 from storage.records import utc_text
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def in_words(run: Run, state: RunState) -> str:
         return "under way"
     if state == "killed":
         return "its process was killed before the end; the next run goes on from there"
-    return run.verdict or "-"
+    return printable(run.verdict) or "-"
 
 
 def took(run: Run) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -10,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from dedupe.printable import printable
 from dedupe.report import RELATIONS, RULE, Copy, PortalNumbers, RepeatedLine, RepeatedStory, Report
 from dedupe.report_compare import RunComparison
 from dedupe.report_scores import SCORE_BINS, SCORED, THRESHOLD, Histogram
@@ -22,8 +22,6 @@ _APART = 3  # pairs
 _PORTALS = 20  # rows
 _COPIES = 3  # of a story; the rest is counted
 _DIFFERENCES = 2  # of a copy
-# C0, C1 and the directional embeddings, overrides and isolates: https://unicode.org/reports/tr9/#Directional_Formatting_Characters
-_COMMANDING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
 _BAR = 30  # columns of the longest bar
 
 
@@ -89,15 +87,6 @@ def sums(total: PortalNumbers) -> tuple[str, ...]:
 def sentences(report: Report) -> tuple[str, ...]:
     """Return :func:`sums` of the whole report; files of documents tell nothing of pages that gave none."""
     return sums(report.total)[bool(report.scope.files) :]
-
-
-def printable(text: str) -> str:
-    """Return *text* on one line, without what would command a terminal or turn the direction of what follows.
-
-    >>> printable("a\x1b[31m b\u202ec")
-    'a [31m b c'
-    """
-    return " ".join(_COMMANDING.sub(" ", text).split())
 
 
 def _count(number: int, noun: str) -> str:
@@ -232,10 +221,11 @@ def _of(portal: str) -> str:
 
 def _line_table(lines: tuple[RepeatedLine, ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1))
-    table.add_column("  pages", justify="right")
-    table.add_column("as")
+    # The lines take what the others leave: without a ratio a long one would squeeze the counts out.
+    table.add_column("  pages", justify="right", no_wrap=True)
+    table.add_column("as", no_wrap=True)
     table.add_column("portal", max_width=20, overflow="ellipsis", no_wrap=True)
-    table.add_column("line", overflow="ellipsis", no_wrap=True)
+    table.add_column("line", overflow="ellipsis", no_wrap=True, ratio=1)
     for line in lines:
         table.add_row(f"{line.pages:,}", line.verdict, Text(printable(line.portal)), Text(printable(line.text)))
     return table

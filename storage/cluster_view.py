@@ -10,13 +10,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from dedupe.printable import in_place
 from dedupe.spans import Span
 from storage.cluster_facts import ClusterFacts, MemberFacts
 
 WIDE = 100
 """Columns from which two texts stand side by side."""
-_CONTROLS = dict.fromkeys([*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A)], " ")
-"""A text from a page must not steer the terminal, nor turn around what stands beside it."""
 _STYLES = {"a": "bold red", "b": "bold green"}
 _MARKS = {"a": ("[-", "-]"), "b": ("{+", "+}")}
 
@@ -32,15 +31,10 @@ class Look:
     """Words shown around a difference."""
 
 
-def plain(text: str) -> str:
-    """Return *text* without the characters that steer a terminal."""
-    return text.translate(_CONTROLS)
-
-
 def render(found: ClusterFacts, look: Look) -> Iterator[RenderableType]:
     """Yield what to print of a story: its members in a table, then each copy against the representative."""
     root, *copies = found.members
-    yield Text(plain(root.title or root.url), style="bold")
+    yield Text(in_place(root.title or root.url), style="bold")
     yield _overview(found.members)
     if found.more:
         yield Text(f"… {found.more} more: see --most", style="dim")
@@ -79,7 +73,9 @@ def _overview(members: Sequence[MemberFacts]) -> Table:
     for one in sorted(members, key=lambda one: not one.first):
         role = Text(one.role or "copy")
         role.append(" (by hand)" if one.by_hand else "").append(", withdrawn" if one.withdrawn else "")
-        table.add_row(role, Text(plain(one.portal)), _published(one), Text(plain(one.published_local)), _credit(one))
+        table.add_row(
+            role, Text(in_place(one.portal)), _published(one), Text(in_place(one.published_local)), _credit(one)
+        )
     return table
 
 
@@ -94,19 +90,19 @@ def _published(one: MemberFacts) -> Text:
 
 def _credit(one: MemberFacts) -> Text:
     parts = dict.fromkeys(filter(None, (one.credit, one.dateline)))
-    return Text(plain(" · ".join(parts)))
+    return Text(in_place(" · ".join(parts)))
 
 
 def _against(root: MemberFacts, copy: MemberFacts, aligned: Sequence[Span], look: Look) -> Iterator[RenderableType]:
-    yield Text(f"{copy.role or 'copy'} on {plain(copy.portal) or 'unknown'}: {plain(copy.title)}", style="bold")
-    yield Text(plain(copy.url), style="dim")
-    yield Text(f"{copy.relation} {copy.score:.2f}: {plain(copy.reason)}")
+    yield Text(f"{copy.role or 'copy'} on {in_place(copy.portal) or 'unknown'}: {in_place(copy.title)}", style="bold")
+    yield Text(in_place(copy.url), style="dim")
+    yield Text(f"{copy.relation} {copy.score:.2f}: {in_place(copy.reason)}")
     shown = differences(aligned, look)
     if look.width >= WIDE and not isinstance(shown, Text):
         head = Table.grid(padding=(0, 2, 0, 0), expand=True)
         head.add_column(ratio=1)
         head.add_column(ratio=1)
-        head.add_row(Text(f"original ({plain(root.portal)})", "underline"), Text(plain(copy.portal), "underline"))
+        head.add_row(Text(f"original ({in_place(root.portal)})", "underline"), Text(in_place(copy.portal), "underline"))
         yield Padding(head, (1, 0, 0, 0))
     yield shown
 
@@ -127,12 +123,12 @@ def _passage(side: str, before: str, own: str, after: str, look: Look) -> Text:
     found = Text()
     lead, rest = before.split(), after.split()
     shown_lead, shown_rest = lead[len(lead) - min(look.context, len(lead)) :], rest[: look.context]
-    found.append(plain(("… " if len(lead) > len(shown_lead) else "") + " ".join(shown_lead)), "dim")
+    found.append(in_place(("… " if len(lead) > len(shown_lead) else "") + " ".join(shown_lead)), "dim")
     words = " ".join(own.split())
     opening, closing = ("", "") if look.colours else _MARKS[side]
     if words:
         found.append(" " if shown_lead else "")
-        found.append(f"{opening}{plain(words)}{closing}", _STYLES[side])
-    found.append(plain((" " if words or shown_lead else "") + " ".join(shown_rest)), "dim")
+        found.append(f"{opening}{in_place(words)}{closing}", _STYLES[side])
+    found.append(in_place((" " if words or shown_lead else "") + " ".join(shown_rest)), "dim")
     found.append(" …" if len(rest) > len(shown_rest) else "", "dim")
     return found

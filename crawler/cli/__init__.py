@@ -7,11 +7,13 @@ neither Scrapy nor pymongo.
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module, metadata
 from typing import Any
 
 import click
 
+from dedupe import printable
 from dedupe.errors import InputError
 from storage.errors import StorageError
 from storage.masking import mask
@@ -19,7 +21,7 @@ from storage.masking import mask
 COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("crawler.cli.crawl", "Crawl a portal, or any site from a URL."),
     "demo": ("crawler.cli.demo", "Serve the bundled demo portal, crawl it, print the report."),
-    "extract": ("crawler.cli.extract", "Extract every HTML page of a WARC to JSON Lines. No database."),
+    "extract": ("crawler.cli.extract", "Extract articles from saved pages or a WARC. No database."),
     "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
     "schedule": ("crawler.cli.schedule", "Crawl all portals by the timetables of their seeds."),
     "runs": ("crawler.cli.runs", "Show what was crawled, how it ended, and how it compares with earlier runs."),
@@ -39,6 +41,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_BEGINNING = (
+    ("storykin demo", "A whole crawl on this machine, without any network."),
+    ("storykin portals list", "The portals it knows; then: storykin crawl NAME --max-pages 50"),
+    ("storykin COMMAND --help", "Everything about one command."),
+)
+_ENVIRONMENT = (
+    ("MONGODB_URI", "Server to use; without it, an embedded one of this machine."),
+    ("STORYKIN_DATABASE", "Database, else the one that the URI names, else storykin."),
+    ("STORYKIN_DATA", "Folder of the embedded server's data."),
+    ("STORYKIN_CONTACT", "E-mail address or web page, told to every portal that is crawled."),
+)
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; each module names its command ``command``."""
 
@@ -52,6 +67,25 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first of *args* names.
+
+        :raises click.UsageError: if there is none, with the nearest
+        """
+        near = get_close_matches(args[0], COMMANDS, n=1, cutoff=0.6)
+        if args[0] not in COMMANDS and near:
+            ctx.fail(f"No such command {args[0]!r}; did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write where to begin, and the variables that every command obeys."""
+        with formatter.section("To begin with"):
+            formatter.write_dl(_BEGINNING)
+        with formatter.section("Environment"):
+            formatter.write_dl(_ENVIRONMENT)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from their one-line summaries, without importing any."""
@@ -90,7 +124,7 @@ def run(arguments: list[str] | None = None) -> int:
         sys.stderr.close()
         return 0
     except (InputError, StorageError, OSError) as problem:
-        click.echo(f"storykin: {_in_words(problem)}", err=True)
+        click.echo(f"storykin: {printable.lines(_in_words(problem))}", err=True)
         return int(getattr(problem, "exit_code", 1))
     return result if isinstance(result, int) else 0
 

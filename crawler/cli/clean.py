@@ -16,6 +16,7 @@ from rich.text import Text
 
 from crawler.plaintext import clean_text
 from dedupe.errors import InputError
+from dedupe.printable import in_place, json_text
 from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory
 
 
@@ -43,7 +44,7 @@ def command(files: tuple[str, ...], as_json: bool) -> None:
     articles = (clean_text(source.text, source.id, url=source.url, title=source.title) for source in sources)
     if as_json:
         for article in articles:
-            click.echo(json.dumps(article.to_json(), ensure_ascii=False))
+            click.echo(json_text(article.to_json()))
         return
     console = Console(highlight=False)
     for number, article in enumerate(articles):
@@ -111,7 +112,7 @@ def _json_lines(text: str, where: str) -> Iterator[Source]:
 def _show(console: Console, article: Article) -> None:
     def line(text: str, style: str = "", indent: int = 0) -> None:
         # A pipe gets every paragraph in one line, a terminal gets it wrapped.
-        rich_text = Text(text, style=style)
+        rich_text = Text(in_place(text), style=style)
         if console.is_terminal:
             console.print(Padding(rich_text, (0, 0, 0, indent)))
         else:

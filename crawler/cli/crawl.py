@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from crawler.cli.after_crawl import AfterCrawl, log_request, operator_options
 from crawler.options import CrawlOptions
 from dedupe.errors import InputError
+from dedupe.printable import json_text, lines
 from storage.errors import StorageError
 
 
@@ -36,7 +36,7 @@ from storage.errors import StorageError
     "--record",
     type=click.Path(path_type=Path),
     metavar="FILE.warc.gz",
-    help="Keep every response. An interrupted recording stays as FILE.part and is gone on with.",
+    help="Keep every response. An interrupted recording stays as FILE.part and the next one continues it.",
 )
 @click.option(
     "--replay",
@@ -105,10 +105,10 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
             raise
     for summary in summaries:
         if as_json:
-            click.echo(json.dumps(summary.to_json(), ensure_ascii=False))
+            click.echo(json_text(summary.to_json()))
             if summary.exit_code:
                 click.echo(f"storykin: {summary.portal}: {summary.verdict}", err=True)
         else:
-            click.echo("\n".join(summary.lines()))
+            click.echo(lines("\n".join(summary.lines())))
     after.ended(summaries)
     return exit_code(summaries)

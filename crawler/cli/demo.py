@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 DATABASE = "storykin_demo"
 """Real articles never stand beside invented ones."""
+_NEXT = f"""To look around in what was stored:
+  export STORYKIN_DATABASE={DATABASE}
+  storykin report --html demo.html
+  storykin cluster list
+  storykin export -o demo.jsonl"""
 
 
 @click.command("demo")
@@ -59,7 +64,7 @@ def _crawl_and_report(server: DemoServer) -> int:
             click.echo("\n".join(summary.lines()))
         click.echo()
         print_report(read_report(store))
-    click.echo(f"\nTo look around in it: STORYKIN_DATABASE={DATABASE} storykin export, report, ...", err=True)
+    click.echo(f"\n{_NEXT}", err=True)
     return exit_code(summaries)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -24,6 +23,7 @@ from crawler import doctor
 from crawler.cli.tables import console
 from crawler.doctor import Finding, Folder
 from crawler.seeds import Seed, SeedError, load_seed, seed_names
+from dedupe.printable import json_text
 from storage.errors import StorageError
 from storage.mongo import Store, masked
 
@@ -51,7 +51,7 @@ def command(*, portals: tuple[str, ...], offline: bool, directory: Path | None, 
     for finding in _findings(portals, directory, offline=offline):
         findings.append(finding)
         if as_json:
-            click.echo(json.dumps(finding.to_json(), ensure_ascii=False))
+            click.echo(json_text(finding.to_json()))
         else:
             _show(finding)
     failed = sum(finding.state == "fail" for finding in findings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -14,6 +13,7 @@ from crawler.explanation_view import render
 from crawler.saved_page import saved_page, seed_chooser
 from crawler.urls import is_http
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 
 MOST_NEAREST = 10
 
@@ -79,7 +79,7 @@ def _is_id(text: str) -> bool:
 
 def _print(explanation: Explanation, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(explanation.to_json(), ensure_ascii=False))
+        click.echo(json_text(explanation.to_json()))
         return
     console = Console(highlight=False)
     if not console.is_terminal:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 from collections import Counter
@@ -23,15 +22,23 @@ from crawler.pool import limits_of
 from crawler.saved_page import saved_page, seed_chooser
 from crawler.urls import canonical_url
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 from storage.records import Article, utc_text
 from storage.whole_file import whole_file
 
 
 @click.command(name="extract")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--warc", type=click.Path(path_type=Path), help="Extract every HTML response of this WARC file.")
+@click.option(
+    "--warc",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Extract every HTML response of this WARC file.",
+)
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here instead of standard output.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of standard output."
+)
 @click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
 @click.option("--seeds", "directory", type=click.Path(path_type=Path), help="Directory of further seed files (TOML).")
 @click.option(
@@ -66,7 +73,7 @@ def command(
     with _lines(output) as stream:
         try:
             for article in _watched(extract_pages(pages, seed_of, workers, limits), counts):
-                line = json.dumps(_with_id(article, repeated).to_json(), ensure_ascii=False)
+                line = json_text(_with_id(article, repeated).to_json())
                 stream.write(line + "\n")
         finally:
             stream.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -14,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli.tables import console
+from dedupe.printable import in_place, json_text, printable
 from storage import failures, frontier
 from storage.failures import Failure, FailureGroup
 from storage.mongo import Store
@@ -54,21 +54,24 @@ def show_groups(out: Console, groups: Iterable[FailureGroup]) -> None:
         for one in groups:
             head = f"{one.count:>6,}  {one.portal}  {one.stage}  {one.reason}"
             last = f", last {_minute(one.newest)}" if one.newest else ""
-            out.print(Text(head, style="bold"), soft_wrap=True)
-            out.print(f"        up to {one.attempts} attempts{last}, for example", soft_wrap=True)
+            out.print(Text(in_place(head), style="bold"), soft_wrap=True)
+            attempts = "1 attempt" if one.attempts == 1 else f"up to {one.attempts} attempts"
+            out.print(f"        {attempts}{last}, for example", soft_wrap=True)
             out.print(f"        {one.example}", soft_wrap=True)
         return
     table = _table("number", "portal", "stage", "attempts", "last (UTC)", "reason", "for example")
     for one in groups:
         last = _minute(one.newest)
-        table.add_row(f"{one.count:,}", one.portal, one.stage, str(one.attempts), last, one.reason, one.example)
+        table.add_row(
+            f"{one.count:,}", one.portal, one.stage, str(one.attempts), last, printable(one.reason), one.example
+        )
     out.print(table)
 
 
 def _show_groups(groups: Sequence[FailureGroup], *, as_json: bool) -> None:
     if as_json:
         for one in groups:
-            click.echo(json.dumps(one.to_json(), ensure_ascii=False))
+            click.echo(json_text(one.to_json()))
     elif groups:
         show_groups(console(), groups)
     else:
@@ -78,17 +81,20 @@ def _show_groups(groups: Sequence[FailureGroup], *, as_json: bool) -> None:
 def _show(found: Iterator[Failure], *, as_json: bool) -> None:
     if as_json:
         for one in found:
-            click.echo(json.dumps(one.to_json(), ensure_ascii=False))
+            click.echo(json_text(one.to_json()))
         return
     out, shown = console(), 0
     for one in found:
         head = f"{_minute(one.at)}  {one.portal}  {one.stage}  {one.reason}"
         if out.is_terminal:
-            out.print(Text(f"{head} ({one.attempts} attempts)", style="bold"), soft_wrap=True)
+            attempts = "1 attempt" if one.attempts == 1 else f"{one.attempts} attempts"
+            out.print(Text(in_place(f"{head} ({attempts})"), style="bold"), soft_wrap=True)
             out.print(f"    {one.url}", soft_wrap=True)
         else:
             # Tabs: the rows of a table of all failures would have to be in memory at once.
-            click.echo("\t".join((_minute(one.at), one.portal, one.stage, str(one.attempts), one.reason, one.url)))
+            click.echo(
+                "\t".join((_minute(one.at), one.portal, one.stage, str(one.attempts), printable(one.reason), one.url))
+            )
         shown += 1
     if not shown:
         _none()
@@ -121,7 +127,7 @@ def _retry(store: Store, portal: str, stage: str, run_id: str, *, as_json: bool)
         )
         told = {"portal": name, "failures": len(ids), "queued": queued}
         words = f"{name}: {queued:,} of {len(ids):,} queued again; `storykin crawl {name}` asks for them"
-        click.echo(json.dumps(told, ensure_ascii=False) if as_json else words)
+        click.echo(json_text(told) if as_json else words)
     if not found and not as_json:
         _none()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
@@ -12,13 +11,14 @@ from rich.table import Table
 
 from crawler.cli.tables import console
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 from storage import host_days, host_rules, hosts
 from storage.host_days import HostDay
 from storage.host_rules import HostRules
 from storage.hosts import Host
 from storage.mongo import Store
 
-_COLUMNS = ("host", "day (UTC)", "requests", "MB", "seconds between", "429", "4xx", "5xx", "no answer", "rests")
+_COLUMNS = ("host", "day (UTC)", "requests", "MB", "seconds", "429", "4xx", "5xx", "none", "rests")
 
 
 @click.command("hosts", short_help="Show what was asked of each host and day, robots.txt and rests.")
@@ -28,8 +28,8 @@ _COLUMNS = ("host", "day (UTC)", "requests", "MB", "seconds between", "429", "4x
 def command(*, host: str | None, day: str, as_json: bool) -> None:
     """Show the ledger: what was asked of each host on each day, fit to be shown to a portal's owner.
 
-    Requests count robots.txt, redirects and retries; "seconds between" is the mean of what was kept free behind each.
-    The counts of a crawl that is under way are up to 20 seconds old.
+    Requests count robots.txt, redirects and retries; "seconds" is the mean time that was kept free behind each, "none"
+    counts those without an answer. The counts of a crawl that is under way are up to 20 seconds old.
     """
     if day and not _is_day(day):
         raise InputError(f"--day {day!r} is no date such as 2026-03-14")
@@ -42,7 +42,7 @@ def command(*, host: str | None, day: str, as_json: bool) -> None:
         raise InputError(f"{wanted} was never asked for anything; `storykin hosts` lists the hosts that were")
     if as_json:
         for line in _objects(days, rules, known):
-            click.echo(json.dumps(line, ensure_ascii=False))
+            click.echo(json_text(line))
     elif not days and not rules:
         click.echo("nothing was asked of any host" + (f" on {day}" if day else " yet"), err=True)
     else:
@@ -53,9 +53,10 @@ def _show(days: list[HostDay], rules: list[HostRules], known: dict[str, Host]) -
     out = console()
     for agent in dict.fromkeys(one.agent for one in days if one.agent):
         out.print(f"asked as {agent}")
-    table = Table(expand=False)
+    table = Table(box=None, pad_edge=False, header_style="bold underline")
     for column in _COLUMNS:
-        table.add_column(column, justify="left" if column in _COLUMNS[:2] else "right", no_wrap=True)
+        left, whole = column in _COLUMNS[:2], column != "host"
+        table.add_column(column, justify="left" if left else "right", no_wrap=whole, overflow="fold")
     for one in days:
         table.add_row(*_row(one))
     out.print(table)

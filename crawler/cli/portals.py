@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from crawler.cli.groups import SentenceGroup
 from crawler.cli.portals_add import add
 from crawler.cli.portals_learn import learn
 from crawler.cli.portals_live import check_pages
 from crawler.cli.portals_pause import pause, resume
+from crawler.cli.tables import console
 from crawler.seeds import Seed, SeedError, load_seed, load_seeds, seed_names
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 
 _SEEDS = click.option(
     "--seeds",
@@ -27,7 +29,13 @@ _SEEDS = click.option(
 )
 
 
-@click.group("portals", short_help="List and check the portals (seed files), learn promotion lines.")
+_COLUMNS = ("name", "title", "language", "confidence", "checked")
+_WIDE_COLUMNS = (*_COLUMNS, "start page", "unverified")
+_WIDE = 150
+"""Columns of a terminal from which start pages and unverified keys stand beside the rest."""
+
+
+@click.group("portals", cls=SentenceGroup, short_help="List and check the portals (seed files), learn promotion lines.")
 def command() -> None:
     """List and check the portals (seed files), learn promotion lines from stored pages."""
 
@@ -50,17 +58,13 @@ def list_portals(directory: Path | None, as_json: bool) -> None:
     seeds = load_seeds(directory)
     if as_json:
         for seed in seeds.values():
-            click.echo(json.dumps(_plain(seed), ensure_ascii=False))
+            click.echo(json_text(_plain(seed)))
         return
-    table = Table(title=None, expand=False)
-    for column in ("name", "title", "language", "confidence", "checked", "unverified", "start page"):
-        table.add_column(column, overflow="fold")
-    for seed in seeds.values():
-        table.add_row(*_row(seed))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = 400  # a file or a pipe has no width; 400 holds every row unwrapped
-    console.print(table)
+    out = console()
+    out.print(_table(seeds.values(), _WIDE_COLUMNS if out.width >= _WIDE else _COLUMNS))
+    if out.is_terminal:
+        left_out = "" if out.width >= _WIDE else "A wider terminal or --json shows start pages and what is unverified. "
+        click.echo(f"{left_out}storykin crawl NAME --max-pages 50 crawls one.", err=True)
 
 
 @command.command("check")
@@ -82,14 +86,25 @@ def check(names: tuple[str, ...], directory: Path | None, live: bool, as_json: b
         try:
             seed = load_seed(name, directory)
         except SeedError as problem:
+            if names and len(names) == 1:
+                raise
             wrong += 1
             click.echo(f"storykin: {problem}", err=True)
         else:
             seeds += [seed] if names or not seed.loopback else []  # the demo is served on request only
             click.echo(f"{name}: ok", err=live)
     if wrong:
-        raise InputError(f"{wrong} seed {'file' if wrong == 1 else 'files'} cannot be used; see above")
+        raise InputError(f"{wrong} of {len(names or seed_names(directory))} portals cannot be used; see above")
     return check_pages(seeds, as_json=as_json) if live else 0
+
+
+def _table(seeds: Iterable[Seed], columns: Sequence[str]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold underline")
+    for column in columns:
+        table.add_column(column, no_wrap=column in ("name", "checked", "confidence"), overflow="fold")
+    for seed in seeds:
+        table.add_row(*_row(seed)[: len(columns)])
+    return table
 
 
 def _row(seed: Seed) -> tuple[str, ...]:
@@ -100,8 +115,8 @@ def _row(seed: Seed) -> tuple[str, ...]:
         seed.language or "any",
         seed.verified.confidence,
         seed.verified.date or "never",
-        unverified or "-",
         seed.start_urls[0],
+        unverified or "-",
     )
 
 

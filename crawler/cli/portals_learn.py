@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from crawler.promo import MAX_PROMO_CHARS
 from crawler.promo_proposals import Proposal, patterns_for, toml_list
 from crawler.seeds import load_seed, seed_names
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 
 if TYPE_CHECKING:
     from storage.recurring_lines import Recurring
@@ -50,7 +50,7 @@ def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, dir
     ]
     if as_json:
         shown = {"portal": portal, "articles": recurring.articles, "announcements": recurring.announcements}
-        click.echo(json.dumps({**shown, "lines": [asdict(one) for one in proposals]}, ensure_ascii=False))
+        click.echo(json_text({**shown, "lines": [asdict(one) for one in proposals]}))
         return
     known = len(recurring.lines) - len(proposals)
     click.echo(

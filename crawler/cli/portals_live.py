@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from crawler.seeds import Seed
+from dedupe.printable import json_text
 
 BELOW_EXPECTATION = 3
 
@@ -34,7 +34,7 @@ def check_pages(seeds: Sequence[Seed], *, as_json: bool) -> int:
         table.add_column(column, overflow="fold")
     for one in findings:
         if as_json:
-            click.echo(json.dumps(one.to_json(), ensure_ascii=False))
+            click.echo(json_text(one.to_json()))
         table.add_row(one.portal, one.key, one.subject, one.verdict, one.detail)
     if not as_json:
         console = Console(highlight=False, markup=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -99,7 +99,7 @@ def command(
             repaired = repair(store)
     if as_json:
         facts = run.report.to_json() | {"read_before": before, "dry_run": dry_run}
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        click.echo(json_text(facts))
         return
     click.echo("\n".join(lines(run.report, before, dry_run=dry_run)))
     if repaired:

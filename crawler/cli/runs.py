@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from crawler.metrics import write_metrics
 from crawler.run_verdict import LOOK_BACK, compared
 from crawler.run_view import in_words, is_noteworthy, run_json, run_lines, runs_table, short_id, short_table
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 from storage import failures, frontier, runs
 from storage.mongo import Store
 from storage.runs import Run
@@ -64,7 +64,7 @@ def _list(store: Store, portal: str, last: int, *, as_json: bool) -> None:
     states = runs.states(store, found)
     if as_json:
         for run in found:
-            click.echo(json.dumps(run_json(run, states[run.id]), ensure_ascii=False))
+            click.echo(json_text(run_json(run, states[run.id])))
         return
     if not found:
         click.echo(f"no run{f' of {portal}' if portal else ''} yet; `storykin crawl` makes one", err=True)
@@ -85,7 +85,7 @@ def _tell(store: Store, run: Run, *, as_json: bool) -> None:
     groups = failures.grouped(store, run.portal, run_id=run.id)
     if as_json:
         told = run_json(run, state) | {"failure_groups": [group.to_json() for group in groups]}
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json_text(told))
         return
     earlier = runs.history(store, run.portal, LOOK_BACK, before=run.started)
     out = console()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dedupe.errors import InputError
+from dedupe.printable import data_stream, json_text
 
 if TYPE_CHECKING:
     from dedupe.minhash import MinHashParams
@@ -144,7 +144,7 @@ def _dedupe_file(
 
     counts: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
-    with _progress() as report, whole_file(output) if output else nullcontext(sys.stdout.buffer) as stream:
+    with _progress() as report, whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
         rows = cluster_documents(
             read_documents(documents),
             ignore_urls=ignore_urls,
@@ -176,7 +176,7 @@ def _line(values: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # spans, or an id with a lone surrogate, which is no UTF-8
-        return json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
+        return json_text(values).encode() + b"\n"
 
 
 @contextmanager
@@ -197,7 +197,7 @@ def _progress() -> Iterator[Any]:
 
 def _print_summary(summary: dict[str, Any], as_json: bool, stream: IO[str]) -> None:
     if as_json:
-        click.echo(json.dumps(summary, ensure_ascii=False), file=stream)
+        click.echo(json_text(summary), file=stream)
         return
     for name, value in summary.items():
         click.echo(f"{name.replace('_', ' '):>16}  {value:,}", file=stream)

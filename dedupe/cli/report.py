@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from rich.console import Console
 
 from dedupe.documents import read_date
 from dedupe.errors import InputError
+from dedupe.printable import json_text
 from dedupe.report import RepeatedStory, Report, Scope, build_report
 from dedupe.report_compare import RunComparison
 from dedupe.report_near_misses import SHOWN
@@ -83,7 +83,7 @@ def print_report(report: Report, *, as_json: bool = False, compare: RunCompariso
     """Print *report* for people, as wide as the terminal, or as one JSON object."""
     if as_json:
         values = report.to_json() | {"compare": compare.to_json() if compare else None}
-        click.echo(json.dumps(values, ensure_ascii=False, indent=2).encode("utf-8", "replace"))
+        click.echo(json_text(values, indent=2).encode())
         return
     console = Console(highlight=False)
     if not console.is_terminal:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 from rich.table import Table
 
+from crawler.cli.groups import SentenceGroup
 from crawler.cli.tables import console
+from dedupe.printable import in_place, json_text, printable
 from storage import by_hand, cluster_view, clusters, decisions
 from storage.cli.cluster_calibrate import calibrate, look_of
 from storage.cluster_facts import facts_of, listed
@@ -22,7 +23,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="JSON instead of wo
 _REASON = click.option("--reason", default="", help="Why, for those who ask later.")
 
 
-@click.group("cluster", short_help="Stories over portals: members side by side, roles, corrections by hand.")
+@click.group("cluster", cls=SentenceGroup)
 def command() -> None:
     """Look at the texts of one story, and correct by hand what belongs together.
 
@@ -48,7 +49,7 @@ def show(*, story: str, most: int, context: int, as_json: bool) -> None:
     with Store.open() as store, store.errors():
         found = facts_of(store, by_hand.require(store, story), most=most)
     if as_json:
-        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        click.echo(json_text(found.to_json()))
         return
     out = console()
     for block in cluster_view.render(found, look_of(out, context)):
@@ -66,10 +67,10 @@ def list_(*, portal: str, least: int, top: int, as_json: bool) -> None:
         found = listed(store, portal=portal, least=least, top=top)
     if as_json:
         for one in found:
-            click.echo(json.dumps(one.to_json(), ensure_ascii=False))
+            click.echo(json_text(one.to_json()))
         return
     rows = [(str(one.texts), one.title or one.id, ", ".join(one.portals), one.url) for one in found]
-    _table(("texts", "story", "portals", "address"), rows)
+    _table(("texts", "story", "portals", "address"), rows, "no story stands in the store more than once")
 
 
 @command.command("merge")
@@ -114,16 +115,16 @@ def list_decisions(*, as_json: bool) -> None:
     if as_json:
         for one in found:
             named = {"a_url": urls[one.a], "b_url": urls[one.b]}
-            click.echo(json.dumps(one.to_json() | named, ensure_ascii=False))
+            click.echo(json_text(one.to_json() | named))
         return
     rows = [(one.verdict, urls[one.a], urls[one.b], f"{one.at:%Y-%m-%d %H:%M}Z", one.by, one.reason) for one in found]
-    _table(("verdict", "one", "other", "when", "by", "reason"), rows)
+    _table(("verdict", "one", "other", "when", "by", "reason"), rows, "nothing was decided by hand yet")
 
 
 def _print(store: Store, done: Corrected, as_json: bool, *, taken_back: bool = False) -> None:
     if as_json:
         facts = {"decided": [one.to_json() for one in done.decided], "representatives": done.representatives}
-        click.echo(json.dumps(facts, ensure_ascii=False))
+        click.echo(json_text(facts))
         return
     words = {"same": "merged", "apart": "held apart"}
     urls = decisions.urls(store, {key for one in done.decided for key in one.couple} | done.representatives.keys())
@@ -134,13 +135,16 @@ def _print(store: Store, done: Corrected, as_json: bool, *, taken_back: bool = F
     for root in sorted(set(done.representatives.values())):
         size = len(clusters.ids(store, root))
         title = store.db["articles"].find_one({"_id": root}, {"title": 1}) or {"title": root}
-        click.echo(f"{size} {'text' if size == 1 else 'texts'} of the story now: {title['title']}")
+        click.echo(f"{size} {'text' if size == 1 else 'texts'} of the story now: {printable(title['title'])}")
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], without_rows: str) -> None:
+    if not rows:
+        click.echo(without_rows, err=True)
+        return
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column == "texts" else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(cluster_view.plain(cell) for cell in row))
+        table.add_row(*(in_place(cell) for cell in row))
     console().print(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +14,12 @@ from rich.text import Text
 
 from dedupe.calibration import THRESHOLDS, Labelled, Quality, Share, as_decided, at_threshold
 from dedupe.constraints import couple
+from dedupe.printable import in_place, json_text
 from dedupe.similarity import SAME_CONTAINMENT
 from dedupe.spans import spans
 from storage import by_hand, cluster_view, labels
 from storage.by_hand import whoever
-from storage.cluster_view import Look, plain
+from storage.cluster_view import Look
 from storage.decisions import ContradictionError
 from storage.documents import now
 from storage.labels import Label, Question
@@ -60,7 +60,7 @@ def calibrate(*, count: int, portal: str, decide: bool, file: Path | None, as_js
     if file:
         labels.write(file, everything)
     if as_json:
-        click.echo(json.dumps(_plain(found, asked), ensure_ascii=False))
+        click.echo(json_text(_plain(found, asked)))
     else:
         _print(found, out)
 
@@ -95,7 +95,7 @@ def _ask(store: Store, questions: Sequence[Question], out: Console, *, decide: b
         labels.put_many(store, [label])
         labelled += 1
         out.print(
-            f"storykin {'joined them' if one.joined else 'kept them apart'} at {one.score:.2f}: {plain(one.reason)}"
+            f"storykin {'joined them' if one.joined else 'kept them apart'} at {one.score:.2f}: {in_place(one.reason)}"
         )
         if decide:
             _decide(store, one, same=same)
@@ -113,7 +113,8 @@ def _show(one: Question, place: str, out: Console) -> None:
 def _show_side(side: Side, out: Console) -> None:
     when = f"{side.published:%Y-%m-%d %H:%M}Z" if side.published else "time unknown"
     out.print(
-        Text(plain(side.title), style="bold"), Text(f"{plain(side.portal)}, {when}, {plain(side.url)}", style="dim")
+        Text(in_place(side.title), style="bold"),
+        Text(f"{in_place(side.portal)}, {when}, {in_place(side.url)}", style="dim"),
     )
 
 
@@ -153,6 +154,9 @@ def _plain(found: Sequence[Labelled], asked: int) -> dict[str, Any]:
 
 
 def _print(found: Sequence[Labelled], out: Console) -> None:
+    if not found:
+        out.print("No pair is labelled yet; thresholds can be compared when some are.")
+        return
     same = sum(one.same for one in found)
     out.print(
         f"\nLabelled pairs: {len(found)}; one story: {same}, not: {len(found) - same}. They are borderline pairs, so"

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
+from crawler.cli.groups import SentenceGroup
 from dedupe.errors import InputError
 from storage import embedded
 from storage.cli.db_upkeep import migrate, move, prune
@@ -23,7 +24,7 @@ from storage.server_status import ServerStatus, server_status
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 
 
-@click.group("db")
+@click.group("db", cls=SentenceGroup)
 def command() -> None:
     """Start, stop, inspect, move and tidy up the database.
 

@@ -86,8 +86,9 @@ def migrate(*, as_json: bool) -> None:
         for one in migrations.migrate(store, lambda documents: advance("documents", documents)):
             facts = {"to": one.to, "documents": one.documents, "what": one.what}
             click.echo(json.dumps(facts) if as_json else f"schema {one.to}: {one.documents:,} documents: {one.what}")
-        if before == migrations.version_of(store):
-            click.echo(f"storykin: the database has schema {before} already", err=True)
+        after = migrations.version_of(store)
+    if before == after:
+        click.echo(f"storykin: the database has schema {before} already", err=True)
 
 
 def _age(option: str, text: str) -> timedelta | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dedupe.errors import InputError
+from dedupe.printable import data_stream
 from storage import consumers
 from storage.consumers import Consumer
 from storage.export import FORMATS, Exported, Format, Layout, count_selected, export, format_of
-from storage.export_files import COMPRESSIONS, Compression
+from storage.export_files import COMPRESSIONS, ENDINGS, Compression
 from storage.manifest import manifest, write_manifest
 from storage.mongo import Store
 from storage.pull import START, Cursor, Pull
@@ -97,7 +99,7 @@ def command(
         selection = _selection(role_names, published_from, published_before, None, conditions)
         _export_pages(output, selection, manifest_file)
         return
-    format_name = format_name or ("parquet" if partition else format_of(output) if output else "jsonl")
+    format_name = format_name or ("parquet" if partition else _named_format(output) if output else "jsonl")
     if output is None and format_name == "parquet":
         raise InputError("Parquet is no text: name a file with -o")
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
@@ -115,7 +117,7 @@ def command(
             pull = Pull(store, selection, cursor)
         with _progress(store, selection, counted=pull is None) as advance:
             exported = export(
-                store, output or sys.stdout.buffer, layout=layout, selection=selection, pull=pull, advance=advance
+                store, output or data_stream(sys.stdout), layout=layout, selection=selection, pull=pull, advance=advance
             )
         if manifest_file:
             options: Any = {"layout": layout, "selection": selection, "pull": pull, "consumer": consumer or ""}
@@ -123,7 +125,22 @@ def command(
         if pull and consumer:
             # Last of all: after a crash the same rows are given once more, never lost.
             consumers.advance(store, consumer, before, pull.upto, selection.to_json())
+        stored = [] if exported.rows or pull else sorted(filter(None, store.db["articles"].distinct("portal")))
     click.echo(_summary(exported, output, pull), err=True)
+    if unknown := [name for name in selection.portals if stored and name not in stored]:
+        click.echo(f"nothing is stored of {', '.join(unknown)}; stored: {', '.join(stored)}", err=True)
+    elif not exported.rows and not pull and not stored:
+        click.echo("Nothing is stored yet: storykin crawl PORTAL, or storykin demo.", err=True)
+
+
+def _named_format(output: Path) -> Format:
+    """:raises InputError: if the ending of *output* names another format than those that are written"""
+    ending = Path(output.stem).suffix if output.suffix.lower() in ENDINGS else output.suffix
+    if re.fullmatch(r"\.[A-Za-z]{2,}", ending) and ending[1:].lower() not in {*FORMATS, "json", "ndjson"}:
+        raise InputError(
+            f"{output}: {ending} is no format that is written; name one with --format: {', '.join((*FORMATS, WARC))}"
+        )
+    return format_of(output)
 
 
 def _selection(
@@ -195,7 +212,7 @@ def _require_same(before: Consumer | None, selection: Selection, start: Cursor |
 def _summary(exported: Exported, output: Path | None, pull: Pull | None) -> str:
     where = f" in {output}" if output else ""
     if pull is None:
-        return f"{exported.rows:,} articles{where}"
+        return f"{exported.rows:,} {'article' if exported.rows == 1 else 'articles'}{where}"
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(pull.counts.items()))
     return f"{exported.rows:,} rows{where}{f' ({kinds})' if kinds else ''}; the next cursor is {pull.upto}"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
+from crawler.cli.groups import SentenceGroup
 from dedupe.errors import InputError
+from dedupe.printable import data_stream, in_place, json_text
 from storage import graph, graph_files
 from storage.graph import Link, Neighbourhood, Node
 from storage.mongo import Store
@@ -26,10 +28,18 @@ if TYPE_CHECKING:
 
 _PORTAL = click.option("--portal", default="", help="Only the stories of this portal, and what they lead to.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+_ENDINGS: dict[str, GraphFormat] = {
+    ".graphml": "graphml",
+    ".xml": "graphml",
+    ".parquet": "parquet",
+    ".jsonl": "jsonl",
+    ".json": "jsonl",
+    ".ndjson": "jsonl",
+}
 _LEFT_OUT = "… {} more"
 
 
-@click.group("graph", short_help="The story graph: related-story and duplicate links.")
+@click.group("graph", cls=SentenceGroup, short_help="The story graph: related-story and duplicate links.")
 def command() -> None:
     """Look at the story graph, or export it.
 
@@ -61,7 +71,7 @@ def export(format_name: GraphFormat | None, output: Path | None, portal: str) ->
             written = graph_files.write_parquet(output, nodes, links)
         else:
             write = graph_files.write_graphml if kind == "graphml" else graph_files.write_jsonl
-            with whole_file(output) if output else nullcontext(sys.stdout.buffer) as stream:
+            with whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
                 written = write(stream, nodes, links)
     click.echo(f"{written[0]:,} stories, {written[1]:,} links{f' in {output}' if output else ''}", err=True)
 
@@ -80,7 +90,7 @@ def show(story: str, depth: int, most: int, as_json: bool) -> None:
     if found is None:
         raise InputError(f"{story}: no such story is stored or linked to; give its address or its id")
     if as_json:
-        click.echo(json.dumps(_plain(found), ensure_ascii=False))
+        click.echo(json_text(_plain(found)))
         return
     Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(_tree(found))
 
@@ -95,9 +105,10 @@ def hubs(portal: str, top: int, as_json: bool) -> None:
         found = graph.hubs(store, portal=portal, top=top)
     if as_json:
         for one in found:
-            click.echo(json.dumps({"links": one.links, **one.node.to_json()}, ensure_ascii=False))
+            click.echo(json_text({"links": one.links, **one.node.to_json()}))
         return
-    _print_table(("links", "story", "portal", "address"), ((str(one.links), *_cells(one.node)) for one in found))
+    rows = [(str(one.links), *_cells(one.node)) for one in found]
+    _print_table(("links", "story", "portal", "address"), rows, "no story leads to another one yet")
 
 
 @command.command("orphans")
@@ -110,10 +121,10 @@ def orphans(portal: str, top: int, as_json: bool) -> None:
         found = [node for _, node in zip(range(top), graph.orphans(store, portal=portal), strict=False)]
     if as_json:
         for one in found:
-            click.echo(json.dumps(one.to_json(), ensure_ascii=False))
+            click.echo(json_text(one.to_json()))
         return
-    rows = ((f"{one.published:%Y-%m-%d}" if one.published else "", *_cells(one)) for one in found)
-    _print_table(("published", "story", "portal", "address"), rows)
+    rows = [(f"{one.published:%Y-%m-%d}" if one.published else "", *_cells(one)) for one in found]
+    _print_table(("published", "story", "portal", "address"), rows, "no stored story is without a link to it")
 
 
 def _tree(found: Neighbourhood) -> Tree:
@@ -151,7 +162,7 @@ def _from(found: Neighbourhood, key: str) -> Iterator[tuple[str, str, Link]]:
 
 
 def _label(node: Node, link: Link | None = None) -> str:
-    title = escape(node.title or node.url or node.id)
+    title = escape(in_place(node.title or node.url or node.id))
     facts = [node.portal] if node.portal else []
     facts += [f"{node.published:%Y-%m-%d}"] if node.published else []
     facts += [] if node.stored else ["not stored"]
@@ -175,12 +186,15 @@ def _cells(node: Node) -> tuple[str, str, str]:
     return node.title or node.id, node.portal or "(not stored)", node.url
 
 
-def _print_table(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> None:
+def _print_table(columns: Iterable[str], rows: Sequence[tuple[str, ...]], without_rows: str) -> None:
+    if not rows:
+        click.echo(without_rows, err=True)
+        return
     table = Table(box=None, pad_edge=False)
     for column in columns:
         table.add_column(column, justify="right" if column == "links" else "left", overflow="fold")
     for row in rows:
-        table.add_row(*map(escape, row))
+        table.add_row(*(escape(in_place(cell)) for cell in row))
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = 400  # a file or a pipe has no width; 400 holds most rows unwrapped
@@ -189,4 +203,8 @@ def _print_table(columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Non
 
 def _format_of(output: Path | None) -> GraphFormat:
     suffix = output.suffix.lower() if output else ""
-    return "graphml" if suffix in {".graphml", ".xml"} else "parquet" if suffix == ".parquet" else "jsonl"
+    if re.fullmatch(r"\.[a-z]{2,}", suffix) and suffix not in _ENDINGS:
+        raise InputError(
+            f"{output}: {suffix} is no format that is written; name one with --format: {', '.join(graph_files.FORMATS)}"
+        )
+    return _ENDINGS.get(suffix, "jsonl")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from dedupe.errors import InputError
+from dedupe.printable import json_text, printable
 from storage.mongo import Store
 from storage.records import utc_text
 from storage.withdrawal import restore, withdraw
@@ -31,9 +30,9 @@ def command(*, url: str, reason: str, undo: bool, as_json: bool) -> None:
     withdrawn = stored.withdrawn
     if as_json:
         facts = {"id": stored.article.id, "url": stored.article.url}
-        click.echo(json.dumps(facts | {"withdrawn": withdrawn.to_json() if withdrawn else None}, ensure_ascii=False))
+        click.echo(json_text(facts | {"withdrawn": withdrawn.to_json() if withdrawn else None}))
     elif withdrawn:
         why = f" ({withdrawn.reason})" if withdrawn.reason else ""
-        click.echo(f"Withdrawn since {utc_text(withdrawn.at)}{why}: {stored.article.title}")
+        click.echo(printable(f"Withdrawn since {utc_text(withdrawn.at)}{why}: {stored.article.title}"))
     else:
-        click.echo(f"Not withdrawn: {stored.article.title}")
+        click.echo(printable(f"Not withdrawn: {stored.article.title}"))

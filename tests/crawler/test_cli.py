@@ -40,3 +40,21 @@ def test_version() -> None:
     done = storykin("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("storykin, version ")
+
+
+def test_a_mistyped_command_is_told_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["repor"]) == 2
+    assert "No such command 'repor'; did you mean report?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("group", ["portals", "graph", "cluster", "db"])
+def test_a_group_lists_its_commands_in_whole_sentences(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([group, "--help"]) == 0
+    assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+def test_help_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "storykin demo" in shown
+    assert "MONGODB_URI" in shown

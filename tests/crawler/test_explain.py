@@ -223,6 +223,7 @@ def test_a_narrow_terminal_and_hostile_text() -> None:
     assert "\x1b" not in captured.get()
     assert max(map(len, captured.get().splitlines())) <= 60
     assert "Related stories: 1" in captured.get()
+    assert "bencang.example" in captured.get().partition("Related stories")[2]
 
 
 def test_older_texts_and_a_withdrawal_are_shown(store: Store, capsys: pytest.CaptureFixture[str]) -> None:

@@ -167,3 +167,8 @@ def test_batch_chooses_the_seed_by_address() -> None:
 
 def test_what_cannot_be_read_is_recorded() -> None:
     assert extract_page(Page(url="https://a.example/x", body=b"")).quality == ("failed: the response has no content",)
+
+
+def test_a_missing_archive_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["extract", "--warc", "nowhere.warc.gz"]) == 2
+    assert "'nowhere.warc.gz' does not exist" in capsys.readouterr().err

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from crawler.cli import run
+from crawler.cli import portals, run
 from crawler.seeds import load_seeds
 
 GOOD = 'title = "Báo Bến Cảng"\nstart_urls = ["https://bencang.example/"]\nallowed_domains = ["bencang.example"]\n'
@@ -17,7 +19,7 @@ def test_list_shows_every_portal(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["portals", "list"]) == 0
     shown = capsys.readouterr().out
     for name, seed in load_seeds().items():
-        line = next(line for line in shown.splitlines() if f" {name} " in line)
+        line = next(line for line in shown.splitlines() if line.startswith(f"{name} "))
         assert seed.title in line
         assert seed.verified.confidence in line
         assert seed.verified.date in line
@@ -52,7 +54,7 @@ def test_check_goes_on_after_a_bad_file(capsys: pytest.CaptureFixture[str], tmp_
     assert len(problems) == 3
     assert "a.toml: unknown key 'related.csss'; the nearest valid key is 'related.css'" in problems[0]
     assert "c.toml: 'article_url'" in problems[1]
-    assert problems[2] == "storykin: 2 seed files cannot be used; see above"
+    assert problems[2] == "storykin: 2 of 3 portals cannot be used; see above"
 
 
 def test_check_of_an_unknown_portal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,3 +68,13 @@ def test_list_with_a_bad_file_prints_nothing_half(capsys: pytest.CaptureFixture[
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.count("\n") == 1
+
+
+def test_list_fits_a_terminal_of_80_columns() -> None:
+    out = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
+    out.print(portals._table(load_seeds().values(), portals._COLUMNS))
+    shown = out.file.getvalue()  # type: ignore[attr-defined]
+    for seed in load_seeds().values():
+        line = next(line for line in shown.splitlines() if line.startswith(f"{seed.name} "))
+        assert seed.verified.date in line
+        assert len(line) <= 80

@@ -136,7 +136,7 @@ def test_export_writes_rows_to_stdout_and_the_count_to_stderr(store: Store) -> N
     export = storykin("export", "--fields", "title,text")
     assert json.loads(export.stdout) == {"title": "Lũ rút", "text": "Nước rút."}
     assert export.stdout.startswith('{"title": "Lũ rút"')
-    assert export.stderr == "1 articles\n"
+    assert export.stderr == "1 article\n"
 
 
 def test_the_ending_of_the_output_chooses_the_format(

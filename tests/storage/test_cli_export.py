@@ -124,3 +124,18 @@ def test_withdraw_and_undo(filled: Store, capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "Not withdrawn: a\n"
     assert "no such article is stored" in refused(capsys, "withdraw", "https://portal.example/none")
     assert "leave it out with --undo" in refused(capsys, "withdraw", "x", "--undo", "--reason", "y")
+
+
+@pytest.mark.parametrize("name", ["articles.xlsx", "articles.cvs", "articles.tsv.gz"])
+def test_an_ending_of_another_format_is_refused(
+    name: str, store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["export", "-o", str(tmp_path / name)]) == 2
+    assert "is no format that is written; name one with --format: jsonl, csv, parquet, warc" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert run(["export", "--format", "csv", "-o", str(tmp_path / name)]) == 0
+
+
+def test_an_empty_export_says_why(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["export"]) == 0
+    assert "Nothing is stored yet" in capsys.readouterr().err
