@@ -7,8 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.shingles import SAMPLE_RATE
+
 Pairs = NDArray[np.int64]
 """Shape (pairs, 2): indexes of two texts, the smaller first; ascending, each pair once."""
+
+Keys = NDArray[np.uint64]
 
 HOT_BUCKET = 64
 """Members of a bucket that are all compared with each other. Beyond it, see :func:`bucket_pairs`."""
@@ -16,6 +20,7 @@ COMMON = 4096
 """Texts that share a sampled shingle before it counts as common property."""
 SHARED_SAMPLES = 2
 _PART_BITS = 4
+_LOW_BITS = np.uint64(SAMPLE_RATE.bit_length() - 1)  # the same in all sampled shingles
 HUBS = 4
 NEIGHBOURS = 4
 
@@ -40,11 +45,10 @@ def passage_pairs(values: NDArray[np.uint64], owners: NDArray[np.int64], count: 
     parts = (values >> np.uint64(64 - _PART_BITS)).astype(np.int64)
     for part in range(1 << _PART_BITS):  # one after the other: that bounds the memory
         own = np.flatnonzero(parts == part)
-        own = own[np.lexsort((owners[own], values[own]))]
-        held, by = values[own], owners[own]
+        held, by = sorted_with_owners((values[own] >> _LOW_BITS).view(np.int64), owners[own], count)
         once = np.ones(own.size, dtype=bool)  # a text may hold a shingle twice
         once[1:] = (held[1:] != held[:-1]) | (by[1:] != by[:-1])
-        pairs = by[once][bucket_pairs(held[once].view(np.int64), most=COMMON)]
+        pairs = _pairs_of_sorted(held[once], by[once], COMMON)
         found, shared = np.unique(pairs[:, 0] * count + pairs[:, 1], return_counts=True)
         codes.append(found)
         counts.append(shared)
@@ -65,11 +69,33 @@ def bucket_pairs(keys: NDArray[np.int64], *, most: int | None = None) -> Pairs:
     In a bucket of more than ``HOT_BUCKET`` texts each is paired with the first few and its next neighbours only: time
     and pairs stay linear, and the first text, which represents the others if they are the same, meets all of them.
     """
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if keys.size else np.zeros(0, np.int64)
-    sizes = np.diff(np.r_[starts, keys.size])
-    wanted = (sizes > 1) & (sizes <= (most or keys.size))
+    ordered, order = sorted_with_owners(keys, np.arange(keys.size), keys.size)
+    return _pairs_of_sorted(ordered, order, most or keys.size)
+
+
+def sorted_with_owners(
+    keys: NDArray[np.int64], owners: NDArray[np.int64], count: int
+) -> tuple[Keys, NDArray[np.int64]]:
+    """Return the lower bits of hashed *keys*, ascending, and with each its owner, one of *count*.
+
+    They stand before the owner in one number, because numbers are sorted ten times faster than what they refer to.
+    Of a million owners 44 bits of a key are left: that two unlike ones are alike in these is no more than a pair that
+    is compared and refused.
+    """
+    bits = np.uint64(max(count - 1, 1).bit_length())
+    packed = np.bitwise_or(keys.view(np.uint64) << bits, owners.view(np.uint64))
+    packed.sort()
+    return packed >> bits, (packed & ((np.uint64(1) << bits) - np.uint64(1))).view(np.int64)
+
+
+def _pairs_of_sorted(ordered: Keys, order: NDArray[np.int64], most: int) -> Pairs:
+    if not ordered.size:
+        return np.zeros((0, 2), dtype=np.int64)
+    first = np.ones(ordered.size, dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    starts = np.flatnonzero(first)
+    sizes = np.diff(starts, append=ordered.size)
+    wanted = (sizes > 1) & (sizes <= most)
     starts, sizes = starts[wanted], sizes[wanted]
     hot = sizes > HOT_BUCKET
     parts = [_all_pairs(order, starts[~hot], sizes[~hot])]

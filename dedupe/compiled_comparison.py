@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.codepoints import tone_tables
-from dedupe.kernel import words_of
-from dedupe.shingles import WordHashes, batches, joined, readable, table_of, word_hashes
+from dedupe.kernel import mixed64, words_of
+from dedupe.shingles import WordHashes, batches, joined, readable, shingle_weights, table_of, word_hashes
 
 Marks = NDArray[np.bool_]
 
@@ -51,6 +51,23 @@ def marked_words(texts: Sequence[str]) -> tuple[WordHashes, Marks]:
     )
 
 
+def shingle_sets(words: WordHashes, size: int) -> tuple[NDArray[np.uint32], list[int]]:
+    """Return the distinct hashes of each text's shingles of *size* words, ascending, and where each text's start."""
+    shingles = np.empty(words.values.size, dtype=np.uint32)
+    bounds = _shingle(words.values, words.offsets, shingle_weights(size), shingles)
+    places = bounds.tolist()
+    for start, end in pairwise(places):
+        shingles[start:end].sort()  # numpy's is vectorised
+    _distinct(shingles, bounds)
+    ends: list[int] = bounds.tolist()
+    return shingles[: ends[-1]].copy(), ends
+
+
+def shared_count(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> int:
+    """Return how many values two ascending sets share."""
+    return int(_shared(a, b))
+
+
 def exchanges_few(a: NDArray[np.uint64], a_marks: Marks, b: NDArray[np.uint64], b_marks: Marks, least: float) -> bool:
     """Tell whether one of two texts surely has fewer than *least* figures and names that the other one lacks."""
     return bool(_fewest_exclusive(a, a_marks, b, b_marks) < least)
@@ -67,6 +84,49 @@ def _read(codes, offsets, table, before, moved, base, hashes, telling, ends):  #
         end += max(count, 0)
         ends[text + 1] = end
     return hard
+
+
+@numba.njit(cache=True, nogil=True)
+def _shingle(words, offsets, weights, shingles):  # type: ignore[no-untyped-def]
+    """Write the shingle hashes of each text one after the other; return where each text's start, and the end."""
+    bounds = np.zeros(offsets.size, dtype=np.int64)
+    end = 0
+    for text in range(offsets.size - 1):
+        start, count = offsets[text], offsets[text + 1] - offsets[text]
+        size = min(weights.size, count)
+        for shingle in range(count - size + 1 if count else 0):
+            total = np.uint64(0)
+            for word in range(size):
+                total += words[start + shingle + word] * weights[word]
+            shingles[end] = mixed64(total) >> np.uint64(32)
+            end += 1
+        bounds[text + 1] = end
+    return bounds
+
+
+@numba.njit(cache=True, nogil=True)
+def _distinct(shingles, bounds):  # type: ignore[no-untyped-def]
+    """Close up what is left of each text's ascending *shingles* without repeats; *bounds* follow."""
+    end, start = 0, bounds[0]
+    for text in range(bounds.size - 1):
+        stop = bounds[text + 1]
+        for place in range(start, stop):
+            if place == start or shingles[place] != shingles[place - 1]:
+                shingles[end] = shingles[place]
+                end += 1
+        start = stop
+        bounds[text + 1] = end
+
+
+@numba.njit(cache=True, nogil=True)
+def _shared(a, b):  # type: ignore[no-untyped-def]
+    shared, i, j = 0, 0, 0
+    while i < a.size and j < b.size:  # no branch inside: which of the two is smaller cannot be foreseen
+        one, other = a[i], b[j]
+        shared += one == other
+        i += one <= other
+        j += other <= one
+    return shared
 
 
 @numba.njit(cache=True, nogil=True)

@@ -25,7 +25,7 @@ from dedupe.spool import TextSpool
 from dedupe.verify import UNDATED, Group, Method, Progress, Texts, stamp_of
 
 RowRelation = Literal["exact", "near", "contained", "version"]
-_BATCH = 2048  # documents signed at once
+_BATCH = 256  # documents signed at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,8 @@ def _inserted(into: Flat, places: NDArray[np.int64], rest: Flat) -> Flat:
 
 
 @numba.njit(inline="always")
-def _mix64(value):  # type: ignore[no-untyped-def]
+def mixed64(value):  # type: ignore[no-untyped-def]
+    """Do what :func:`dedupe.shingles.mix64` does, with one value."""
     value ^= value >> _U64(33)
     value *= _U64(0xFF51AFD7ED558CCD)
     value ^= value >> _U64(33)
@@ -96,7 +97,7 @@ def _mix64(value):  # type: ignore[no-untyped-def]
 @numba.njit(inline="always")
 def _premixed(total):  # type: ignore[no-untyped-def]
     """The 32-bit shingle hash of a weighted sum of word hashes, pre-mixed as datasketch does."""
-    value = np.uint32(_mix64(total) >> _U64(32))
+    value = np.uint32(mixed64(total) >> _U64(32))
     # numba widens the product of two uint32; each step is cut back to 32 bits.
     value = np.uint32((value ^ (value >> np.uint32(16))) * np.uint32(0x85EBCA6B))
     value = np.uint32((value ^ (value >> np.uint32(13))) * np.uint32(0xC2B2AE35))
@@ -160,18 +161,18 @@ def words_of(codes, table, before, moved, base, hashes, telling):  # type: ignor
             previous = code
             continue
         if power != _U64(1):  # the end of a word
-            hashes[count] = _mix64(total)
+            hashes[count] = mixed64(total)
             count += 1
             total, power, previous = _U64(0), _U64(1), np.uint32(0)
         if kind == UNSPACED:
             if telling is not None:
                 telling[count] = code < 0x2E80  # Thai and its like have digits, ideographs and kana have not
-            hashes[count] = _mix64(_U64(code))
+            hashes[count] = mixed64(_U64(code))
             count += 1
     if power != _U64(1):
         if telling is not None:
             telling[count] = marked
-        hashes[count] = _mix64(total)
+        hashes[count] = mixed64(total)
         count += 1
     return count
 
@@ -183,7 +184,7 @@ def _sample(hashes, count, weights, totals, found, sampled):  # type: ignore[no-
         return sampled
     _weigh(hashes, shingles, weights, totals)
     for shingle in range(shingles):
-        totals[shingle] = _mix64(totals[shingle])
+        totals[shingle] = mixed64(totals[shingle])
     for shingle in range(shingles):
         if totals[shingle] & _RATE == _U64(0):
             found[sampled] = totals[shingle]
@@ -194,20 +195,27 @@ def _sample(hashes, count, weights, totals, found, sampled):  # type: ignore[no-
 @numba.njit(inline="always")
 def _minima(premixed, count, multipliers, addends, minima):  # type: ignore[no-untyped-def]
     minima[:] = EMPTY_SLOT
-    for shingle in range(count):
+    whole = count - count % 4
+    for shingle in range(0, whole, 4):  # four at a time: the minima are read and written a quarter as often
+        a, b, c, d = premixed[shingle], premixed[shingle + 1], premixed[shingle + 2], premixed[shingle + 3]
+        for row in range(minima.size):
+            factor, addend = multipliers[row], addends[row]
+            first = min(np.uint32(a * factor + addend), np.uint32(b * factor + addend))
+            second = min(np.uint32(c * factor + addend), np.uint32(d * factor + addend))
+            minima[row] = min(minima[row], first, second)
+    for shingle in range(whole, count):
         value = premixed[shingle]
         for row in range(minima.size):
-            permuted = np.uint32(value * multipliers[row] + addends[row])
-            minima[row] = min(minima[row], permuted)
+            minima[row] = min(minima[row], np.uint32(value * multipliers[row] + addends[row]))
 
 
 @numba.njit(inline="always")
 def _exact(hashes, count, base):  # type: ignore[no-untyped-def]
     total, power = _U64(0), _U64(1)
     for word in range(count):
-        total += _mix64(hashes[word] + base) * power
+        total += mixed64(hashes[word] + base) * power
         power *= base
-    return _mix64(total + _U64(count))
+    return mixed64(total + _U64(count))
 
 
 @numba.njit(cache=True, nogil=True)

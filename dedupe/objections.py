@@ -68,7 +68,7 @@ def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
     in_titles = _recurrence(a.title_words, b.title_words, a, b) if titled else 0.0
     if in_titles > least:
         return False
-    if _recurrence(a.lead_words, b.lead_words, a, b) <= least:
+    if not _recurs(a.lead_words, b.lead_words, a, b, least):
         return True
     # The lead recurs: perhaps with a notice that stands before or around it. Only titles raise that doubt.
     if not titled:
@@ -78,12 +78,17 @@ def _other_subjects(a: Prepared, b: Prepared, score: float) -> bool:
     if score >= _WHOLE:
         return False
     own = own_stretch(a.words, b.words), own_stretch(b.words, a.words)
-    return min(map(len, own)) >= _OWN_WORDS and _recurrence(_hashes(own[0]), _hashes(own[1]), a, b) <= least
+    return min(map(len, own)) >= _OWN_WORDS and not _recurs(_hashes(own[0]), _hashes(own[1]), a, b, least)
 
 
 def _recurrence(of_a: Hashes, of_b: Hashes, a: Prepared, b: Prepared) -> float:
     """Return how far what one page is about is found in the other."""
     return max(coverage(of_a, b.word_pairs), coverage(of_b, a.word_pairs))
+
+
+def _recurs(of_a: Hashes, of_b: Hashes, a: Prepared, b: Prepared, least: float) -> bool:
+    """Tell whether more than *least* of what one page is about is found in the other; that of *a* mostly is."""
+    return coverage(of_a, b.word_pairs) > least or coverage(of_b, a.word_pairs) > least
 
 
 def _told(page: Prepared) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,21 +94,15 @@ def prepare(text: str, title: str = "") -> Prepared:
 
 def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepared]:
     """Prepare many texts at once, which is several times faster than one by one."""
-    hashes, telling = _read(texts)
-    shingles, offsets = shingle_hashes(hashes, SHINGLE_SIZE)
-    owners = np.repeat(np.arange(len(texts), dtype=np.uint64), np.diff(offsets))
-    marked = np.sort((owners << np.uint64(32)) | shingles)  # one sort for all: numpy's is vectorised
-    distinct = np.ones(marked.size, dtype=bool)
-    distinct[1:] = marked[1:] != marked[:-1]
-    marked = marked[distinct]
-    sets = marked.astype(np.uint32)
-    ends = np.searchsorted(marked, np.arange(len(texts) + 1, dtype=np.uint64) << np.uint64(32)).tolist()
-    places = hashes.offsets.tolist()
+    compiled = _compiled() if len(texts) >= KERNEL_FROM else None
+    hashes, telling = (word_hashes(texts), None) if compiled is None else compiled.marked_words(texts)
+    sets, ends = _shingle_sets(hashes) if compiled is None else compiled.shingle_sets(hashes, SHINGLE_SIZE)
+    words, places = hashes.values, hashes.offsets.tolist()
     return [
         Prepared(
             text,
             titles[i] if titles else "",
-            hashes.values[places[i] : places[i + 1]],
+            words[places[i] : places[i + 1]],
             sets[ends[i] : ends[i + 1]],
             None if telling is None else telling[places[i] : places[i + 1]],
         )
@@ -115,12 +110,24 @@ def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepa
     ]
 
 
-def _read(texts: list[str]) -> tuple[WordHashes, NDArray[np.bool_] | None]:
-    if len(texts) >= KERNEL_FROM:
-        try:
-            from dedupe.compiled_comparison import marked_words
-        except ImportError:
-            pass
-        else:
-            return marked_words(texts)
-    return word_hashes(texts), None
+def _shingle_sets(hashes: WordHashes) -> tuple[Shingles, list[int]]:
+    """Return the distinct shingles of each text, ascending, and where those of each text start."""
+    shingles, offsets = shingle_hashes(hashes, SHINGLE_SIZE)
+    count = offsets.size - 1
+    owners = np.repeat(np.arange(count, dtype=np.uint64), np.diff(offsets))
+    marked = np.sort((owners << np.uint64(32)) | shingles)  # one sort for all: numpy's is vectorised
+    distinct = np.ones(marked.size, dtype=bool)
+    distinct[1:] = marked[1:] != marked[:-1]
+    marked = marked[distinct]
+    ends: list[int] = np.searchsorted(marked, np.arange(count + 1, dtype=np.uint64) << np.uint64(32)).tolist()
+    return marked.astype(np.uint32), ends
+
+
+@cache
+def _compiled() -> ModuleType | None:
+    """Return the compiled code of the extra ``fast``, where it is installed."""
+    try:
+        from dedupe import compiled_comparison
+    except ImportError:
+        return None
+    return compiled_comparison

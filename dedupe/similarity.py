@@ -74,7 +74,12 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
         if not a.word_hashes.size:
             return Comparison(None, 0.0, 0.0, 0.0, "no words to compare")
         return EXACT
-    jaccard, containment = _overlap(a.shingles, b.shingles)
+    if a.telling is not None and b.telling is not None:
+        from dedupe.compiled_comparison import shared_count  # which read the two
+
+        jaccard, containment = _shares(a.shingles, b.shingles, shared_count(a.shingles, b.shingles))
+    else:
+        jaccard, containment = _overlap(a.shingles, b.shingles)
     score, own_jaccard, own = _own_overlap(a, b, template, jaccard, containment)
     of = "the shorter text's own wording" if own else "the shorter text"
 
@@ -114,7 +119,10 @@ def _words_in_order(a: Prepared, b: Prepared, containment: float) -> float:
 def _overlap(left: Shingles, right: Shingles) -> tuple[float, float]:
     """Return Jaccard and containment of the smaller set."""
     both = np.sort(np.concatenate([left, right]))  # what np.intersect1d does, without what it does besides
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
+    return _shares(left, right, int(np.count_nonzero(both[1:] == both[:-1])))
+
+
+def _shares(left: Shingles, right: Shingles, shared: int) -> tuple[float, float]:
     smaller = min(left.size, right.size)
     union = left.size + right.size - shared
     return (shared / union if union else 0.0), (shared / smaller if smaller else 0.0)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections.abc import Iterable
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+_WRITTEN = 64  # texts a write: some 200 kB, which stay in the cache until they are written
 
 
 class TextSpool:
     """A temporary file of texts, read back by their number. It is gone when closed, also after a kill."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(prefix="storykin-", dir=directory)  # noqa: SIM115  closed in close()
+        # Not buffered: texts are written by the hundred, and read one by one from all over the file.
+        self._file = tempfile.TemporaryFile(prefix="storykin-", dir=directory, buffering=0)  # noqa: SIM115  see close()
         self._ends = array("q", [0])
 
     def __len__(self) -> int:
@@ -23,17 +26,21 @@ class TextSpool:
 
     def extend(self, texts: Iterable[str]) -> None:
         """Put *texts* at the end."""
-        end = self._ends[-1]
-        self._file.seek(end)
-        encoded = [text.encode("utf-8", "surrogatepass") if text else b"" for text in texts]
-        self._file.write(b"".join(encoded))
-        self._ends.pop()  # accumulate begins with it
-        self._ends.extend(accumulate(map(len, encoded), initial=end))
+        texts = iter(texts)
+        while encoded := [text.encode("utf-8", "surrogatepass") for text in islice(texts, _WRITTEN)]:
+            end = self._ends.pop()  # accumulate begins with it
+            self._ends.extend(accumulate(map(len, encoded), initial=end))
+            self._file.seek(end)
+            block = memoryview(b"".join(encoded))
+            while block:
+                block = block[self._file.write(block) :]
 
     def __getitem__(self, index: int) -> str:
         if not 0 <= index < len(self):
             raise IndexError(f"no text {index} among {len(self)}")
         start, end = self._ends[index], self._ends[index + 1]
+        if start == end:
+            return ""
         self._file.seek(start)
         return self._file.read(end - start).decode("utf-8", "surrogatepass")
 

@@ -67,13 +67,13 @@ def test_passages_are_shared_samples(texts: list[set[int]]) -> None:
 
 
 def test_a_sample_twice_in_one_text_counts_once() -> None:
-    values = np.array([5, 5, 5, 5], dtype=np.uint64)
+    values = np.array([80, 80, 80, 80], dtype=np.uint64)
     assert not passage_pairs(values, np.array([0, 0, 1, 1]), 2).size
 
 
 def test_common_property_is_no_passage() -> None:
     owners = np.tile(np.arange(COMMON + 1), 2)
-    values = np.repeat(np.array([1, 2], dtype=np.uint64), COMMON + 1)
+    values = np.repeat(np.array([16, 32], dtype=np.uint64), COMMON + 1)
     assert not passage_pairs(values, owners, COMMON + 1).size
 
 

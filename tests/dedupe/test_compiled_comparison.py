@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.prepared import prepare, prepare_all
+from dedupe.prepared import SHINGLE_SIZE, prepare, prepare_all
 from dedupe.shingles import word_hashes
 from dedupe.similarity import compare
 
@@ -86,3 +87,14 @@ def test_one_text_prepared_alone_and_in_a_batch_compares_alike() -> None:
         for b in range(3):
             assert compare(batch[a], batch[b]) == compare(prepare(texts[a]), prepare(texts[b]))
     assert compare(batch[0], batch[1]).relation is None
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=8))
+@settings(max_examples=200, deadline=None)
+def test_makes_the_shingle_sets_that_numpy_makes_and_counts_what_two_share(texts: list[str]) -> None:
+    words = word_hashes(texts)
+    sets, ends = compiled.shingle_sets(words, SHINGLE_SIZE)
+    own = [sets[start:end] for start, end in pairwise(ends)]
+    assert [one.tolist() for one in own] == [prepare(text).shingles.tolist() for text in texts]
+    first = own[0]
+    assert [compiled.shared_count(first, one) for one in own] == [np.intersect1d(first, one).size for one in own]
