@@ -20,7 +20,7 @@ PROMISE = 0.4
 _CLOSE = 0.7
 """From this Jaccard to one text on, two texts have at least 2 × .7 - 1 = ``PROMISE`` with each other."""
 
-SortKey = tuple[bool, datetime, bool, str]
+SortKey = tuple[bool, bool, datetime, bool, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Member:
     """Whether it credits a news agency."""
     words: int = 0
     """Words of the normalised text. With 0 nothing follows from other pairs, only what was compared counts."""
+    withdrawn: bool = False
+    """Whether it represents others only where nothing else can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,11 +244,15 @@ def _cluster(group: _Group, evidence: _Evidence) -> Cluster:
 
 
 def sort_key(member: Member) -> SortKey:
-    """Return what orders members for their representative: the earliest, then own text, then the smallest id."""
+    """Return what orders members for their representative: the earliest, then own text, then the smallest id.
+
+    Withdrawn ones come last.
+    """
     published = member.published
     if published is None:
-        return True, datetime.max.replace(tzinfo=UTC), member.agency, member.id
-    return False, published if published.tzinfo else published.replace(tzinfo=UTC), member.agency, member.id
+        return member.withdrawn, True, datetime.max.replace(tzinfo=UTC), member.agency, member.id
+    aware = published if published.tzinfo else published.replace(tzinfo=UTC)
+    return member.withdrawn, False, aware, member.agency, member.id
 
 
 def uncompared(pairs: Iterable[Pair], most: int = 200) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from storage.mongo import Store
 
 FIELDS = dict.fromkeys(
-    ("title", "text", "content", "judged", "duplicate", "portal", "agency", "published", "published_raw"), 1
+    ("title", "text", "content", "judged", "duplicate", "portal", "agency", "published", "published_raw", "withdrawn"),
+    1,
 )
 """Of an article, what decisions are made from."""
 

@@ -15,12 +15,12 @@ from storage.articles import Duplicate
 from storage.changes import marks
 from storage.comparisons import Comparisons
 from storage.decisions import HandDecision
-from storage.documents import document_of
+from storage.documents import document_of, now
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
-_FIELDS = dict.fromkeys(("published", "agency", "duplicate.of", "content"), 1)
+_FIELDS = dict.fromkeys(("published", "agency", "duplicate.of", "content", "withdrawn.at"), 1)
 _TRIES = 20
 _KEPT_TOGETHER = "together still after the one that both repeat was set apart by hand"
 
@@ -63,9 +63,9 @@ def enforce(store: Store, ids: Collection[str]) -> list[str]:
             return []
         rows, decided = _surroundings(store, decided)
         ends = {key: _end(rows, key) for key in rows}
-        members = {key: _member(row) for key, row in rows.items()}
+        members = {key: member(row) for key, row in rows.items()}
         changed = placed(ends, members, decided)
-        if _write(store, rows, changed):
+        if write(store, rows, changed):
             return sorted(key for key, place in changed.items() if place.of == key)
     return []  # others keep changing these articles, and bring them to it themselves
 
@@ -78,8 +78,7 @@ def repaired(store: Store, representatives: Mapping[str, str], decided: Collecti
     ids = {key for one in decided for key in one.couple}
     touched = {representatives.get(key, key) for key in ids}
     here = touched | ids | {key for key, of in representatives.items() if of in touched}
-    rows = store.db["articles"].find({"_id": {"$in": list(here)}}, _FIELDS)
-    members = {row["_id"]: _member(row) for row in rows}
+    members = {key: member(row) for key, row in read(store, here).items()}
     return placed({key: representatives.get(key, key) for key in members}, members, decided)
 
 
@@ -131,24 +130,31 @@ def _end(rows: Mapping[str, Mapping[str, Any]], key: str) -> str:
     return min(passed) if key in passed else key
 
 
-def _member(row: Mapping[str, Any]) -> Member:
-    return Member(row["_id"], published=row.get("published"), agency=bool(row.get("agency")))
+def read(store: Store, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Return what :func:`member` and :func:`write` need of the articles *ids*."""
+    return {row["_id"]: row for row in store.db["articles"].find({"_id": {"$in": list(ids)}}, _FIELDS)}
 
 
-def _write(store: Store, rows: Mapping[str, Mapping[str, Any]], changed: Mapping[str, Placed]) -> bool:
+def member(row: Mapping[str, Any]) -> Member:
+    """Return the stored article *row* as its cluster sees it."""
+    agency, withdrawn = bool(row.get("agency")), bool(row.get("withdrawn"))
+    return Member(row["_id"], published=row.get("published"), agency=agency, withdrawn=withdrawn)
+
+
+def write(store: Store, rows: Mapping[str, Mapping[str, Any]], changed: Mapping[str, Placed]) -> bool:
     """Write where articles are placed now; ``False`` if one of them was changed by another writer meanwhile."""
     if not changed:
         return True
     texts = Comparisons(store)
     texts.load({*changed, *(place.of for place in changed.values())})
-    in_index, in_articles = [], []
+    in_index, in_articles, moment = [], [], now()
     for key, place in changed.items():
         duplicate = linked(texts, key, place)
         state = {"state": "member", "of": duplicate.of} if duplicate else {"state": "root", "of": None}
         in_index.append(UpdateOne({"_id": key, "state": {"$in": ["root", "member"]}}, {"$set": state}))
         before = (rows[key].get("duplicate") or {}).get("of")
         still = {"_id": key, "content": rows[key]["content"], "duplicate.of": before or {"$exists": False}}
-        change = {"duplicate": document_of(duplicate) if duplicate else None, **marks()}
+        change = {"duplicate": document_of(duplicate) if duplicate else None, "updated": moment, **marks()}
         in_articles.append(UpdateOne(still, {"$set": change}))
     store.db["fingerprints"].bulk_write(in_index, ordered=False)
     return store.db["articles"].bulk_write(in_articles, ordered=False).matched_count == len(changed)

@@ -22,7 +22,7 @@ from dedupe.clusters import PROMISE
 from dedupe.minhash import fingerprints
 from dedupe.similarity import SAME_CONTAINMENT, Comparison
 from dedupe.text import exact_hash
-from storage import band_index, constrained_clusters, decisions, exact_claims
+from storage import band_index, constrained_clusters, decisions, exact_claims, succession
 from storage.articles import Duplicate
 from storage.band_index import Entry, Row
 from storage.changes import marks_if
@@ -137,6 +137,7 @@ class _Batch:
         made = {case.id: self._decision(case) for case in self.cases.values()}
         self._record(list(made.values()))
         made |= self._constrained()
+        made |= self._succeeded(made.values())
         return [made.get(article["_id"]) or _recorded(article) for article in stored]
 
     def _run(self) -> None:
@@ -357,6 +358,18 @@ class _Batch:
             redecide(self.store, alone, rounds=self.rounds - 1)
         touched = self.cases.keys() & {key for one in decided for key in one.couple}
         rows = self.store.db["articles"].find({"_id": {"$in": list(touched)}}, {"content": 1, "duplicate": 1})
+        return {row["_id"]: _recorded(row) for row in rows if row["content"] == self.cases[row["_id"]].content}
+
+    def _succeeded(self, made: Iterable[Decision]) -> dict[str, Decision]:
+        """Let a copy of a withdrawn article represent its story, if nothing else does; return such decisions."""
+        roots = {one.duplicate.of for one in made if one.duplicate}
+        gone = [root for root in roots if (self.texts.article(root) or {}).get("withdrawn")]
+        if not gone:
+            return {}
+        alone = succession.settle(self.store, gone)
+        if alone and self.rounds:
+            redecide(self.store, alone, rounds=self.rounds - 1)
+        rows = self.store.db["articles"].find({"_id": {"$in": list(self.cases)}}, {"content": 1, "duplicate": 1})
         return {row["_id"]: _recorded(row) for row in rows if row["content"] == self.cases[row["_id"]].content}
 
 

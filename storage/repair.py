@@ -18,7 +18,7 @@ from pymongo import UpdateOne
 
 from dedupe.corpus import Row, cluster_documents
 from dedupe.documents import Document
-from storage import constrained_clusters, decisions, edge_targets, fingerprints, teasers
+from storage import constrained_clusters, decisions, edge_targets, fingerprints, succession, teasers
 from storage.articles import Duplicate
 from storage.changes import marks
 from storage.comparisons import Comparisons
@@ -70,6 +70,7 @@ def repair(store: Store, progress: Callable[[str], None] = lambda _: None) -> Re
         link = _link(row)
         if link:
             wanted[row.id] = link
+    _succeed(store, wanted)
     progress("writing what changed")
     by_hand = _constrain(store, wanted)
     changed = _write(store, wanted, started, by_hand)
@@ -117,6 +118,25 @@ def _link(row: Row) -> Link | None:
     if row.duplicate_of is None or row.relation is None or row.score is None:
         return None
     return row.duplicate_of, row.relation, row.score
+
+
+def _succeed(store: Store, wanted: dict[str, Link]) -> None:
+    """Let others represent the stories in *wanted* whose representative is withdrawn."""
+    roots = {of for of, _, _ in wanted.values()}
+    gone = [row["_id"] for row in store.db["articles"].find({"withdrawn": {"$ne": None}}, {"_id": 1})]
+    together = {root: [root] for root in gone if root in roots}
+    for key, (of, _, _) in wanted.items():
+        if of in together:
+            together[of].append(key)
+    for root, members in together.items():
+        rows = constrained_clusters.read(store, members)
+        if not succession.is_survived(rows, root):
+            continue
+        texts = Comparisons(store)
+        for key, place in succession.successors(texts, rows).items():
+            wanted.pop(key, None)
+            if duplicate := constrained_clusters.linked(texts, key, place):
+                wanted[key] = duplicate.of, duplicate.relation, duplicate.score
 
 
 def _constrain(store: Store, wanted: dict[str, Link]) -> Mapping[str, Placed]:

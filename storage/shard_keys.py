@@ -34,7 +34,7 @@ BROADCASTS: dict[tuple[str, frozenset[str]], str] = {
         ("fingerprints", "bands _id", f"{_BATCH}: candidates by band key"),
         ("decisions", "articles", f"{_BATCH}: what was decided by hand about them"),
         ("articles", "$or", f"{_BATCH} with copies or aliases: whether a trap breeds addresses, see storage.breeding"),
-        ("articles", "duplicate.of", "a short copy: the members of the cluster that it would join"),
+        ("articles", "duplicate.of", "a short copy, a page that is gone or back: the members of its cluster"),
         ("articles", "portal last_seen published withdrawn.by", f"{_START}: articles that are due, by age"),
         ("articles", "portal first_seen last_seen withdrawn.by $or", f"{_START}: those without a date"),
         ("articles", "portal", f"{_END} that stored nothing: whether the portal has an article"),

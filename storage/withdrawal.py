@@ -1,6 +1,7 @@
 """Withdrawn articles: the publisher says that a page is gone (HTTP 410), or somebody here takes it back by hand.
 
-Nothing is thrown away: the article keeps its text, its versions and its decisions, and bears ``withdrawn``.
+Nothing is thrown away: the article keeps its text, its versions and the decisions made by hand, and bears
+``withdrawn``. A story that it represented is represented by the next one (``storage.succession``).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from storage import articles
+from storage import articles, fingerprints, succession
 from storage.articles import StoredArticle, WithdrawnBy
 from storage.changes import marks
 from storage.documents import encodable, now
@@ -35,7 +36,7 @@ def restore(store: Store, key: str) -> StoredArticle | None:
     stored = articles.get(store, key)
     if stored is None:
         return None
-    _restore(store, {"_id": stored.article.id, "withdrawn": {"$ne": None}})
+    _restore(store, [stored.article.id], {"withdrawn": {"$ne": None}})
     return articles.get(store, stored.article.id)
 
 
@@ -57,7 +58,7 @@ def gone(store: Store, entries: Collection[tuple[str, str]], reason: str) -> set
 def back(store: Store, ids: Collection[str]) -> None:
     """Restore those of *ids* that the portal had withdrawn: their pages are there again."""
     if ids:
-        _restore(store, {"_id": {"$in": list(ids)}, "withdrawn.by": "portal"})
+        _restore(store, ids, {"withdrawn.by": "portal"})
 
 
 def _withdraw(store: Store, ids: Collection[str], reason: str, by: WithdrawnBy) -> None:
@@ -70,8 +71,18 @@ def _withdraw(store: Store, ids: Collection[str], reason: str, by: WithdrawnBy) 
         wanted["withdrawn.by"] = {"$ne": "hand"}
     withdrawn = {"at": moment, "reason": encodable(reason), "by": by}
     store.db["articles"].update_many(wanted, {"$set": {"withdrawn": withdrawn, "updated": moment, **marks()}})
+    _settle(store, ids)
 
 
-def _restore(store: Store, wanted: dict[str, Any]) -> None:
-    change = {"$unset": {"withdrawn": ""}, "$set": {"updated": now(), **marks()}}
-    store.db["articles"].update_many(wanted, change)
+def _restore(store: Store, ids: Collection[str], wanted: dict[str, Any]) -> None:
+    left = store.db["articles"].find({"_id": {"$in": list(ids)}, **wanted}, {"_id": 1})
+    found = [row["_id"] for row in left]
+    if found:
+        change = {"$unset": {"withdrawn": ""}, "$set": {"updated": now(), **marks()}}
+        store.db["articles"].update_many({"_id": {"$in": found}, **wanted}, change)
+        _settle(store, found)
+
+
+def _settle(store: Store, ids: Collection[str]) -> None:
+    if free := succession.settle(store, ids):
+        fingerprints.redecide(store, free)
