@@ -182,7 +182,9 @@ def _json_lines(stream: Iterable[bytes], name: str) -> Iterator[tuple[int, Mappi
         except ValueError:  # what Python's own reader takes, lone surrogates for example, or says more about
             row = _parsed(line, place)
         if not isinstance(row, dict):
-            raise InputError(f"{place} is not a JSON object but {type(row).__name__}; one object a line is expected")
+            remedy = "; jq -c '.[]' makes lines of a list" if isinstance(row, list) else ""
+            kind = f"{place} is not a JSON object but {type(row).__name__}"
+            raise InputError(f"{kind}; one object a line is expected{remedy}")
         yield number, row
 
 
@@ -193,7 +195,9 @@ def _parsed(line: bytes, place: str) -> Any:
         wrong = f"byte {line[problem.start]:#04x} at position {problem.start + 1}"
         raise InputError(f"{place} is not UTF-8: {wrong}; convert the file first") from None
     except ValueError as problem:
-        raise InputError(f"{place} is not JSON: {problem}; one object a line is expected") from None
+        what = f"{problem.msg} at column {problem.colno}" if isinstance(problem, json.JSONDecodeError) else problem
+        remedy = "; jq -c . makes lines of objects over several" if line.strip() in (b"{", b"[") else ""
+        raise InputError(f"{place} is not JSON: {what}; one object a line is expected{remedy}") from None
     except RecursionError:
         raise InputError(f"{place} is nested too deeply; one flat object a line is expected") from None
 

@@ -1,7 +1,8 @@
 """What pages wrote, made fit for a terminal: it must not steer it, nor turn around what stands beside it.
 
 Control characters of C0 and C1 (ECMA-48; a terminal takes the C1 character U+009B for the beginning of a command
-as it does ESC [), and the directional embeddings, overrides and isolates of Unicode (UAX 9).
+as it does ESC [), the directional embeddings, overrides and isolates of Unicode (UAX 9), and lone surrogates, which
+no terminal can be sent.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, cast
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_STEERING_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_STEERING_BUT_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _RAW_IN_JSON = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What ``json.dumps`` leaves as it is; a lone surrogate cannot be written as UTF-8."""
+"""What ``json.dumps`` leaves as it is."""
 
 
 def printable(text: str) -> str:

@@ -6,10 +6,11 @@ neither Scrapy nor pymongo.
 
 from __future__ import annotations
 
+import io
 import sys
 from difflib import get_close_matches
 from importlib import import_module, metadata
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -105,7 +106,18 @@ def main(arguments: list[str] | None = None) -> None:
     0 ok, 1 failed to start, 2 usage or bad input, 3 below expectation, 4 blocked, 5 storage,
     6 already running, 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        _speak_unicode(stream)
     sys.exit(run(arguments))
+
+
+def _speak_unicode(stream: TextIO | Any) -> None:
+    """Let *stream* take every letter: UTF-8 in a file or a pipe; a terminal shows ``?`` for what its encoding lacks."""
+    if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+        if stream.isatty():
+            stream.reconfigure(errors="replace")
+        else:
+            stream.reconfigure(encoding="utf-8")
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -140,7 +140,11 @@ def _watched(articles: Iterable[Article], counts: Counter[str]) -> Iterator[Arti
 def _summary(counts: Counter[str]) -> None:
     articles = counts["pages"] - counts["failed"] - counts["not an article"]
     click.echo(
-        f"{counts['pages']} pages: {articles} articles with {counts['related stories']} related stories, "
+        f"{_of(counts['pages'], 'page')}: {_of(articles, 'article')} with {counts['related stories']} related stories, "
         f"{counts['not an article']} other pages, {counts['failed']} failed",
         err=True,
     )
+
+
+def _of(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

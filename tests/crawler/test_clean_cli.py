@@ -141,3 +141,12 @@ def test_it_loads_neither_scrapy_nor_pymongo(page: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("title: ")
+
+
+def test_a_lone_surrogate_of_json_is_printed(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    file = tmp_path / "pages.jsonl"
+    file.write_text('{"text": "Một \\ud800 hai ba bốn."}', encoding="utf-8")
+    assert run(["clean", str(file)]) == 0
+    assert b"hai ba" in capsysbinary.readouterr().out
+    assert run(["clean", "--json", str(file)]) == 0
+    assert b"\\ud800 hai ba" in capsysbinary.readouterr().out

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -58,3 +60,12 @@ def test_help_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "storykin demo" in shown
     assert "MONGODB_URI" in shown
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_vietnamese_comes_through_a_pipe_whatever_the_locale(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("Phà Hồ Tây", encoding="utf-8")
+    typed = [sys.executable, "-m", "crawler.cli", "clean", str(tmp_path / "page.txt")]
+    environment = os.environ | {"PYTHONIOENCODING": encoding}
+    ran = subprocess.run(typed, env=environment, capture_output=True, check=True, timeout=60)
+    assert "Phà Hồ Tây" in ran.stdout.decode("utf-8")
