@@ -78,7 +78,9 @@ def forker() -> tuple[str, subprocess.Popen[bytes]]:
         [sys.executable, "-c", f"import sys; {FORKER}", name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
     )
     assert process.stdout
-    assert process.stdout.readline() == b"ready\n"
+    if process.stdout.readline() != b"ready\n":
+        process.communicate()
+        raise AssertionError("the process to fork from does not start: see what it says on standard error")
     return f"\0{name}", process
 
 

@@ -40,7 +40,8 @@ from tests.crawler.pool_tasks import (
 from tests.crawler.processes import alive, session, wait_for
 
 TASKS = ("tests.crawler.pool_tasks",)
-LIMITS = Limits(seconds=2.0, megabytes=300)
+LIMITS = Limits(megabytes=300)
+HASTY = Limits(seconds=2.0)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -50,11 +51,25 @@ def pool() -> Iterator[WorkerPool]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def hasty_pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2, HASTY, preload=TASKS) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("task", [hang, hang_in_c])
+def test_what_takes_too_long_costs_that_page_only(hasty_pool: WorkerPool, task: Callable[[], None]) -> None:
+    before = [hasty_pool.submit(pid_after, 0) for _ in range(3)]
+    bad = hasty_pool.submit(task)
+    after = [hasty_pool.submit(pid_after, 0) for _ in range(4)]
+    with pytest.raises(WorkerFailureError, match="extraction took longer than 2 s: stopped"):
+        bad.result(60)
+    assert all(future.result(60) for future in before + after)
+
+
 @pytest.mark.parametrize(
     ("task", "arguments", "reason"),
     [
-        (hang, (), "extraction took longer than 2 s: stopped"),
-        (hang_in_c, (), "extraction took longer than 2 s: stopped"),
         (bloat, (), "extraction needed more than 300 MB: stopped"),
         (grow, (), "extraction needed more than 300 MB: stopped"),
         (crash, (signal.SIGSEGV,), "the extraction process died (signal 11)"),
@@ -170,7 +185,7 @@ PARENT = """
     from crawler.pool_worker import Limits
     from tests.crawler.pool_tasks import hang_in_c, pid_after
     if __name__ == "__main__":
-        pool = WorkerPool(2, Limits(seconds=1), preload=("tests.crawler.pool_tasks",))
+        pool = WorkerPool(2, Limits(seconds=3), preload=("tests.crawler.pool_tasks",))
         busy, idle = pool.submit(pid_after, .3), pool.submit(pid_after, .3)
         print(busy.result(), idle.result(), flush=True)
         pool.submit(hang_in_c)
@@ -258,7 +273,7 @@ def test_workers_import_what_their_parent_imports_also_from_an_egg(tmp_path: Pat
 
 
 def endless_page() -> Page:
-    """A page of 60,000 paragraphs, which takes extraction much longer than two seconds."""
+    """A page of 60,000 paragraphs, which takes extraction much longer than five seconds."""
     body = "".join(f"<p>Đoạn {n}: con đò số {n} cập bến lúc trời còn tối, chở {n} người.</p>" for n in range(60_000))
     return Page(url="https://bao.example/endless-100001.html", body=f"<article>{body}</article>".encode())
 
@@ -266,9 +281,9 @@ def endless_page() -> Page:
 def test_a_page_that_takes_too_long_costs_its_own_line_in_a_batch() -> None:
     good = [page for page, _, _ in pages(9, vary=False)]
     source = [*good[:4], endless_page(), *good[4:]]
-    found = list(extract_pages(source, workers=2, limits=Limits(seconds=4)))
+    found = list(extract_pages(source, workers=2, limits=Limits(seconds=5)))
     assert [article.url for article in found] == [page.url for page in source]
-    assert found[4].quality == ("failed: extraction took longer than 4 s: stopped",)
+    assert found[4].quality == ("failed: extraction took longer than 5 s: stopped",)
     assert [article.text for article in found[:4] + found[5:]] == [extract_page(page, GENERIC).text for page in good]
 
 
