@@ -100,6 +100,8 @@ class Copy:
     id: str = ""
     relation: str = ""
     """One of :data:`SCORED` or ``version``; empty for the representative."""
+    role: str = ""
+    """What it is to its story, see :mod:`dedupe.roles`; empty for versions and pairs kept apart."""
     score: float = 1.0
     reason: str = ""
     """Why it counts as a copy: see :mod:`dedupe.report_reasons`."""

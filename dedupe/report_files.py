@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,8 @@ from dedupe.report_html import LIMIT
 from dedupe.report_near_misses import kept_apart, most_alike
 from dedupe.report_reasons import explained
 from dedupe.report_scores import histogram, margin
-from dedupe.similarity import compare, prepare
+from dedupe.roles import Telling, role
+from dedupe.similarity import Relation, compare, prepare
 from dedupe.text import is_agency_copy
 
 _COPIES_SHOWN = 50
@@ -303,6 +304,8 @@ def _with_texts(
     for story in stories:
         copies = [_copy(found[key], verdicts[key]) for key in story.shown if key in found]
         copies[1:] = _with_clauses(copies)
+        if any(copy.role for copy in copies):
+            copies[0] = replace(copies[0], role="original")
         more = len(story.links) + 1 - len(copies)
         yield explained(RepeatedStory(copies=tuple(copies), more=more), in_full=in_full)
 
@@ -341,4 +344,15 @@ def _with_clauses(copies: Sequence[Copy]) -> Iterable[Copy]:
             clause = f"{found.score:.0%} of the shorter text stands in the other"
             yield replace(copy, score=round(found.score, 4), reason=clause)
         else:
-            yield replace(copy, reason=found.reason if found.relation == copy.relation else "")
+            reason = found.reason if found.relation == copy.relation else ""
+            yield replace(copy, reason=reason, role=_role(copy, copies[0]))
+
+
+def _role(copy: Copy, first: Copy) -> str:
+    if copy.relation not in get_args(Relation):
+        return ""
+    ours, theirs = (
+        Telling(published=one.published, agency=one.agency, portal=one.portal, size=len(one.text))
+        for one in (copy, first)
+    )
+    return role(ours, theirs, cast(Relation, copy.relation), copy.score)

@@ -190,7 +190,7 @@ def _story(story: RepeatedStory) -> RenderableType:
     for copy in copies[:_COPIES]:
         body: list[Text] = [
             Text.assemble(
-                (f"{_NAMES.get(copy.relation, copy.relation)} {copy.score:.2f}  ", "cyan"),
+                (f"{_named(copy)} {copy.score:.2f}  ", "cyan"),
                 _title(copy),
                 _of(copy.portal),
             ),
@@ -205,6 +205,12 @@ def _story(story: RepeatedStory) -> RenderableType:
     if rest:
         parts.append(Text(f"  and {rest:,} more", style="dim"))
     return Padding(Group(*parts), (0, 0, 1, 2))
+
+
+def _named(copy: Copy) -> str:
+    """Return the role of a copy and how its text relates to the representative's."""
+    relation = _NAMES.get(copy.relation, copy.relation)
+    return f"{copy.role}, {relation}" if copy.role else relation
 
 
 def _title(copy: Copy) -> str:

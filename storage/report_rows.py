@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dedupe.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
 from dedupe.report_scores import Histogram, histogram
+from storage import runs
 
 if TYPE_CHECKING:
     from storage.mongo import Store
+    from storage.runs import Run
 
 _OUTCOMES = {"listing": "listings", "not article": "not_articles", "failure": "failures", "gone": "failures"}
 _ALL = Scope()
@@ -42,14 +45,18 @@ def _entries_of(scope: Scope) -> dict[str, Any]:
 def portal_numbers(store: Store, scope: Scope = _ALL) -> Iterator[PortalNumbers]:
     """Yield the numbers of each portal in *scope*: fetched pages by outcome, articles, duplicates by relation.
 
-    An article page is an article, or an address that ended at an article which another address had brought.
+    An article page is an article, or an address that ended at an article which another address had brought. Pages
+    without an article are those that the frontier has now; of a run that has ended, those that it counted itself, for
+    later runs ask again for the same listings.
     """
     found = {row["_id"]: row for row in _article_sums(store, scope)}
     pages: dict[str, dict[str, Mapping[str, int]]] = {}
     for row in _page_sums(store, scope):
         pages.setdefault(row["_id"]["portal"], {})[row["_id"]["outcome"]] = row
-    for name in sorted(found.keys() | pages.keys()):
-        yield _numbers(name, found.get(name, {}), pages.get(name, {}))
+    run = runs.get(store, scope.run) if scope.run and not scope.since else None
+    own = {run.portal: _counted(run)} if run and run.finished and scope.portal in ("", run.portal) else {}
+    for name in sorted(found.keys() | pages.keys() | {name for name, counts in own.items() if any(counts.values())}):
+        yield replace(_numbers(name, found.get(name, {}), pages.get(name, {})), **own.get(name, {}))
 
 
 def repeated_lines(store: Store, scope: Scope = _ALL, top: int = 10) -> Iterator[RepeatedLine]:
@@ -150,6 +157,12 @@ def _numbers(portal: str, sums: Mapping[str, int], pages: Mapping[str, Mapping[s
         characters=sums.get("characters", 0) + alias["characters"],
         characters_saved=sums.get("saved", 0) + alias["characters"],
     )
+
+
+def _counted(run: Run) -> dict[str, Any]:
+    """Return the pages without an article that *run* counted, by the field that counts them."""
+    failures = run.counts.get("failures", 0) + run.counts.get("withdrawn", 0)
+    return {name: run.counts.get(name, 0) for name in ("listings", "not_articles")} | {"failures": failures}
 
 
 def _settled(pages: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

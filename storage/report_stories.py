@@ -153,7 +153,8 @@ def _story(outline: Outline, rows: Mapping[str, Any], older: Sequence[Mapping[st
     copies = [_copy(rows[key]) for key in outline.links if key in rows]
     shown = older[:_VERSIONS_SHOWN]
     more = outline.copies - len(outline.links) + len(older) - len(shown)
-    return RepeatedStory(copies=(_first(first), *copies, *(_version(row, first) for row in shown)), more=more)
+    representative = replace(_first(first), role="original" if copies else "")
+    return RepeatedStory(copies=(representative, *copies, *(_version(row, first) for row in shown)), more=more)
 
 
 def _first(row: Mapping[str, Any]) -> Copy:
@@ -170,7 +171,8 @@ def _first(row: Mapping[str, Any]) -> Copy:
 
 def _copy(row: Mapping[str, Any]) -> Copy:
     found = row["duplicate"]
-    return replace(_first(row), relation=found["relation"], score=found["score"], reason=found["reason"])
+    names = ("relation", "score", "reason", "role")
+    return replace(_first(row), **{name: found.get(name, "") for name in names})
 
 
 def _version(row: Mapping[str, Any], current: Mapping[str, Any]) -> Copy:

@@ -23,11 +23,12 @@ const detail = (() => {
       copy.portal || "–",
       copy.published ? copy.published.slice(0, 16).replace("T", " ") : "–",
       (index === 0 ? first : RELATIONS[copy.relation] || copy.relation) + (copy.agency ? ", agency" : ""),
+      copy.role || "–",
       index === 0 ? "" : percent(copy.score),
       copy.text.length,
     ]);
-    const heads = ["No.", "Text", "Portal", "Published (UTC)", "Relation", "Score", "Characters"];
-    drawTable(byId("members"), heads, rows, null, 5);
+    const heads = ["No.", "Text", "Portal", "Published (UTC)", "Relation", "Role", "Score", "Characters"];
+    drawTable(byId("members"), heads, rows, null, 6);
     byId("members-more").hidden = !story.more;
     byId("members-more").textContent = `and ${number.format(story.more)} more that are only counted here`;
     const labels = story.copies.map((copy, index) => `${index + 1}. ${copy.portal ? `${copy.portal}: ` : ""}${titleOf(copy)}`);

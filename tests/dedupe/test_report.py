@@ -55,13 +55,20 @@ def test_view_shows_sums_stories_and_lines() -> None:
     story = RepeatedStory(
         copies=(
             Copy(url="https://a.example/1", portal="a", title="[bold]Giá điện[/bold] tăng"),
-            Copy(url="https://b.example/2", portal="b", title="Điện tăng giá", relation="near", score=0.913),
+            Copy(
+                url="https://b.example/2",
+                portal="b",
+                title="Điện tăng giá",
+                relation="near",
+                score=0.913,
+                role="update",
+            ),
         )
     )
     line = RepeatedLine(text="Mời quý độc giả theo dõi [link]", portal="a", pages=12, verdict="promo")
     row = PortalNumbers(portal="a", article_pages=3, failures=1, duplicates={"near": 1})
     text = shown([row], [story], [line])
-    for expected in (*sums(row), "[bold]Giá điện[/bold] tăng", "near 0.91", "[link]", "promo"):
+    for expected in (*sums(row), "[bold]Giá điện[/bold] tăng", "update, near 0.91", "[link]", "promo"):
         assert expected in text
 
 

@@ -78,6 +78,8 @@ def test_stories_come_with_texts_those_in_doubt_first(docs: Path, clusters: Path
     first, second = read_files(docs, clusters).stories()
     assert [copy.id for copy in first.copies] == ["a", "c", "b"]
     assert [copy.relation for copy in second.copies] == ["", "version"]
+    assert [copy.role for copy in first.copies] == ["original", "light edit", "copy"]
+    assert [copy.role for copy in second.copies] == ["", ""]
     assert all(copy.text for story in (first, second) for copy in story.copies)
     assert all(copy.reason.count(".") >= 2 for copy in first.copies[1:])
     assert list(read_files(docs, clusters).stories(limit=10)) == []

@@ -37,7 +37,7 @@ def crawl(store: Store, portal: str, texts: dict[str, str]) -> str:
         (entry,) = frontier.lease(store, portal, "w", 1, 60)
         article = Article(id="", url=url, canonical_url=url, portal=portal, title=path, text=text)
         store_pages(store, [FinishedPage(entry=entry, outcome="article", article=article)], begun.id)
-    runs.finish(store, begun, exit_code=0, counts={})
+    runs.finish(store, begun, exit_code=0, counts={"listings": len(texts), "failures": 1, "withdrawn": 1})
     return begun.id
 
 
@@ -69,7 +69,10 @@ def test_scope_and_comparison(crawled: tuple[str, str], capsys: pytest.CaptureFi
     assert rows["articles"] == (2, 3, -1)
     assert rows["duplicates"] == (1, 0, 1)
     assert rows["on another portal"] == (1, 0, 1)
+    assert rows["listings"] == (2, 3, -1), "as each run counted them"
+    assert rows["failures"] == (2, 2, 0)
     assert compared["stories"][0]["copies"][0]["title"] == "Cầu mới"
+    assert [copy["role"] for copy in compared["stories"][0]["copies"]] == ["original", "agency copy"]
 
 
 def test_an_unknown_run_is_one_sentence(crawled: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
