@@ -25,9 +25,15 @@ def words(seed: int, count: int = 240) -> list[str]:
 
 
 def article(name: str, text: list[str], hours: int, closing: str = "") -> Article:
-    url = f"https://vov.example/{name}"
-    values = {"id": "", "url": url, "canonical_url": url, "portal": "vov", "title": name}
-    return Article(**values, text=f"{' '.join(text)}\n\n{closing}".strip(), published=MONDAY + timedelta(hours=hours))
+    return Article(
+        id="",
+        url=url(name),
+        canonical_url=url(name),
+        portal="vov",
+        title=name,
+        text=f"{' '.join(text)}\n\n{closing}".strip(),
+        published=MONDAY + timedelta(hours=hours),
+    )
 
 
 def arrive(store: Store, *given: Article) -> None:
