@@ -21,12 +21,12 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
     :raises InputError: if *path* cannot be written, or the disk fills up
     """
-    path = path.resolve()
     try:
-        if path.exists() and not path.is_file():
+        if path.exists() and not path.is_file():  # asked before links are followed: /dev/stdout leads to no name
             with path.open("wb") as stream:
                 yield stream
             return
+        path = path.resolve()
         draft = path.with_name(f".{secrets.token_hex(8)}.part")
         try:
             with draft.open("xb") as stream:

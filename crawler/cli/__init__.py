@@ -6,8 +6,10 @@ neither Scrapy nor pymongo.
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module, metadata
 from typing import Any, TextIO
@@ -124,6 +126,7 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are one sentence on standard error."""
     try:
         result: Any = root.main(args=arguments, prog_name="storykin", standalone_mode=False)
+        sys.stdout.flush()  # a full disk is told here, not when the interpreter has gone
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as problem:
@@ -137,12 +140,22 @@ def run(arguments: list[str] | None = None) -> int:
         return 0
     except (InputError, StorageError, OSError) as problem:
         click.echo(f"storykin: {printable.lines(_in_words(problem))}", err=True)
+        _give_up_unwritten(problem)
         return int(getattr(problem, "exit_code", 1))
     return result if isinstance(result, int) else 0
+
+
+def _give_up_unwritten(problem: Exception) -> None:
+    """Forget what a full disk did not take, else the interpreter tries again at its end and complains a second time."""
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        with suppress(OSError):
+            sys.stdout.close()
 
 
 def _in_words(problem: Exception) -> str:
     """Return the error's sentence; the operating system's ``[Errno 2] …: 'file'`` as ``file: …``."""
     if isinstance(problem, OSError) and problem.filename and problem.strerror:
         return f"{problem.filename}: {problem.strerror.lower()}; check the path"
+    if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+        return "cannot write: no space left on the device; free some space"
     return mask(str(problem))

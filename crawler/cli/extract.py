@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.archive import read_pages
 from crawler.batch import extract_pages
+from crawler.cli.output_file import OutputFile, shows_progress
 from crawler.pool import limits_of
 from crawler.saved_page import saved_page, seed_chooser
 from crawler.urls import canonical_url
@@ -36,9 +37,7 @@ from storage.whole_file import whole_file
     help="Extract every HTML response of this WARC file.",
 )
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write here instead of standard output."
-)
+@click.option("-o", "--output", type=OutputFile(), metavar="FILE", help="Write here instead of standard output.")
 @click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
 @click.option("--seeds", "directory", type=click.Path(path_type=Path), help="Directory of further seed files (TOML).")
 @click.option(
@@ -72,7 +71,7 @@ def command(
     counts: Counter[str] = Counter()
     with _lines(output) as stream:
         try:
-            for article in _watched(extract_pages(pages, seed_of, workers, limits), counts):
+            for article in _watched(extract_pages(pages, seed_of, workers, limits), counts, bar=shows_progress(output)):
                 line = json_text(_with_id(article, repeated).to_json())
                 stream.write(line + "\n")
         finally:
@@ -123,17 +122,17 @@ def _lines(output: Path | None) -> Iterator[IO[str]]:
         raise damage
 
 
-def _watched(articles: Iterable[Article], counts: Counter[str]) -> Iterator[Article]:
-    """Pass *articles* through, count them, and show the progress where standard error is a terminal."""
+def _watched(articles: Iterable[Article], counts: Counter[str], *, bar: bool) -> Iterator[Article]:
+    """Pass *articles* through, count them, and show the progress if *bar* is set."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task("0 pages")
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not bar) as shown:
+        task = shown.add_task("0 pages")
         for article in articles:
             counts["pages"] += 1
             counts["failed"] += any(doubt.startswith("failed: ") for doubt in article.quality)
             counts["not an article"] += "not an article" in article.quality
             counts["related stories"] += len(article.related)
-            bar.update(task, description=f"{counts['pages']} pages, {counts['failed']} failed")
+            shown.update(task, description=f"{counts['pages']} pages, {counts['failed']} failed")
             yield article
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from crawler.cli.output_file import OutputFile
 from crawler.seeds import SeedError, parse_seed
 from crawler.urls import is_http
 from dedupe.errors import InputError
@@ -17,7 +18,7 @@ from dedupe.errors import InputError
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
     metavar="FILE",
     help="Write the file here; its name becomes the portal's. Default: standard output.",
 )

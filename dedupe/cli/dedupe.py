@@ -15,6 +15,7 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from crawler.cli.output_file import OutputFile, shows_progress
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, json_text
 
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=OutputFile(),
+    metavar="FILE",
     help="Clusters as JSON Lines, else standard output.",
 )
 @click.option("--ignore-urls", is_flag=True, help="Compare documents of one address like any others.")
@@ -127,7 +129,7 @@ def _repaired(params: MinHashParams | None) -> dict[str, Any]:
 def _dedupe_parquet(documents: str, output: Path, memory_limit: str, *, ignore_urls: bool) -> dict[str, Any]:
     from dedupe.duckdb_corpus import cluster_parquet
 
-    with _progress() as report:
+    with _progress(output) as report:
         return dict(
             cluster_parquet(
                 Path(documents), output, memory_limit=memory_limit, ignore_urls=ignore_urls, progress=report
@@ -144,7 +146,7 @@ def _dedupe_file(
 
     counts: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
-    with _progress() as report, whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
+    with _progress(output) as report, whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
         rows = cluster_documents(
             read_documents(documents),
             ignore_urls=ignore_urls,
@@ -180,11 +182,11 @@ def _line(values: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def _progress() -> Iterator[Any]:
+def _progress(output: Path | None) -> Iterator[Any]:
     """Yield a function that shows on a terminal's standard error how far the work is."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+    with Progress(*columns, console=console, transient=True, disable=not shows_progress(output)) as bars:
         tasks: dict[str, Any] = {}
 
         def report(what: str, done: int, of: int | None) -> None:

@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from crawler.cli.output_file import OutputFile, shows_progress
 from dedupe.errors import InputError
 from dedupe.printable import data_stream
 from storage import consumers
@@ -37,7 +38,8 @@ WARC: Literal["warc"] = "warc"
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
+    metavar="FILE",
     help="File to write; standard output without it. Compressed where it ends in .gz or .zst.",
 )
 @click.option("--compress", type=click.Choice(COMPRESSIONS), help="Whatever the file's name says.")
@@ -115,7 +117,7 @@ def command(
         if start is not None and not isinstance(start, datetime):
             cursor = start if isinstance(start, Cursor) else before.cursor if before else Cursor.parse(START)
             pull = Pull(store, selection, cursor)
-        with _progress(store, selection, counted=pull is None) as advance:
+        with _progress(store, selection, output, counted=pull is None) as advance:
             exported = export(
                 store, output or data_stream(sys.stdout), layout=layout, selection=selection, pull=pull, advance=advance
             )
@@ -228,9 +230,11 @@ def _moment(option: str, text: str | None) -> datetime | None:
 
 
 @contextmanager
-def _progress(store: Store, chosen: Selection, *, counted: bool) -> Iterator[Callable[[int], None]]:
+def _progress(
+    store: Store, chosen: Selection, output: Path | None, *, counted: bool
+) -> Iterator[Callable[[int], None]]:
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not shows_progress(output):
         yield lambda rows: None
         return
     columns = (TextColumn("exporting"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

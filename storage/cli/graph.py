@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from crawler.cli.groups import SentenceGroup
+from crawler.cli.output_file import OutputFile
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, in_place, json_text
 from storage import graph, graph_files
@@ -55,7 +56,8 @@ def command() -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OutputFile(),
+    metavar="FILE",
     help="File to write, or a folder for Parquet; else standard output.",
 )
 @_PORTAL

@@ -1,0 +1,34 @@
+"""Where a command writes: a file, or standard output; and whether a progress bar can stand beside it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class OutputFile(click.Path):
+    """A path to write to; ``-`` is standard output, as without the option, and becomes ``None``."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return *value* as a path, or ``None`` for ``-``."""
+        return None if str(value) == "-" else super().convert(value, param, ctx)
+
+
+def shows_progress(output: Path | None) -> bool:
+    """Whether a bar on standard error disturbs nothing: not where a terminal or ``| head`` shows the data itself."""
+    if not sys.stderr.isatty():
+        return False
+    if output is not None:
+        return True
+    try:
+        return stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):  # no file below it
+        return False
