@@ -64,6 +64,9 @@ REASONS = {
     "picture": "a JPEG image, not an HTML page",
 }
 """What does harm, and the reason that its failure has to name."""
+LATE = REASONS["silent"]
+WITHOUT_END = frozenset({REASONS["huge"], REASONS["endless-head"]})
+"""Reasons of answers that never end: on a slow machine they meet the limit of time first, and name that."""
 ODD = ("wrong-charset", "no-charset", "moved", "breeding", "deeper", "calendar")
 """What only looks like it: articles under a wrong charset or a redirect, and traps that breed addresses."""
 KINDS = (*REASONS, *ODD)
@@ -337,7 +340,7 @@ async def _pour(kind: str, writer: asyncio.StreamWriter) -> None:
         "dripping-head": (head, b"X-Drop: %d\r\n", 0.1),
         "dripping-body": (head + b"Content-Length: 100000\r\n\r\n", b"<p>%d", 0.1),
         "endless-head": (head, b"X-%08d: " + b"x" * 8000 + b"\r\n", 0),
-        "huge": (head + b"Connection: close\r\n\r\n", b"<p>%08d" + b"x" * 8000, 0),
+        "huge": (head + b"Connection: close\r\n\r\n", b"<p>%08d" + b"x" * 200_000, 0),
     }
     first, more, pause = drop[kind]
     writer.write(first)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.hostile_site import KINDS, REASONS, Expected, answer, expected, kind_of
-from benchmarks.soak_pages import Memory, soak
+from benchmarks.soak_pages import Memory, check, soak
 from crawler.decode import ExtractError, parse
 from crawler.page import Page
 
@@ -65,6 +65,23 @@ def test_memory_that_grows_is_told_from_one_large_answer() -> None:
     assert (flat.halves(1), flat.most(1)) == ((250.0, 250.0), 310.0)
     first, second = Memory([(page, 250.0 + page / 10, 260.0) for page in range(0, 1001, 10)]).halves(1)
     assert second > first * 1.1
+
+
+def test_the_check_tells_what_was_lost_left_open_or_failed_for_another_reason(store: Store) -> None:
+    site = "http://127.0.0.1"
+    late, states = "no answer in time", {"/huge": "failed", "/404": "failed", "/open": "leased"}
+    store.db["frontier"].insert_many({"url": f"{site}{path}", "state": state} for path, state in states.items())
+    store.db["failures"].insert_many(
+        {"url": f"{site}{path}", "stage": "fetch", "reason": late} for path in ("/huge", "/404")
+    )
+    reasons = {"/huge": REASONS["huge"], "/404": "HTTP 404", "/410": "HTTP 410"}
+    problems, counted = check(store, Expected(frozenset({"/story"}), reasons), {"fetched": 3, "failures": 3})
+    assert counted == {f"fetch: {late}": 2}
+    assert "1 articles are missing, such as /story" in problems
+    assert "/404 failed for 'no answer in time', not 'HTTP 404'" in problems
+    assert "/410: not accounted for as a failure" in problems
+    assert any("neither done nor failed, such as /open" in said for said in problems)
+    assert not any(said.startswith("/huge") for said in problems), "on a slow machine time is up before 16 MB are there"
 
 
 def test_a_hostile_site_is_crawled_to_its_end_and_every_address_accounted_for(store: Store, tmp_path: Path) -> None:
