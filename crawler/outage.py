@@ -17,7 +17,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dedupe.errors import InputError
+from crawler.number_setting import number_setting
 from storage.errors import StorageError, UnavailableError
 
 if TYPE_CHECKING:
@@ -49,14 +49,8 @@ def wait_seconds() -> float:
 
     :raises InputError: if ``STORYKIN_MONGODB_WAIT`` is no number of seconds
     """
-    text = os.environ.get("STORYKIN_MONGODB_WAIT", "").strip()
-    try:
-        seconds = float(text) if text else WAIT_SECONDS
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise InputError(f"STORYKIN_MONGODB_WAIT={text!r}: write a number of seconds from 0 (do not wait) to 86400")
-    return seconds
+    name = "STORYKIN_MONGODB_WAIT"
+    return number_setting(name, os.environ.get(name), WAIT_SECONDS, (0, 86_400), "seconds (0: do not wait)")
 
 
 class PatientStore:

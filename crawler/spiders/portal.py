@@ -21,6 +21,7 @@ from crawler.following import depth_limit, feed_outlinks, outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
+from crawler.number_setting import number_setting
 from crawler.options import CrawlOptions
 from crawler.pace import Pace
 from crawler.page import Page, raw_of
@@ -91,8 +92,8 @@ class PortalSpider(Spider):
         elif local:
             values |= UNHURRIED
         try:
-            if settings["STORYKIN_ANSWER_SECONDS"]:
-                values["DOWNLOAD_TIMEOUT"] = _answer_seconds(settings)
+            name, usual = "STORYKIN_ANSWER_SECONDS", settings.getfloat("DOWNLOAD_TIMEOUT")
+            values["DOWNLOAD_TIMEOUT"] = number_setting(name, settings[name], usual, (0.1, 3600), "seconds")
             for name, value in values.items():
                 settings.set(name, value, priority="spider")
             if not settings["STORYKIN_REPLAY"] and not local:
@@ -112,7 +113,8 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
         run.database.stopped = lambda: not crawler.crawling
-        run.keep_days = _keep_days(crawler.settings)
+        name, days = "STORYKIN_KEEP_PAGES_DAYS", "days (0: keep none)"
+        run.keep_days = number_setting(name, crawler.settings[name], KEEP_DAYS, (0, 36_500), days)
         spider.allowed_domains = list(cls.seed.hosts)
         return spider
 
@@ -284,36 +286,6 @@ class PortalSpider(Spider):
 def spider_for(seed: Seed) -> type[PortalSpider]:
     """Return the spider class of *seed*, under its name."""
     return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
-
-
-def _answer_seconds(settings: BaseSettings) -> float:
-    """Return ``STORYKIN_ANSWER_SECONDS``.
-
-    :raises InputError: if it is no number of seconds
-    """
-    text = str(settings["STORYKIN_ANSWER_SECONDS"]).strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0.1 <= seconds <= 3600:
-        raise InputError(f"STORYKIN_ANSWER_SECONDS={text!r}: write a number of seconds from 0.1 to 3600")
-    return seconds
-
-
-def _keep_days(settings: BaseSettings) -> float:
-    """Return ``STORYKIN_KEEP_PAGES_DAYS``.
-
-    :raises InputError: if it is no number of days
-    """
-    text = str(settings["STORYKIN_KEEP_PAGES_DAYS"]).strip()
-    try:
-        days = float(text) if text else KEEP_DAYS
-    except ValueError:
-        days = -1.0
-    if not 0 <= days <= 36_500:
-        raise InputError(f"STORYKIN_KEEP_PAGES_DAYS={text!r}: write a number of days from 0 (keep none) to 36500")
-    return days
 
 
 def _challenge_of(response: Response) -> str:
