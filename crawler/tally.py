@@ -57,13 +57,10 @@ class Tally:
     """Why the crawl ended although addresses wait: no host of theirs may be asked for now."""
     halted_by_host: bool = False
     """It is the hosts that want to be left alone, not the budget that is used up."""
-    lost_leases: int = 0
-    """Pages that took so long that another worker has them now; it counts them."""
 
     def add(self, page: FinishedPage, stored: Stored) -> None:
         """Count one page with what the store made of it."""
-        if not stored.held:
-            self.lost_leases += 1
+        if not stored.held:  # it took so long that another worker has it now, and counts it
             return
         self.outcomes[stored.outcome] += 1
         if stored.outcome == "alias":
