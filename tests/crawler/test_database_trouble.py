@@ -13,6 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,22 +41,21 @@ def members(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
 
 
 @pytest.fixture(scope="module")
-def slow_site() -> Iterator[NewsSite]:
-    """A site at the same address for all crawls, which takes its time to answer."""
+def lasting_site() -> Iterator[NewsSite]:
+    """A site at the same address for all crawls."""
     site = NewsSite()
     server = serve(site)
     site.stories(STORIES)
-    site.before = lambda path: time.sleep(0.05)
     yield site
     server.shutdown()
     server.server_close()
 
 
 @pytest.fixture(scope="module")
-def undisturbed(members: ReplicaSet, slow_site: NewsSite, tmp_path_factory: pytest.TempPathFactory) -> Left:
+def undisturbed(members: ReplicaSet, lasting_site: NewsSite, tmp_path_factory: pytest.TempPathFactory) -> Left:
     """What a crawl leaves in a database that is well."""
     uri = members.uri("undisturbed")
-    ended = Command(tmp_path_factory.mktemp("undisturbed"))("crawl", slow_site.url, MONGODB_URI=uri)
+    ended = Command(tmp_path_factory.mktemp("undisturbed"))("crawl", lasting_site.url, MONGODB_URI=uri)
     assert ended.code == 0, ended.err
     with Store.open(uri) as store:
         return left(store)
@@ -68,76 +68,92 @@ def left(store: Store) -> Left:
     return articles, edges, dict(frontier.counts(store, portal))
 
 
-def step_down(members: ReplicaSet) -> None:
+Trouble = Callable[[ReplicaSet], AbstractContextManager[None]]
+
+
+@contextmanager
+def stepped_down(members: ReplicaSet) -> Iterator[None]:
     with members.direct(members.primary) as client:
         client.admin.command("replSetStepDown", 5, secondaryCatchUpPeriodSecs=2, force=True)
+    yield
 
 
-def kill_the_primary(members: ReplicaSet) -> None:
+@contextmanager
+def killed_primary(members: ReplicaSet) -> Iterator[None]:
     members.kill(members.primary)
+    yield
 
 
-def kill_a_secondary(members: ReplicaSet) -> None:
+@contextmanager
+def killed_secondary(members: ReplicaSet) -> Iterator[None]:
     members.kill(members.secondary)
+    yield
 
 
-def kill_the_majority(members: ReplicaSet) -> None:
+@contextmanager
+def killed_majority(members: ReplicaSet) -> Iterator[None]:
     members.kill(members.primary, members.secondary)
-    time.sleep(4)
+    yield
 
 
-def kill_all(members: ReplicaSet) -> None:
+@contextmanager
+def all_killed(members: ReplicaSet) -> Iterator[None]:
     members.kill(0, 1, 2)
-    time.sleep(4)
+    yield
 
 
-def freeze_the_primary(members: ReplicaSet) -> None:
+@contextmanager
+def frozen_primary(members: ReplicaSet) -> Iterator[None]:
     primary = members.primary
     members.freeze(primary)
-    time.sleep(6)
+    yield
     members.thaw(primary)
 
 
-def lock_the_primary(members: ReplicaSet) -> None:
+@contextmanager
+def locked_primary(members: ReplicaSet) -> Iterator[None]:
     with members.direct(members.primary) as client:
         client.admin.command("fsync", lock=True)
-        time.sleep(3)
+        yield
         client.admin.command("fsyncUnlock")
 
 
 @pytest.mark.parametrize(
-    "disturb",
+    ("trouble", "seconds"),
     [
-        step_down,
-        kill_the_primary,
-        pytest.param(kill_a_secondary, marks=LONG_FORM),
-        pytest.param(kill_the_majority, marks=LONG_FORM),
-        kill_all,
-        pytest.param(freeze_the_primary, marks=LONG_FORM),
-        pytest.param(lock_the_primary, marks=LONG_FORM),
+        (stepped_down, 0),
+        (killed_primary, 0),
+        pytest.param(killed_secondary, 0, marks=LONG_FORM),
+        pytest.param(killed_majority, 4, marks=LONG_FORM),
+        (all_killed, 4),
+        pytest.param(frozen_primary, 6, marks=LONG_FORM),
+        pytest.param(locked_primary, 3, marks=LONG_FORM),
     ],
 )
 def test_a_crawl_waits_for_its_replica_set_and_goes_on(
     tmp_path: Path,
     members: ReplicaSet,
-    slow_site: NewsSite,
+    lasting_site: NewsSite,
     undisturbed: Left,
-    disturb: Callable[[ReplicaSet], None],
+    trouble: Trouble,
+    seconds: float,
 ) -> None:
-    slow_site.asked.clear()
+    lasting_site.asked.clear()
+    go_on = lasting_site.hold(after=12)
     command, uri = Command(tmp_path), members.uri(f"test_{secrets.token_hex(4)}")
-    process = command.start("crawl", slow_site.url, "--json", MONGODB_URI=uri)
+    process = command.start("crawl", lasting_site.url, "--json", MONGODB_URI=uri)
     try:
-        wait_for(lambda: len(slow_site.asked) > 10 or process.poll() is not None)
-        assert process.poll() is None
-        disturb(members)
-        if disturb in (kill_the_majority, kill_all):
-            asked = len(slow_site.asked)
-            assert asked < STORIES, "nothing was asked for beyond the leases that were held"
-            assert process.poll() is None
+        wait_for(lambda: len(lasting_site.asked) > 12)
+        with trouble(members):
+            go_on.set()
+            time.sleep(seconds)
+            if seconds:
+                assert len(lasting_site.asked) < STORIES, "nothing was asked for beyond the leases that were held"
+                assert process.poll() is None
         members.heal()
         ended = command.end(process)
     finally:
+        go_on.set()
         process.kill()
         members.heal()
     assert ended.code == 0, ended.err
@@ -146,31 +162,56 @@ def test_a_crawl_waits_for_its_replica_set_and_goes_on(
         [run] = store.db["runs"].find()
         assert (run["exit_code"], run["counts"]["fetched"]) == (0, STORIES + 1)
         store.client.drop_database(store.db.name)
-    stories = [slow_site.story_path(number) for number in range(STORIES)]
-    assert [slow_site.asked_for(path) for path in stories] == [1] * STORIES
+    stories = [lasting_site.story_path(number) for number in range(STORIES)]
+    assert [lasting_site.asked_for(path) for path in stories] == [1] * STORIES
 
 
 def test_a_database_that_stays_away_is_given_up_and_the_next_crawl_goes_on(
-    tmp_path: Path, members: ReplicaSet, slow_site: NewsSite, undisturbed: Left
+    tmp_path: Path, members: ReplicaSet, lasting_site: NewsSite, undisturbed: Left
 ) -> None:
-    slow_site.asked.clear()
+    lasting_site.asked.clear()
+    go_on = lasting_site.hold(after=12)
     command, uri = Command(tmp_path), members.uri(f"test_{secrets.token_hex(4)}")
-    process = command.start("crawl", slow_site.url, "--json", MONGODB_URI=uri, STORYKIN_MONGODB_WAIT="5")
+    process = command.start("crawl", lasting_site.url, "--json", MONGODB_URI=uri, STORYKIN_MONGODB_WAIT="2")
     try:
-        wait_for(lambda: len(slow_site.asked) > 10 or process.poll() is not None)
+        wait_for(lambda: len(lasting_site.asked) > 12)
         members.kill(0, 1, 2)
+        go_on.set()
         ended = command.end(process)
     finally:
+        go_on.set()
         members.heal()
     assert ended.code == 5, ended.err
     verdict = json.loads(ended.out)["verdict"]
-    assert "the crawl waited 5 s for it" in verdict
-    again = command("crawl", slow_site.url, MONGODB_URI=uri)
+    assert "the crawl waited 2 s for it" in verdict
+    again = command("crawl", lasting_site.url, MONGODB_URI=uri)
     assert again.code == 0, again.err
     with Store.open(uri) as store:
         assert left(store) == undisturbed
         store.client.drop_database(store.db.name)
-    assert max(map(slow_site.asked_for, slow_site.asked)) == 2
+    assert max(map(lasting_site.asked_for, lasting_site.asked)) == 2
+
+
+@LONG_FORM  # the driver bridges the first 15 seconds without a word
+def test_a_signal_ends_the_wait_for_a_database(tmp_path: Path, members: ReplicaSet, lasting_site: NewsSite) -> None:
+    command, uri = Command(tmp_path), members.uri(f"test_{secrets.token_hex(4)}")
+    process = command.start("crawl", lasting_site.url, "--json", MONGODB_URI=uri, STORYKIN_MONGODB_WAIT="86400")
+    try:
+        wait_for(lambda: "articles" in stored_collections(uri) or process.poll() is not None)
+        members.kill(0, 1, 2)
+        wait_for(lambda: "the crawl waits up to" in command.files()[1].read_text() or process.poll() is not None)
+        process.terminate()
+        ended = command.end(process)
+    finally:
+        members.heal()
+    assert ended.code == 130, ended.err
+    assert json.loads(ended.out)["verdict"].startswith("interrupted while the database was away")
+    assert "Traceback" not in ended.err
+
+
+def stored_collections(uri: str) -> list[str]:
+    with Store.open(uri, prepare=False) as store:
+        return [name for name in store.db.list_collection_names() if store.db[name].find_one()]
 
 
 def test_a_wait_that_is_no_number_is_refused_before_anything_is_fetched(command: Command, site: NewsSite) -> None:
