@@ -20,6 +20,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from crawler.failure_words import HOST_SKIPPED, in_words
 from crawler.network_guard import is_loopback_url
 from storage import host_rules
+from storage.errors import StorageError
 from storage.host_rules import MAX_AGE, HostRules
 
 if TYPE_CHECKING:
@@ -130,6 +131,10 @@ class StrictRobotsMiddleware:
         self._crawler.stats.inc_value("robotstxt/request_count")
         try:
             response = await self._crawler.engine.download_async(robots)
+        except (
+            StorageError
+        ):  # the database went away while the request waited for its turn: nothing is said of the host
+            raise
         except Exception as problem:  # noqa: BLE001 - whatever kept us from the rules keeps us from the host
             reason = f"robots.txt cannot be fetched: {in_words(problem)}"
             return HostRules(origin=origin.name, host=origin.host, problem=reason), b""

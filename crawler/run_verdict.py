@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
@@ -162,7 +163,7 @@ def _bodies(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]
 def _missing_fields(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
     reasons = []
     for field, words in _FIELDS.items():
-        reasons += _fell(run, usual, lambda one, field=field: _with(one, field), f"{words} on", "of the articles")  # type: ignore[misc]
+        reasons += _fell(run, usual, partial(_with, field=field), f"{words} on", "of the articles")
     return reasons
 
 

@@ -29,7 +29,8 @@ class StopSignals:
     def ending(self, *, interrupted: bool) -> None:
         """Let the next signal pass while the end is written down; where the crawl was *interrupted*, none more."""
         self._ending, self._patience, self.heard = True, 0 if interrupted else 1, interrupted
-        self._install()
+        if _in_main_thread():
+            self._install()
 
     def _install(self) -> None:
         for number in SIGNALS:
@@ -48,8 +49,7 @@ class StopSignals:
 def stop_signals() -> Iterator[StopSignals]:
     """Handle both signals until the block is left; does nothing elsewhere than in the main thread."""
     stops = StopSignals()
-    if threading.current_thread() is not threading.main_thread():
-        stops.ending = lambda *, interrupted: None  # type: ignore[method-assign]
+    if not _in_main_thread():
         yield stops
         return
     before = {number: signal.getsignal(number) for number in SIGNALS}
@@ -59,3 +59,7 @@ def stop_signals() -> Iterator[StopSignals]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()

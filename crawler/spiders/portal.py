@@ -147,7 +147,7 @@ class PortalSpider(Spider):
         """End the crawl before its time; what is under way is finished as far as it goes."""
         if self.run.problem is None:
             self.run.problem = problem
-            asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))  # noqa: RUF006
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
 
     def _request(self, entry: FrontierEntry) -> Request:
         return Request(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
+from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+import pytest
+from scrapy import Request
+from scrapy.settings import Settings
+
+from crawler.robots import StrictRobotsMiddleware
 from storage import articles, failures
+from storage.errors import StorageError
 from tests.crawler.conftest import NewsSite, serve
 
 if TYPE_CHECKING:
@@ -72,6 +81,23 @@ def test_a_portal_that_forbids_everything_is_blocked(command: Command, site: New
     assert ended.code == 4
     assert "robots.txt" in json.loads(ended.out)["verdict"]
     assert site.asked == ["/robots.txt"]
+
+
+def test_a_database_that_is_away_says_nothing_of_a_host() -> None:
+    """A request for robots.txt waits for its turn, which the database gives: the page is queued again, not refused."""
+
+    async def download(request: Request) -> None:
+        raise StorageError("the database does not answer")
+
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    stats, engine = Counter[str](), SimpleNamespace(download_async=download)
+    crawler: Any = SimpleNamespace(settings=settings, engine=engine, spider=None)
+    crawler.stats = SimpleNamespace(inc_value=lambda name: stats.update([name]))
+    robots = StrictRobotsMiddleware(crawler)
+    with pytest.raises(StorageError, match="does not answer"):
+        asyncio.run(robots.process_request(Request("https://harbour.example/news")))
+    assert robots.skipped_hosts == {}
 
 
 def test_crawl_delay_is_kept_between_requests(command: Command, site: NewsSite) -> None:
