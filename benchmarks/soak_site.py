@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from email.message import Message
+from http.server import ThreadingHTTPServer
 
-Answer = tuple[int, dict[str, str], bytes]
+from benchmarks.loopback import Answer, serve
 
 WARDS = ("Bến Cảng", "Đồng Xuân", "Hải Châu", "Thủ Thiêm", "Cồn Phụng", "Ninh Kiều", "An Hải", "Long Biên")
 TOPICS = ("the bridge", "the harbour", "the rice market", "the tram", "the school", "the library", "the dyke")
@@ -110,26 +109,9 @@ class SoakSite:
         self.pages[path] = (200, {"Content-Type": "text/html; charset=utf-8"}, html.encode())
 
     def _start(self) -> None:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                site.fetches[self.path] += 1
-                status, headers, body = site.pages.get(self.path, (404, {"Content-Type": "text/plain"}, b"nothing"))
-                try:
-                    self.send_response(status)
-                    for name, value in headers.items():
-                        self.send_header(name, value)
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    self.wfile.write(body)
-                except OSError:
-                    pass  # the crawler was killed
-
-            def log_message(self, *arguments: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
-        self._server.daemon_threads = True
+        self._server = serve(self._answer, self.port)
         self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def _answer(self, path: str, _: Message) -> Answer:
+        self.fetches[path] += 1
+        return self.pages.get(path, (404, {"Content-Type": "text/plain"}, b"nothing"))

@@ -10,19 +10,20 @@ import threading
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.message import Message
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from benchmarks import loopback
+from benchmarks.loopback import Answer
 from tests.crawler import forked_commands
 from tests.crawler.processes import PATIENCE
 
 if TYPE_CHECKING:
     from storage.mongo import Store
-
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -106,33 +107,19 @@ class NewsSite:
 
 
 def serve(site: NewsSite) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            site.asked.append(self.path)
-            site.note_agent(self.headers["User-Agent"])
-            site.before(self.path)
-            status, headers, body = site.pages.get(self.path, (404, {"Content-Type": "text/plain"}, b"no such page"))
-            asked_if = (self.headers["If-None-Match"], self.headers["If-Modified-Since"])
-            if status == 200 and {headers.get("ETag"), headers.get("Last-Modified")} & set(asked_if) - {None}:
-                site.unmodified.append(self.path)
-                status, body = 304, b""
-            try:
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-            except OSError:
-                pass  # the crawler was killed
+    def answer(path: str, asked: Message) -> Answer:
+        site.asked.append(path)
+        site.note_agent(asked["User-Agent"])
+        site.before(path)
+        status, headers, body = site.pages.get(path, (404, {"Content-Type": "text/plain"}, b"no such page"))
+        asked_if = {asked.get("If-None-Match"), asked.get("If-Modified-Since")}
+        if status == 200 and {headers.get("ETag"), headers.get("Last-Modified")} & asked_if - {None}:
+            site.unmodified.append(path)
+            return 304, headers, b""
+        return status, headers, body
 
-        def log_message(self, *arguments: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", site.port), Handler)
-    server.daemon_threads = True
+    server = loopback.serve(answer, site.port)
     site.port = server.server_port
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     return server
 
 
