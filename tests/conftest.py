@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from tests.crawler import forked_commands
+
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 << 30
 """Bytes, for the servers of several workers and what their tests store."""
@@ -80,6 +82,19 @@ def mongodb_uri(server_home: Path) -> Iterator[str]:
     yield lease.uri
     lease.close()
     embedded.stop(lease.folder, force=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def end_of_forks() -> Iterator[None]:
+    """End the process that commands are forked from."""
+    yield
+    forked_commands.close()
+
+
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The path of a program ``storykin`` whose starts cost no imports."""
+    return forked_commands.program(tmp_path_factory.mktemp("bin"))
 
 
 @pytest.fixture

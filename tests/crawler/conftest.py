@@ -123,13 +123,6 @@ def serve(site: NewsSite) -> ThreadingHTTPServer:
     return server
 
 
-@pytest.fixture(scope="session", autouse=True)
-def end_of_forks() -> Iterator[None]:
-    """End the process that commands are forked from."""
-    yield
-    forked_commands.close()
-
-
 @pytest.fixture
 def site() -> Iterator[NewsSite]:
     """An empty site that is served; fill its ``pages``."""

@@ -34,6 +34,20 @@ PRELOAD = (
 """All that a crawl imports sooner or later."""
 
 
+PROGRAM = """#!{python} -IS
+import json, os, socket, sys
+line = socket.socket(socket.AF_UNIX)
+line.connect({address!r})
+asked = {{"arguments": sys.argv[1:], "env": dict(os.environ), "folder": os.getcwd(), "files": []}}
+socket.send_fds(line, [json.dumps(asked).encode() + b"\\n"], [0, 1, 2])
+for number in (0, 1):
+    os.close(number)
+code = int(line.makefile().read().split()[1])
+sys.stdout = None
+os._exit(code if code >= 0 else 128 - code)
+"""
+
+
 class Started(subprocess.Popen[bytes]):
     """A forked command; to who waits for it and signals it, a process like any other."""
 
@@ -106,6 +120,14 @@ def start(arguments: tuple[str, ...], env: Mapping[str, str], folder: Path, file
     return Started(int(answers.readline()), answers, line)
 
 
+def program(folder: Path) -> Path:
+    """Write a program ``storykin`` into *folder* that is a fork as well, with whatever streams it is given."""
+    path = folder / "storykin"
+    path.write_text(PROGRAM.format(python=sys.executable, address=forker()[0]))
+    path.chmod(0o755)
+    return path
+
+
 def serve() -> None:
     """Fork at every request; returns in the forked processes alone, and ends with its standard input."""
     from crawler.cli import COMMANDS
@@ -134,11 +156,15 @@ def serve() -> None:
 def _answer(line: socket.socket) -> None:
     """Fork the command, say its pid and, at its end, its exit code; only the command returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    with line.makefile("r") as requests:
-        asked = json.loads(requests.readline())
+    request, streams, _, _ = socket.recv_fds(line, 1 << 20, 3)
+    while not request.endswith(b"\n"):
+        request += line.recv(1 << 20)
+    asked = json.loads(request)
     ready, is_ready = os.pipe()
     pid = os.fork()
     if pid:
+        for stream in streams:
+            os.close(stream)  # who reads or writes a pipe hears of its end
         os.read(ready, 1)  # until then it has no files to look at, and a signal would find it half made
         with suppress(OSError):  # whoever asked may be gone
             line.sendall(b"%d\n" % pid)
@@ -150,6 +176,9 @@ def _answer(line: socket.socket) -> None:
     os.setsid()
     os.chdir(asked["folder"])
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
     for number, path in enumerate(asked["files"], start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
     os.environ.clear()

@@ -56,11 +56,10 @@ def commands(text: str) -> list[Command]:
 
 
 @pytest.fixture(scope="module")
-def crawled(mongodb_uri: str) -> Iterator[Store]:
+def crawled(program: Path, mongodb_uri: str) -> Iterator[Store]:
     """The database of ``storykin demo``."""
-    typed = [sys.executable, "-m", "crawler.cli", "demo"]
     environment = os.environ | IN_PROCESS | {"MONGODB_URI": mongodb_uri}
-    ran = subprocess.run(typed, env=environment, capture_output=True, check=False)
+    ran = subprocess.run([program, "demo"], env=environment, capture_output=True, check=False)
     assert ran.returncode == 0, ran.stderr.decode()
     with Store.open(mongodb_uri, DATABASE) as store:
         yield store
@@ -80,7 +79,7 @@ def demo(crawled: Store) -> Iterator[Store]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp_path: Path) -> None:
+def test_commands_of_the_page_run(page: Path, demo: Store, program: Path, mongodb_uri: str, tmp_path: Path) -> None:
     listed = commands(page.read_text("utf-8"))
     assert listed
     script = "".join(f"{one.typed}\nprintf '{END}%s{END}' $?\n" for one in listed)
@@ -91,7 +90,7 @@ def test_commands_of_the_page_run(page: Path, demo: Store, mongodb_uri: str, tmp
             "MONGODB_URI": mongodb_uri,
             "STORYKIN_DATABASE": demo.db.name,
             "URL": next(iterate(demo, distinct=True)).article.url,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": os.pathsep.join((str(program.parent), str(Path(sys.executable).parent), os.environ["PATH"])),
             "COLUMNS": "120",
         }
     )

@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,13 +20,19 @@ from storage.mongo import Store
 from storage.records import Article
 from storage.server_folder import ServerFolder
 
-COMMAND = [sys.executable, "-c", "from crawler.cli import main; main()"]
+Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def storykin(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
-    )
+@pytest.fixture
+def storykin(program: Path) -> Run:
+    """Run a command; its environment may be added to."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *arguments], env=os.environ | environment, capture_output=True, text=True, check=False
+        )
+
+    return run
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServerFo
         os.kill(folder.keeper_pid(), signal.SIGTERM)
 
 
-def test_nothing_runs_and_asking_starts_nothing(folder: ServerFolder) -> None:
+def test_nothing_runs_and_asking_starts_nothing(storykin: Run, folder: ServerFolder) -> None:
     status = storykin("db", "status")
     assert status.stdout == f"server      embedded, stopped\ndata        {folder.path}\n"
     assert status.returncode == 0
@@ -52,7 +57,7 @@ def test_nothing_runs_and_asking_starts_nothing(folder: ServerFolder) -> None:
     assert not folder.path.exists()
 
 
-def test_start_status_uri_stop(folder: ServerFolder) -> None:
+def test_start_status_uri_stop(storykin: Run, folder: ServerFolder) -> None:
     start = storykin("db", "start", "--json")
     assert start.returncode == 0, start.stderr
     started = json.loads(start.stdout)
@@ -86,7 +91,7 @@ def put_many_in(address: str) -> None:
 
 
 def test_status_names_the_other_commands_and_stop_spares_them(
-    folder: ServerFolder, monkeypatch: pytest.MonkeyPatch
+    storykin: Run, folder: ServerFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "GRACE_SECONDS", 0.5)
     with Store.open() as store:
@@ -100,7 +105,7 @@ def test_status_names_the_other_commands_and_stop_spares_them(
         assert storykin("db", "stop", "--force").returncode == 0
 
 
-def test_a_set_uri_is_used_and_masked(store: Store, mongodb_uri: str) -> None:
+def test_a_set_uri_is_used_and_masked(storykin: Run, store: Store, mongodb_uri: str) -> None:
     password = mongodb_uri.partition("storykin:")[2].partition("@")[0]
     facts = json.loads(storykin("db", "status", "--json").stdout)
     assert facts["kind"] == "MONGODB_URI"
@@ -115,7 +120,7 @@ def test_a_set_uri_is_used_and_masked(store: Store, mongodb_uri: str) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("db", "status"), ("export",)])
-def test_a_server_that_is_down_is_one_line_and_exit_code_5(arguments: tuple[str, ...]) -> None:
+def test_a_server_that_is_down_is_one_line_and_exit_code_5(storykin: Run, arguments: tuple[str, ...]) -> None:
     down = storykin(*arguments, MONGODB_URI="mongodb://ann:s3cr3tpw@127.0.0.1:1/news", STORYKIN_MONGODB_TIMEOUT="0.5")
     assert (down.returncode, down.stdout) == (5, "")
     assert down.stderr.startswith("storykin: MongoDB at mongodb://ann:***@127.0.0.1:1/news does not answer (")
@@ -123,7 +128,7 @@ def test_a_server_that_is_down_is_one_line_and_exit_code_5(arguments: tuple[str,
     assert "s3cr3tpw" not in down.stderr
 
 
-def test_db_start_shares_its_server_with_pymongo(folder: ServerFolder) -> None:
+def test_db_start_shares_its_server_with_pymongo(storykin: Run, folder: ServerFolder) -> None:
     storykin("db", "start")
     with MongoClient(storykin("db", "uri").stdout.strip()) as client:
         assert client.get_default_database().name == "storykin"
@@ -131,7 +136,7 @@ def test_db_start_shares_its_server_with_pymongo(folder: ServerFolder) -> None:
     storykin("db", "stop")
 
 
-def test_export_writes_rows_to_stdout_and_the_count_to_stderr(store: Store) -> None:
+def test_export_writes_rows_to_stdout_and_the_count_to_stderr(storykin: Run, store: Store) -> None:
     put_many_in(store.uri)
     export = storykin("export", "--fields", "title,text")
     assert json.loads(export.stdout) == {"title": "Lũ rút", "text": "Nước rút."}
@@ -167,13 +172,13 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert printed.err.count("\n") == 1
 
 
-def test_a_reader_that_goes_away_is_no_error(store: Store) -> None:
+def test_a_reader_that_goes_away_is_no_error(program: Path, store: Store) -> None:
     documents = [
         Article(id="", url=f"https://portal.example/{number}", title="x" * 1000, text="y" * 1000)
         for number in range(500)
     ]
     put_many(store, documents)
-    with subprocess.Popen([*COMMAND, "export"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as export:
+    with subprocess.Popen([program, "export"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as export:
         assert export.stdout is not None
         assert export.stderr is not None
         export.stdout.readline()
