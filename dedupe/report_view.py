@@ -227,11 +227,13 @@ def _of(portal: str) -> str:
 
 def _line_table(lines: tuple[RepeatedLine, ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1))
-    # The lines take what the others leave: without a ratio a long one would squeeze the counts out.
     table.add_column("  pages", justify="right", no_wrap=True)
     table.add_column("as", no_wrap=True)
     table.add_column("portal", max_width=20, overflow="ellipsis", no_wrap=True)
-    table.add_column("line", overflow="ellipsis", no_wrap=True, ratio=1)
+    # The only column that may shrink, so that long lines do not squeeze the counts out; its cells are cut, not wrapped.
+    table.add_column("line", overflow="ellipsis")
     for line in lines:
-        table.add_row(f"{line.pages:,}", line.verdict, Text(printable(line.portal)), Text(printable(line.text)))
+        table.add_row(
+            f"{line.pages:,}", line.verdict, Text(printable(line.portal)), Text(printable(line.text), no_wrap=True)
+        )
     return table

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from crawler.anatomy import ExtractError
+from crawler.cli.tables import UnpaddedConsole
 from crawler.explain import Explanation, explain_page, explain_stored, with_nearest
 from crawler.explanation_view import render
 from crawler.saved_page import saved_page, seed_chooser
@@ -81,7 +81,7 @@ def _print(explanation: Explanation, as_json: bool) -> None:
     if as_json:
         click.echo(json_text(explanation.to_json()))
         return
-    console = Console(highlight=False)
+    console = UnpaddedConsole(highlight=False)
     if not console.is_terminal:
         console.width = 200  # a file or a pipe has no width; 200 leaves room for the start of every text
     console.print(render(explanation))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -11,9 +12,22 @@ UNWRAPPED = 400
 """Columns in a file or a pipe, which has no width: room for every row."""
 
 
+class UnpaddedConsole(Console):
+    """A console that ends no line in blanks where it is no terminal: pasted or paged, they would stand as lines."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print as :meth:`rich.console.Console.print` does."""
+        if self.is_terminal:
+            super().print(*objects, **options)
+            return
+        with self.capture() as captured:
+            super().print(*objects, **options)
+        self.file.write("\n".join(line.rstrip(" ") for line in captured.get().split("\n")))
+
+
 def console() -> Console:
     """Return the console of standard output; as wide as it takes where it is no terminal."""
-    found = Console(highlight=False, markup=False)
+    found = UnpaddedConsole(highlight=False, markup=False)
     if not found.is_terminal:
         found.width = UNWRAPPED
     return found

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
+from crawler.cli.tables import UnpaddedConsole
 from dedupe.documents import read_date
 from dedupe.errors import InputError
 from dedupe.printable import json_text
@@ -85,7 +85,7 @@ def print_report(report: Report, *, as_json: bool = False, compare: RunCompariso
         values = report.to_json() | {"compare": compare.to_json() if compare else None}
         click.echo(json_text(values, indent=2).encode())
         return
-    console = Console(highlight=False)
+    console = UnpaddedConsole(highlight=False)
     if not console.is_terminal:
         console.width = 160  # a file or a pipe has no width; 160 holds the table unwrapped
     console.print(render(report, compare))

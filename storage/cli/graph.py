@@ -17,6 +17,7 @@ from rich.tree import Tree
 
 from crawler.cli.groups import SentenceGroup
 from crawler.cli.output_file import OutputFile
+from crawler.cli.tables import UnpaddedConsole
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, in_place, json_text
 from storage import graph, graph_files
@@ -197,7 +198,7 @@ def _print_table(columns: Iterable[str], rows: Sequence[tuple[str, ...]], withou
         table.add_column(column, justify="right" if column == "links" else "left", overflow="fold")
     for row in rows:
         table.add_row(*(escape(in_place(cell)) for cell in row))
-    console = Console(highlight=False)
+    console = UnpaddedConsole(highlight=False)
     if not console.is_terminal:
         console.width = 400  # a file or a pipe has no width; 400 holds most rows unwrapped
     console.print(table)
