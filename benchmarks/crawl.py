@@ -12,8 +12,9 @@ Pages a second: extracted pages from the first request to the last result; the s
 own. CPU seconds and memory are of all processes of a tool; mongod is shown apart. The last rows are the parts of
 storykin's crawl alone: Scrapy following the same links without extraction, and ``anatomy()`` over the same bytes.
 
-Prints the table, writes the figures of all rounds to ``docs/performance/crawl.json`` and puts the table between the
-marks in ``docs/performance.md`` (``--no-docs``: neither).
+Prints the table, writes the figures of all rounds to ``docs/performance/crawl.json`` (``--json`` names another file)
+and puts the table between the marks in ``docs/performance.md`` (``--no-docs``: neither). Five rounds of a thousand
+pages take about half an hour on two idle cores.
 """
 
 from __future__ import annotations
@@ -311,6 +312,12 @@ def put_into(document: Path, text: str) -> None:
     document.write_text(f"{before}{mark}{text}{end}{after}", encoding="utf-8")
 
 
+def write_figures(target: Path, pages: int, versions: dict[str, str], rounds: Sequence[Round]) -> None:
+    """Write what the rounds so far gave."""
+    figures = {"pages": pages, "versions": versions, "rounds": [asdict(one) for one in rounds]}
+    target.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=1000)
@@ -322,7 +329,13 @@ def main() -> None:
         default=Path(os.environ.get("STORYKIN_BENCH_ENVIRONMENTS") or ROOT / ".venv-bench"),
         help="folder with one environment a tool",
     )
-    parser.add_argument("--no-docs", action="store_true", help="only print")
+    parser.add_argument(
+        "--json",
+        type=Path,
+        default=ROOT / "docs" / "performance" / "crawl.json",
+        help="file for the figures of all rounds, written anew after each",
+    )
+    parser.add_argument("--no-docs", action="store_true", help="only print; writes a file only where --json names one")
     given = parser.parse_args()
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory() as folder, served(given.pages) as base, ExitStack() as resources:
@@ -335,6 +348,8 @@ def main() -> None:
             for name in given.tools if turn % 2 == 0 else given.tools[::-1]:
                 rounds.append(bench.round(name))
                 print(f"round {turn + 1}: {rounds[-1]}", file=sys.stderr, flush=True)
+            if not given.no_docs or given.json != parser.get_default("json"):
+                write_figures(given.json, given.pages, versions, rounds)
         rounds.sort(key=lambda one: given.tools.index(one.tool))  # stable: rounds stay in order
         loads = [one.load for one in rounds]
         words = (
@@ -345,9 +360,6 @@ def main() -> None:
         text = words + table(bench, rounds)
     print(text)
     if not given.no_docs:
-        figures = {"pages": given.pages, "versions": versions, "rounds": [asdict(one) for one in rounds]}
-        target = ROOT / "docs" / "performance" / "crawl.json"
-        target.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
         put_into(ROOT / "docs" / "performance.md", text)
 
 

@@ -34,10 +34,12 @@ def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) ->
     first, last = min(source.position for source in prose), max(source.position for source in prose)
     homes = {_home(source) for source in prose}
     body = squeezed("".join(block.text for block in blocks))
+    taken = {source.position for source in found if source is not None}
     missing = [
         source
         for source in sources.sources
         if first < source.position < last
+        and source.position not in taken
         and source.links <= MOST_LINKS
         and len(source.text) >= SHORTEST
         and _home(source) in homes

@@ -21,6 +21,8 @@ _LEAD_MARK = re.compile(
 )
 SHORTEST_LEAD = 30
 """Letters and digits; shorter standfirsts are labels."""
+_BEGINNING = 100
+"""Characters of a block within which the first :data:`SHORTEST_LEAD` letters nearly always lie."""
 LONGEST_LEAD = 1000
 """Letters and digits; what is longer is a body."""
 
@@ -56,18 +58,23 @@ def lead_candidates(sources: SourceMap, metadata: Metadata, named: Sequence[str]
     same: list[str] = []
     behind_title: list[str] = []
     since_title = -1
+    beginnings = {text[:SHORTEST_LEAD] for text in (title, *summaries)}
     for source in sources.sources:
         if since_title >= 0:
             since_title += 1
         if len(source.text) > 2 * LONGEST_LEAD or len(source.text) < 10:
             continue
+        standfirst = 0 < since_title <= REACH and not behind_title
+        begins = "" if standfirst else _bare(source.text[:_BEGINNING])[:SHORTEST_LEAD]
+        if len(begins) == SHORTEST_LEAD and begins not in beginnings:
+            continue  # neither the title nor what a summary says, and no need to read all of it
         key = _bare(source.text)
         if key == title:
             since_title = 0 if source.element.tag in {"h1", "h2"} else since_title
         elif SHORTEST_LEAD <= len(key) <= LONGEST_LEAD:
             if any(_says(key, summary, source.element) for summary in summaries):
                 same.append(nfc(source.text))
-            elif 0 < since_title <= REACH and not behind_title and _is_standfirst(source):
+            elif standfirst and _is_standfirst(source):
                 behind_title.append(nfc(source.text))
     return same + behind_title
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ class PortalRun:
             self.moment = self.archive.moment
         self._feeds: set[str] = set()
         self.database = PatientStore(self.store, wait_seconds())
-        self._writer = BatchWriter(self._store_batch)
+        self._writer = BatchWriter(self._store_batch, lambda: self.leases.held if self.leases else 0)
         self._record: Run | None = None
         self._over = False
 
@@ -183,11 +184,10 @@ class PortalRun:
         """
         fresh = [entry for entry in entries if entry.kind in _STORIES and not entry.article]
         found = await self.call(articles.answered, fresh) if fresh else {}
-        for entry in fresh:
-            if entry.id in found:
-                known = replace(entry, article=found[entry.id])
-                reason = "a redirect led to it before: its article is stored"
-                await self.finish_page(FinishedPage(entry=known, outcome="alias", reason=reason))
+        reason = "a redirect led to it before: its article is stored"
+        known = [replace(entry, article=found[entry.id]) for entry in fresh if entry.id in found]
+        pages = (FinishedPage(entry=entry, outcome="alias", reason=reason) for entry in known)
+        await asyncio.gather(*map(self.finish_page, pages))
         return [entry for entry in entries if entry.id not in found]
 
     async def finish_page(self, page: FinishedPage) -> Stored:

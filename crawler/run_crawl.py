@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+# Scrapy's modules for TLS read the source of every frame above their import, which the engine's has sixty of: 0.2 s.
+from crawler import bounded_answers  # noqa: F401
 from crawler.archive import WarcArchive, parse_moment
 from crawler.heap import give_back_freed_memory
 from crawler.identity import require_contact
@@ -156,6 +159,7 @@ def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest)
 
     for crawler, run in zip(crawlers, runs, strict=True):
         process.crawl(crawler, run=run).addErrback(failed)
+    gc.freeze()  # what is loaded stays: the collector need not walk it again and again
     # Lines of progress would stand between the log's objects.
     with Progress(runs) if not logs.is_json_on_stderr else nullcontext():
         process.start()

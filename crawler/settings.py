@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from scrapy.settings import default_settings
+
 from crawler.identity import user_agent
 from crawler.network_guard import GUARDED_HANDLER, REPLAY_HANDLER, RESOLVER
 
@@ -84,11 +86,13 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier counts the depth
 }
-EXTENSIONS: dict[str, int | None] = {
-    "crawler.recording.RecordExtension": 500,
-    # Off above; here so that what they need (aiohttp, twisted.conch) is not even imported: 0.2 s of the start.
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
+EXTENSIONS: dict[str, int | None] = {"crawler.recording.RecordExtension": 500}
+# Off above. Scrapy loads a class also to learn that it is ``None`` in EXTENSIONS, and what these two need (aiohttp,
+# twisted.conch) takes 0.2 s of the start.
+EXTENSIONS_BASE: dict[str, int] = {
+    name: order
+    for name, order in default_settings.EXTENSIONS_BASE.items()
+    if not name.startswith(("scrapy.extensions.telnet.", "scrapy.extensions.remote_control."))
 }
 ITEM_PIPELINES: dict[str, int] = {"crawler.pipelines.StorePipeline": 900}
 

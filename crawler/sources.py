@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -23,8 +23,7 @@ SHORTEST_PROSE = 50
 """Characters without blanks from which on a sentence counts as prose."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """An innermost block element of the page."""
 
     element: HtmlElement

@@ -68,6 +68,7 @@ def trim(text: str) -> Trimmed:
     date: set[str] = set()
     cut = False
     for _ in range(3):  # a date may stand behind "read more", a portal's name behind a date
+        before = tail
         stamped = _STAMP_AT_END.search(tail)
         if stamped:
             date |= _day_and_month(stamped[0])
@@ -76,6 +77,8 @@ def trim(text: str) -> Trimmed:
         shorter = _CUT_AT_END.sub("", _MORE_AT_END.sub("", tail))
         cut = cut or shorter != tail
         tail = shorter
+        if tail == before:
+            break
     whole = _without_portal(head + tail)
     start, rest = whole[:_REACH], whole[_REACH:]
     stamped = _STAMP_AT_START.match(start)
