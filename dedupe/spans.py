@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from heapq import nlargest
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from dedupe.alignment import Block, align
 from dedupe.codepoints import CLASS_MASK, CODE_MASK, SEPARATOR, decode, fold_codes
 from dedupe.text import normalise
 
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"\S+\s*")  # with the blanks behind it
 _LEAST = 3  # words; a shorter match between two differences is chance (an article, a name) and reads as noise
 MOST_PLACES = 40
 """Stretches kept of a pair of texts, the longest: what an edited copy needs, and a bound for a live ticker."""
@@ -134,12 +135,9 @@ def _opens(text: str, place: int) -> bool:
 
 def _words(text: str, start: int, end: int) -> tuple[Sequence[str], Sequence[int]]:
     """Return the runs of characters between blanks from *start* to *end*, and where each starts, *end* last."""
-    found: list[str] = []
-    starts: list[int] = []
-    for match in _WORD.finditer(text, start, end):
-        found.append(match[0])
-        starts.append(match.start())
-    return found, [*starts, end]
+    stretch = text[start:end]
+    first = end - len(stretch.lstrip())
+    return stretch.split(), list(accumulate(map(len, _WORD.findall(stretch)), initial=first))
 
 
 def _keys(words: set[str]) -> dict[str, str]:

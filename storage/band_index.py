@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
-from bson import Binary
 from pymongo import ReplaceOne, UpdateMany, WriteConcern
 
 from dedupe.minhash import DEFAULT_PARAMS, MinHashParams
@@ -123,8 +122,8 @@ def end_rebuild(store: Store, params: MinHashParams) -> None:
 def signed(fingerprint: Fingerprint) -> dict[str, Any]:
     """Return the fields of a row that depend on how its text was signed."""
     return {
-        "exact": Binary(fingerprint.exact),
-        "signature": Binary(fingerprint.signature),
+        "exact": fingerprint.exact,
+        "signature": fingerprint.signature,
         "bands": sorted(set(fingerprint.bands)),
         "words": fingerprint.words,
     }
@@ -242,7 +241,6 @@ def _matching(
     The rows of *asked* themselves are known here: they take part without being read again.
     """
     own = {entry.id: _known(entry) for entry in asked}
-    bands = {band for entry in asked for band in entry.fingerprint.bands}
     hot: set[int] = set()
     while True:
         found: dict[str, Mapping[str, Any]] = dict(own)
@@ -251,12 +249,12 @@ def _matching(
             for band in set(entry.fingerprint.bands) - hot:
                 by_band[band].append(entry.id)
         hotter: set[int] = set()
-        wanted = {"bands": {"$in": list(bands - hot)}, "_id": {"$nin": list(own)}}
+        wanted = {"bands": {"$in": list(by_band)}, "_id": {"$nin": list(own)}}
         with _rows(store).find(wanted, {**_SHOWN, "bands": 1}) as cursor:
             for row in cursor:
                 found[row["_id"]] = row
-                for band in bands.intersection(row["bands"]) - hot:
-                    by_band[band].append(row["_id"])
+                for keys in filter(None, map(by_band.get, row["bands"])):
+                    keys.append(row["_id"])
                 if len(found) % _READ_LIMIT == 0:
                     hotter = {band for band, keys in by_band.items() if len(keys) > cap}
                     if hotter:

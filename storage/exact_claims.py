@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bson import Binary
 from pymongo import WriteConcern
 
 from storage.insertion import insert_missing
@@ -37,13 +36,13 @@ def claim(store: Store, wanted: Sequence[tuple[bytes, str]], worker: str) -> dic
     for exact, article in wanted:
         first.setdefault(exact, article)
     fresh = [
-        {"_id": Binary(exact), "article": article, "worker": worker, "schema_version": SCHEMA_VERSION}
+        {"_id": exact, "article": article, "worker": worker, "schema_version": SCHEMA_VERSION}
         for exact, article in first.items()
     ]
     claims = store.db["exact"].with_options(write_concern=WriteConcern(1))
     inserted = {bytes(key) for key in insert_missing(claims, fresh)}
     held = {exact: Claim(first[exact], worker) for exact in inserted}
-    others = [Binary(exact) for exact in first.keys() - inserted]
+    others = list(first.keys() - inserted)
     if others:
         found = claims.find({"_id": {"$in": others}})
         held |= {bytes(row["_id"]): Claim(row["article"], row["worker"]) for row in found}
@@ -53,4 +52,4 @@ def claim(store: Store, wanted: Sequence[tuple[bytes, str]], worker: str) -> dic
 def steal(store: Store, exact: bytes, holder: str, article: str, worker: str) -> bool:
     """Take the claim of *exact* from *holder*; ``False`` if it is not that one's any more."""
     mine = {"$set": {"article": article, "worker": worker}}
-    return store.db["exact"].update_one({"_id": Binary(exact), "article": holder}, mine).matched_count == 1
+    return store.db["exact"].update_one({"_id": exact, "article": holder}, mine).matched_count == 1
