@@ -95,7 +95,7 @@ def test_a_real_server_is_asked(store: Store) -> None:
     facts = health(store)
     assert facts.version.count(".") == 2
     assert (facts.replica_set, facts.write_problem, facts.missing_indexes) == ("storykin", "", ())
-    assert abs(facts.clock_seconds) < 5
+    assert abs(facts.clock_seconds) < 30
     assert facts.free_bytes
     store.db["articles"].drop_index("aliases")
     store.db["runs"].drop()
