@@ -284,7 +284,8 @@ class _Batch:
         if found.jaccard >= 0.7:
             return True
         members = self.store.db["articles"].find({"duplicate.of": root}, {"_id": 1}).limit(_MEMBERS_CHECKED)
-        ids = {row["_id"] for row in members}
+        # What is recorded of those that are decided anew beside this one is not true any more.
+        ids = {row["_id"] for row in members} - self.cases.keys()
         ids |= {other.id for other in self.cases.values() if other.final and other.final.of == root}
         ids.discard(case.id)
         self.texts.load(ids)

@@ -190,3 +190,16 @@ def test_labels_go_to_a_file_and_come_back(
     assert list(labels.iterate(filled)) == before
     file.write_text('{"a": "x"}\n', "utf-8")
     assert "labels.jsonl, line 1: no label" in typed(capsys, "calibrate", "--labels", str(file), code=2)
+
+
+def test_a_part_of_a_text_is_back_in_its_story_when_a_merge_is_forgotten(
+    store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(store, "vov", "dai", [*STORY, *OTHER[2:]], 0)
+    put(store, "tin", "ngan", STORY[:2], 1)
+    put(store, "vov", "zlua", ["Nông dân thu hoạch lúa sớm vì nắng nóng kéo dài nhiều tuần ở đồng bằng."], 2)
+    before = as_json(capsys, "show", url("tin", "ngan"))["members"]
+    assert [one["relation"] for one in before][1:] == ["contained"]
+    typed(capsys, "merge", url("vov", "zlua"), url("tin", "ngan"))
+    typed(capsys, "forget", url("vov", "zlua"), url("tin", "ngan"))
+    assert as_json(capsys, "show", url("tin", "ngan"))["members"] == before
