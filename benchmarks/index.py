@@ -3,7 +3,8 @@
     python -m benchmarks.index --stored 100000 1000000 --articles 10000 --batch 500
 
 ``--stored`` lists the sizes that the index is filled to, without comparing, before the articles of each stage come.
-The embedded server has a cache of 0.5 GB, which holds the index of some 300,000 articles; ``--cache`` sets it.
+The embedded server's cache is an eighth of the memory (half a gigabyte holds the index of some 300,000 articles);
+``--cache`` sets it.
 A decision is: text signed, fingerprint inserted, candidates queried, each verified on its exact shingles, state and
 decision written with majority writes. The other steps of ``store_pages`` have columns of their own.
 Invented texts of news length in two alphabets; a fifth repeat an earlier one (a copy, a light edit, a cut). Uses a
@@ -14,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import cProfile
-import os
 import pstats
 import random
 import resource
@@ -264,8 +264,8 @@ def main() -> None:
     parser.add_argument(
         "--cache",
         type=float,
-        default=0.0 if os.environ.get("MONGODB_URI") else 4.0,
-        help="gigabytes of the server's cache meanwhile, 0 to leave it as it is; 4 for the embedded server",
+        default=0.0,
+        help="gigabytes of the server's cache meanwhile, 0 to leave it as it is",
     )
     given = parser.parse_args()
     with Store.open(database=f"bench_{secrets.token_hex(4)}") as store, cache_of(store, given.cache):

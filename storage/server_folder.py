@@ -16,12 +16,32 @@ from storage.errors import StorageError
 REPLICA_SET = "storykin"
 USER = "storykin"
 CACHE_GIGABYTES = 0.5
-"""Machines are shared with crawls; MongoDB would take half of the memory by itself."""
+CACHE_SHARE = 1 / 8
+"""Least cache and share of the memory that is one: machines are shared with crawls, MongoDB would take half by itself.
+The index of 300,000 articles fills half a gigabyte; where it does not fit, a decision costs mongod four times as much."""
 OPLOG_MEGABYTES = 256
 """Change streams of one machine need hours, not days; MongoDB would take 5 % of the disk."""
 
 JOURNAL_FILE_MEGABYTES = 16
 """MongoDB keeps three journal files of 100 MB ready, more than most embedded databases hold."""
+
+
+def cache_gigabytes() -> float:
+    """Return the most memory that the embedded server keeps data in: ``STORYKIN_MONGODB_CACHE``, in gigabytes.
+
+    :raises StorageError: if that is no number of gigabytes that MongoDB takes
+    """
+    text = os.environ.get("STORYKIN_MONGODB_CACHE", "").strip()
+    if not text:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+        return round(max(CACHE_GIGABYTES, CACHE_SHARE * memory), 2)
+    try:
+        size = float(text)
+    except ValueError:
+        size = 0.0
+    if not 0.25 <= size <= 10_000:
+        raise StorageError(f"STORYKIN_MONGODB_CACHE={text!r}: write a number of gigabytes from 0.25 to 10000")
+    return size
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +172,7 @@ class ServerFolder:
             "--keyFile": self.key,
             "--replSet": REPLICA_SET,
             "--oplogSize": OPLOG_MEGABYTES,
-            "--wiredTigerCacheSizeGB": CACHE_GIGABYTES,
+            "--wiredTigerCacheSizeGB": cache_gigabytes(),
             "--wiredTigerEngineConfigString": f"log=(file_max={JOURNAL_FILE_MEGABYTES}MB)",
             # MongoDB 6.0.5 decompresses what a client sends before it knows who that is.
             "--networkMessageCompressors": "disabled",

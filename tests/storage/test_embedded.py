@@ -20,7 +20,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
-from storage import embedded, mongod_binary, orphans
+from storage import embedded, mongod_binary, orphans, server_folder
 from storage.embedded import Lease
 from storage.errors import StorageError
 from storage.file_lock import is_held
@@ -555,3 +555,14 @@ def test_errno_of_a_full_disk_names_the_space(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(ServerFolder, "create_secrets", full)
     with pytest.raises(StorageError, match=r"No space left on device.*free some space"):
         lease(ServerFolder(tmp_path / "mongodb"))
+
+
+def test_the_cache_of_the_server_is_what_the_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORYKIN_MONGODB_CACHE", " 1.5 ")
+    assert server_folder.cache_gigabytes() == 1.5
+    monkeypatch.setenv("STORYKIN_MONGODB_CACHE", "")
+    assert server_folder.cache_gigabytes() >= server_folder.CACHE_GIGABYTES
+    for wrong in ("much", "0", "nan", "-1"):
+        monkeypatch.setenv("STORYKIN_MONGODB_CACHE", wrong)
+        with pytest.raises(StorageError, match="STORYKIN_MONGODB_CACHE='.+': write a number of gigabytes"):
+            server_folder.cache_gigabytes()
