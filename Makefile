@@ -40,7 +40,7 @@ imports: setup-test
 	$(BIN)/lint-imports
 
 unit: setup-test
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 # Rewrites docs/schema.md from the code; a test fails where it is out of date.
 schema: setup-test
@@ -76,7 +76,7 @@ setup-bench: setup-test
 
 # The long forms of what the tests show in short: kills, 20,000 pages with errors of every kind, workers. Hours.
 soak: setup-test
-	STORYKIN_SOAK=1 $(BIN)/pytest -n 2 --dist worksteal
+	STORYKIN_SOAK=1 $(BIN)/pytest -n 3 --dist worksteal
 	$(BIN)/python -m benchmarks.soak_kills --kills 100
 	$(BIN)/python -m benchmarks.soak_pages
 	$(BIN)/python -m benchmarks.workers

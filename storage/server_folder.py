@@ -18,7 +18,7 @@ USER = "storykin"
 CACHE_GIGABYTES = 0.5
 CACHE_SHARE = 1 / 8
 """Least cache and share of the memory that is one: machines are shared with crawls, MongoDB would take half by itself.
-The index of 300,000 articles fills half a gigabyte; where it does not fit, a decision costs mongod four times as much."""
+The index of 300,000 articles fills half a gigabyte; beyond that a decision costs mongod four times as much."""
 OPLOG_MEGABYTES = 256
 """Change streams of one machine need hours, not days; MongoDB would take 5 % of the disk."""
 

@@ -564,5 +564,5 @@ def test_the_cache_of_the_server_is_what_the_variable_says(monkeypatch: pytest.M
     assert server_folder.cache_gigabytes() >= server_folder.CACHE_GIGABYTES
     for wrong in ("much", "0", "nan", "-1"):
         monkeypatch.setenv("STORYKIN_MONGODB_CACHE", wrong)
-        with pytest.raises(StorageError, match="STORYKIN_MONGODB_CACHE='.+': write a number of gigabytes"):
+        with pytest.raises(StorageError, match=r"STORYKIN_MONGODB_CACHE='.+': write a number of gigabytes"):
             server_folder.cache_gigabytes()
