@@ -269,7 +269,7 @@ def test_a_rest_under_way_is_shown(command: Command, store: Store) -> None:
     assert told.code == 0, told.err
     assert "vov.example: left alone until " in told.out
     row = next(line for line in told.out.splitlines() if "2026-03-14" in line)
-    assert [cell.strip() for cell in row.strip("│").split("│")][2:5] == ["4", "2.50", "2.0"]
+    assert row.split()[2:5] == ["4", "2.50", "2.0"]
     assert command("hosts", "--day", "2026-03-15").err == "nothing was asked of any host on 2026-03-15\n"
 
 
