@@ -321,7 +321,7 @@ def test_manifest_tells_what_the_files_hold(filled: Store, tmp_path: Path) -> No
 def test_withdrawn_articles_come_only_when_asked_for(filled: Store, tmp_path: Path) -> None:
     withdraw(filled, "https://portal.example/a", "theo yêu cầu")
     assert {row["id"] for row in lines(filled, tmp_path)} == {id_of("copy"), id_of("en")}, "the story is still told"
-    rows = {row["id"]: row for row in lines(filled, tmp_path, selection=Selection(withdrawn=True))}
+    rows = {row["id"]: row for row in lines(filled, tmp_path, selection=Selection(withdrawn=True, all_copies=True))}
     assert rows[id_of("a")]["withdrawn"]["reason"] == "theo yêu cầu"
     assert rows[id_of("en")]["withdrawn"] is None
 
