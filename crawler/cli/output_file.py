@@ -11,15 +11,19 @@ from typing import Any
 import click
 
 
+_STANDARD = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
+"""Opening the path anew fails where standard output was opened by another user, before ``su`` say."""
+
+
 class OutputFile(click.Path):
-    """A path to write to; ``-`` is standard output, as without the option, and becomes ``None``."""
+    """A path to write to; a name of standard output is the same as without the option, and becomes ``None``."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return *value* as a path, or ``None`` for ``-``."""
-        return None if str(value) == "-" else super().convert(value, param, ctx)
+        """Return *value* as a path, or ``None`` for standard output."""
+        return None if str(value) in _STANDARD else super().convert(value, param, ctx)
 
 
 def shows_progress(output: Path | None) -> bool:
