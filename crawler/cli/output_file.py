@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-
 _STANDARD = {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 """Opening the path anew fails where standard output was opened by another user, before ``su`` say."""
 
