@@ -187,7 +187,7 @@ def main() -> None:
         work(*given.worker)
         return
     found: dict[int, list[Figures]] = {number: [] for number in given.workers}
-    with Store.open():  # keeps an embedded server up
+    with Store.open(database="bench"):  # keeps an embedded server up
         for turn in range(given.rounds):
             for number in given.workers if turn % 2 == 0 else given.workers[::-1]:
                 figures = measure(number, given.pages, given.latency)
