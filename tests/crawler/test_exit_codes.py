@@ -41,6 +41,12 @@ def test_2_for_an_address_with_a_password_which_is_not_repeated(command: Command
     assert runs.history(store) == []
 
 
+def a_day_later(store: Store) -> None:
+    """Move the runs so far back by a day: how many articles are usual depends on the time between two runs."""
+    earlier = {name: {"$subtract": [f"${name}", 86_400_000]} for name in ("started", "finished")}
+    store.db["runs"].update_many({}, [{"$set": earlier}])
+
+
 def test_3_where_a_run_is_worse_than_the_portals_own_last_ones(command: Command, site: NewsSite, store: Store) -> None:
     for day in range(4):
         fresh = 20 if day < 3 else 1
@@ -49,6 +55,7 @@ def test_3_where_a_run_is_worse_than_the_portals_own_last_ones(command: Command,
         site.front(*paths, *old)
         ended = command("crawl", site.url, "--depth", "1", "--workers", "0")
         assert ended.code == (0 if day < 3 else 3), ended.out
+        a_day_later(store)
     assert "1 article, usually 20" in ended.out
     # What the operator declares to be the portal's new state is not held against the next run.
     last = runs.history(store)[0]
