@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.crawl_site import Site, counts
+from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import Cost, cost_of
 from storage import articles
 from storage.mongo import Store
@@ -312,12 +313,6 @@ def put_into(document: Path, text: str) -> None:
     document.write_text(f"{before}{mark}{text}{end}{after}", encoding="utf-8")
 
 
-def write_figures(target: Path, pages: int, versions: dict[str, str], rounds: Sequence[Round]) -> None:
-    """Write what the rounds so far gave."""
-    figures = {"pages": pages, "versions": versions, "rounds": [asdict(one) for one in rounds]}
-    target.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=1000)
@@ -332,7 +327,7 @@ def main() -> None:
     parser.add_argument(
         "--json",
         type=Path,
-        default=ROOT / "docs" / "performance" / "crawl.json",
+        default=FOLDER / "crawl.json",
         help="file for the figures of all rounds, written anew after each",
     )
     parser.add_argument("--no-docs", action="store_true", help="only print; writes a file only where --json names one")
@@ -349,7 +344,8 @@ def main() -> None:
                 rounds.append(bench.round(name))
                 print(f"round {turn + 1}: {rounds[-1]}", file=sys.stderr, flush=True)
             if not given.no_docs or given.json != parser.get_default("json"):
-                write_figures(given.json, given.pages, versions, rounds)
+                so_far = [asdict(one) for one in rounds]
+                write_figures(given.json, {"pages": given.pages, "versions": versions, "rounds": so_far})
         rounds.sort(key=lambda one: given.tools.index(one.tool))  # stable: rounds stay in order
         loads = [one.load for one in rounds]
         words = (

@@ -13,7 +13,6 @@ further articles are decided through ``store_pages``. Figures are medians of the
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import sys
@@ -30,6 +29,7 @@ from pymongo import WriteConcern
 from benchmarks import index
 from benchmarks.crawl import Bench, mongod_cpu, served
 from benchmarks.crawl_site import Site
+from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import cost_of
 from storage import frontier
 from storage.frontier import FrontierEntry
@@ -38,7 +38,6 @@ from storage.mongo import Store
 OF_A_CRAWL = ("edges", "pages", "failures", "runs", "versions", "hosts", "host_rules", "host_days")
 BEHIND = 50
 """Priority of the entries that wait: they are leased after all of the site."""
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "performance" / "growth.json"
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ def main() -> None:
             "decisions": decisions,
             "crawls": [asdict(one) for one in rows],
         }
-        TARGET.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        write_figures(FOLDER / "growth.json", figures)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import statistics
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib import pyplot
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "performance"
+from benchmarks.figures import FOLDER
 
 
 def curve(axes: Any, points: Mapping[int, Sequence[float]], label: str) -> None:

@@ -27,13 +27,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import FOLDER, write_figures
 from storage import frontier, runs
 from storage.frontier import FrontierEntry
 from storage.mongo import Store
 
 PORTAL = "bench"
 AT_ONCE = 2
-TARGET = Path(__file__).resolve().parents[1] / "docs" / "performance" / "workers.json"
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -207,7 +207,7 @@ def main() -> None:
     if not given.no_docs:
         figures = {"pages": given.pages, "latency": given.latency, "load": os.getloadavg()[0]}
         rounds = {number: [asdict(row) for row in rows] for number, rows in found.items()}
-        TARGET.write_text(json.dumps(figures | {"workers": rounds}, indent=1) + "\n", encoding="utf-8")
+        write_figures(FOLDER / "workers.json", figures | {"workers": rounds})
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crawler.number_setting import number_setting
 from storage.errors import StorageError, UnavailableError
+from storage.number_setting import number_setting
 
 if TYPE_CHECKING:
     from storage.mongo import Store

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
-from storage.frontier_entry import entry_id
+from storage.frontier_entry import AFRESH, entry_id
 
 if TYPE_CHECKING:
     from storage.mongo import Store
 
 AGAIN: Mapping[str, Any] = {
-    "$set": {"state": "queued", "attempts": 0, "deaths": 0},
+    "$set": AFRESH,
     "$unset": {"known": "", "cut": "", "finished": "", "token": "", "worker": "", "until": ""},
     "$currentDate": {"due": True},
 }
@@ -63,7 +63,7 @@ def lowered(
 def requeue_cut(store: Store, portal: str, limit: int, run_id: str = "") -> int:
     """Queue pages again that an earlier crawl did not follow, but one to the depth *limit* does; return how many."""
     chosen = {"portal": portal, "cut": True, "state": "done", "depth": {"$lt": limit}}
-    again = {**AGAIN, "$set": {**AGAIN["$set"], "run": run_id}}
+    again = {**AGAIN, "$set": {**AFRESH, "run": run_id}}
     return store.db["frontier"].update_many(chosen, again).modified_count
 
 

@@ -17,7 +17,7 @@ from pymongo import UpdateOne
 
 from storage import depths, failures, queues
 from storage.documents import encodable
-from storage.frontier_entry import EntryKind, EntryState, FrontierEntry, entry_id
+from storage.frontier_entry import AFRESH, EntryKind, EntryState, FrontierEntry, entry_id
 from storage.insertion import insert_missing
 from storage.known_page import KnownPage
 from storage.records import SCHEMA_VERSION
@@ -179,10 +179,11 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
     operations: list[UpdateOne] = []
     for entry, fields in ended:
         held: dict[str, Any] = {"_id": entry.id, "token": entry.token, "state": "leased"}
-        unset = {"token": "", "worker": "", "until": ""} | _failed_runs(fields)[1]
+        counted, forgotten = _failed_runs(fields)
+        unset = {"token": "", "worker": "", "until": ""} | forgotten
         if fields.get("cut"):  # unless a shorter way to it was found meanwhile
             nearer = held | {"depth": {"$lt": entry.depth}}
-            again = {**depths.AGAIN, "$set": {**depths.AGAIN["$set"], "ended_by": entry.token}}
+            again = {**depths.AGAIN, "$set": {**AFRESH, "ended_by": entry.token}}
             operations.append(UpdateOne(nearer, again))
             held["depth"] = {"$gte": entry.depth}
         else:
@@ -191,7 +192,7 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
             "$set": {**fields, "ended_by": entry.token},
             "$unset": unset,
             "$currentDate": {"finished": True},
-            **_failed_runs(fields)[0],
+            **counted,
         }
         operations.append(UpdateOne(held, change))
     if not operations or _frontier(store).bulk_write(operations, ordered=False).matched_count == len(ended):
@@ -225,9 +226,7 @@ def requeue(
         chosen["_id"] = {"$in": list(ids)}
     if before is not None:
         chosen["finished"] = {"$lte": before}
-    fields = {"state": "queued", "attempts": 0, "deaths": 0, "run": run_id} | (
-        {} if priority is None else {"priority": priority}
-    )
+    fields = {**AFRESH, "run": run_id} | ({} if priority is None else {"priority": priority})
     again = {
         "$set": fields,
         "$unset": {"failed_runs": ""},
@@ -244,7 +243,7 @@ def retry(store: Store, portal: str, ids: Collection[str], run_id: str = "", max
     chosen = {"_id": {"$in": list(ids)}, "portal": portal, "state": "failed"}
     worn = chosen | {"failed_runs": {"$gte": max_runs}}
     _frontier(store).update_many(worn, {"$set": {"state": "dead", "run": run_id}})
-    again = {"$set": {"state": "queued", "attempts": 0, "deaths": 0, "run": run_id}, "$currentDate": {"due": True}}
+    again = {"$set": {**AFRESH, "run": run_id}, "$currentDate": {"due": True}}
     return _frontier(store).update_many(chosen, again).modified_count
 
 

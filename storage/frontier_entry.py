@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from storage.documents import encodable
 from storage.known_page import KnownPage
 
+AFRESH = {"state": "queued", "attempts": 0, "deaths": 0}
+"""Fields of an entry that is to be asked for as if it never had been."""
 EntryKind = Literal["start", "feed", "listing", "article", "related"]
 EntryState = Literal["queued", "leased", "done", "failed", "dead"]
 

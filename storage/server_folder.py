@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.errors import StorageError
+from storage.number_setting import number_setting
 
 REPLICA_SET = "storykin"
 USER = "storykin"
@@ -31,17 +32,9 @@ def cache_gigabytes() -> float:
 
     :raises StorageError: if that is no number of gigabytes that MongoDB takes
     """
-    text = os.environ.get("STORYKIN_MONGODB_CACHE", "").strip()
-    if not text:
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-        return round(max(CACHE_GIGABYTES, CACHE_SHARE * memory), 2)
-    try:
-        size = float(text)
-    except ValueError:
-        size = 0.0
-    if not 0.25 <= size <= 10_000:
-        raise StorageError(f"STORYKIN_MONGODB_CACHE={text!r}: write a number of gigabytes from 0.25 to 10000")
-    return size
+    name, memory = "STORYKIN_MONGODB_CACHE", os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    usual = round(max(CACHE_GIGABYTES, CACHE_SHARE * memory), 2)
+    return number_setting(name, os.environ.get(name), usual, (0.25, 10_000), "gigabytes", error=StorageError)
 
 
 @dataclass(frozen=True, slots=True)

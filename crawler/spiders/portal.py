@@ -21,7 +21,6 @@ from crawler.following import depth_limit, feed_outlinks, outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
-from crawler.number_setting import number_setting
 from crawler.options import CrawlOptions
 from crawler.pace import Pace
 from crawler.page import Page, raw_of
@@ -38,6 +37,7 @@ from dedupe.errors import InputError
 from storage.errors import StorageError
 from storage.known_page import body_digest
 from storage.masking import mask
+from storage.number_setting import number_setting
 from storage.pages import KEEP_DAYS
 from storage.write import FinishedPage, Outcome
 

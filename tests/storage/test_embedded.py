@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import HTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler
 from threading import Thread
 from typing import Any
 
@@ -32,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CLIENT = """
 import sys
 from pathlib import Path
+from socketserver import BaseRequestHandler
 from pymongo import MongoClient
 from storage import embedded
 from storage.server_folder import ServerFolder
@@ -290,7 +292,8 @@ def test_a_taken_port_is_left_for_another(folder: ServerFolder) -> None:
     held.close()
     embedded.stop(folder)
     port = folder.last_port()
-    with ThreadingHTTPServer(("127.0.0.1", port), BaseHTTPRequestHandler) as other:
+    # Hangs up at once. One that waits for the rest of a line holds mongod's question for 30 s: see PRIMARY_SECONDS.
+    with HTTPServer(("127.0.0.1", port), BaseRequestHandler) as other:
         Thread(target=other.serve_forever).start()
         again = lease(folder)
         other.shutdown()

@@ -5,11 +5,19 @@ from __future__ import annotations
 from dedupe.errors import InputError
 
 
-def number_setting(name: str, value: object, usual: float, limits: tuple[float, float], what: str) -> float:
+def number_setting(
+    name: str,
+    value: object,
+    usual: float,
+    limits: tuple[float, float],
+    what: str,
+    *,
+    error: type[Exception] = InputError,
+) -> float:
     """Return *value* as a number within *limits*, *usual* where it is empty.
 
     :param what: the unit, and what the least number means where it means something
-    :raises InputError: if it is no such number
+    :param error: raised if it is no such number
 
     >>> number_setting("STORYKIN_KEEP_PAGES_DAYS", " 7.5 ", 30, (0, 36_500), "days")
     7.5
@@ -25,5 +33,5 @@ def number_setting(name: str, value: object, usual: float, limits: tuple[float, 
         number = float("nan")
     least, most = limits
     if not least <= number <= most:
-        raise InputError(f"{name}={text!r}: write a number of {what}, from {least:g} to {most:.0f}")
+        raise error(f"{name}={text!r}: write a number of {what}, from {least:g} to {most:.0f}")
     return number
