@@ -4,7 +4,7 @@
 
 This process adopts what the command leaves behind (``PR_SET_CHILD_SUBREAPER``), so that the kernel's count of its
 children holds the CPU time of every process that has ended. Memory is the proportional set size, which counts a page
-that several processes share once, looked at twice a second.
+that several processes share once, looked at every second: a look at five large processes takes 20 ms.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PR_SET_CHILD_SUBREAPER = 36
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
