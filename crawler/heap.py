@@ -14,7 +14,7 @@ import sys
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 
 MAPPED_FROM = 1 << 20
-"""Bytes from which a block is mapped by itself and given back when it is freed: the largest bodies of pages. glibc begins
+"""Bytes from which a block is mapped by itself and given back when freed: the largest bodies of pages. glibc begins
 with 128 kB, which batches for the database exceed as well: mapping those anew took a tenth of a crawl's CPU."""
 KEPT_AT_THE_END = 32 << 20
 """Bytes at the end of the heap that may stay free for the next pages; glibc's 128 kB come and go with each batch."""
