@@ -41,34 +41,37 @@ def masked(uri: str) -> str:
     return re.sub(rf"({HIDDEN_OPTIONS})=[^&]*", r"\1=***", uri, flags=re.IGNORECASE)
 
 
-def explained(problem: PyMongoError, uri: str) -> str:
-    """Return one sentence for *problem* at *uri*: what is wrong and what to do. No password in it."""
+def explained(problem: PyMongoError, uri: str, source: str = "MONGODB_URI") -> str:
+    """Return one sentence for *problem* at *uri*: what is wrong and what to do. No password in it.
+
+    :param source: what the operator wrote *uri* in
+    """
     place = f"MongoDB at {masked(uri)}"
     reason = brief(problem, uri)
-    by_code = _by_code(_codes(problem), place, reason)
+    by_code = _by_code(_codes(problem), place, reason, source)
     if by_code:
         return by_code
     if isinstance(problem, InvalidURI):
-        return f"MONGODB_URI cannot be read ({reason}): it is {masked(uri)}"
+        return f"{source} cannot be read ({reason}): it is {masked(uri)}"
     if isinstance(problem, ConfigurationError):
-        return f"{place} cannot be used as configured ({reason}): check MONGODB_URI"
+        return f"{place} cannot be used as configured ({reason}): check {source}"
     if isinstance(problem, ConnectionFailure | ExecutionTimeout):
-        return f"{place} does not answer ({reason}): start it, or check the host and port in MONGODB_URI"
+        return f"{place} does not answer ({reason}): start it, or check the host and port in {source}"
     return f"{place} cannot do this ({reason})"
 
 
-def _by_code(codes: set[int], place: str, reason: str) -> str:
+def _by_code(codes: set[int], place: str, reason: str, source: str) -> str:
     table = (
         (OUT_OF_DISK, f"the disk of {place} is full: free some space, then run the command again"),
         (
             REFUSED,
-            f"{place} refuses the user or the password: check both, and authSource, in MONGODB_URI",
+            f"{place} refuses the user or the password: check both, and authSource, in {source}",
         ),
         (
             UNAUTHORISED,
             f"the user of {place} may not do this ({reason}): grant it readWrite on the database",
         ),
-        (NO_PRIMARY, f"{place} is no primary: name all members and the replicaSet in MONGODB_URI"),
+        (NO_PRIMARY, f"{place} is no primary: name all members and the replicaSet in {source}"),
         (TOO_LARGE, f"{place} takes no document over 16 MB ({reason})"),
     )
     return next((sentence for wanted, sentence in table if wanted & codes), "")

@@ -107,7 +107,7 @@ class Store:
             if not self.lease.may_come_back():
                 kind = StorageError
             return kind(self.lease.failure())
-        return kind(explained(problem, self.uri))
+        return kind(explained(problem, self.uri, _source(self.uri)))
 
     def __enter__(self) -> Self:
         return self
@@ -144,7 +144,12 @@ def _client(uri: str, more: dict[str, Any]) -> MongoClient[dict[str, Any]]:
         return MongoClient(uri, tz_aware=True, appname=application(), **options, **more)
     except (PyMongoError, ValueError, TypeError) as problem:
         wrong = problem if isinstance(problem, PyMongoError) else InvalidURI(str(problem))
-        raise StorageError(explained(wrong, uri)) from None
+        raise StorageError(explained(wrong, uri, _source(uri))) from None
+
+
+def _source(uri: str) -> str:
+    """Return where the operator wrote *uri*, for a sentence about it: some commands take a second address."""
+    return "MONGODB_URI" if (os.environ.get("MONGODB_URI") or uri) == uri else "that address"
 
 
 def _database_in(uri: str) -> str:

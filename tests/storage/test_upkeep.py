@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -145,6 +146,12 @@ def test_a_move_goes_into_no_foreign_database_and_not_beside_a_crawl(
     assert run.id
     wrong = CliRunner().invoke(command, ["move", "--to", "localhost:27017"])
     assert "mongodb://" in str(wrong.exception)
+
+
+def test_a_target_that_does_not_answer_is_not_taken_for_the_database_here(store: Store) -> None:
+    assert os.environ["MONGODB_URI"] == store.uri
+    silent = CliRunner().invoke(command, ["move", "--to", "mongodb://127.0.0.1:1/news"])
+    assert "check the host and port in that address" in str(silent.exception)
 
 
 def as_of_schema_1(store: Store) -> None:
