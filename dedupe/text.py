@@ -11,7 +11,16 @@ import unicodedata
 
 import numpy as np
 
-from dedupe.codepoints import CLASS_MASK, CODE_MASK, INVISIBLE_PATTERN, SEPARATOR, UNSPACED, decode, fold_codes
+from dedupe.codepoints import (
+    CLASS_MASK,
+    CODE_MASK,
+    INVISIBLE_PATTERN,
+    SEPARATOR,
+    UNSPACED,
+    decode,
+    fold_codes,
+    quick_fold,
+)
 
 _HEAD = 160  # characters in which a prefix stands
 _DASH = r"\s*(?:[-‐‑‒–—―]{1,3}|:)"
@@ -30,6 +39,9 @@ _PREFIX = re.compile(
     rf"|{_PLACE}\s?\([^\W\d_][^()\n]{{1,30}}\){_DASH}\s*"
     r")"
 )
+
+_WORD = re.compile(r"[^\W_]+")
+_BLANKS = {code: " " for code in range(0x80) if not chr(code).isalnum()}
 
 
 def without_prefix(text: str) -> str:
@@ -71,7 +83,9 @@ def fold(text: str) -> str:
 
     Punctuation is still there; :func:`normalise` leaves only the words.
     """
-    return decode(fold_codes(comparable(text)) & CODE_MASK)
+    plain = comparable(text)
+    quick = quick_fold(plain)
+    return decode(fold_codes(plain) & CODE_MASK) if quick is None else quick
 
 
 def normalise(text: str) -> str:
@@ -86,7 +100,11 @@ def normalise(text: str) -> str:
     >>> normalise("Hòa bình, phát triển")
     'hòa bình phát triển'
     """
-    entries = fold_codes(comparable(text))
+    plain = comparable(text)
+    if (quick := quick_fold(plain)) is not None:
+        found = quick.translate(_BLANKS).split() if quick.isascii() else _WORD.findall(quick)
+        return " ".join(found) or "".join(quick.split())
+    entries = fold_codes(plain)
     kinds, codes = entries & CLASS_MASK, entries & CODE_MASK
     unspaced = np.flatnonzero(kinds == UNSPACED)
     spaced = np.where(kinds == SEPARATOR, np.uint32(0x20), codes)

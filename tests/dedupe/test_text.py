@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.codepoints import CODE_MASK, TONE_MOVES, decode, fold_codes, full_fold
+from dedupe.codepoints import CLASS_MASK, CODE_MASK, TONE_MOVES, WORD, decode, fold_codes, full_fold, quick_fold
 from dedupe.text import comparable, exact_hash, fold, is_agency_copy, normalise, without_prefix, words
 
 # Letters whose folding is more than lower case: Vietnamese, German, Turkish, Greek, ligatures, marks, jamo, Thai.
@@ -37,6 +37,23 @@ def test_table_folds_as_the_string_functions_do(text: str) -> None:
     assert normalise(full_fold(plain)) == normalise(plain)
     if unicodedata.is_normalized("NFKC", plain):
         assert decode(fold_codes(plain) & CODE_MASK) == full_fold(plain)
+
+
+PLAIN = st.text(alphabet="oOuUaeyàÀèỳỆđƠ…\u00a0 –_.,1", max_size=60)
+
+
+@given(st.one_of(TEXTS, PLAIN, st.text(st.characters(codec="ascii"))))
+@settings(max_examples=500, deadline=None)
+def test_quick_folding_is_the_tables(text: str) -> None:
+    quick = quick_fold(text)
+    entries = fold_codes(text)
+    assert quick is None or quick == decode(entries & CODE_MASK)
+    assert quick is None or [c.isalnum() for c in quick] == list((entries & CLASS_MASK) == WORD)
+
+
+def test_usual_short_texts_fold_quickly() -> None:
+    assert quick_fold("“Hoà BÌNH”…") == "“hòa bình” "
+    assert quick_fold("Straße") is quick_fold("中") is quick_fold("a\u0300") is None
 
 
 @given(st.text(alphabet="ab àệ", min_size=1, max_size=40), st.data())
