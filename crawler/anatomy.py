@@ -44,14 +44,13 @@ THIN_CHARACTERS = 300
 def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> PageAnatomy:
     """Return what *page* is, its article if it is one, and its links.
 
-    :param with_links: ``False`` leaves them out, for who follows none: they take a tenth of the time
+    :param with_links: ``False`` leaves them out, for who follows none: they take 5 % of the time
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    addresses = anchors(tree)
-    links = page_links(addresses, page.url, seed) if with_links else ()
+    links = page_links(anchors(tree), page.url, seed) if with_links else ()
     article, metadata = _article(tree, page, seed, doubts)
-    kind, reason = page_kind(page.url, metadata, article, lambda: links or page_links(addresses, page.url, seed), seed)
+    kind, reason = page_kind(page.url, metadata, article, lambda: links or links_of(page, seed), seed)
     return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=links)
 
 
@@ -61,12 +60,20 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    addresses = anchors(tree)
     article, metadata = _article(tree, page, seed, doubts)
-    kind, _ = page_kind(page.url, metadata, article, lambda: page_links(addresses, page.url, seed), seed)
+    kind, _ = page_kind(page.url, metadata, article, lambda: links_of(page, seed), seed)
     if kind == "article":
         return article
     return replace(article, quality=(*article.quality, "not an article"))
+
+
+def links_of(page: Page, seed: Seed = GENERIC) -> tuple[PageLink, ...]:
+    """Return the links of *page*, parsed for them alone: few pages that nobody follows links of are asked for them.
+
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    tree, _ = parse(page)
+    return page_links(anchors(tree), page.url, seed)
 
 
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:

@@ -57,6 +57,11 @@ def outlinks(
     return tuple(links.values())
 
 
+def needs_links(entry: FrontierEntry, options: CrawlOptions) -> bool:
+    """Say whether :func:`outlinks` looks at the links of the page of *entry* whatever it is, not of a listing only."""
+    return options.follow != "related" or entry.kind in ("start", "listing")
+
+
 def depth_limit(seed: Seed, options: CrawlOptions) -> int:
     """Return how many links from a start page a crawl goes."""
     if options.depth is not None:

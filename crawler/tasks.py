@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.seeds import GENERIC, Seed
@@ -21,6 +22,17 @@ def dissect_page(page: Page, seed: Seed) -> PageAnatomy:
     from crawler.anatomy import dissect
 
     return dissect(page, seed)
+
+
+def dissect_story(page: Page, seed: Seed) -> PageAnatomy:
+    """Return :func:`dissect_page` with the links of a listing only, for who follows no others.
+
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    from crawler.anatomy import dissect, links_of
+
+    found = dissect(page, seed, with_links=False)
+    return replace(found, links=links_of(page, seed)) if found.kind == "listing" else found
 
 
 def dissect_article(page: Page, seed: Seed) -> PageAnatomy:

@@ -17,7 +17,7 @@ from crawler.challenge import challenge
 from crawler.decode import ExtractError
 from crawler.discovery import NotAFeedError
 from crawler.failure_words import in_words
-from crawler.following import depth_limit, feed_outlinks, outlinks
+from crawler.following import depth_limit, feed_outlinks, needs_links, outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.leases import Leases
 from crawler.network_guard import host_and_port, is_loopback_url, require_guarded, resolver_in_use
@@ -32,7 +32,7 @@ from crawler.robots import RobotsRefusedError
 from crawler.seeds import GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from crawler.tally import CHALLENGE
-from crawler.tasks import dissect_page, read_feed
+from crawler.tasks import dissect_page, dissect_story, read_feed
 from dedupe.errors import InputError
 from storage.errors import StorageError
 from storage.known_page import body_digest
@@ -230,7 +230,7 @@ class PortalSpider(Spider):
     async def _understood(self, page: Page, response: Response, entry: FrontierEntry, where: _Where) -> FinishedPage:
         """Return what became of an HTML page."""
         try:
-            found = await self._dissect(page)
+            found = await self._dissect(page, entry)
         except ExtractError as problem:
             return _failure(entry, str(problem), stage="extract", **where)
         links = outlinks(found, entry, page.url, self.seed, self.run.options)
@@ -265,16 +265,16 @@ class PortalSpider(Spider):
             return await asyncio.to_thread(read_feed, page.body, page.url)
         return await asyncio.wrap_future(self.run.pool.submit(read_feed, page.body, page.url))
 
-    async def _dissect(self, page: Page) -> PageAnatomy:
-        """Take a page apart, in a worker process where the run has some.
+    async def _dissect(self, page: Page, entry: FrontierEntry) -> PageAnatomy:
+        """Take a page apart, in a worker process where the run has some; without links that nobody follows.
 
         :raises ExtractError: if there is nothing to parse, or a limit was met
         """
-        pool = self.run.pool
+        pool, dissect = self.run.pool, dissect_page if needs_links(entry, self.run.options) else dissect_story
         if pool is None:
-            return dissect_page(page, self.seed)
+            return dissect(page, self.seed)
         try:
-            return await asyncio.wrap_future(pool.submit(dissect_page, page, self._seed_once))
+            return await asyncio.wrap_future(pool.submit(dissect, page, self._seed_once))
         except WorkerFailureError as problem:
             raise ExtractError(str(problem)) from None
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 from benchmarks.leaks import measure, pages
 from crawler.anatomy import ExtractError, PageAnatomy, anatomy, dissect
 from crawler.page import Page
-from crawler.seeds import BodyRules, RelatedRules, Seed
+from crawler.seeds import GENERIC, BodyRules, RelatedRules, Seed
+from crawler.tasks import dissect_page, dissect_story
 from storage.records import Article, Paragraph
 
 URL = "https://www.harbour.example/islands/ferry-line-opens-123456.html"
@@ -219,6 +221,25 @@ def test_dissect_tells_article_listing_and_other_apart() -> None:
     assert len([link for link in listing.links if link.article]) == 12
     assert all(found.reason for found in (article, listing, other))
     assert "not an article" in anatomy(page(html("<p>Nothing here.</p>"), "https://www.harbour.example/about")).quality
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "kept"),
+    [
+        (paragraphs() + "<a href='/islands/storm-654321.html'>The storm</a>", URL, False),
+        ("<h3><a href='/islands/storm-654321.html'>The storm</a></h3>", "https://www.harbour.example/about", False),
+        (
+            "".join(f"<h3><a href='/islands/storm-65432{n}.html'>Storm number {n}</a></h3>" for n in range(12)),
+            "https://www.harbour.example/",
+            True,
+        ),
+    ],
+    ids=["article", "other", "listing"],
+)
+def test_of_a_page_along_related_stories_only_a_listing_has_its_links(body: str, url: str, kept: bool) -> None:
+    whole, told = dissect_page(page(html(body), url), GENERIC), dissect_story(page(html(body), url), GENERIC)
+    assert whole.links
+    assert told == (whole if kept else replace(whole, links=()))
 
 
 def test_links_are_grouped_and_carry_the_address_to_request() -> None:

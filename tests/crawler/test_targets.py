@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.anatomy import PageAnatomy
-from crawler.following import outlinks
+from crawler.following import needs_links, outlinks
 from crawler.identity import require_contact, user_agent
 from crawler.links import PageLink
-from crawler.options import CrawlOptions
+from crawler.options import CrawlOptions, Follow
 from crawler.seeds import CrawlRules, Seed
 from crawler.summary import (
     BELOW_EXPECTATION,
@@ -97,6 +99,20 @@ def followed(kind: str, entry: EntryKind = "article", at: int = 1, **options: ob
 
 
 TIDE, FISH, BOATS = (LINKS[number].address for number in range(3))
+
+
+@pytest.mark.parametrize("follow", get_args(Follow))
+@pytest.mark.parametrize("entry", get_args(EntryKind))
+@pytest.mark.parametrize("kind", ["article", "listing", "other"])
+def test_links_that_are_not_needed_lead_nowhere(kind: str, entry: EntryKind, follow: Follow) -> None:
+    article = Article(id="1", url="https://harbour.example/own-story-100000.html", related=(RELATED,))
+    whole = PageAnatomy(kind=kind, reason="", article=article, links=LINKS)  # type: ignore[arg-type]
+    asked = FrontierEntry(portal="harbour", url=article.url, key=article.url, kind=entry)
+    options = CrawlOptions(follow=follow)
+    with_links, without = (
+        outlinks(one, asked, article.url, HARBOUR, options) for one in (whole, replace(whole, links=()))
+    )
+    assert with_links == without or kind == "listing" or needs_links(asked, options)
 
 
 def test_fresh_related_stories_go_first_and_unsure_ones_behind_sure_ones() -> None:
