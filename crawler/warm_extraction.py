@@ -11,6 +11,9 @@ import gc
 from crawler.anatomy import dissect
 from crawler.page import Page
 
+YOUNG = 5000
+"""New objects after which a worker looks for garbage in cycles."""
+
 _PARAGRAPH = (
     "<p>Phần {} của bến phà mở lại vào sáng thứ hai, sau {} tuần sửa chữa; ông Tư, người lái phà, nói rằng hai bờ sông "
     "đã chờ chuyến đầu tiên từ tờ mờ sáng, và {} người đi chợ huyện đã kịp giờ.</p>"
@@ -27,3 +30,6 @@ dissect(Page(url="https://bao.example/ben-pha-mo-lai-100002.html", body=_PAGE.en
 # writes to the memory that they share.
 gc.collect()
 gc.freeze()
+# A page leaves some twenty small objects in cycles, no tree among them; looking for them after every 700 new objects
+# takes .2 ms a page.
+gc.set_threshold(YOUNG)
