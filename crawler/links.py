@@ -48,8 +48,12 @@ def anchors(tree: HtmlElement) -> Anchors:
     """Return the anchors of the page in *tree*; those within the page, and to mail and scripts, are left out."""
     base = next((href for href in (element.get("href") for element in tree.iter("base")) if href), "")
     written = ((element, (element.get("href") or "").strip()) for element in tree.iter("a"))
-    links = tuple((href, "".join(element.itertext())) for element, href in written if href and not _NO_PAGE.match(href))
+    links = tuple((href, _text(element)) for element, href in written if href and not _NO_PAGE.match(href))
     return Anchors(base, links)
+
+
+def _text(element: HtmlElement) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 _NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|sms|whatsapp|viber|about|blob|file):", re.IGNORECASE)

@@ -84,7 +84,7 @@ class Entry:
 
     def _whole(self, title: str) -> str:
         """Return the text that a title cut with an ellipsis is the beginning of, where the cards hold it."""
-        if not _ELLIPSIS.search(title):
+        if not _is_cut(title):
             return title
         texts = [clean(piece.text) for piece in (*self.linked, *self.loose)] + list(self._names())
         longer = (text for text in texts if len(title) < len(text) <= MAX_TITLE and same_line(title, text))
@@ -153,9 +153,13 @@ def _repeats(line: str, key: str) -> bool:
     """Say whether *line* is the folded text *key*, as :func:`same_line` does."""
     if fold(line) == key or ((opening := lead_in(line)) and fold(line[len(opening) :]) == key):
         return True
-    found = _ELLIPSIS.search(line)
-    cut = fold(_ELLIPSIS.sub("", line)) if found else ""
+    cut = fold(_ELLIPSIS.sub("", line)) if _is_cut(line) else ""
     return len(cut) >= 20 and key.startswith(cut)
+
+
+def _is_cut(line: str) -> bool:
+    """Say whether *line* ends in an ellipsis; most hold none, and looking where it might begin takes long."""
+    return ("…" in line or ".." in line) and _ELLIPSIS.search(line) is not None
 
 
 def image_source(image: HtmlElement) -> str:

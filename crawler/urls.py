@@ -119,7 +119,7 @@ def canonical_url(url: str, seed: Seed = GENERIC) -> str:
     >>> canonical_url("mailto:editor@example.com")
     ''
     """
-    return _identity(fetch_url(url, seed=seed), seed)
+    return (_resolved if len(url) <= _KEPT_LENGTH else _resolved.__wrapped__)(url, "", seed)[1]
 
 
 def resolve(link: str, base: str, seed: Seed = GENERIC) -> tuple[str, str]:
