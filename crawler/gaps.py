@@ -33,7 +33,7 @@ def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) ->
         return list(blocks)
     first, last = min(source.position for source in prose), max(source.position for source in prose)
     homes = {_home(source) for source in prose}
-    body = squeezed("".join(block.text for block in blocks))
+    body = "".join(sources.key(block.text) for block in blocks)
     taken = {source.position for source in found if source is not None}
     missing = [
         source

@@ -33,12 +33,17 @@ def restore_lead(blocks: Sequence[Block], candidates: Sequence[str]) -> tuple[li
     *candidates* come from :func:`lead_candidates`. What the body holds, or is made of, is never added.
     """
     kept = list(blocks)
-    body = squeezed(" ".join(block.text for block in kept)).casefold()
-    for text in candidates if kept else ():
+    if not kept or not candidates:
+        return kept, ""
+    first = squeezed(kept[0].text).casefold()
+    body = ""
+    for text in candidates:
         key = squeezed(text).casefold()
+        if key in first:
+            return kept, kept[0].text
+        body = body or squeezed(" ".join(block.text for block in kept)).casefold()
         if key in body:
-            first = next((block for block in kept if key in squeezed(block.text).casefold()), None)
-            return kept, first.text if first is not None and first is kept[0] else ""
+            return kept, ""
         if key[:60] not in body and key[-60:] not in body:
             return [Block(text), *kept], text
     return kept, ""
@@ -59,15 +64,19 @@ def lead_candidates(sources: SourceMap, metadata: Metadata, named: Sequence[str]
     behind_title: list[str] = []
     since_title = -1
     beginnings = {text[:SHORTEST_LEAD] for text in (title, *summaries)}
+    initials = {text[:1] for text in beginnings}
     for source in sources.sources:
         if since_title >= 0:
             since_title += 1
         if len(source.text) > 2 * LONGEST_LEAD or len(source.text) < 10:
             continue
         standfirst = 0 < since_title <= REACH and not behind_title
+        # Nearly every block is neither the title nor what a summary says, and there is no need to read all of it.
+        if not standfirst and source.key[0].isalnum() and source.key[0].casefold()[0] not in initials:
+            continue
         begins = "" if standfirst else _bare(source.text[:_BEGINNING])[:SHORTEST_LEAD]
         if len(begins) == SHORTEST_LEAD and begins not in beginnings:
-            continue  # neither the title nor what a summary says, and no need to read all of it
+            continue
         key = _bare(source.text)
         if key == title:
             since_title = 0 if source.element.tag in {"h1", "h2"} else since_title
@@ -84,10 +93,11 @@ REACH = 25
 
 
 def _is_standfirst(source: Source) -> bool:
-    text, element = nfc(source.text), source.element
-    if not ends_sentence(text) or len(text) < 60 or source.links > 0.5:
+    element = source.element
+    if source.links > 0.5 or not (element.tag in {"h2", "h3"} or says_lead(element)):
         return False
-    return element.tag in {"h2", "h3"} or says_lead(element)
+    text = nfc(source.text)
+    return len(text) >= 60 and ends_sentence(text)
 
 
 def says_lead(element: HtmlElement) -> bool:

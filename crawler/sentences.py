@@ -10,6 +10,9 @@ _ENDS = re.compile(rf"{_END}\s*{_CLOSING}\s*(?:[¹²³⁰-⁹]|\[\d+\])?$")
 _WITHIN = re.compile(rf"[^\W\d_]{{2}}{_CLOSING}(?:[.!?…]{_CLOSING}\s+(?=[^\W\d_a-z]|[\"“‘«])|[。！？।۔؟])")
 _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
+_REACH = 20
+"""Characters that hold the end of nearly every sentence, marks behind it and all."""
+
 _DENSITY = 2.5
 """Letters of an alphabet that say as much as one character of a script without blanks, roughly."""
 
@@ -20,7 +23,12 @@ def ends_sentence(text: str) -> bool:
     >>> ends_sentence("He said: “No.”"), ends_sentence("By Jane Roe"), ends_sentence("地震がありました。")
     (True, False, True)
     """
-    return _ENDS.search(text) is not None
+    if len(text) <= _REACH:
+        return _ENDS.search(text) is not None
+    end = text[-_REACH:]
+    if _ENDS.search(end) is not None:
+        return True
+    return not any(map(str.isalpha, end)) and _ENDS.search(text) is not None  # nothing at a sentence's end is a letter
 
 
 def holds_sentence(text: str) -> bool:
