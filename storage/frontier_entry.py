@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -51,6 +52,7 @@ class FrontierEntry:
         return urlsplit(self.url).hostname or ""
 
 
+@lru_cache(maxsize=8192)  # asked for twenty times a page; a menu's addresses stand on every page
 def entry_id(portal: str, key: str) -> str:
     """Return the id of the entry for the canonical URL *key*: 32 hex digits of BLAKE2b."""
     text = unicodedata.normalize("NFC", f"{portal}\0{key}")

