@@ -113,11 +113,15 @@ class StoredArticle(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
-    """What became of one article that was put: its id in the store, and the hash of the text stored now."""
+    """What became of one article that was put."""
 
     id: str
+    """In the store."""
     change: Change
     content: str
+    """Hash of the text stored now."""
+    page: Mapping[str, Any]
+    """The document that the article would be if nothing of it were stored; where it is new, what is stored."""
 
 
 def put_many(
@@ -288,15 +292,15 @@ def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -
         if sightings:
             _articles(store).bulk_write(sightings, ordered=False)
         for index, (page, head) in seen.items():
-            same = page["entry"] == head["entry"]
-            yield index, Put(id=page["_id"], change="unchanged" if same else "alias", content=head["content"])
+            change: Change = "unchanged" if page["entry"] == head["entry"] else "alias"
+            yield index, Put(id=page["_id"], change=change, content=head["content"], page=page)
     for index, (page, head) in changed.items():
         if _replace(store, page, head, again):
             yield index, _put(page, "version" if page["entry"] == head["entry"] else "alias")
 
 
 def _put(page: Mapping[str, Any], change: Change) -> Put:
-    return Put(id=page["_id"], change=change, content=page["content"])
+    return Put(id=page["_id"], change=change, content=page["content"], page=page)
 
 
 def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:

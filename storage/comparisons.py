@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+import bson
+
 from dedupe.roles import Role, Telling, role
 from dedupe.similarity import EXACT, Comparison, Prepared, Relation, compare, prepare_all
 from dedupe.spans import places
@@ -38,6 +40,14 @@ class Comparisons:
             if row["content"] != self._articles.get(row["_id"], row)["content"]:
                 self._forget(row["_id"])
             self._articles[row["_id"]] = row
+
+    def take(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        """Take over *documents* of articles just inserted, as if they had been read."""
+        options = self._store.db.codec_options
+        for document in documents:
+            shown = {name: document[name] for name in ("_id", *FIELDS) if name in document}
+            # Through BSON, which cuts times to milliseconds as the store does.
+            self._articles[document["_id"]] = bson.decode(bson.encode(shown), codec_options=options)
 
     def article(self, key: str) -> Mapping[str, Any] | None:
         """Return what was loaded of the article *key*."""

@@ -31,6 +31,7 @@ from storage.neighbours import PATIENCE_SECONDS, Neighbours
 from storage.workers import worker_id
 
 if TYPE_CHECKING:
+    from dedupe.constraints import Constraints
     from dedupe.minhash import Fingerprint, MinHashParams
     from storage.mongo import Store
 
@@ -51,7 +52,14 @@ class Decision:
     duplicate: Duplicate | None
 
 
-def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None, *, rounds: int = 2) -> list[Decision]:
+def decide(
+    store: Store,
+    ids: Sequence[str],
+    params: MinHashParams | None = None,
+    *,
+    rounds: int = 2,
+    fresh: Mapping[str, Mapping[str, Any]] | None = None,
+) -> list[Decision]:
     """Decide the stored articles *ids*, record it in them and return it; what is decided already stays.
 
     May wait for other writers, and takes over from dead ones. Of more than ``BATCH`` articles, two batches are on
@@ -59,6 +67,7 @@ def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None
 
     :param params: of the signatures; those of the database where none are given
     :param rounds: how often articles that a decision made by hand sets free may be decided anew
+    :param fresh: documents of those that were just inserted, by id, which are not read again
     :raises StorageError: if the database holds fingerprints of other parameters
     """
     if params is None:
@@ -66,10 +75,11 @@ def decide(store: Store, ids: Sequence[str], params: MinHashParams | None = None
     else:
         band_index.require_params(store, params)
     batches = [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+    given = fresh or {}
     if len(batches) < 2:
-        return [decision for batch in batches for decision in _Batch(store, params, rounds).decide(batch)]
+        return [decision for batch in batches for decision in _Batch(store, params, rounds).decide(batch, given)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = list(pool.map(lambda batch: _Batch(store, params, rounds).decide(batch), batches))
+        found = list(pool.map(lambda batch: _Batch(store, params, rounds).decide(batch, given), batches))
     return [decision for batch in found for decision in batch]
 
 
@@ -118,18 +128,17 @@ class _Batch:
         self.params = params
         self.worker = worker_id()
         self.cases: dict[str, _Case] = {}
-        self.by_hand = decisions.constraints(())
+        self.by_hand: Constraints | None = None
         self.merged: set[str] = set()
         self.around = Neighbours(store, lambda key: self.cases[key].row if key in self.cases else None)
         self.texts = self.around.texts
 
-    def decide(self, ids: Sequence[str]) -> list[Decision]:
+    def decide(self, ids: Sequence[str], fresh: Mapping[str, Mapping[str, Any]]) -> list[Decision]:
         """Return the decisions of *ids* that are stored."""
+        self.texts.take(fresh[key] for key in ids if key in fresh)
         self.texts.load(ids)
         stored = [article for key in ids if (article := self.texts.article(key))]
         open_ = [article for article in stored if article["judged"] != article["content"]]
-        if open_:
-            self.by_hand = decisions.constraints(decisions.connected(self.store, [one["_id"] for one in open_]))
         prints = fingerprints([article["text"] for article in open_], self.params)
         for article, found in zip(open_, prints, strict=True):
             self.cases[article["_id"]] = _Case(article["_id"], article["content"], found)
@@ -294,6 +303,8 @@ class _Batch:
 
     def _held_apart(self, case: _Case, root: str) -> bool:
         """Return whether it was decided by hand that *case* is no story with one of the cluster of *root*."""
+        if self.by_hand is None:
+            self.by_hand = decisions.constraints(decisions.connected(self.store, self.cases))
         barred = self.by_hand.barred(case.id)
         if not barred:
             return False

@@ -45,11 +45,19 @@ MAX_RUNS = 5
 _OWN_GRACE_MS = 300_000
 
 
-def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int:
+def add(
+    store: Store,
+    entries: Iterable[FrontierEntry],
+    run_id: str = "",
+    *,
+    there: Mapping[str, dict[str, Any]] | None = None,
+) -> int:
     """Queue the *entries* that the frontier does not have yet and return how many those were.
 
     An entry that is there keeps its state; its depth and priority become the smaller of both, and what lies behind it
     comes nearer: see :mod:`storage.depths`.
+
+    :param there: ``depths.heads`` of the entries, where the caller has just read them; more do no harm
     """
     nearest: dict[str, FrontierEntry] = {}
     for entry in entries:
@@ -57,11 +65,11 @@ def add(store: Store, entries: Iterable[FrontierEntry], run_id: str = "") -> int
         nearest[key] = _nearest(nearest[key], entry) if key in nearest else entry
     if not nearest:
         return 0
-    there = depths.heads(store, nearest.keys())
+    there = depths.heads(store, nearest.keys()) if there is None else there
     fresh = [_document(key, entry, run_id) for key, entry in nearest.items() if key not in there]
     inserted = insert_missing(_frontier(store), fresh)
     late = [row["_id"] for row in fresh if row["_id"] not in inserted]
-    there |= depths.heads(store, late) if late else {}
+    there = {**there, **(depths.heads(store, late) if late else {})}
     for portal in {entry.portal for entry in nearest.values()}:
         nearer = {
             key: (entry.depth, entry.priority)

@@ -17,7 +17,7 @@ from storage import articles, depths, edges, failures, fingerprints, frontier, w
 from storage import pages as raw_pages
 from storage.articles import Change, Duplicate
 from storage.breeding import same_again
-from storage.documents import content_hash, document_of, encodable
+from storage.documents import document_of, encodable
 from storage.frontier import FrontierEntry
 from storage.known_page import KnownPage, body_digest
 from storage.records import Article, RawPage
@@ -67,6 +67,8 @@ class Stored:
     change: Change | None = None
     duplicate: Duplicate | None = None
     reason: str = ""
+    content: str = ""
+    """Hash of the text of an article's page: ``storage.documents.content_hash``."""
     held: bool = True
     """``False`` if the lease had been lost: somebody else fetches the page again."""
 
@@ -86,7 +88,7 @@ def store_pages(
     raw_pages.put_many(store, _raws(pages, stored), keep_days)
     edges.put_many(store, [page.article for page in pages if page.article], run_id)
     barren = same_again(store, pages, stored)
-    frontier.add(store, _links(store, [page for page in pages if page.entry.id not in barren]), run_id)
+    _queue_links(store, [page for page in pages if page.entry.id not in barren], run_id)
     _record_failures(store, pages, run_id)
     ended = [(page.entry, _ending(page, stored.get(page.entry.id), run_id)) for page in pages]
     lost = frontier.finish(store, ended)
@@ -136,7 +138,9 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
         return {}
     puts = articles.put_many(store, [article for _, article in found], run_id, [entry for entry, _ in found])
     withdrawal.back(store, [put.id for put in puts if put.change not in ("new", "alias")])
-    decisions = {one.id: one for one in fingerprints.decide(store, list(dict.fromkeys(put.id for put in puts)))}
+    fresh = {put.id: put.page for put in puts if put.change == "new"}
+    decided = fingerprints.decide(store, list(dict.fromkeys(put.id for put in puts)), fresh=fresh)
+    decisions = {one.id: one for one in decided}
     return {
         entry: Stored(
             entry=entry,
@@ -144,6 +148,7 @@ def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) ->
             article_id=put.id,
             change=put.change,
             duplicate=decisions[put.id].duplicate,
+            content=put.page["content"],
         )
         for (entry, _), put in zip(found, puts, strict=True)
     }
@@ -177,16 +182,18 @@ def _note_unchanged(store: Store, pages: Sequence[FinishedPage], run_id: str, ke
     }
 
 
-def _links(store: Store, pages: Sequence[FinishedPage]) -> list[FrontierEntry]:
-    """Return the outlinks of *pages*, nearer by as much as their page has come nearer since it was leased."""
-    there = depths.heads(store, [page.entry.id for page in pages if page.outlinks])
-    return [
+def _queue_links(store: Store, pages: Sequence[FinishedPage], run_id: str) -> None:
+    """Queue the outlinks of *pages*, nearer by as much as their page has come nearer since it was leased."""
+    leading = [page for page in pages if page.outlinks]
+    there = depths.heads(store, {one.id for page in leading for one in (page.entry, *page.outlinks)})
+    links = [
         link
         if (less := page.entry.depth - there[page.entry.id]["depth"]) <= 0
         else replace(link, depth=link.depth - less)
-        for page in pages
+        for page in leading
         for link in page.outlinks
     ]
+    frontier.add(store, links, run_id, there=there)
 
 
 def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[RawPage]:
@@ -203,7 +210,7 @@ def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[R
                 kind=page.entry.kind,
                 entry=page.entry.id,
                 article=fate.article_id if fate else "",
-                content=content_hash(page.article) if page.article else "",
+                content=fate.content if fate else "",
             )
         )
     return raws
