@@ -66,8 +66,10 @@ def _grams(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
 
 
 def _entry(text: str) -> _Entry:
-    visible = INVISIBLE_PATTERN.sub("", html.unescape(html.unescape(text)))
-    trimmed = trim(" ".join(unicodedata.normalize("NFC", visible).split()))
+    text = html.unescape(html.unescape(text))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", INVISIBLE_PATTERN.sub("", text))
+    trimmed = trim(" ".join(text.split()))
     return _Entry(trimmed.body, _tokens(trimmed.body), trimmed.date, trimmed.cut)
 
 

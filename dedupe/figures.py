@@ -11,6 +11,8 @@ from dedupe.codepoints import UNSPACED_RANGES
 FIGURE = r"\d+(?:[.,/]\d+)*"
 _UNSPACED = "".join(f"{chr(low)}-{chr(high)}" for low, high in UNSPACED_RANGES)
 _TOKEN = re.compile(rf"{FIGURE}|[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+_SPACED_TOKEN = re.compile(rf"{FIGURE}|[^\W_]+")
 _FIGURE = re.compile(FIGURE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*\Z")
 _SENTENCE_ENDS = frozenset('.!?:…"“”«»|•–—')
@@ -23,6 +25,8 @@ def canonical_figure(token: str) -> str:
     >>> [canonical_figure(token) for token in ("1.250.000", "1,250,000", "68,5", "05/03/2026")]
     ['1250000', '1250000', '68.5', '5/3/2026']
     """
+    if token.isdigit():
+        return token.lstrip("0") or "0"
     if _THOUSANDS.match(token):
         token = token.replace(".", "").replace(",", "")
     parts = re.split(r"([.,/])", token)
@@ -39,7 +43,9 @@ def tokens(text: str) -> list[str]:
     >>> tokens("lên 68,5 triệu đồng ngày 05/03")
     ['lên', '68.5', 'triệu', 'đồng', 'ngày', '5/3']
     """
-    return [canonical_figure(token) if token[0].isdigit() else token for token in _TOKEN.findall(text)]
+    spaced = text.isascii() or not _UNSPACED_LETTER.search(text)  # then the plain expression finds the same, sooner
+    found = (_SPACED_TOKEN if spaced else _TOKEN).findall(text)
+    return [canonical_figure(token) if token[0].isdigit() else token for token in found]
 
 
 def figures(text: str) -> list[str]:
