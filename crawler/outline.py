@@ -10,11 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lxml.html import HtmlElement
 
 from crawler.related_words import is_chrome_name
+
+if TYPE_CHECKING:
+    from crawler.related_lines import LinesRead
 
 PROSE = 80
 """Characters outside links from which on one text node is prose."""
@@ -81,12 +84,14 @@ class Outline:
     """A parsed page, read once."""
 
     def __init__(self, tree: HtmlElement) -> None:
-        bodies = tree.xpath("//body") if tree.tag == "html" else []
-        self.root: HtmlElement = bodies[0] if bodies else tree
+        body = next(tree.iter("body"), None) if tree.tag == "html" else None
+        self.root: HtmlElement = tree if body is None else body
         self.order: dict[HtmlElement, int] = {}
         """Document order of each element that is not inside a script or the like."""
         self.texts: list[TextNode] = []
         self.anchors: list[HtmlElement] = []
+        self.lines: LinesRead = {}
+        """What :mod:`crawler.related_lines` has read: a block is asked about by each tier that finds it."""
         self._parents: list[int] = []
         self._lengths: list[int] = []
         self._linked: list[int] = []
@@ -107,46 +112,56 @@ class Outline:
 
     def _read(self) -> None:
         """Note every element and text node; what lies in scripts and the like is left out."""
-        order, silent, in_link = self.order, set[HtmlElement](), list[bool]()
+        order, parents, lengths, root = self.order, self._parents, self._lengths, self.root
+        silent, in_link, links = set[HtmlElement](), list[bool](), list[int]()
         nodes: list[tuple[str, HtmlElement, HtmlElement, int, bool]] = []
-        for element in self.root.iter():
-            parent = element.getparent() if element is not self.root else None
+        for element in root.iter():
+            parent = element.getparent() if element is not root else None
             if parent in silent:
                 if len(element):
                     silent.add(element)
                 continue
             above = -1 if parent is None else order[parent]
-            tag, text, tail = element.tag, element.text, element.tail
-            place = len(order)
+            tag, place = element.tag, len(order)
             if isinstance(tag, str):
                 order[element] = place
-                self._parents.append(above)
-                in_link.append(tag == "a" or (above >= 0 and in_link[above]))
+                parents.append(above)
+                lengths.append(0)
+                linked = above >= 0 and in_link[above]
+                if tag == "a":
+                    linked = True
+                    links.append(place)
+                    if element.get("href"):
+                        self.anchors.append(element)
+                in_link.append(linked)
                 if tag in SILENT:
                     silent.add(element)
-                elif text and not text.isspace():
-                    nodes.append((text.strip(), element, element, place, in_link[place]))
-                if tag == "a" and element.get("href"):
-                    self.anchors.append(element)
-            if tail and parent is not None and not tail.isspace():
-                nodes.append((tail.strip(), element, parent, place, in_link[above]))
-        self._add_up(nodes)
+                elif (text := element.text) and (text := text.strip()):
+                    nodes.append((text, element, element, place, linked))
+                    lengths[place] += len(text)
+            if parent is not None and (text := element.tail) and (text := text.strip()):
+                nodes.append((text, element, parent, place, in_link[above]))
+                lengths[above] += len(text)
+        self._add_up(links)
+        self._arrange(nodes)
 
-    def _add_up(self, nodes: list[tuple[str, HtmlElement, HtmlElement, int, bool]]) -> None:
-        """Sum the text inside each element from its children, and put tails behind what their element holds."""
-        count = len(self._parents)
-        self._ends = list(range(count))
-        self._lengths, self._linked = [0] * count, [0] * count
-        for text, _, parent, _, _ in nodes:
-            self._lengths[self.order[parent]] += len(text)
-        for element, place in zip(reversed(self.order), range(count - 1, -1, -1), strict=True):
-            if element.tag == "a":
-                self._linked[place] = self._lengths[place]
-            above = self._parents[place]
+    def _add_up(self, links: list[int]) -> None:
+        """Sum the text inside each element, and inside its links, from its children."""
+        parents, lengths = self._parents, self._lengths
+        ends, linked, anchors = list(range(len(parents))), [0] * len(parents), set(links)
+        for place in range(len(parents) - 1, -1, -1):
+            if place in anchors:
+                linked[place] = lengths[place]
+            above = parents[place]
             if above >= 0:
-                self._lengths[above] += self._lengths[place]
-                self._linked[above] += self._linked[place]
-                self._ends[above] = max(self._ends[above], self._ends[place])
+                lengths[above] += lengths[place]
+                linked[above] += linked[place]
+                if ends[place] > ends[above]:  # noqa: PLR1730  max() takes three times as long
+                    ends[above] = ends[place]
+        self._ends, self._linked = ends, linked
+
+    def _arrange(self, nodes: list[tuple[str, HtmlElement, HtmlElement, int, bool]]) -> None:
+        """Bring the text nodes into the order of the page: tails behind what their element holds."""
         for text, holder, parent, place, linked in nodes:
             is_tail = holder is not parent
             stands, tie = float(place), 0
@@ -157,14 +172,17 @@ class Outline:
 
     def _densest(self) -> HtmlElement:
         """Return the element with the most prose in its children; each level further down counts half."""
-        scores: dict[HtmlElement, float] = defaultdict(float)
+        scores: dict[int, float] = defaultdict(float)
         for node in self._prose:
-            weight = float(min(len(node.text), 600))
-            for element in (node.parent, *islice(node.parent.iterancestors(), 4)):
-                scores[element] += weight
+            weight, place = float(min(len(node.text), 600)), self.order[node.parent]
+            for _ in range(5):
+                scores[place] += weight
                 weight /= 2
-        inside = [element for element in scores if element in self.order]
-        return max(inside, key=lambda element: (scores[element], -self.order[element]), default=self.root)
+                place = self._parents[place]
+                if place < 0:
+                    break
+        best = max(scores, key=lambda place: (scores[place], -place), default=0)
+        return next(islice(self.order, best, None), self.root)
 
     def length(self, element: HtmlElement) -> int:
         """Return the number of characters of text inside *element*; 0 inside scripts."""

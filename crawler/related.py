@@ -7,6 +7,7 @@ ids, headings, data attributes, openings such as "Đọc thêm:", and blocks of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -99,7 +100,7 @@ class _Finder:
         if not stories:
             self.placeholder = self.placeholder or self._is_placeholder(block, elements)
             return
-        found, images = lines(elements)
+        found, images = lines(elements, self.outline.lines)
         if block.found_by != "selector":
             stories = _alone(found, stories)
             if not _is_list(found, stories):
@@ -108,7 +109,10 @@ class _Finder:
         labels = self._labels(entries)
         for key, entry in entries.items():
             if key not in labels and entry.title():
-                self.entries.setdefault(key, Entry(entry.url, entry.found_by)).merge(entry)
+                if key in self.entries:
+                    self.entries[key].merge(entry)
+                else:
+                    self.entries[key] = entry
         for element in elements:
             self.taken.add(element)
         if len(elements) == 1 and len(set(stories.values())) == 1:
@@ -126,8 +130,9 @@ class _Finder:
         """Add the plain paragraphs that are proved blurbs to their stories, and cut them."""
         for key, paragraph in twin_blurbs(self.outline, self.singles):
             if key in self.entries and paragraph not in self.taken:
-                found, _ = lines([paragraph])
-                self.entries[key].loose += [piece for line in found for piece in line.pieces]
+                found, _ = lines([paragraph], self.outline.lines)
+                entry, pieces = self.entries[key], [piece for line in found for piece in line.pieces]
+                entry.merge(Entry(entry.url, entry.found_by, loose=pieces))
                 self.taken.add(paragraph)
 
     def _is_barred(self, element: HtmlElement, found_by: str) -> bool:
@@ -175,7 +180,7 @@ class _Finder:
         parts = urlsplit(key)
         if not key or key == self.own:
             return ""
-        if any(f".{parts.netloc}".endswith(f".{host}") for host in _NOT_STORIES) and site_of(key) != self.site:
+        if _tells_no_stories(parts.netloc) and site_of(key) != self.site:
             return ""
         if (parts.path in ("", "/") and not parts.query) or not is_document(parts.path) or is_listing_path(parts.path):
             return ""
@@ -235,6 +240,11 @@ class _Finder:
             title_copies=max(1, entry.copies(title)),
             blurb_copies=entry.copies(blurb),
         )
+
+
+@lru_cache(maxsize=256)  # the links of a page lead to few hosts; a pure function of its text
+def _tells_no_stories(host: str) -> bool:
+    return any(f".{host}".endswith(f".{name}") for name in _NOT_STORIES)
 
 
 def _alone(found: list[Line], stories: dict[HtmlElement, str]) -> dict[HtmlElement, str]:

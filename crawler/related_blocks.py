@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from cssselect import SelectorError
 from lxml.html import HtmlElement
@@ -82,14 +83,13 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
 
 def _marked(outline: Outline) -> tuple[list[tuple[HtmlElement, str]], list[HtmlElement]]:
     """Return the elements whose class or id, and those whose data attributes, speak of related stories."""
-    values: set[str] = set()
-    for element in outline.order:
-        values.update(element.values())
+    told = [(element, values) for element in outline.order if (values := element.values())]
+    values = set(chain.from_iterable(values for _, values in told))
     found = promising(value for value in values if len(value) < 200 and "://" not in value and value[:1] not in "/#")
     names: list[tuple[HtmlElement, str]] = []
     data: list[HtmlElement] = []
-    for element in outline.order:
-        if found.keys().isdisjoint(element.values()) or element.tag in _NEVER:
+    for element, own in told:
+        if found.keys().isdisjoint(own) or element.tag in _NEVER:
             continue
         for name, value in element.items():
             verdict = found.get(value, "")
@@ -163,7 +163,7 @@ def following(outline: Outline, heading: HtmlElement, before: list[HtmlElement])
                 break
             length = outline.length(element)
             if outline.anchors_in([element]):
-                if has_prose(element):
+                if has_prose(element, outline.lines):
                     break
                 alternating += bool(pending)
                 found += [*pending, element]

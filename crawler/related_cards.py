@@ -38,7 +38,7 @@ def find_cards(outline: Outline, stories: Mapping[HtmlElement, str]) -> Iterator
     for card, anchors in cards.items():
         if outline.order[card] < outline.first:
             continue
-        if card.tag not in _NO_CARD and _has_headline(card, anchors):
+        if card.tag not in _NO_CARD and _has_headline(outline, card, anchors):
             if _is_rich(card, anchors):
                 if heading_before(outline, card) != "excluded":
                     yield [card]
@@ -90,11 +90,11 @@ def _card(outline: Outline, anchor: HtmlElement, key: str, owners: Mapping[HtmlE
     return card
 
 
-def _has_headline(card: HtmlElement, anchors: list[HtmlElement]) -> bool:
+def _has_headline(outline: Outline, card: HtmlElement, anchors: list[HtmlElement]) -> bool:
     """Say whether one of the anchors is a headline that stands alone, and none is part of a sentence."""
     own = set(anchors)
     headline = False
-    found, _ = lines([card])
+    found, _ = lines([card], outline.lines)
     for line in found:
         for i, piece in enumerate(line.pieces):
             if piece.anchor is None:

@@ -41,6 +41,7 @@ class Entry:
     linked: list[Piece] = field(default_factory=list)
     loose: list[Piece] = field(default_factory=list)
     images: list[HtmlElement] = field(default_factory=list)
+    _title: str | None = field(default=None, init=False, repr=False)
 
     def merge(self, other: Entry) -> None:
         """Add what another block says about the same story."""
@@ -48,9 +49,15 @@ class Entry:
         self.linked += other.linked
         self.loose += other.loose
         self.images += other.images
+        self._title = None
 
     def title(self) -> str:
         """Return the story's title: a heading or the first real anchor text, else what an attribute says."""
+        if self._title is None:  # asked for in each block and at the end
+            self._title = self._best_title()
+        return self._title
+
+    def _best_title(self) -> str:
         foreign = self._foreign()
         candidates = [
             piece
@@ -73,7 +80,9 @@ class Entry:
 
         Where the words of the address stand in one of two unlike texts and hardly in the other, the first is its.
         """
-        texts = {p.text for p in self.linked if is_title(p.text) and len(p.text) <= 120 and not ends_sentence(p.text)}
+        texts = {piece.text for piece in self.linked if len(piece.text) <= 120}
+        if len(texts) > 1:
+            texts = {text for text in texts if is_title(text) and not ends_sentence(text)}
         if len(texts) < 2:
             return set()
         slug = set(_WORDS.findall(_plain(urlsplit(self.url).path)))

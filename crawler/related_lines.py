@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
@@ -47,20 +48,34 @@ class Line:
         return len(after) > 40 and (after[0] in ",;.)'’" or after[0].islower() or after[0] > "\u2e7f")
 
 
-def lines(elements: Iterable[HtmlElement]) -> tuple[list[Line], list[HtmlElement]]:
-    """Return the lines of neighbouring elements in order, without blank ones, and their pictures."""
-    reader = _Reader()
+def lines(elements: Iterable[HtmlElement], known: LinesRead) -> tuple[list[Line], list[HtmlElement]]:
+    """Return the lines of neighbouring elements in order, without blank ones, and their pictures.
+
+    :param known: what has been read of the page, and is kept for the next question: they are not to be changed
+    """
+    found: list[Line] = []
+    images: list[HtmlElement] = []
     for element in elements:
-        reader.read(element)
-        reader.add(element.tail, None, element, titled=False)
-        reader.end_line()
-    return reader.lines, reader.images
+        read = known.get(element)
+        if read is None:
+            reader = _Reader()
+            reader.read(element)
+            reader.add(element.tail, None, element, titled=False)
+            reader.end_line()
+            read = known[element] = (reader.lines, reader.images)
+        found += read[0]
+        images += read[1]
+    return found, images
 
 
-def has_prose(element: HtmlElement) -> bool:
-    """Say whether a link inside *element* is part of a sentence."""
-    found, _ = lines([element])
+def has_prose(element: HtmlElement, known: LinesRead) -> bool:
+    """Say whether a link inside *element* is part of a sentence; *known* as in :func:`lines`."""
+    found, _ = lines([element], known)
     return any(line.embedded(i) for line in found for i, piece in enumerate(line.pieces) if piece.anchor is not None)
+
+
+LinesRead: TypeAlias = dict[HtmlElement, tuple[list[Line], list[HtmlElement]]]
+"""Element → its lines and pictures."""
 
 
 class _Reader:

@@ -9,8 +9,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
+
+_KEPT_LENGTH = 500
+"""Longest value of an attribute that is kept with what it says."""
 
 NameVerdict = Literal["related", "weak", "excluded", ""]
 
@@ -90,6 +94,7 @@ def name_words(name: str) -> str:
     return f"-{_SEPARATORS.sub('-', words).strip('-')}-"
 
 
+@lru_cache(maxsize=1024)  # the pages of a portal bear the same names; a pure function of its text
 def name_verdict(value: str) -> NameVerdict:
     """Say what a ``class``, ``id`` or ``data-*`` value promises: related stories, perhaps, or surely not.
 
@@ -126,6 +131,11 @@ def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
 
 def is_chrome_name(value: str) -> bool:
     """Say whether a class or id around a block says that it is a menu, comments, advertising or the like."""
+    return _is_chrome_name(value) if len(value) <= _KEPT_LENGTH else _is_chrome_name.__wrapped__(value)
+
+
+@lru_cache(maxsize=1024)  # as name_verdict
+def _is_chrome_name(value: str) -> bool:
     return any(
         _CHROME.search(words) and not _STATE.match(words) and not _RELATED.search(words)
         for words in map(name_words, value.split())

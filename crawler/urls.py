@@ -280,6 +280,7 @@ def _ascii_host(name: str) -> str:
         return host
 
 
+@lru_cache(maxsize=256)
 def _registrable(host: str) -> str:
     return _PUBLIC_SUFFIXES(host).top_domain_under_public_suffix
 
