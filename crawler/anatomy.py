@@ -78,7 +78,7 @@ def links_of(page: Page, seed: Seed = GENERIC) -> tuple[PageLink, ...]:
 
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
     metadata = read_metadata(tree, page.url, seed)
-    scripts = script_texts(tree)
+    scripts = list(tree.iter("script"))
     _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
     sources = SourceMap(tree)
     leads = lead_candidates(sources, metadata, _texts(tree, seed.body.lead_css))
@@ -112,7 +112,7 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
 
 
 def _blocks(
-    tree: HtmlElement, url: str, sources: SourceMap, scripts: list[str], metadata: Metadata
+    tree: HtmlElement, url: str, sources: SourceMap, scripts: list[HtmlElement], metadata: Metadata
 ) -> tuple[list[Block], list[str]]:
     """Return the blocks of the main text and, where trafilatura finds next to none, the doubt about their origin."""
     blocks = extract_blocks(tree, url)
@@ -123,7 +123,7 @@ def _blocks(
         dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
         if sum(len(block.text) for block in dense) > 3 * found:
             return dense, ["densest block"]
-    if data := blocks_from_data(scripts, metadata):
+    if data := blocks_from_data(script_texts(scripts), metadata):
         return data, ["from script data"]
     return blocks, []
 

@@ -49,12 +49,13 @@ def loads_leniently(text: str) -> list[Any]:
     >>> loads_leniently('[{"a": 1,},]')
     [[{'a': 1}]]
     """
-    text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))):
-        if values := _values(attempt):
-            return values
-    mended = _MISSING_COMMA.sub(r"\1,\2", attempt)
-    if values := _values(mended):
+    text = text.strip()
+    if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):  # else nothing is wrapped around it
+        text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
+    if values := _values(text):
+        return values
+    attempt = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
+    if values := _values(attempt) or _values(_MISSING_COMMA.sub(r"\1,\2", attempt)):
         return values
     fields: Node = {}
     for name, value in _FIELD.findall(text):

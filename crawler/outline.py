@@ -204,6 +204,11 @@ class Outline:
         at = bisect_left(self._places, place)
         return list(reversed(self.texts[max(0, at - count) : at]))
 
+    def texts_around(self, element: HtmlElement) -> list[TextNode]:
+        """Return the text nodes inside *element*, and its tail."""
+        start = bisect_left(self._places, self.order[element])
+        return self.texts[start : bisect_left(self._places, self.end(element) + 1)]
+
     def marks(self) -> Marks:
         """Return an empty set of marks on this page."""
         return Marks(self)

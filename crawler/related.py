@@ -72,7 +72,8 @@ def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBl
 class _Finder:
     def __init__(self, tree: HtmlElement, url: str, seed: Seed) -> None:
         self.seed, self.outline = seed, Outline(tree)
-        self.base = next((fetch_url(str(href), url) for href in tree.xpath("//base/@href")), "") or url
+        base = next((href for element in tree.iter("base") if (href := element.get("href")) is not None), None)
+        self.base = url if base is None else fetch_url(base, url) or url
         self.own, self.site = canonical_url(url, seed), site_of(url)
         self.excluded = self.outline.marks()
         for element in select(self.outline, seed.related.exclude_css, seed):

@@ -192,7 +192,7 @@ def _ends(outline: Outline, element: HtmlElement, level: str) -> bool:
 
 # ---- paragraphs that open with "Read more:" ------------------------------------------------------------------
 def _by_lead_in(outline: Outline) -> Iterator[Block]:
-    for node in outline.texts:
+    for node in outline.texts_around(outline.column):
         if not may_lead_in(node.text):
             continue
         block: HtmlElement | None = node.parent

@@ -177,6 +177,7 @@ _RELATED_FIRST = frozenset({phrase.split(" ", 1)[0] for phrase in _RELATED_PHRAS
 _MARKS = " \t\r\n\xa0.,:;!?…»«>›-–—|•*[]()\"'■▪●"
 
 
+@lru_cache(maxsize=4096)  # menus; a pure function of its text
 def may_be_related(text: str) -> bool:
     """Say whether *text* begins like a heading of related stories: a cheap look before :func:`heading_verdict`."""
     words = text.strip(_MARKS).split(None, 1)

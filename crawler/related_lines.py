@@ -39,7 +39,7 @@ class Line:
 
     def embedded(self, position: int) -> bool:
         """Say whether the link at *position* is part of a sentence, not a title that stands alone."""
-        if is_button(self.pieces[position].text):
+        if len(self.pieces) == 1 or is_button(self.pieces[position].text):
             return False  # "… after failing a test. Full story"
         before = clean("".join(piece.text for piece in self.pieces[:position] if piece.anchor is None))
         if len(before) > 25 and not is_date(before) and len(lead_in(before)) < len(before) - 10:

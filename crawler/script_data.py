@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml.html import HtmlElement, fromstring
 
@@ -26,11 +26,11 @@ _DEPTH = 3
 """JSON in JSON in JSON is the deepest nesting seen (streamed React pages)."""
 
 
-def script_texts(tree: HtmlElement) -> list[str]:
-    """Return the scripts of the page that may hold an article: long ones with markup, JSON-LD left out."""
+def script_texts(scripts: Iterable[HtmlElement]) -> list[str]:
+    """Return the texts of the page's *scripts* that may hold an article: long ones with markup, JSON-LD left out."""
     return [
         text
-        for script in tree.iter("script")
+        for script in scripts
         if (text := script.text)
         and SHORTEST_BODY < len(text) < _MOST_SCRIPT
         and "ld+json" not in (script.get("type") or "")
