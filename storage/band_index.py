@@ -253,7 +253,7 @@ def _matching(
         with _rows(store).find(wanted, {**_SHOWN, "bands": 1}) as cursor:
             for row in cursor:
                 found[row["_id"]] = row
-                for keys in filter(None, map(by_band.get, row["bands"])):
+                for keys in filter(None, map(by_band.get, row.pop("bands"))):  # most of its keys, which nobody needs
                     keys.append(row["_id"])
                 if len(found) % _READ_LIMIT == 0:
                     hotter = {band for band, keys in by_band.items() if len(keys) > cap}
