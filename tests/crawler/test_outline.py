@@ -117,7 +117,7 @@ def test_lengths_add_up_to_what_the_tree_holds(nodes: list[str]) -> None:
 
 
 def test_texts_around_an_element_are_those_inside_it_and_its_tail() -> None:
-    found = outline("<h1>a</h1><div>b<p>c</p>d<!-- x -->e</div>f<p>g</p>")
+    found = outline("<h1>a</h1><div>b<p>c</p>d<br>e</div>f<p>g</p>")
     div = found.root[1]
     assert [node.text for node in found.texts_around(div)] == list("bcdef")
     assert [node.text for node in found.texts_around(div[0])] == list("cd")
