@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from storage.write import FinishedPage, Stored
 
 MAX_BATCH = 64
-ENOUGH = 16
-"""Pages that are worth a batch: its thirty round trips are then two a page."""
+ENOUGH = 24
+"""Pages that are worth a batch: its twenty round trips are then less than one a page. Half of the leases that a crawl
+holds (``leases.AHEAD``), so that the other half is under way meanwhile."""
 LINGER_SECONDS = 0.5
 """Longest that a page waits for others to be stored with."""
 
