@@ -102,7 +102,7 @@ def test_links_of_a_copy_are_followed_until_the_first_page_is_done(
     frontier.add(store, [entry("a/story-1.html"), entry("b/story-1.html")])
     first, copy = leased(store, "a/story-1.html", "b/story-1.html")
     with monkeypatch.context() as killed:
-        killed.setattr("storage.frontier.add", lambda *_: 1 / 0)
+        killed.setattr("storage.frontier.add", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store_pages(store, [page(first, ["onward"])], "r")
     store_pages(store, [page(copy, ["onward"])], "r")
@@ -155,7 +155,7 @@ def test_an_address_that_answered_is_asked_for_until_that_page_is_done(
     owner, wanted = leased(store, "short/1", "story-1.html")
     ending = page(owner, ["onward"], at="story-1.html")
     with monkeypatch.context() as killed:
-        killed.setattr("storage.frontier.add", lambda *_: 1 / 0)
+        killed.setattr("storage.frontier.add", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             store_pages(store, [ending], "r")
     assert articles.answered(store, [wanted]) == {}

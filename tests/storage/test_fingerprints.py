@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,21 @@ def edited(words: list[str], seed: int, places: int = 6) -> list[str]:
     for place in draw.sample(range(len(words)), places):
         words[place] = f"thay{seed}x{place}"
     return words
+
+
+def test_documents_just_inserted_are_decided_as_if_they_were_read(store: Store) -> None:
+    put(store, article("https://a.example/1", story(1), published=datetime(2026, 3, 1, 12, 0, 0, 500, tzinfo=UTC)))
+    late = datetime(2026, 3, 1, 12, 0, 0, 999, tzinfo=UTC)  # the same millisecond: MongoDB keeps no shorter time
+    given = [
+        article("https://b.example/1", story(1), published=late),
+        article("https://b.example/2", edited(story(1), 2), published=late),
+        article("https://b.example/3", story(2), published=late),
+    ]
+    inserted = articles.put_many(store, given, "r")
+    ids = [one.id for one in inserted]
+    fresh = fingerprints.decide(store, ids, fresh={one.id: one.page for one in inserted})
+    assert [one.duplicate.relation if one.duplicate else None for one in fresh] == ["exact", "near", None]
+    assert fresh == fingerprints.redecide(store, ids)
 
 
 def test_copies_are_found_by_relation_and_recorded_with_the_reason(store: Store) -> None:
