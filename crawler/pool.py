@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import select
 import signal
 import sys
 import threading
@@ -216,9 +217,12 @@ class _Worker:
         self._process = context.Process(target=serve, args=arguments, name="storykin-extraction", daemon=True)
         _start(self._process, preload)
         theirs.close()  # so that reading ends when the worker does
+        # The pipe's own poll() makes a selector for every call: .1 ms.
+        self._arrivals = select.poll()
+        self._arrivals.register(self._pipe.fileno(), select.POLLIN)
 
     def wait_until_ready(self) -> None:
-        if not self._pipe.poll(START_SECONDS):
+        if not self._arrivals.poll(1000 * START_SECONDS):
             raise WorkerFailureError(f"no extraction process was ready within {START_SECONDS:g} s")
         try:
             self._pipe.recv_bytes()
@@ -235,7 +239,7 @@ class _Worker:
 
     def answer(self, limits: Limits) -> tuple[str, Any, bool]:
         """Return what kind of answer it is, the value or exception, and whether the worker ends with it."""
-        if not self._pipe.poll(limits.seconds):
+        if not self._arrivals.poll(1000 * limits.seconds):
             raise WorkerFailureError(f"extraction took longer than {limits.seconds:g} s: stopped")
         try:
             received = self._pipe.recv_bytes()
