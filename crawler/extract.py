@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from copy import copy
 from importlib.metadata import version
 
 from lxml.etree import _Element
@@ -11,12 +12,14 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
+from crawler import extract_compare
 from crawler.decode import nfc
 from crawler.verdicts import Block
 from storage.records import Kind
 
 TRAFILATURA_VERSION = version("trafilatura")
 
+extract_compare.install(TRAFILATURA_VERSION)
 # trafilatura logs every page it finds nothing on; the article's ``quality`` says it here.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -30,6 +33,9 @@ _KINDS: dict[str, Kind] = {
     "list": "list",
     "table": "table",
 }
+_OPTIONS = Extractor(output_format="txt", comments=False, date_params={"original_date": "True"})
+"""Read once from trafilatura's settings. "python" would have it write the text, which is not asked for, besides the
+tree; the parameters of its search for dates, which is not used either, are put together anew if none are given."""
 _SENTENCE_END = re.compile(r"[.!?…。！？:;]['\"”’»)\]]*\s*$")
 
 
@@ -39,7 +45,8 @@ def extract_blocks(tree: HtmlElement, url: str = "", *, fast: bool = False) -> l
     ``deduplicate`` stays off: it is a cache of the whole process, and the text of a page would depend on the
     pages before it. Comments are left out. No main text: an empty list.
     """
-    options = Extractor(output_format="python", comments=False, fast=fast, url=url or None)
+    options = copy(_OPTIONS)
+    options.url, options.fast = url or None, fast
     document = bare_extraction(tree, options=options)
     return blocks_of(document.body) if isinstance(document, Document) and document.body is not None else []
 
