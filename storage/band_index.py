@@ -37,6 +37,8 @@ MOST_CANDIDATES = 50
 _QUERIED = 50
 # Rows read before a query starts again without the bands that turned out hot: bounds what one query reads.
 _READ_LIMIT = 20 * BAND_CAP
+# Rows of an answer of the server. Its own limit is 16 MB, 30,000 rows that are all decoded at once.
+_ROWS_AT_ONCE = 1000
 _META = {"_id": "fingerprints"}
 _OPEN = {"$in": ["pending", "yielded"]}
 _SHOWN = {"state": 1, "of": 1, "token": 1, "beat": 1, "worker": 1}
@@ -173,7 +175,7 @@ def candidates(
             shared = Counter(chain.from_iterable(filter(None, map(by_band.get, set(entry.fingerprint.bands)))))
             del shared[entry.id]
             best = sorted(shared, key=lambda key: (-shared[key], key))[:most]
-            result[entry.id] = [_row(found[key]) for key in best]
+            result[entry.id] = [found[key] for key in best]
     return result
 
 
@@ -233,27 +235,25 @@ def _row(found: Mapping[str, Any]) -> Row:
     return Row(found["_id"], found["state"], found["of"], found["worker"], (found["token"], found["beat"]))
 
 
-def _matching(
-    store: Store, asked: Sequence[Entry], cap: int
-) -> tuple[dict[str, Mapping[str, Any]], dict[int, list[str]]]:
+def _matching(store: Store, asked: Sequence[Entry], cap: int) -> tuple[dict[str, Row], dict[int, list[str]]]:
     """Return the rows that have a band of *asked*, and which rows have each band that is not hot.
 
     The rows of *asked* themselves are known here: they take part without being read again.
     """
-    own = {entry.id: _known(entry) for entry in asked}
+    own = {entry.id: Row(entry.id, "pending", sign_of_life=(entry.token, 0)) for entry in asked}
     hot: set[int] = set()
     while True:
-        found: dict[str, Mapping[str, Any]] = dict(own)
+        found = dict(own)
         by_band: defaultdict[int, list[str]] = defaultdict(list)
         for entry in asked:
             for band in set(entry.fingerprint.bands) - hot:
                 by_band[band].append(entry.id)
         hotter: set[int] = set()
         wanted = {"bands": {"$in": list(by_band)}, "_id": {"$nin": list(own)}}
-        with _rows(store).find(wanted, {**_SHOWN, "bands": 1}) as cursor:
+        with _rows(store).find(wanted, {**_SHOWN, "bands": 1}, batch_size=_ROWS_AT_ONCE) as cursor:
             for row in cursor:
-                found[row["_id"]] = row
-                for keys in filter(None, map(by_band.get, row.pop("bands"))):  # most of its keys, which nobody needs
+                found[row["_id"]] = _row(row)
+                for keys in filter(None, map(by_band.get, row["bands"])):
                     keys.append(row["_id"])
                 if len(found) % _READ_LIMIT == 0:
                     hotter = {band for band, keys in by_band.items() if len(keys) > cap}
@@ -262,7 +262,3 @@ def _matching(
         if not hotter:
             return found, {band: keys for band, keys in by_band.items() if len(keys) <= cap}
         hot |= hotter
-
-
-def _known(entry: Entry) -> Mapping[str, Any]:
-    return {"_id": entry.id, "state": "pending", "of": None, "token": entry.token, "beat": 0, "worker": ""}
