@@ -10,8 +10,7 @@ from lxml.etree import SubElement, _Element
 from trafilatura import core, external
 from trafilatura.settings import Extractor
 
-from crawler import extract_compare
-from crawler.extract import TRAFILATURA_VERSION
+from crawler.extract import COMPARISON_KNOWN_IN, TRAFILATURA_VERSION, needs_no_comparison
 
 SENTENCE = "The ferry left the pier at noon, and nobody on board had seen the lighthouse before, she said. "
 OPTIONS = Extractor(comments=False)
@@ -29,7 +28,7 @@ def page_of(markup: str) -> html.HtmlElement:
 
 
 def test_it_stands_in_for_the_comparison_of_the_release_it_knows() -> None:
-    known = TRAFILATURA_VERSION.startswith(extract_compare.KNOWN_VERSIONS)
+    known = TRAFILATURA_VERSION.startswith(COMPARISON_KNOWN_IN)
     assert (vars(core)["compare_extraction"] is not external.compare_extraction) == known
 
 
@@ -44,7 +43,7 @@ def test_it_stands_in_for_the_comparison_of_the_release_it_knows() -> None:
 )
 def test_a_page_of_at_most_twice_the_text_needs_no_comparison(markup: str, stays: bool) -> None:
     text = (SENTENCE * 4).strip()
-    assert extract_compare.stays(page_of(markup), body_of(text), text, OPTIONS) is stays
+    assert needs_no_comparison(page_of(markup), body_of(text), text, OPTIONS) is stays
 
 
 @pytest.mark.parametrize(
@@ -58,7 +57,7 @@ def test_a_page_of_at_most_twice_the_text_needs_no_comparison(markup: str, stays
 )
 def test_a_doubtful_result_is_compared(body: _Element, text: str, focus: str) -> None:
     options = Extractor(comments=False, recall=focus == "recall")
-    assert not extract_compare.stays(page_of(f"<p>{text}</p>"), body, text, options)
+    assert not needs_no_comparison(page_of(f"<p>{text}</p>"), body, text, options)
 
 
 BLOCKS = st.lists(
@@ -81,5 +80,5 @@ def test_where_it_is_left_out_it_would_have_changed_nothing(blocks: list[str], c
     page = f"<div class='article-body'><p>{SENTENCE * count}</p></div>{''.join(blocks)}"
     text = (SENTENCE * count).strip()
     body = body_of(text)
-    if extract_compare.stays(page_of(page), body, text, OPTIONS):
+    if needs_no_comparison(page_of(page), body, text, OPTIONS):
         assert external.compare_extraction(page_of(page), page_of(page), body, text, OPTIONS) == (body, text)
