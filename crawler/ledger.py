@@ -77,4 +77,4 @@ class Ledger:
             counts.answers.update(one.answers)
 
     def _of(self, host: str) -> _Counts:
-        return self._counts[host, f"{datetime.now(UTC):%Y-%m-%d}"]
+        return self._counts[host, datetime.now(UTC).date().isoformat()]

@@ -24,10 +24,13 @@ class NotStored(DropItem):
 
 
 class StorePipeline:
-    """Waits for the batch writer, counts, and hands an article on as plain values (``-O out.jsonl``)."""
+    """Waits for the batch writer, counts, and hands an article on: as plain values to feed exports (``-O out.jsonl``)
+    and further pipelines, else as the record, since making them takes .2 ms.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._plain = bool(crawler.settings.getdict("FEEDS")) or len(crawler.settings.getdict("ITEM_PIPELINES")) > 1
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -50,7 +53,7 @@ class StorePipeline:
             raise NotStored(str(problem)) from None
         if item.article is None:
             raise NoArticle(f"{item.outcome}: {item.reason}")
-        return item.article.to_json()
+        return item.article.to_json() if self._plain else item.article
 
     async def close_spider(self) -> None:
         """Write what waits and give back the leases that were not used."""
