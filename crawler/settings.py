@@ -67,6 +67,7 @@ REMOTE_CONTROL_ENABLED = False
 
 # The frontier knows what was asked for; every response reaches the callback and is accounted for there.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+SCHEDULER = "crawler.request_queue.RequestQueue"
 HTTPERROR_ALLOW_ALL = True
 # A page is one item. Scrapy starts so many tasks for each response: with its usual 100 they took an eighth of a crawl.
 CONCURRENT_ITEMS = 1
@@ -77,15 +78,26 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.robots.StrictRobotsMiddleware": 100,
     # Before RetryMiddleware (550) sees an answer; it retries what 429 and 503 do not mean.
     "crawler.backoff.BackOffMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "crawler.meta_refresh.QuickMetaRefreshMiddleware": 580,
     # In the place of Scrapy's own.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.bounded_answers.BoundedCompressionMiddleware": 590,
     # Nearest to the downloader but one: sees its exceptions before RetryMiddleware (550) does.
     "crawler.network_guard.NetworkGuardMiddleware": 890,
 }
+# Each is a generator more around every page, for requests that a callback yields; ours yield pages only.
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier counts the depth
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # would let all pass: HTTPERROR_ALLOW_ALL
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # marks requests for Scrapy's own scheduler
+    # crawler.urls has a limit; what this one drops vanishes with its lease, and the crawl waits for it.
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
+STATS_CLASS = "crawler.quick_stats.QuickStats"
+# The ledger of hosts and the run's record count requests, bytes and statuses.
+DOWNLOADER_STATS = False
 EXTENSIONS: dict[str, int | None] = {"crawler.recording.RecordExtension": 500}
 # Off above. Scrapy loads a class also to learn that it is ``None`` in EXTENSIONS, and what these two need (aiohttp,
 # twisted.conch) takes 0.2 s of the start.
