@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import click
@@ -89,10 +87,6 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
         raise click.UsageError("--record and --replay exclude each other: a replay has nothing new to record")
     if options["replay_at"] and not options["replay"]:
         raise click.UsageError("--replay-at needs --replay")
-    # Scrapy's modules for TLS read the source of every frame above their import, of which a thread has few: .1 s.
-    tls = Thread(target=import_module, args=("scrapy.core.downloader.contextfactory",))
-    tls.start()
-    tls.join()
     # Scrapy and Twisted take most of a second to import: not for --help.
     from crawler.cli.scheduled import keep_timetable
     from crawler.run_crawl import CrawlRequest, run_crawl
