@@ -13,8 +13,9 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import wait
@@ -269,20 +270,31 @@ class _Worker:
 _start_lock = threading.Lock()
 
 
+def start_server() -> None:
+    """Start the server that workers are forked from, if it does not run: its imports overlap with what follows here."""
+    with _start_lock, _apart():
+        fork_server.ensure_running(PRELOAD)
+
+
 def _start(process: ForkServerProcess, preload: list[str]) -> None:
-    """Start a worker that ignores what a terminal or a service manager sends, and never imports the main script.
+    with _start_lock, _apart():
+        fork_server.ensure_running(preload)
+        process.start()
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """What is started meanwhile ignores what a terminal or a service manager sends, and never imports the main script.
 
     Workers run functions of modules only. multiprocessing would import the caller's script into each (under
     ``scrapy crawl`` that is Scrapy), and a script without an ``if __name__ == "__main__"`` would start over in it.
     """
-    with _start_lock:
-        resource_tracker.ensure_running()  # unblocks the signals it blocks, so before they are blocked here
-        main = sys.modules["__main__"]
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _KEPT_FROM_WORKERS)  # inherited by what is started
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            fork_server.ensure_running(preload)
-            process.start()
-        finally:
-            sys.modules["__main__"] = main
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    resource_tracker.ensure_running()  # unblocks the signals it blocks, so before they are blocked here
+    main = sys.modules["__main__"]
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _KEPT_FROM_WORKERS)  # inherited by what is started
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

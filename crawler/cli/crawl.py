@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,10 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
         raise click.UsageError("--record and --replay exclude each other: a replay has nothing new to record")
     if options["replay_at"] and not options["replay"]:
         raise click.UsageError("--replay-at needs --replay")
+    if not options["scheduled"] and "0" not in (str(options["workers"]), os.environ.get("STORYKIN_WORKERS")):
+        from crawler.pool import start_server
+
+        start_server()  # half a second earlier than the crawl would
     # Scrapy and Twisted take most of a second to import: not for --help.
     from crawler.cli.scheduled import keep_timetable
     from crawler.run_crawl import CrawlRequest, run_crawl
