@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 MAX_BATCH = 64
 ENOUGH = 24
-"""Pages that are worth a batch: its twenty round trips are then less than one a page. Well below half of the leases that
-a crawl holds (``leases.AHEAD``), so that as many are under way meanwhile."""
+"""Pages that are worth a batch: its twenty round trips are then less than one a page. Below half of the leases that a
+crawl holds (``leases.AHEAD``), so that as many are under way meanwhile."""
 LINGER_SECONDS = 0.5
 """Longest that a page waits for others to be stored with."""
 

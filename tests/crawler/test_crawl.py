@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .conftest import Command, NewsSite
 
 
-MORE_THAN_ONE_LEASES = 64
-"""Stories: a worker holds 48 leases at most, for 16 requests at once."""
+MORE_THAN_ONE_LEASES = 80
+"""Stories: a worker holds 64 leases at most, for 16 requests at once."""
 SOAK = bool(os.environ.get("STORYKIN_SOAK"))
 
 
