@@ -260,7 +260,7 @@ def test_everything_killed_at_once_leaves_nothing_broken(folder: ServerFolder) -
     for pid in (client.pid, folder.keeper_pid(), folder.mongod_pid()):
         os.kill(pid, signal.SIGKILL)
     client.communicate()
-    wait_until(lambda: not is_held(folder.keeper_lock))  # a killed process holds its locks until the kernel has ended it
+    wait_until(lambda: not is_held(folder.keeper_lock))  # which a killed process holds until it has ended
     held = lease(folder)
     assert documents(held.uri) == 1
     held.close()
