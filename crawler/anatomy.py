@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
@@ -44,14 +45,15 @@ THIN_CHARACTERS = 300
 def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> PageAnatomy:
     """Return what *page* is, its article if it is one, and its links.
 
-    :param with_links: ``False`` leaves them out, for who follows none: they take 5 % of the time
+    :param with_links: ``False`` leaves them out, but of a listing, for who follows no others: they take 5 % of the time
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
-    links = page_links(anchors(tree), page.url, seed) if with_links else ()
+    links = _links(tree, page, seed)
     article, metadata = _article(tree, page, seed, doubts)
-    kind, reason = page_kind(page.url, metadata, article, lambda: links or links_of(page, seed), seed)
-    return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=links)
+    kind, reason = page_kind(page.url, metadata, article, links, seed)
+    shown = links() if with_links or kind == "listing" else ()
+    return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=shown)
 
 
 def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
@@ -60,20 +62,18 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
+    links = _links(tree, page, seed)
     article, metadata = _article(tree, page, seed, doubts)
-    kind, _ = page_kind(page.url, metadata, article, lambda: links_of(page, seed), seed)
+    kind, _ = page_kind(page.url, metadata, article, links, seed)
     if kind == "article":
         return article
     return replace(article, quality=(*article.quality, "not an article"))
 
 
-def links_of(page: Page, seed: Seed = GENERIC) -> tuple[PageLink, ...]:
-    """Return the links of *page*, parsed for them alone: few pages that nobody follows links of are asked for them.
-
-    :raises ExtractError: if there is nothing to parse; the message says why, in words
-    """
-    tree, _ = parse(page)
-    return page_links(anchors(tree), page.url, seed)
+def _links(tree: HtmlElement, page: Page, seed: Seed) -> Callable[[], tuple[PageLink, ...]]:
+    """Return what makes the links of *page* when it is first asked; the anchors are read now, before text is cut."""
+    addresses = anchors(tree)
+    return cache(lambda: page_links(addresses, page.url, seed))
 
 
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:

@@ -23,7 +23,7 @@ from crawler.pool import Once, WorkerFailureError, WorkerPool
 from crawler.reprocess_report import Fate, Report
 from crawler.seeds import Seed, seed_for_url
 from crawler.targets import generic_seed
-from crawler.tasks import dissect_article
+from crawler.tasks import dissect_story
 from storage import pages
 from storage.documents import content_hash, document_of
 from storage.frontier import entry_id
@@ -75,12 +75,12 @@ class Reprocess:
         """Yield each page with what it is made of, or ``None`` and why that cannot be said, in order."""
         if self.pool is None:
             for one in work:
-                yield one, *_outcome(one, partial(dissect_article, as_page(one.raw), one.seed))
+                yield one, *_outcome(one, partial(dissect_story, as_page(one.raw), one.seed))
             return
         pool, pickled = self.pool, lru_cache(maxsize=256)(Once)
 
         def submit(one: Work) -> Future[PageAnatomy]:
-            return pool.submit(dissect_article, as_page(one.raw), pickled(one.seed))
+            return pool.submit(dissect_story, as_page(one.raw), pickled(one.seed))
 
         for one, future in in_order(work, submit, lambda one: len(one.raw.body), pool.workers):
             yield one, *_outcome(one, future.result)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crawler.seeds import GENERIC, Seed
@@ -26,17 +25,6 @@ def dissect_page(page: Page, seed: Seed) -> PageAnatomy:
 
 def dissect_story(page: Page, seed: Seed) -> PageAnatomy:
     """Return :func:`dissect_page` with the links of a listing only, for who follows no others.
-
-    :raises ExtractError: if there is nothing to parse; the message says why, in words
-    """
-    from crawler.anatomy import dissect, links_of
-
-    found = dissect(page, seed, with_links=False)
-    return replace(found, links=links_of(page, seed)) if found.kind == "listing" else found
-
-
-def dissect_article(page: Page, seed: Seed) -> PageAnatomy:
-    """Return :func:`dissect_page` without the links, of which a page has hundreds, for who follows none.
 
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
