@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
@@ -18,7 +17,7 @@ from scrapy.settings import Settings
 # Scrapy's modules for TLS read the source of every frame above their import, which the engine's has sixty of: 0.2 s.
 from crawler import bounded_answers  # noqa: F401
 from crawler.archive import WarcArchive, parse_moment
-from crawler.heap import give_back_freed_memory
+from crawler.heap import give_back_freed_memory, keep_what_is_loaded
 from crawler.identity import require_contact
 from crawler.logs import LogRequest, logging_to, mask_logs
 from crawler.network_guard import is_loopback_url
@@ -39,9 +38,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 logger = logging.getLogger(__name__)
-
-YOUNG = 5_000
-"""New objects after which garbage in cycles is looked for, some ten pages; after Python's 700 it takes .3 ms a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +158,7 @@ def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest)
 
     for crawler, run in zip(crawlers, runs, strict=True):
         process.crawl(crawler, run=run).addErrback(failed)
-    gc.freeze()  # what is loaded stays: the collector need not walk it again and again
-    gc.set_threshold(YOUNG)
+    keep_what_is_loaded()
     # Lines of progress would stand between the log's objects.
     with Progress(runs) if not logs.is_json_on_stderr else nullcontext():
         process.start()

@@ -9,10 +9,8 @@ from __future__ import annotations
 import gc
 
 from crawler.anatomy import dissect
+from crawler.heap import keep_what_is_loaded
 from crawler.page import Page
-
-YOUNG = 5000
-"""New objects after which a worker looks for garbage in cycles."""
 
 _PARAGRAPH = (
     "<p>Phần {} của bến phà mở lại vào sáng thứ hai, sau {} tuần sửa chữa; ông Tư, người lái phà, nói rằng hai bờ sông "
@@ -26,10 +24,5 @@ _PAGE = (
 
 dissect(Page(url="https://bao.example/ben-pha-mo-lai-100002.html", body=_PAGE.encode()))
 
-# What is loaded now stays: walking it again and again for garbage takes a tenth of a page's time in every worker, and
-# writes to the memory that they share.
 gc.collect()
-gc.freeze()
-# A page leaves some twenty small objects in cycles, no tree among them; looking for them after every 700 new objects
-# takes .2 ms a page.
-gc.set_threshold(YOUNG)
+keep_what_is_loaded()
