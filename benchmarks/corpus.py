@@ -30,8 +30,8 @@ BASELINE = "datasketch bulk + MinHashLSH"
 
 
 def run_storykin(path: Path) -> dict[str, str]:
-    from dedupe.corpus import cluster_documents
-    from dedupe.documents import read_documents
+    from dedupe.corpus.documents import read_documents
+    from dedupe.corpus.in_memory import cluster_documents
 
     return {row.id: row.cluster for row in cluster_documents(read_documents(path), spool_directory=path.parent)}
 

@@ -40,8 +40,8 @@ from typing import Any
 from benchmarks.crawl_site import Site, counts
 from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import Cost, cost_of
-from storage import articles
-from storage.mongo import Store
+from storage.articles import articles
+from storage.database.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = Path(__file__).parent / "peers"

@@ -23,13 +23,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from storage import changes
-from storage.articles import _page
-from storage.export import Layout, export
-from storage.mongo import Store
-from storage.pull import Cursor, Pull
+from storage.articles.articles import _page
+from storage.database import change_marks
+from storage.database.store import Store
+from storage.export.export import Layout, export
+from storage.export.pull import Cursor, Pull
+from storage.export.selection import Selection
 from storage.records import Article, Paragraph, RelatedStory
-from storage.selection import Selection
 
 KINDS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "partitioned", "pull", "pull again")
 
@@ -120,7 +120,7 @@ def main() -> None:
                 rates = f"{one['rows'] / one['seconds']:>8,.0f} {1000 * one['CPU'] / max(1, one['rows']):>10.3f}"
                 size, rest = f"{one['rows']:>10,} {one['MB']:>8,.1f}", f"{one['numbering']:>11.1f} {one['peak']:>8,.0f}"
                 print(f"{kind:12} {size} {rates} {rest}", flush=True)
-            rows = store.db.command("collStats", changes.__name__.rpartition(".")[2])
+            rows = store.db.command("collStats", change_marks.__name__.rpartition(".")[2])
             print(f"changes: {rows['count']:,} rows, {rows['size'] / max(1, rows['count']):.0f} bytes each")
         finally:
             store.client.drop_database(store.db.name)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from crawler.archive import read_pages
-from crawler.pool import cores
-from crawler.tasks import extract_page
+from crawler.warc.archive import read_pages
+from crawler.workers.pool import cores
+from crawler.workers.tasks import extract_page
 
 PR_SET_CHILD_SUBREAPER = 36
 """prctl(2): what a measured command leaves behind becomes ours to wait for, and to count."""
@@ -71,7 +71,7 @@ def main() -> None:
     pages = sum(1 for _ in read_pages(options.archive))
     workers = ["--workers", str(options.workers)]
     with tempfile.TemporaryDirectory() as folder:
-        python = [sys.executable, "-c", "import sys; from crawler.cli import main; sys.exit(main())"]
+        python = [sys.executable, "-c", "import sys; from crawler.cli.main import main; sys.exit(main())"]
         commands = {
             "anatomy() in a pool": [
                 sys.executable, "-m", "benchmarks.extract_rate", str(options.archive), "--anatomy-only", *workers

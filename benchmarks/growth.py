@@ -31,9 +31,9 @@ from benchmarks.crawl import Bench, mongod_cpu, served
 from benchmarks.crawl_site import Site
 from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import cost_of
-from storage import frontier
-from storage.frontier import FrontierEntry
-from storage.mongo import Store
+from storage.database.store import Store
+from storage.frontier import frontier
+from storage.frontier.frontier import FrontierEntry
 
 OF_A_CRAWL = ("edges", "pages", "failures", "runs", "versions", "hosts", "host_rules", "host_days")
 BEHIND = 50

@@ -31,14 +31,17 @@ from typing import Any
 import numpy as np
 from pymongo import WriteConcern
 
-from dedupe import minhash
-from dedupe.similarity import compare, prepare_all
-from storage import articles, band_index, edges, fingerprints, frontier
-from storage.frontier import FrontierEntry
-from storage.mongo import Store
+from dedupe.compare.similarity import compare, prepare_all
+from dedupe.minhash import fingerprint
+from storage.articles import articles, related_links
+from storage.base.workers import worker_id
+from storage.database.store import Store
+from storage.duplicates import band_index, decide
+from storage.frontier import frontier
+from storage.frontier.frontier import FrontierEntry
 from storage.records import Article, RelatedStory, article_id
-from storage.workers import worker_id
-from storage.write import FinishedPage, store_pages
+from storage.write.finished_page import FinishedPage
+from storage.write.store_pages import store_pages
 
 SYLLABLES = [first + rest for first in ("b", "c", "đ", "kh", "l", "m", "qu", "th") for rest in ("a", "ê", "ơi", "ung")]
 
@@ -94,7 +97,7 @@ def pages(store: Store, batch: list[tuple[int, str]]) -> list[FinishedPage]:
     return made
 
 
-STEPS = {"articles": (articles, "put_many"), "decisions": (fingerprints, "decide"), "edges": (edges, "put_many")}
+STEPS = {"articles": (articles, "put_many"), "decisions": (decide, "decide"), "edges": (related_links, "put_many")}
 STEPS |= {"outlinks": (frontier, "add"), "ends": (frontier, "finish")}
 _PLAIN: dict[str, Callable[..., Any]] = {}
 
@@ -181,12 +184,12 @@ def fill(store: Store, start: int, stop: int, words: int) -> None:
             waiting.popleft().result()
 
 
-def random_fingerprints(draw: np.random.Generator, count: int, words: int) -> Iterator[minhash.Fingerprint]:
+def random_fingerprints(draw: np.random.Generator, count: int, words: int) -> Iterator[fingerprint.Fingerprint]:
     """Fingerprints as of *count* texts that have nothing in common."""
-    params = minhash.DEFAULT_PARAMS
+    params = fingerprint.DEFAULT_PARAMS
     bands = draw.integers(-(2**63), 2**63, (count, params.bands)).tolist()
     for keys in bands:
-        yield minhash.Fingerprint(draw.bytes(16), draw.bytes(4 * params.num_perm), tuple(keys), words, params)
+        yield fingerprint.Fingerprint(draw.bytes(16), draw.bytes(4 * params.num_perm), tuple(keys), words, params)
 
 
 def _shape(store: Store) -> dict[str, Any]:
@@ -194,7 +197,7 @@ def _shape(store: Store) -> dict[str, Any]:
     url = "https://old.example/shape"
     given = Article(id="", url=url, canonical_url=url, portal="old", text="")
     (put,) = articles.put_many(store, [given])
-    fingerprints.decide(store, [put.id])  # notes the parameters
+    decide.decide(store, [put.id])  # notes the parameters
     shape: dict[str, Any] = dict(store.db["articles"].find_one_and_delete({"_id": put.id}) or {})
     return {name: value for name, value in shape.items() if name not in {"_id", "text"}}
 
@@ -217,7 +220,7 @@ def sizes(store: Store) -> str:
 def warm_up(words: int) -> None:
     """Load what is compiled, a second once a process, before anything is timed."""
     some = list(texts(200, words))
-    minhash.fingerprints(some)
+    fingerprint.fingerprints(some)
     prepared = prepare_all(some)
     for one, other in pairwise(prepared):
         compare(one, other)

@@ -18,8 +18,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from crawler.anatomy import anatomy
-from crawler.page import Page
+from crawler.article.dissect import anatomy
+from crawler.article.page.page import Page
 
 WHO = (
     "Ủy ban nhân dân tỉnh", "Sở Giao thông vận tải", "Chủ tịch huyện", "Hợp tác xã nuôi cá",

@@ -10,9 +10,9 @@ import pickle
 import sys
 from pathlib import Path
 
-from crawler.anatomy import anatomy
-from crawler.page import Page
-from crawler.seeds import load_seed
+from crawler.article.dissect import anatomy
+from crawler.article.page.page import Page
+from crawler.portals.reader import load_seed
 
 
 def main(pages: str, seeds: str, out: str) -> None:

@@ -25,8 +25,8 @@ from typing import Any
 
 from datasketch import MinHash, MinHashLSH
 
-from dedupe.corpus import cluster_documents
-from dedupe.documents import Document, read_documents
+from dedupe.corpus.documents import Document, read_documents
+from dedupe.corpus.in_memory import cluster_documents
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STORYKIN_SHARED", ROOT.parent / "shared"))
@@ -164,7 +164,7 @@ def portal_documents(reuse: bool) -> list[Document]:
     for warc in sorted((SHARED / "data" / "portals").glob("*.warc.gz")):
         target = CACHE / f"{warc.name.removesuffix('.warc.gz')}.jsonl"
         if not (reuse and target.exists()):
-            command = [sys.executable, "-c", "from crawler.cli import main; main()", "extract", "--warc", warc]
+            command = [sys.executable, "-c", "from crawler.cli.main import main; main()", "extract", "--warc", warc]
             subprocess.run([*command, "-o", target], check=True, cwd=ROOT)
         documents += read_documents(target)
     return documents

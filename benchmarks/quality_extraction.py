@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import leaks
-from crawler.anatomy import anatomy
-from crawler.archive import read_pages
-from crawler.decode import ExtractError, decode
-from crawler.page import Page
+from crawler.article.dissect import anatomy
+from crawler.article.page.decode import ExtractError, decode
+from crawler.article.page.page import Page
+from crawler.warc.archive import read_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STORYKIN_SHARED", ROOT.parent / "shared"))

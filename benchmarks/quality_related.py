@@ -28,10 +28,10 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.archive import read_pages
-from crawler.decode import ExtractError, parse
-from crawler.outline import SILENT
-from crawler.related import RelatedBlocks, find_related
+from crawler.article.page.decode import ExtractError, parse
+from crawler.article.related.class_names import SILENT
+from crawler.article.related.finder import RelatedBlocks, find_related
+from crawler.warc.archive import read_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STORYKIN_SHARED", ROOT.parent / "shared"))

@@ -31,7 +31,7 @@ def main() -> None:
 
 def storykin(*arguments: str | Path) -> resource.struct_rusage:
     """Run a command in a process of its own; return what it used."""
-    code = "from crawler.cli import main; main()"
+    code = "from crawler.cli.main import main; main()"
     process = subprocess.Popen([sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     if status:

@@ -17,8 +17,9 @@ import numpy as np
 from datasketch import MinHash
 
 from benchmarks.synthetic import articles
-from dedupe.minhash import MinHashParams, Signed, sign_with_numpy
-from dedupe.text import normalise, words
+from dedupe.minhash.numpy_signer import Signed, sign_with_numpy
+from dedupe.minhash.params import MinHashParams
+from dedupe.text.normalise import normalise, words
 
 WORD = re.compile(r"\w+")
 MERSENNE = np.uint64((1 << 61) - 1)
@@ -90,7 +91,7 @@ def rensa_rows(count: int) -> list[Row]:
 def storykin_rows(params: MinHashParams) -> list[Row]:
     rows: list[Row] = [("storykin, numpy", lambda texts: sign_with_numpy(texts, params))]
     try:
-        from dedupe.kernel import sign_compiled
+        from dedupe.minhash.compiled import sign_compiled
     except ImportError:
         return rows
 

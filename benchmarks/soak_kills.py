@@ -30,10 +30,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.soak_site import SoakSite
-from storage import embedded
-from storage.frontier import MAX_DEATHS
-from storage.mongo import Store
-from storage.server_folder import ServerFolder
+from storage.database.store import Store
+from storage.embedded import client
+from storage.embedded.folder import ServerFolder
+from storage.frontier.frontier import MAX_DEATHS
 
 Victim = Literal["crawl", "mongod", "both"]
 VICTIMS: tuple[Victim, ...] = ("crawl", "crawl", "crawl", "mongod", "both")
@@ -116,7 +116,7 @@ class Crawl:
         if victim in ("crawl", "both") and self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
         if victim in ("mongod", "both"):
-            server = embedded.running(self.server)
+            server = client.running(self.server)
             if server is not None:
                 for pid in {server.mongod_pid, server.keeper_pid} if victim == "both" else {server.mongod_pid}:
                     with contextlib.suppress(ProcessLookupError):
@@ -138,14 +138,14 @@ class Crawl:
 
     def snapshot(self) -> Snapshot:
         """Re-cluster and return what is stored."""
-        lease = embedded.lease(self.server)
+        lease = client.lease(self.server)
         try:
             self.run("dedupe", "--all")
             with Store.open(lease.uri) as store:
                 return _snapshot(store)
         finally:
             lease.close()
-            embedded.stop(self.server, force=True)
+            client.stop(self.server, force=True)
 
 
 def _snapshot(store: Store) -> Snapshot:

@@ -27,8 +27,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.hostile_site import EVERY, LATE, WITHOUT_END, Expected, expected
-from crawler.seeds import GENERIC
-from storage.mongo import Store
+from crawler.portals.seed import GENERIC
+from storage.database.store import Store
 
 SECONDS = "2"
 """How long an answer may take: the addresses that never answer are asked three times."""

@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.crawl import Bench, mongod_cpu, served
 from benchmarks.crawl_site import Site
 from benchmarks.process_cost import cost_of
-from storage.mongo import Store
+from storage.database.store import Store
 
 OPERATIONS = ("insert", "update", "query", "getmore", "command")
 

@@ -28,9 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import FOLDER, write_figures
-from storage import frontier, runs
-from storage.frontier import FrontierEntry
-from storage.mongo import Store
+from storage.database.store import Store
+from storage.frontier import frontier, runs
+from storage.frontier.frontier import FrontierEntry
 
 PORTAL = "bench"
 AT_ONCE = 2
@@ -167,7 +167,7 @@ def _require_alive(processes: list[subprocess.Popen[bytes]], folder: str) -> Non
 def work(database: str, folder: str) -> None:
     """Be a worker."""
     from crawler import settings
-    from crawler.cli import main as storykin
+    from crawler.cli.main import main as storykin
 
     os.environ["STORYKIN_DATABASE"] = database
     settings.UNHURRIED.update(CONCURRENT_REQUESTS=AT_ONCE, CONCURRENT_REQUESTS_PER_DOMAIN=AT_ONCE)

@@ -10,12 +10,12 @@ from typing import Any
 
 from scrapy.settings import default_settings
 
-from crawler.identity import user_agent
-from crawler.network_guard import GUARDED_HANDLER, REPLAY_HANDLER, RESOLVER
+from crawler.http.network_guard import GUARDED_HANDLER, REPLAY_HANDLER, RESOLVER
+from crawler.http.user_agent import user_agent
 
 BOT_NAME = "storykin"
 SPIDER_MODULES: list[str] = []
-SPIDER_LOADER_CLASS = "crawler.spiderloader.SeedSpiderLoader"
+SPIDER_LOADER_CLASS = "crawler.crawl.spiderloader.SeedSpiderLoader"
 
 # Own settings. Strings, so that ``scrapy crawl vov -s STORYKIN_REPLAY=…`` works too.
 STORYKIN_CONTACT = os.environ.get("STORYKIN_CONTACT", "")  # URL or e-mail address in the user agent
@@ -37,7 +37,7 @@ ROBOTSTXT_USER_AGENT = BOT_NAME
 CONCURRENT_REQUESTS = 16
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 2.0
-DOWNLOAD_DELAY_JITTER = 0.0  # the delay is the least, for the host; all workers share it: crawler.pace
+DOWNLOAD_DELAY_JITTER = 0.0  # the delay is the least, for the host; all workers share it: crawler.http.pace
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 2.0
 COOKIES_ENABLED = False
@@ -67,24 +67,24 @@ REMOTE_CONTROL_ENABLED = False
 
 # The frontier knows what was asked for; every response reaches the callback and is accounted for there.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-SCHEDULER = "crawler.request_queue.RequestQueue"
+SCHEDULER = "crawler.crawl.request_queue.RequestQueue"
 HTTPERROR_ALLOW_ALL = True
 # A page is one item. Scrapy starts so many tasks for each response: with its usual 100 they took an eighth of a crawl.
 CONCURRENT_ITEMS = 1
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "crawler.offsite.PortalOffsiteMiddleware": 50,
+    "crawler.http.offsite.PortalOffsiteMiddleware": 50,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "crawler.robots.StrictRobotsMiddleware": 100,
+    "crawler.http.robots.StrictRobotsMiddleware": 100,
     # Before RetryMiddleware (550) sees an answer; it retries what 429 and 503 do not mean.
-    "crawler.backoff.BackOffMiddleware": 560,
+    "crawler.http.backoff.BackOffMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.meta_refresh.QuickMetaRefreshMiddleware": 580,
+    "crawler.http.meta_refresh.QuickMetaRefreshMiddleware": 580,
     # In the place of Scrapy's own.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "crawler.bounded_answers.BoundedCompressionMiddleware": 590,
+    "crawler.http.limits.BoundedCompressionMiddleware": 590,
     # Nearest to the downloader but one: sees its exceptions before RetryMiddleware (550) does.
-    "crawler.network_guard.NetworkGuardMiddleware": 890,
+    "crawler.http.network_guard.NetworkGuardMiddleware": 890,
 }
 # Each is a generator more around every page, for requests that a callback yields; ours yield pages only.
 SPIDER_MIDDLEWARES: dict[str, int | None] = {
@@ -92,13 +92,13 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # would let all pass: HTTPERROR_ALLOW_ALL
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # marks requests for Scrapy's own scheduler
-    # crawler.urls has a limit; what this one drops vanishes with its lease, and the crawl waits for it.
+    # crawler.urls.canonical has a limit; what this one drops vanishes with its lease, and the crawl waits for it.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
-STATS_CLASS = "crawler.quick_stats.QuickStats"
+STATS_CLASS = "crawler.crawl.quick_stats.QuickStats"
 # The ledger of hosts and the run's record count requests, bytes and statuses.
 DOWNLOADER_STATS = False
-EXTENSIONS: dict[str, int | None] = {"crawler.recording.RecordExtension": 500}
+EXTENSIONS: dict[str, int | None] = {"crawler.warc.record.RecordExtension": 500}
 # Off above. Scrapy loads a class also to learn that it is ``None`` in EXTENSIONS, and what these two need (aiohttp,
 # twisted.conch) takes 0.2 s of the start.
 EXTENSIONS_BASE: dict[str, int] = {
@@ -106,7 +106,7 @@ EXTENSIONS_BASE: dict[str, int] = {
     for name, order in default_settings.EXTENSIONS_BASE.items()
     if not name.startswith(("scrapy.extensions.telnet.", "scrapy.extensions.remote_control."))
 }
-ITEM_PIPELINES: dict[str, int] = {"crawler.pipelines.StorePipeline": 900}
+ITEM_PIPELINES: dict[str, int] = {"crawler.crawl.pipelines.StorePipeline": 900}
 
 LOG_LEVEL = "WARNING"
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # it becomes a failure with its reason

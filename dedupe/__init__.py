@@ -1,5 +1,5 @@
 """Near-duplicate detection for news texts: text in; fingerprints, duplicates and clusters out.
 
-Needs neither Scrapy nor MongoDB. The parts are imported by name (``dedupe.minhash``,
-``dedupe.similarity``, ``dedupe.entries``, ``dedupe.clusters``); ``docs/dedupe.md`` shows them at work.
+Needs neither Scrapy nor MongoDB. The rooms are imported by name: ``dedupe.text``, ``dedupe.minhash``,
+``dedupe.compare``, ``dedupe.entries``, ``dedupe.clusters``, ``dedupe.corpus``; ``docs/dedupe.md`` shows them at work.
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from storage.reader import StoreReader
+    from storage.export.reader import StoreReader
 
 __all__ = ["open_store"]
 
@@ -21,6 +21,6 @@ def open_store(uri: str | None = None, database: str | None = None) -> StoreRead
     :param database: else ``STORYKIN_DATABASE``, else the one that the URI's path names, else ``storykin``
     :raises StorageError: if the server cannot be reached, refuses the log-in, or another schema is in use
     """
-    from storage.reader import StoreReader
+    from storage.export.reader import StoreReader
 
     return StoreReader.open(uri, database)

@@ -9,3 +9,7 @@ class StorageError(RuntimeError):
 
 class UnavailableError(StorageError):
     """The database is away for a reason that may pass: no answer, no primary, a full disk. To try again is safe."""
+
+
+class StoppedWaitingError(StorageError):
+    """The crawl was told to stop while its database was away."""

@@ -16,6 +16,9 @@ Kind = Literal["paragraph", "heading", "list", "quote", "caption", "table", "cod
 Verdict = Literal["lead", "heading", "body", "caption", "promo", "related", "repeated"]
 Place = Literal["before", "inside", "after"]
 RelatedStatus = Literal["found", "none", "loaded by script"]
+Change = Literal["new", "version", "unchanged", "alias"]
+Relation = Literal["exact", "near", "contained"]
+WithdrawnBy = Literal["portal", "hand"]
 
 KEPT_VERDICTS: frozenset[Verdict] = frozenset({"lead", "heading", "body"})
 """Verdicts whose paragraphs make up ``Article.text``, in their order."""
@@ -89,7 +92,7 @@ class Article(Record):
     url: str
     """Address that answered."""
     canonical_url: str = ""
-    """Identity of the story: see ``crawler.urls.canonical_url``."""
+    """Identity of the story: see ``crawler.urls.canonical.canonical_url``."""
     aliases: tuple[str, ...] = ()
     """Every other address seen for it, sorted."""
     portal: str = ""
@@ -150,7 +153,66 @@ class RawPage:
     article: str = ""
     """Id of the article that it became; empty if none."""
     content: str = ""
-    """Hash of the text that it became (``storage.documents.content_hash``): tells versions apart."""
+    """Hash of the text that it became (``storage.base.documents.content_hash``): tells versions apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSpan(Record):
+    """A stretch ``text[start:end]`` beside ``text[of_start:of_end]`` of the article that it repeats; one may be empty.
+
+    In characters of the texts as they are stored, which is NFC.
+    """
+
+    same: bool
+    """Whether the normalised words are equal."""
+    start: int
+    end: int
+    of_start: int
+    of_end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate(Record):
+    """Why an article counts as a repeat of another one."""
+
+    of: str
+    """Id of the representative."""
+    relation: Relation
+    score: float
+    reason: str = ""
+    same_portal: bool = False
+    agency: bool = False
+    """The article carries an agency's credit."""
+    role: str = ""
+    """What it is to the story: see ``dedupe.compare.roles``; empty in a decision of an older storykin."""
+    by_hand: bool = False
+    """It stands here because of a decision made by hand: see ``storage.duplicates.manual_decisions``."""
+    spans: tuple[TextSpan, ...] = ()
+    """Where the two texts are the same and where they differ, in order; of more than 40 stretches the longest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teaser(Record):
+    """A paragraph that is likely the teaser of another story: see ``storage.teasers.teasers``."""
+
+    paragraph: int
+    """Its index in ``Article.paragraphs``."""
+    of: str
+    """Id of the article that it announces."""
+    part: Literal["title", "lead"]
+    """What of that article it repeats."""
+    score: float
+    """1 where it is equal, else the share of its word-3-grams found there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal(Record):
+    """That an article is not to be used any more: see ``storage.write.withdrawal``."""
+
+    at: datetime
+    reason: str
+    by: WithdrawnBy
+    """``portal``: its page is gone, and the article is back when the page is; ``hand``: somebody here."""
 
 
 def article_id(canonical_url: str) -> str:

@@ -29,7 +29,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("storykin")
 
 if TYPE_CHECKING:
-    from storage.mongo import Store
+    from storage.database.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -57,8 +57,8 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     The indexes of a fresh database take 0.2 s there, and 0.9 s on a disk.
     """
-    from storage.file_lock import is_held
-    from storage.server_folder import ServerFolder
+    from storage.embedded.file_lock import is_held
+    from storage.embedded.folder import ServerFolder
 
     if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < MEMORY_NEEDED:
         yield tmp_path_factory.mktemp("mongodb")
@@ -75,13 +75,13 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def mongodb_uri(server_home: Path) -> Iterator[str]:
     """A private embedded mongod for the session: its URI, which names no database."""
-    from storage import embedded
-    from storage.server_folder import ServerFolder
+    from storage.embedded import client
+    from storage.embedded.folder import ServerFolder
 
-    lease = embedded.lease(ServerFolder(server_home), grace=0.5)
+    lease = client.lease(ServerFolder(server_home), grace=0.5)
     yield lease.uri
     lease.close()
-    embedded.stop(lease.folder, force=True)
+    client.stop(lease.folder, force=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,7 +100,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """A fresh database, dropped after the test; ``MONGODB_URI`` names it, so that commands find it too."""
-    from storage.mongo import Store
+    from storage.database.store import Store
 
     uri = mongodb_uri.replace("/?", f"/test_{secrets.token_hex(6)}?")
     monkeypatch.setenv("MONGODB_URI", uri)

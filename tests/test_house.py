@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HOMES = {"trafilatura": "crawler/extract.py", "datasketch": "dedupe/minhash.py"}
+HOMES = {"trafilatura": "crawler/article/body/trafilatura.py", "datasketch": "dedupe/minhash/permutations.py"}
 """Heavy third parties and the one module each may be imported in."""
 
 

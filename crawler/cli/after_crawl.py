@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from storage.masking import mask
+from storage.base.masking import mask
 
 if TYPE_CHECKING:
-    from crawler.logs import LogRequest
-    from crawler.notification import NotifyOn
-    from crawler.summary import PortalSummary
-    from storage.runs import Run
+    from crawler.outcome.logs import LogRequest
+    from crawler.outcome.notification import NotifyOn
+    from crawler.outcome.summary import PortalSummary
+    from storage.frontier.runs import Run
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -79,7 +79,7 @@ def log_request(options: dict[str, Any]) -> LogRequest:
 
     :raises InputError: for a size that is none
     """
-    from crawler.logs import LogRequest, size_in_bytes
+    from crawler.outcome.logs import LogRequest, size_in_bytes
 
     return LogRequest(
         level=(options.pop("log_level") or "").upper(),
@@ -105,7 +105,7 @@ class AfterCrawl:
 
         :raises InputError: for a command that cannot be split into words
         """
-        from crawler.notification import split_command
+        from crawler.outcome.notification import split_command
 
         notify = options.pop("notify")
         command = split_command(notify) if notify is not None else ()
@@ -117,7 +117,7 @@ class AfterCrawl:
 
     def failed(self, targets: Iterable[str], problem: Exception) -> None:
         """Tell that no crawl of *targets* took place."""
-        from storage.runs import Run
+        from storage.frontier.runs import Run
 
         now, code = datetime.now(UTC), int(getattr(problem, "exit_code", 1))
         verdict = mask(str(problem))
@@ -129,9 +129,9 @@ class AfterCrawl:
         )
 
     def _tell(self, runs: list[Run]) -> None:
-        from crawler.metrics import write_metrics
-        from crawler.notification import notify, wanted
-        from crawler.run_view import run_json
+        from crawler.outcome.metrics import write_metrics
+        from crawler.outcome.notification import notify, wanted
+        from crawler.outcome.run_view import run_json
         from dedupe.errors import InputError
 
         counted = [run for run in runs if run.exit_code != _RUNNING]  # the run that is under way writes them
@@ -149,7 +149,7 @@ class AfterCrawl:
 
 def _portal(target: str) -> str:
     """Return what a run of *target* would be called: a portal's name, or the host of an address."""
-    from crawler.targets import generic_seed
-    from crawler.urls import is_http
+    from crawler.crawl.targets import generic_seed
+    from crawler.urls.canonical import is_http
 
     return generic_seed(target).name if is_http(target) else target

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from crawler.plaintext import clean_text
+from crawler.article.plaintext.clean import clean_text
 from dedupe.errors import InputError
 from dedupe.printable import in_place, json_text
 from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.cli.after_crawl import AfterCrawl, log_request, operator_options
-from crawler.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions
 from dedupe.errors import InputError
 from dedupe.printable import json_text, lines
 from storage.errors import StorageError
@@ -89,13 +89,13 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     if options["replay_at"] and not options["replay"]:
         raise click.UsageError("--replay-at needs --replay")
     if not options["scheduled"] and "0" not in (str(options["workers"]), os.environ.get("STORYKIN_WORKERS")):
-        from crawler.pool import start_server
+        from crawler.workers.pool import start_server
 
         start_server()  # half a second earlier than the crawl would
     # Scrapy and Twisted take most of a second to import: not for --help.
     from crawler.cli.scheduled import keep_timetable
-    from crawler.run_crawl import CrawlRequest, run_crawl
-    from crawler.summary import exit_code
+    from crawler.crawl.run_crawl import CrawlRequest, run_crawl
+    from crawler.outcome.summary import exit_code
 
     crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
     after, logs = AfterCrawl.of(options), log_request(options)

@@ -9,8 +9,8 @@ import click
 
 if TYPE_CHECKING:
     from crawler.demo.server import DemoServer
-    from crawler.summary import PortalSummary
-    from storage.mongo import Store
+    from crawler.outcome.summary import PortalSummary
+    from storage.database.store import Store
 
 DATABASE = "storykin_demo"
 """Real articles never stand beside invented ones."""
@@ -48,10 +48,10 @@ def command(port: int, serve_only: bool) -> int:
 
 
 def _crawl_and_report(server: DemoServer) -> int:
-    from crawler.summary import exit_code
-    from dedupe.cli.report import print_report, read_report
-    from storage.migrations import migrate
-    from storage.mongo import Store
+    from crawler.cli.report import print_report, read_report
+    from crawler.outcome.summary import exit_code
+    from storage.database.store import Store
+    from storage.maintenance.migrations import migrate
 
     click.echo(f"The demo portal is at {server.url} as long as this command runs.", err=True)
     # The outer store keeps an embedded server up between the crawl and the report.
@@ -70,8 +70,8 @@ def _crawl_and_report(server: DemoServer) -> int:
 
 def crawl(server: DemoServer, database: str = DATABASE) -> list[PortalSummary]:
     """Crawl the portal that *server* serves into *database*. Once per process."""
-    from crawler.run_crawl import CrawlRequest, run_crawl
-    from crawler.seeds import load_seed
+    from crawler.crawl.run_crawl import CrawlRequest, run_crawl
+    from crawler.portals.reader import load_seed
 
     seed = replace(load_seed("demo"), start_urls=server.site.start_urls())
     return run_crawl(CrawlRequest(seeds=(seed,), database=database))
@@ -82,7 +82,7 @@ def clear(store: Store) -> None:
 
     :raises AlreadyRunningError: if another demo is under way
     """
-    from storage import runs
+    from storage.frontier import runs
 
     run = runs.begin(store, "demo")
     try:

@@ -19,16 +19,17 @@ from urllib.parse import urlsplit
 import click
 from rich.text import Text
 
-from crawler import doctor
-from crawler.cli.tables import console
-from crawler.doctor import Finding, Folder
-from crawler.seeds import Seed, SeedError, load_seed, seed_names
+from crawler.cli._tables import console
+from crawler.ops import doctor
+from crawler.ops.doctor import Finding, Folder
+from crawler.portals.reader import load_seed, seed_names
+from crawler.portals.seed import Seed, SeedError
 from dedupe.printable import json_text
+from storage.database.store import Store, masked
 from storage.errors import StorageError
-from storage.mongo import Store, masked
 
 if TYPE_CHECKING:
-    from crawler.survey import Fetch
+    from crawler.onboarding.fetch_few import Fetch
 
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red", "skip": "dim"}
 _HOSTS, _DNS_SECONDS = 5, 5.0
@@ -92,7 +93,7 @@ def _version_of(name: str) -> str | None:
 
 
 def _data_folder() -> Folder:
-    from storage.embedded import data_folder
+    from storage.embedded.client import data_folder
 
     path = data_folder()
     if not path.exists():
@@ -108,7 +109,7 @@ def _data_folder() -> Folder:
 
 
 def _database() -> Iterator[Finding]:
-    from storage.health import health
+    from storage.database.health import health
 
     try:
         with Store.open(prepare=False) as store:
@@ -140,7 +141,7 @@ def _robots(seeds: list[Seed], contact: Finding, *, offline: bool) -> Iterator[F
         yield Finding(check="robots", state="skip", says=why or "no portal to ask")
         return
     # Scrapy and Twisted take most of a second to import.
-    from crawler.survey import survey
+    from crawler.onboarding.fetch_few import survey
 
     yield from survey([(seed, partial(_ask_robots, seed)) for seed in seeds], log_level="CRITICAL")
 
@@ -166,8 +167,8 @@ def _any_resolves(hosts: Iterable[str]) -> bool:
 async def _ask_robots(seed: Seed, fetch: Fetch) -> Finding:
     from protego import Protego
 
+    from crawler.onboarding.fetch_few import FetchError
     from crawler.settings import ROBOTSTXT_USER_AGENT
-    from crawler.survey import FetchError
 
     start = urlsplit(seed.start_urls[0])
     try:

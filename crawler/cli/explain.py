@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from crawler.anatomy import ExtractError
-from crawler.cli.tables import UnpaddedConsole
-from crawler.explain import Explanation, explain_page, explain_stored, with_nearest
-from crawler.explanation_view import render
-from crawler.saved_page import saved_page, seed_chooser
-from crawler.urls import is_http
+from crawler.article.dissect import ExtractError
+from crawler.article.saved_page import saved_page, seed_chooser
+from crawler.cli._tables import UnpaddedConsole
+from crawler.review.explain import Explanation, explain_page, explain_stored, with_nearest
+from crawler.review.explain_view import render
+from crawler.urls.canonical import is_http
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 
@@ -52,7 +52,7 @@ def _of_file(file: Path, url: str, seed_name: str, directory: Path | None, *, ne
     except ExtractError as problem:
         raise InputError(f"{file}: {problem}") from None
     if nearest:
-        from storage.mongo import Store
+        from storage.database.store import Store
 
         with Store.open() as store:
             return with_nearest(store, explanation, MOST_NEAREST)
@@ -60,7 +60,7 @@ def _of_file(file: Path, url: str, seed_name: str, directory: Path | None, *, ne
 
 
 def _of_store(subject: str, seed_name: str, directory: Path | None) -> Explanation:
-    from storage.mongo import Store
+    from storage.database.store import Store
 
     if not is_http(subject) and not _is_id(subject):
         raise UnknownPageError(f"{subject}: neither a file nor an address (http…) nor an article's id of 32 hex digits")

@@ -16,16 +16,16 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from crawler.archive import read_pages
-from crawler.batch import extract_pages
-from crawler.cli.output_file import OutputFile, shows_progress
-from crawler.pool import limits_of
-from crawler.saved_page import saved_page, seed_chooser
-from crawler.urls import canonical_url
+from crawler.article.saved_page import saved_page, seed_chooser
+from crawler.cli._output_file import OutputFile, shows_progress
+from crawler.urls.canonical import canonical_url
+from crawler.warc.archive import read_pages
+from crawler.workers.batch import extract_pages
+from crawler.workers.pool import limits_of
 from dedupe.errors import InputError
 from dedupe.printable import json_text
+from storage.base.atomic_file import whole_file
 from storage.records import Article, utc_text
-from storage.whole_file import whole_file
 
 
 @click.command(name="extract")

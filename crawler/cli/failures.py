@@ -12,11 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli.tables import console
+from crawler.cli._tables import console
 from dedupe.printable import in_place, json_text, printable
-from storage import failures, frontier
-from storage.failures import Failure, FailureGroup
-from storage.mongo import Store
+from storage.database.store import Store
+from storage.frontier import failures, frontier
+from storage.frontier.failures import Failure, FailureGroup
 
 STAGES = ("fetch", "robots", "extract", "store", "judge")
 _BATCH = 10_000

@@ -9,14 +9,14 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.cli.tables import console
+from crawler.cli._tables import console
 from dedupe.errors import InputError
 from dedupe.printable import json_text
-from storage import host_days, host_rules, hosts
-from storage.host_days import HostDay
-from storage.host_rules import HostRules
-from storage.hosts import Host
-from storage.mongo import Store
+from storage.database.store import Store
+from storage.frontier import hosts, ledger, robots_rules
+from storage.frontier.hosts import Host
+from storage.frontier.ledger import HostDay
+from storage.frontier.robots_rules import HostRules
 
 _COLUMNS = ("host", "day (UTC)", "requests", "MB", "seconds", "429", "4xx", "5xx", "none", "rests")
 
@@ -35,8 +35,8 @@ def command(*, host: str | None, day: str, as_json: bool) -> None:
         raise InputError(f"--day {day!r} is no date such as 2026-03-14")
     wanted = (host or "").lower()
     with Store.open() as store:
-        days = list(host_days.iterate(store, host=wanted, day=day))
-        rules = list(host_rules.iterate(store, wanted))
+        days = list(ledger.iterate(store, host=wanted, day=day))
+        rules = list(robots_rules.iterate(store, wanted))
         known = {one.id: one for one in hosts.iterate(store, [wanted] if wanted else None)}
     if wanted and not days and not rules and wanted not in known:
         raise InputError(f"{wanted} was never asked for anything; `storykin hosts` lists the hosts that were")

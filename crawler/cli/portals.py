@@ -10,13 +10,14 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.cli.groups import SentenceGroup
+from crawler.cli._groups import SentenceGroup
+from crawler.cli._tables import console
 from crawler.cli.portals_add import add
 from crawler.cli.portals_learn import learn
 from crawler.cli.portals_live import check_pages
 from crawler.cli.portals_pause import pause, resume
-from crawler.cli.tables import console
-from crawler.seeds import Seed, SeedError, load_seed, load_seeds, seed_names
+from crawler.portals.reader import load_seed, load_seeds, seed_names
+from crawler.portals.seed import Seed, SeedError
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.output_file import OutputFile
-from crawler.seeds import SeedError, parse_seed
-from crawler.urls import is_http
+from crawler.cli._output_file import OutputFile
+from crawler.portals.reader import parse_seed
+from crawler.portals.seed import SeedError
+from crawler.urls.canonical import is_http
 from dedupe.errors import InputError
 
 
@@ -33,10 +34,10 @@ def add(url: str, output: Path | None) -> None:
     if output is not None:
         _require_new(output)
     # Scrapy and Twisted take most of a second to import: not for --help.
-    from crawler.scout import scout
-    from crawler.seed_draft import draft_name, draft_seed
-    from crawler.survey import survey
-    from crawler.targets import generic_seed
+    from crawler.crawl.targets import generic_seed
+    from crawler.onboarding.draft import draft_name, draft_seed
+    from crawler.onboarding.fetch_few import survey
+    from crawler.onboarding.first_look import scout
 
     seed = generic_seed(url)
     (seen,) = survey([(seed, lambda fetch: scout(url, seed, fetch))])

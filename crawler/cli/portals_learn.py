@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.promo import MAX_PROMO_CHARS
-from crawler.promo_proposals import Proposal, patterns_for, toml_list
-from crawler.seeds import load_seed, seed_names
+from crawler.article.body.promo import MAX_PROMO_CHARS
+from crawler.onboarding.promo_lines import Proposal, patterns_for, toml_list
+from crawler.portals.reader import load_seed, seed_names
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 
 if TYPE_CHECKING:
-    from storage.recurring_lines import Recurring
+    from storage.teasers.recurring_lines import Recurring
 
 
 @click.command("learn")
@@ -63,8 +63,8 @@ def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, dir
 
 
 def _recurring(portal: str, pages: int, share: float, top: int) -> Recurring:
-    from storage.mongo import Store
-    from storage.recurring_lines import recurring_lines
+    from storage.database.store import Store
+    from storage.teasers.recurring_lines import recurring_lines
 
     with Store.open() as store:
         found = recurring_lines(store, portal, least_pages=pages, least_share=share, longest=MAX_PROMO_CHARS, most=top)

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.seeds import Seed
+from crawler.portals.seed import Seed
 from dedupe.printable import json_text
 
 BELOW_EXPECTATION = 3
@@ -22,8 +22,8 @@ def check_pages(seeds: Sequence[Seed], *, as_json: bool) -> int:
     :raises InputError: if a portal elsewhere than on this machine is asked and no contact is set
     """
     # Scrapy and Twisted take most of a second to import: not for a check without network.
-    from crawler.live_check import check_live
-    from crawler.survey import survey
+    from crawler.onboarding.fetch_few import survey
+    from crawler.onboarding.live_check import check_live
 
     now = datetime.now(UTC)
     findings = [

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from crawler.seeds import load_seed
-from crawler.timetable import parse_interval
-from storage import pauses
-from storage.mongo import Store
+from crawler.portals.reader import load_seed
+from crawler.portals.timetable import parse_interval
+from storage.database.store import Store
+from storage.frontier import pauses
 
 
 @click.command("pause")

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections import Counter
     from datetime import datetime
 
-    from crawler.reprocess import Reprocess
-    from crawler.reprocess_report import Report
-    from crawler.seeds import Seed
-    from storage.repair import RepairSummary
+    from crawler.portals.seed import Seed
+    from crawler.review.reprocess import Reprocess
+    from crawler.review.reprocess_report import Report
+    from storage.maintenance.repair import RepairSummary
 
 
 @click.command("reprocess", short_help="Read stored pages anew with this version.")
@@ -75,11 +75,11 @@ def command(
         raise InputError("--dedupe writes clusters, --dry-run writes nothing: choose one of the two")
     if seed_name and not warc:
         raise InputError("--seed goes with --warc; stored pages know their portal")
-    from crawler.archive import parse_moment
-    from crawler.pool import WorkerPool, limits_of
-    from crawler.reprocess import Reprocess, run_warc
-    from crawler.seeds import load_seed, load_seeds
-    from storage.mongo import Store
+    from crawler.portals.reader import load_seed, load_seeds
+    from crawler.review.reprocess import Reprocess, run_warc
+    from crawler.warc.archive import parse_moment
+    from crawler.workers.pool import WorkerPool, limits_of
+    from storage.database.store import Store
 
     moment = parse_moment(since) if since else None
     seeds = load_seeds(seeds_folder)
@@ -94,7 +94,7 @@ def command(
         else:
             before = _run_stored(run, targets, seeds, moment, again=again)
         if then_dedupe:
-            from storage.repair import repair
+            from storage.maintenance.repair import repair
 
             repaired = repair(store)
     if as_json:
@@ -138,9 +138,9 @@ def _run_stored(
     run: Reprocess, targets: tuple[str, ...], seeds: Mapping[str, Seed], since: datetime | None, *, again: bool
 ) -> int:
     """Read the stored pages of *targets*, or all; return how many of them this version had read before."""
-    from crawler.reprocess import Work, addressed_work, stored_work
-    from crawler.urls import is_http
-    from storage import pages
+    from crawler.review.reprocess import Work, addressed_work, stored_work
+    from crawler.urls.canonical import is_http
+    from storage.articles import pages
 
     known = pages.portals(run.store)
     addressed: list[Work] = []

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
+from crawler.cli._tables import console, facts
 from crawler.cli.failures import show_groups
-from crawler.cli.tables import console, facts
-from crawler.metrics import write_metrics
-from crawler.run_verdict import LOOK_BACK, compared
-from crawler.run_view import in_words, is_noteworthy, run_json, run_lines, runs_table, short_id, short_table
+from crawler.outcome.metrics import write_metrics
+from crawler.outcome.run_view import in_words, is_noteworthy, run_json, run_lines, runs_table, short_id, short_table
+from crawler.outcome.verdict import LOOK_BACK, compared
 from dedupe.errors import InputError
 from dedupe.printable import json_text
-from storage import failures, frontier, runs
-from storage.mongo import Store
-from storage.runs import Run
+from storage.database.store import Store
+from storage.frontier import failures, frontier, runs
+from storage.frontier.runs import Run
 
 TOP_FAILURES = 20
 """Groups of failures shown of one run."""

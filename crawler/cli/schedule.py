@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from crawler.seeds import Seed
+from crawler.portals.seed import Seed
 from dedupe.errors import InputError
 
 
@@ -41,7 +41,7 @@ def command(
     change. Ctrl-C or SIGTERM stops the crawls under way in order; what they held waits for the next run. A portal
     is passed by in its quiet hours and while `storykin portals pause` holds.
     """
-    from crawler.scheduler import Schedule, scheduled_seeds
+    from crawler.ops.scheduler import Schedule, scheduled_seeds
 
     try:
         arguments = shlex.split(crawl_options)
@@ -65,7 +65,7 @@ def command(
 
 
 def _print_units(seeds: list[Seed], arguments: list[str], folder: Path | None, *, systemd: bool) -> None:
-    from crawler.unit_files import crontab, systemd_units
+    from crawler.ops.cron_and_systemd import crontab, systemd_units
 
     if not seeds:
         raise InputError('no portal has a [schedule]; add one to a seed file, such as: every = "2h"')

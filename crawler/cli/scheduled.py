@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Timer
 
-from crawler.seeds import load_seeds
-from crawler.timetable import Timetable
-from storage import pauses
-from storage.mongo import Store
+from crawler.portals.reader import load_seeds
+from crawler.portals.timetable import Timetable
+from storage.database.store import Store
+from storage.frontier import pauses
 
 
 @contextmanager

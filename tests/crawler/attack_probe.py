@@ -28,8 +28,8 @@ def main() -> None:
     """Fetch what standard input asks for."""
     asked = json.load(sys.stdin)
     resolve(asked["names"])
-    from crawler.seeds import GENERIC  # Twisted takes getaddrinfo when it is imported
-    from crawler.survey import Fetch, FetchError, survey
+    from crawler.onboarding.fetch_few import Fetch, FetchError, survey
+    from crawler.portals.seed import GENERIC  # Twisted takes getaddrinfo when it is imported
 
     async def look(fetch: Fetch) -> dict[str, str]:
         found = {}

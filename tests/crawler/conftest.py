@@ -23,7 +23,7 @@ from tests.crawler import forked_commands
 from tests.crawler.processes import PATIENCE
 
 if TYPE_CHECKING:
-    from storage.mongo import Store
+    from storage.database.store import Store
 
 
 @dataclass
@@ -181,7 +181,10 @@ class Command:
         whole = {**self.env, "SCRAPY_SETTINGS_MODULE": "crawler.settings", **env}
         if program == "crawler.cli" and not (largest_file or fresh):
             return forked_commands.start(arguments, whole, self.folder, self.files())
-        call = {"crawler.cli": "from crawler.cli import main", "scrapy": "from scrapy.cmdline import execute as main"}
+        call = {
+            "crawler.cli": "from crawler.cli.main import main",
+            "scrapy": "from scrapy.cmdline import execute as main",
+        }
         limit = f"from resource import *; setrlimit(RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
         code = f"{limit}import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
         out, err = self.files()

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 ROOT = Path(__file__).resolve().parents[2]
-FORKER = "from tests.crawler.forked_commands import serve; serve(); from crawler.cli import main; sys.exit(main())"
+FORKER = "from tests.crawler.forked_commands import serve; serve(); from crawler.cli.main import main; sys.exit(main())"
 PRELOAD = (
-    "crawler.bounded_answers", "crawler.offsite", "crawler.pipelines", "crawler.portal_run", "crawler.run_crawl",
-    "crawler.spiderloader", "crawler.spiders.portal", "crawler.warm_extraction",
+    "crawler.http.limits", "crawler.http.offsite", "crawler.crawl.pipelines", "crawler.crawl.run",
+    "crawler.crawl.run_crawl", "crawler.crawl.spiderloader", "crawler.crawl.spider", "crawler.workers.preload",
     "pymongo.synchronous.auth", "scrapy.core.downloader.handlers.http11", "scrapy.extensions.remote_control",
     "scrapy.downloadermiddlewares.cookies", "scrapy.downloadermiddlewares.httpcache", "scrapy.extensions.feedexport",
     "scrapy.downloadermiddlewares.httpproxy", "scrapy.downloadermiddlewares.retry", "scrapy.extensions.telnet",
@@ -130,7 +130,7 @@ def program(folder: Path) -> Path:
 
 def serve() -> None:
     """Fork at every request; returns in the forked processes alone, and ends with its standard input."""
-    from crawler.cli import COMMANDS
+    from crawler.cli.main import COMMANDS
 
     for name in (*PRELOAD, *(module for module, _ in COMMANDS.values())):
         import_module(name)

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from crawler.decode import ExtractError
+from crawler.article.page.decode import ExtractError
 
 
 def pid_after(seconds: float) -> int:

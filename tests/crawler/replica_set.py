@@ -15,7 +15,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from storage.mongod_binary import find_mongod, link_bundled_curl
+from storage.embedded.binary import find_mongod, link_bundled_curl
 from tests.crawler.processes import wait_for
 
 NAME = "trouble"

@@ -20,10 +20,11 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.demo import DATABASE
-from storage import open_store, reader
-from storage.articles import iterate
-from storage.clusters import copies
-from storage.mongo import Store
+from storage import open_store
+from storage.articles.articles import iterate
+from storage.database.store import Store
+from storage.duplicates.clusters import copies
+from storage.export import reader
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "<!-- run -->"

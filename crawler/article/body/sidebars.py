@@ -1,0 +1,134 @@
+"""Parts of a page that are beside its article whatever they say: galleries, sidebars, embedded posts, notices.
+
+They are taken out of the tree before the body is extracted, judged by the names of their classes and by how
+much of the page's prose they hold: what holds a good part of it is the article, whatever it is called.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from lxml.html import HtmlElement
+
+from crawler.article.body.sources import SourceMap, squeezed
+from crawler.article.page.decode import nfc
+from storage.records import Paragraph
+
+MOST_PROSE = 0.3
+"""Share of the page's prose from which on what is called the same is the article itself, whatever its class."""
+MOST_OF_ALL = 0.5
+"""Share of the page's prose that may go in all."""
+
+SHORTEST_ARTICLE = 400
+"""Characters of prose in an ``<article>`` that make it the page's own, if its headline is the page's title."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+_NAMES: dict[str, str] = {
+    "post of another network": "tweet tweets twitter instagram facebook tiktok reddit bluesky threads mastodon",
+    "gallery": "gallery galleries slideshow slideshows carousel swiper slider lightbox photogallery fotostrecke"
+    " bildergalerie galerie galeria diaporama",
+    "notice": "copyright disclaimer disclosure legal imprint cookie cookies consent gdpr",
+    "comments": "comments commenting kommentare kommentar commentaires comentarios commenti komentarze comentario"
+    " disqus",
+    "invitation": "newsletter newsletters subscribe subscription signup paywall regwall piano donate donation"
+    " membership abo",
+    "about the author": "bio bios biography authorbox authorbio authorinfo",
+    "sharing tools": "share sharing shares social sociable addthis toolbar tools sharedaddy",
+    "sidebar": "sidebar rail infobox factbox popover popup modal tooltip",
+    "teasers": "teasers trending mostread mostpopular popular promo promos promoted sponsored sponsor outbrain"
+    " taboola advert adverts advertisement advertising werbung anzeige",
+    "page furniture": "breadcrumb breadcrumbs pagination pager footer noprint printonly",
+}
+_BY_WORD = {word: what for what, words in _NAMES.items() for word in words.split()}
+_SEQUENCES = {
+    ("about", "author"): "about the author",
+    ("author", "bio"): "about the author",
+    ("author", "box"): "about the author",
+    ("author", "info"): "about the author",
+    ("author", "card"): "about the author",
+    ("author", "profile"): "about the author",
+    ("most", "read"): "teasers",
+    ("most", "popular"): "teasers",
+    ("most", "viewed"): "teasers",
+    ("top", "stories"): "teasers",
+    ("sign", "up"): "invitation",
+    ("fact", "box"): "sidebar",
+    ("info", "box"): "sidebar",
+    ("pop", "up"): "sidebar",
+    ("load", "more"): "page furniture",
+}
+_STATES = frozenset({"has", "is", "no", "with", "without", "not", "enable", "enabled", "disable", "allow", "can", "js"})
+"""``has-sidebar`` says what stands beside an element, not what it is."""
+_HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "table", "tr", "td", "li", "figure",
+            "amp-twitter", "amp-instagram", "details", "header")  # fmt: skip
+
+
+def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Paragraph]:
+    """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs.
+
+    What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is, and
+    so is what would bring all to more than :data:`MOST_OF_ALL`.
+    """
+    found: dict[str, list[HtmlElement]] = {}
+    taken: set[HtmlElement] = set()
+    named: dict[tuple[str, str], str] = {}  # a page has few classes and many elements
+    for element in tree.iter(*_HOLDERS):
+        marks = element.get("class", ""), element.get("id", "")
+        what = "sidebar" if element.tag == "aside" else named.get(marks)
+        if what is None:
+            what = named[marks] = _what(*marks)
+        if what and not _holds_title(element) and taken.isdisjoint(element.iterancestors()):
+            taken.add(element)
+            found.setdefault(what, []).append(element)
+    removed: list[Paragraph] = []
+    for element in _further_articles(tree, sources, title):
+        text = nfc(" ".join(element.itertext()))
+        removed.append(Paragraph(text=text, verdict="related", reason="another article that the page appends"))
+        element.drop_tree()
+    left = MOST_OF_ALL * sources.prose
+    for what, elements in found.items():
+        prose = sum(sources.prose_in(element) for element in elements)
+        if prose > min(MOST_PROSE * sources.prose, left):
+            continue
+        left -= prose
+        for element in elements:
+            if element.getroottree().getroot() is not tree:
+                continue
+            if sources.prose_in(element):
+                text = nfc(" ".join(element.itertext()))
+                removed.append(Paragraph(text=text, verdict="promo", reason=f"beside the article: {what}"))
+            element.drop_tree()
+    return removed
+
+
+def _further_articles(tree: HtmlElement, sources: SourceMap, title: str) -> list[HtmlElement]:
+    """Return the whole articles that an endless page puts after its own: each has a headline of its own."""
+    headed = {
+        article: heading for article in tree.iter("article") if (heading := next(article.iter("h1"), None)) is not None
+    }
+    outer = [article for article in headed if not any(above in headed for above in article.iterancestors())]
+    own = [article for article in outer if squeezed("".join(headed[article].itertext())) == squeezed(title)]
+    if len(own) != 1 or sources.prose_in(own[0]) < SHORTEST_ARTICLE:
+        return []
+    return outer[outer.index(own[0]) + 1 :]
+
+
+def _what(marks: str, identity: str) -> str:
+    """Return what an element is by its classes and id, an empty text if nothing says that it is beside."""
+    for mark in [*marks.split()[:12], identity]:
+        found = [word.lower() for word in _WORD.findall(mark)]
+        if not found or found[0] in _STATES:
+            continue
+        for word in found:
+            if what := _BY_WORD.get(word):
+                return what
+        for first, second in pairwise(found):
+            if what := _SEQUENCES.get((first, second)):
+                return what
+    return ""
+
+
+def _holds_title(element: HtmlElement) -> bool:
+    return next(element.iter("h1", "body", "main"), None) is not None

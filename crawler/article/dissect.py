@@ -1,0 +1,212 @@
+"""Page → article: related stories found and cut, body extracted, every paragraph judged. One parse, pure, picklable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import version
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.article.body.block import Block
+from crawler.article.body.captions import take_captions
+from crawler.article.body.dropped_paragraphs import fill_gaps
+from crawler.article.body.labels import furniture
+from crawler.article.body.leads import lead_candidates, restore_lead
+from crawler.article.body.script_data import blocks_from_data, script_texts
+from crawler.article.body.sidebars import take_asides
+from crawler.article.body.sources import SourceMap
+from crawler.article.body.trafilatura import TRAFILATURA_VERSION, extract_blocks, kind_of
+from crawler.article.body.verdicts import Knowledge, judge
+from crawler.article.metadata.metadata import Metadata, read_metadata
+from crawler.article.page.anatomy import PageAnatomy
+from crawler.article.page.decode import ExtractError, nfc, parse
+from crawler.article.page.language import detect_language
+from crawler.article.page.links import PageLink, anchors, page_links
+from crawler.article.page.page import Page
+from crawler.article.page_kind import page_kind
+from crawler.article.related.finder import RelatedBlocks, find_related
+from crawler.portals.seed import GENERIC, Seed
+from crawler.urls.canonical import canonical_url, same_site
+from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory, article_id
+
+__all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
+
+_NO_TEXT = ("script", "style", "template", "svg", "iframe", "canvas", "select", "textarea", "object", "dialog")
+"""Elements without text of the article; out of the way, every copy of the tree is cheaper."""
+
+EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
+
+THIN_CHARACTERS = 300
+"""An article with less text is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
+
+
+def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> PageAnatomy:
+    """Return what *page* is, its article if it is one, and its links.
+
+    :param with_links: ``False`` leaves them out, but of a listing, for who follows no others: they take 5 % of the time
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    tree, doubts = parse(page)
+    links = _links(tree, page, seed)
+    article, metadata = _article(tree, page, seed, doubts)
+    kind, reason = page_kind(page.url, metadata, article, links, seed)
+    shown = links() if with_links or kind == "listing" else ()
+    return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=shown)
+
+
+def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
+    """Return the article of *page*, also where the page is no article (``quality`` says so).
+
+    :raises ExtractError: if there is nothing to parse; the message says why, in words
+    """
+    tree, doubts = parse(page)
+    links = _links(tree, page, seed)
+    article, metadata = _article(tree, page, seed, doubts)
+    kind, _ = page_kind(page.url, metadata, article, links, seed)
+    if kind == "article":
+        return article
+    return replace(article, quality=(*article.quality, "not an article"))
+
+
+def _links(tree: HtmlElement, page: Page, seed: Seed) -> Callable[[], tuple[PageLink, ...]]:
+    """Return what makes the links of *page* when it is first asked; the anchors are read now, before text is cut."""
+    addresses = anchors(tree)
+    return cache(lambda: page_links(addresses, page.url, seed))
+
+
+def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
+    metadata = read_metadata(tree, page.url, seed)
+    scripts = list(tree.iter("script"))
+    _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
+    sources = SourceMap(tree)
+    leads = lead_candidates(sources, metadata, _texts(tree, seed.body.lead_css))
+    related = find_related(tree, page.url, seed)
+    _cut(related.cut)
+    _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
+    captions = take_captions(tree)
+    beside = take_asides(tree, sources, metadata.title)
+    blocks, origin = _blocks(tree, page.url, sources, scripts, metadata)
+    doubts = [*doubts, *origin]
+    blocks, lead = restore_lead(blocks, leads)
+    known = Knowledge(
+        title=metadata.title,
+        lead=lead,
+        related=related.stories,
+        captions=captions,
+        promo_lines=seed.promo_lines,
+        furniture=furniture(blocks, sources.find_all([block.text for block in blocks])),
+    )
+    paragraphs, guarded = judge(blocks, known)
+    article = _assembled(
+        page,
+        seed=seed,
+        metadata=metadata,
+        related=related,
+        paragraphs=[*paragraphs, *beside],
+        captions=captions,
+        doubts=[*doubts, *["guarded"] * guarded],
+    )
+    return article, metadata
+
+
+def _blocks(
+    tree: HtmlElement, url: str, sources: SourceMap, scripts: list[HtmlElement], metadata: Metadata
+) -> tuple[list[Block], list[str]]:
+    """Return the blocks of the main text and, where trafilatura finds next to none, the doubt about their origin."""
+    blocks = extract_blocks(tree, url)
+    found = sum(len(block.text) for block in blocks)
+    if found >= THIN_CHARACTERS:
+        return fill_gaps(blocks, sources, tree), []
+    if sources.prose > 3 * THIN_CHARACTERS:
+        dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
+        if sum(len(block.text) for block in dense) > 3 * found:
+            return dense, ["densest block"]
+    if data := blocks_from_data(script_texts(scripts), metadata):
+        return data, ["from script data"]
+    return blocks, []
+
+
+def _texts(tree: HtmlElement, selectors: Sequence[str]) -> list[str]:
+    return [element.text_content() for css in selectors for element in tree.cssselect(css)]
+
+
+def _cut(elements: Iterable[HtmlElement]) -> None:
+    for element in list(elements):
+        parent = element.getparent()
+        if parent is not None:
+            element.drop_tree()
+
+
+def _assembled(
+    page: Page,
+    *,
+    seed: Seed,
+    metadata: Metadata,
+    related: RelatedBlocks,
+    paragraphs: Sequence[Paragraph],
+    captions: Sequence[str],
+    doubts: Sequence[str],
+) -> Article:
+    kept = [paragraph for paragraph in paragraphs if paragraph.verdict in KEPT_VERDICTS]
+    text = "\n\n".join(paragraph.text for paragraph in kept)
+    identity, aliases = _identity(page, metadata, seed)
+    in_body = [paragraph.text for paragraph in paragraphs if paragraph.verdict == "caption"]
+    return Article(
+        id=article_id(identity),
+        url=page.url,
+        canonical_url=identity,
+        aliases=aliases,
+        portal=seed.name if seed.name != GENERIC.name else "",
+        title=metadata.title,
+        lead=kept[0].text if kept else "",
+        text=text,
+        paragraphs=tuple(paragraphs),
+        captions=tuple(dict.fromkeys([*captions, *in_body])),
+        authors=metadata.authors,
+        published=metadata.published,
+        published_raw=metadata.published_raw,
+        modified=metadata.modified,
+        language=metadata.language or detect_language(text),
+        section=metadata.section,
+        tags=metadata.tags,
+        image=metadata.image,
+        free_access=metadata.free_access,
+        quality=(*doubts, *_text_doubts(text)),
+        related=tuple(_with_key(story, seed) for story in related.stories),
+        related_status=related.status,
+        fetched=page.fetched,
+        extractor=EXTRACTOR,
+    )
+
+
+def _text_doubts(text: str) -> list[str]:
+    if not text:
+        return ["empty"]
+    return ["thin"] if len(text) < THIN_CHARACTERS else []
+
+
+def _identity(page: Page, metadata: Metadata, seed: Seed) -> tuple[str, tuple[str, ...]]:
+    """Return the article's canonical URL and its other addresses.
+
+    ``rel=canonical`` names the identity on the page's own site; on another host it is an alias only: a syndicated
+    copy is an article of its own, and a forged one must not take another portal's place.
+    """
+    own, claimed = canonical_url(page.url, seed), metadata.canonical
+    named = canonical_url(claimed, seed) if claimed else ""
+    at_home = same_site(claimed, page.url) or urlsplit(named).netloc == urlsplit(own).netloc
+    identity = named if named and at_home and _names_a_page(claimed, page.url) else own
+    seen = [page.url, page.requested_url, *page.redirects, own, claimed]
+    return identity, tuple(sorted({address for address in seen if address} - {identity}))
+
+
+def _names_a_page(claimed: str, url: str) -> bool:
+    """Tell a canonical address from the front page that careless templates put on every page."""
+    return urlsplit(claimed).path.strip("/") != "" or urlsplit(url).path.strip("/") == ""
+
+
+def _with_key(story: RelatedStory, seed: Seed) -> RelatedStory:
+    canonical = canonical_url(story.url, seed)
+    return story if canonical == story.url else replace(story, canonical_url=canonical)

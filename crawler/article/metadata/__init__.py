@@ -1,0 +1,1 @@
+"""Title, times, authors, JSON-LD. Door: :mod:`crawler.article.metadata.metadata`."""

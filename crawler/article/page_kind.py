@@ -1,0 +1,66 @@
+"""Article, listing or something else: what a page is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol
+from urllib.parse import urlsplit
+
+from crawler.article.metadata.metadata import Metadata
+from crawler.portals.seed import Seed
+from crawler.urls.canonical import looks_like_article
+from storage.records import Article
+
+PageKind = Literal["article", "listing", "other"]
+
+
+class Link(Protocol):
+    """What is asked of a link here."""
+
+    @property
+    def article(self) -> bool:
+        """Whether its address looks like an article's."""
+        ...
+
+
+_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Review|og:article|Report)$")
+
+
+def page_kind(
+    url: str, metadata: Metadata, article: Article, links: Callable[[], Sequence[Link]], seed: Seed
+) -> tuple[PageKind, str]:
+    """Return what the page is and why, in words. *links* is called only where the rest leaves doubt.
+
+    The portal's own URL patterns decide where the seed has them; then what the page declares; then text
+    against links.
+    """
+    if any(re.search(pattern, url) for pattern in seed.listing_url):
+        return "listing", "its address is a listing of the seed file"
+    characters = len(article.text)
+    if urlsplit(url).path.strip("/") != "" and (reason := _article_reason(url, metadata, characters, seed)):
+        return "article", reason
+    return _by_links(url, characters, sum(link.article for link in links()))
+
+
+def _article_reason(url: str, metadata: Metadata, characters: int, seed: Seed) -> str:
+    """Return why the page is an article by its address and by what it declares, an empty text if it is not."""
+    if seed.article_url and looks_like_article(url, seed) and characters > 0:
+        return "its address is an article's by the seed file"
+    if any(_ARTICLE_TYPE.search(name) for name in metadata.types) and characters >= 100:
+        return "declares itself an article"
+    if looks_like_article(url, seed) and characters >= 200:
+        return "its address looks like an article's, and it has text"
+    return ""
+
+
+def _by_links(url: str, characters: int, article_links: int) -> tuple[PageKind, str]:
+    if urlsplit(url).path.strip("/") == "":
+        return ("listing" if article_links > 4 else "other"), "the front page of a site"
+    if characters >= 1000 and characters > 20 * article_links:
+        return "article", "has far more text than links to articles"
+    if article_links >= 5:
+        return "listing", f"links to {article_links} articles and has little text of its own"
+    if characters >= 500:
+        return "article", "has text of its own and few links to articles"
+    return "other", "has neither an article's text nor links to articles"

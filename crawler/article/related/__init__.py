@@ -1,0 +1,1 @@
+"""Related-story blocks: found, grouped, cut. Door: :mod:`crawler.article.related.finder`."""

@@ -1,0 +1,143 @@
+"""A block as a reader sees it: lines of text with the links in them, and whether a link stands alone or in prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from lxml.html import HtmlElement
+
+from crawler.article.related.class_names import SILENT
+from crawler.article.related.link_text import clean, is_button, is_date, lead_in
+
+_BREAKS = frozenset(
+    """
+    p div li ul ol td th tr table tbody h1 h2 h3 h4 h5 h6 section article aside blockquote dd dt dl figure
+    figcaption br hr center header footer picture summary details main
+    """.split()  # noqa: SIM905
+)
+_TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "b", "strong"})
+
+
+@dataclass(slots=True)
+class Piece:
+    """Text that lies in one anchor, or in none, within one line."""
+
+    text: str
+    anchor: HtmlElement | None
+    element: HtmlElement
+    titled: bool
+    """Inside a heading, bold, or an element whose class speaks of a title."""
+
+
+@dataclass(slots=True)
+class Line:
+    """What the markup puts between two breaks."""
+
+    pieces: list[Piece] = field(default_factory=list)
+
+    def embedded(self, position: int) -> bool:
+        """Say whether the link at *position* is part of a sentence, not a title that stands alone."""
+        if len(self.pieces) == 1 or is_button(self.pieces[position].text):
+            return False  # "… after failing a test. Full story"
+        before = clean("".join(piece.text for piece in self.pieces[:position] if piece.anchor is None))
+        if len(before) > 25 and not is_date(before) and len(lead_in(before)) < len(before) - 10:
+            return True
+        after = self.pieces[position + 1].text.strip() if position + 1 < len(self.pieces) else ""
+        return len(after) > 40 and (after[0] in ",;.)'’" or after[0].islower() or after[0] > "\u2e7f")
+
+
+def lines(elements: Iterable[HtmlElement], known: LinesRead) -> tuple[list[Line], list[HtmlElement]]:
+    """Return the lines of neighbouring elements in order, without blank ones, and their pictures.
+
+    :param known: what has been read of the page, and is kept for the next question: they are not to be changed
+    """
+    found: list[Line] = []
+    images: list[HtmlElement] = []
+    for element in elements:
+        read = known.get(element)
+        if read is None:
+            reader = _Reader()
+            reader.read(element)
+            reader.add(element.tail, None, element, titled=False)
+            reader.end_line()
+            read = known[element] = (reader.lines, reader.images)
+        found += read[0]
+        images += read[1]
+    return found, images
+
+
+def has_prose(element: HtmlElement, known: LinesRead) -> bool:
+    """Say whether a link inside *element* is part of a sentence; *known* as in :func:`lines`."""
+    found, _ = lines([element], known)
+    return any(line.embedded(i) for line in found for i, piece in enumerate(line.pieces) if piece.anchor is not None)
+
+
+LinesRead: TypeAlias = dict[HtmlElement, tuple[list[Line], list[HtmlElement]]]
+"""Element → its lines and pictures."""
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.images: list[HtmlElement] = []
+        self._line = Line()
+        self._parted = False
+        """Whether one inline element has just ended where the next begins."""
+
+    def read(self, root: HtmlElement) -> None:
+        anchor = next((e for e in root.iterancestors("a") if e.get("href")), None)
+        # (element, anchor around it, titled, leaving it); a stack, because real pages nest thousands deep
+        stack: list[tuple[HtmlElement, HtmlElement | None, bool, bool]] = [(root, anchor, False, False)]
+        while stack:
+            element, link, titled, leaving = stack.pop()
+            breaks = element.tag in _BREAKS
+            if leaving:
+                if breaks:
+                    self.end_line()
+                if element is not root:
+                    self.add(element.tail, link, element.getparent(), titled=titled)
+                continue
+            stack.append((element, link, titled, True))
+            if not isinstance(element.tag, str) or element.tag in SILENT:
+                if element.tag == "noscript":
+                    self.images += element.iter("img")
+                continue
+            if breaks:
+                self.end_line()
+            before = element.getprevious()
+            if before is not None and not before.tail and isinstance(before.tag, str):
+                self._parted = True
+            if element.tag == "img":
+                self.images.append(element)
+            inner = element if element.tag == "a" and element.get("href") else link
+            heavy = titled or element.tag in _TITLE_TAGS or _names_title(element)
+            self.add(element.text, inner, element, titled=heavy)
+            stack.extend((child, inner, heavy, False) for child in reversed(element))
+
+    def add(self, text: str | None, anchor: HtmlElement | None, element: HtmlElement, *, titled: bool) -> None:
+        """Add text to the line; neighbouring text of one anchor becomes one piece."""
+        if not text or not (text.strip() or self._line.pieces):
+            return
+        pieces = self._line.pieces
+        if pieces and pieces[-1].anchor is anchor:
+            # <span>Politics</span><span>New talks</span>: no blank in the source, one on the screen
+            pieces[-1].text += f" {text}" if self._parted else text
+            pieces[-1].titled = pieces[-1].titled or (titled and bool(text.strip()))
+        elif text.strip():
+            pieces.append(Piece(text, anchor, element, titled))
+        self._parted = False
+
+    def end_line(self) -> None:
+        """Begin a new line."""
+        for piece in self._line.pieces:
+            piece.text = " ".join(piece.text.split())
+        if self._line.pieces:
+            self.lines.append(self._line)
+            self._line = Line()
+
+
+def _names_title(element: HtmlElement) -> bool:
+    name = (element.get("class") or "").lower()
+    return "title" in name or "headline" in name

@@ -1,0 +1,89 @@
+"""What a crawl shows while it runs: one live line on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from storage.errors import StorageError
+from storage.frontier import frontier
+
+if TYPE_CHECKING:
+    from crawler.crawl.run import PortalRun
+
+LIVE_SECONDS = 0.5
+LINE_SECONDS = 15.0
+_QUEUE_SECONDS = 3.0
+
+
+class Progress:
+    """Shows the counts of *runs* on standard error from a thread of its own, until its block is left.
+
+    A thread, so that it keeps showing while the event loop takes pages apart.
+    """
+
+    def __init__(self, runs: Sequence[PortalRun], console: Console | None = None) -> None:
+        self._runs = runs
+        self._console = console or Console(stderr=True)
+        self._started = time.monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
+        self._queued = 0
+        self._queue_read = 0.0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def line(self) -> str:
+        """Return the counts as one line."""
+        tallies = [run.tally for run in self._runs]
+        pages = sum(tally.fetched for tally in tallies)
+        seconds = max(time.monotonic() - self._started, 0.001)
+        parts = [
+            f"{pages} pages ({pages / seconds:.1f}/s)",
+            f"{sum(tally.articles for tally in tallies)} articles",
+            f"{sum(tally.duplicates for tally in tallies)} duplicates",
+            f"{self._queued} queued",
+            f"{sum(tally.outcomes['failure'] for tally in tallies)} failures",
+        ]
+        return " · ".join(parts)
+
+    def _show(self) -> None:
+        if not self._console.is_terminal or self._console.is_dumb_terminal:
+            while not self._over.wait(LINE_SECONDS):
+                self._read_queue()
+                self._console.print(self.line(), markup=False, highlight=False, soft_wrap=True)
+            return
+        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+            while not self._over.wait(LIVE_SECONDS):
+                self._read_queue()
+                names = ", ".join(run.portal for run in self._runs)
+                live.update(Text(f"{names}: {self.line()}", overflow="ellipsis", no_wrap=True), refresh=True)
+
+    def _read_queue(self) -> None:
+        if time.monotonic() - self._queue_read < _QUEUE_SECONDS:
+            return
+        self._queue_read = time.monotonic()
+        try:
+            self._queued = sum(_queued(run) for run in self._runs)
+        except StorageError:
+            return  # the crawl itself finds out and says so
+
+
+def _queued(run: PortalRun) -> int:
+    with run.store.errors():
+        return frontier.counts(run.store, run.portal)["queued"]

@@ -1,0 +1,334 @@
+"""One spider for all portals: leases addresses, fetches, takes pages apart, hands each on as one finished page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider, UsageError
+
+from crawler.article.page.decode import ExtractError
+from crawler.article.page.feeds import NotAFeedError
+from crawler.article.page.page import Page, raw_of
+from crawler.crawl.leases import Leases
+from crawler.crawl.options import CrawlOptions
+from crawler.crawl.outlinks import depth_limit, feed_outlinks, needs_links, outlinks
+from crawler.crawl.refetch import conditional_headers
+from crawler.crawl.run import PortalRun
+from crawler.http.backoff import HostBusyError
+from crawler.http.challenge import challenge
+from crawler.http.failures import CHALLENGE, in_words
+from crawler.http.network_guard import require_guarded, resolver_in_use
+from crawler.http.pace import Pace
+from crawler.http.robots import RobotsRefusedError
+from crawler.http.user_agent import require_contact, user_agent
+from crawler.portals.seed import GENERIC, Seed
+from crawler.settings import UNHURRIED, for_replay
+from crawler.urls.hosts import host_and_port, is_loopback_url
+from crawler.warc.replay import NOT_IN_ARCHIVE
+from crawler.workers.pool import Once, WorkerFailureError
+from crawler.workers.tasks import dissect_page, dissect_story, read_feed
+from dedupe.errors import InputError
+from storage.articles.pages import KEEP_DAYS
+from storage.base.masking import mask
+from storage.base.number_setting import number_setting
+from storage.errors import StorageError
+from storage.frontier.known_page import body_digest
+from storage.write.finished_page import FinishedPage, Outcome
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+    from crawler.article.page.anatomy import PageAnatomy
+    from crawler.article.page.feeds import Feed
+    from crawler.warc.record import RecordingError
+    from storage.frontier.entry import FrontierEntry
+
+
+class _Where(TypedDict):
+    final_url: str
+    status: int
+
+
+class PortalSpider(Spider):
+    """Crawls the portal of :attr:`seed`. Arguments: ``max_pages``, ``follow``, ``depth``."""
+
+    name = "portal"
+    seed: ClassVar[Seed] = GENERIC
+    run: PortalRun
+    allowed_domains: list[str]
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """Set what depends on the portal and on ``STORYKIN_REPLAY``.
+
+        :raises UsageError: if a real portal is to be crawled and no contact is set, or if settings were changed
+            that the network guard rests on
+        """
+        super().update_settings(settings)
+        rules = cls.seed.crawl
+        values: dict[str, Any] = {
+            "DOWNLOAD_DELAY": rules.delay,
+            "AUTOTHROTTLE_START_DELAY": rules.delay,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": rules.concurrency,
+            # Requests that wait for their host's delay are under way for Scrapy, and a stop waits for them.
+            "CONCURRENT_REQUESTS": 4 * rules.concurrency,
+            "USER_AGENT": user_agent(settings["STORYKIN_CONTACT"]),
+            # Some portals answer in the reader's language; theirs is the one wanted.
+            "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,*/*;q=0.5", "Accept-Language": cls.seed.language or "*"},
+        }
+        named = (*cls.seed.start_urls, *cls.seed.discovery.addresses)
+        local = cls.seed.loopback or all(map(is_loopback_url, named))
+        if settings["STORYKIN_REPLAY"]:
+            values |= for_replay()
+        elif local:
+            values |= UNHURRIED
+        try:
+            name, usual = "STORYKIN_ANSWER_SECONDS", settings.getfloat("DOWNLOAD_TIMEOUT")
+            values["DOWNLOAD_TIMEOUT"] = number_setting(name, settings[name], usual, (0.1, 3600), "seconds")
+            for name, value in values.items():
+                settings.set(name, value, priority="spider")
+            if not settings["STORYKIN_REPLAY"] and not local:
+                require_contact(settings["STORYKIN_CONTACT"])
+            require_guarded(settings)
+        except InputError as problem:
+            raise UsageError(str(problem)) from None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, run: PortalRun | None = None, **kwargs: Any) -> Self:
+        """Return the spider of *run*; without one (``scrapy crawl``), of a run that it begins itself."""
+        if run is None:
+            from crawler.crawl.scrapy_crawl import begin_run
+
+            run = begin_run(crawler, cls.seed, CrawlOptions.from_strings(kwargs))
+            kwargs = {}
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.run = run
+        run.database.stopped = lambda: not crawler.crawling
+        name, days = "STORYKIN_KEEP_PAGES_DAYS", "days (0: keep none)"
+        run.keep_days = number_setting(name, crawler.settings[name], KEEP_DAYS, (0, 36_500), days)
+        spider.allowed_domains = list(cls.seed.hosts)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Yield a request for each lease; ends when nothing of the portal is queued or leased by anyone."""
+        settings = self.crawler.settings
+        guard = resolver_in_use()
+        for url in self.run.start_urls:
+            if self.seed.loopback or is_loopback_url(url):
+                guard.allow(*host_and_port(url))
+        for netloc in settings.getlist("STORYKIN_ALLOW_HOSTS"):
+            guard.allow(*host_and_port(f"http://{netloc}"))
+        replaying = self.run.archive is not None
+        pace = Pace(self.crawler, self.run)
+        leases = Leases(self.run, settings.getint("CONCURRENT_REQUESTS"), pace, in_batches=replaying)
+        self.run.leases = leases
+        try:
+            async for entry in leases.entries():
+                try:
+                    request = self._request(entry)
+                except ValueError as problem:
+                    await self.run.finish_page(_failure(entry, f"no address that can be asked for: {problem}"))
+                else:
+                    yield request
+        except StorageError as problem:
+            self.run.problem = problem
+            raise CloseSpider("storage") from None
+
+    def stop(self, problem: StorageError | RecordingError) -> None:
+        """End the crawl before its time; what is under way is finished as far as it goes."""
+        if self.run.problem is None:
+            self.run.problem = problem
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
+
+    def _request(self, entry: FrontierEntry) -> Request:
+        return Request(
+            entry.url,
+            callback=self.finished,
+            errback=self.failed,
+            cb_kwargs={"entry": entry},
+            meta={"entry": entry},
+            headers={
+                **({"Accept": _FEED_TYPES} if entry.kind == "feed" else {}),
+                **conditional_headers(self.run.known(entry)),
+            },
+        )
+
+    async def finished(self, response: Response, entry: FrontierEntry) -> AsyncIterator[FinishedPage]:
+        """Yield what became of an address that answered, as the one item of its page."""
+        try:
+            page = await self._finished(response, entry)
+        except Exception as problem:
+            self.logger.exception("cannot take %s apart", response.url)
+            reason = f"storykin failed on it: {type(problem).__name__}: {problem}"
+            page = _failure(entry, reason, stage="extract", final_url=response.url, status=response.status)
+        yield page
+
+    async def failed(self, failure: Failure) -> AsyncIterator[FinishedPage]:
+        """Yield the failure of an address that gave no answer, or was not asked."""
+        problem = failure.value
+        assert problem is not None
+        request: Request = failure.request  # type: ignore[attr-defined]
+        if isinstance(problem, (HostBusyError, StorageError)):
+            await self._put_back(request.meta["entry"], problem)
+            return
+        stage = "robots" if isinstance(problem, RobotsRefusedError) else "fetch"
+        yield _failure(request.meta["entry"], in_words(problem), stage=stage, final_url=request.url)
+
+    async def _put_back(self, entry: FrontierEntry, problem: HostBusyError | StorageError) -> None:
+        """Queue an entry again that its host did not answer now; without the database the crawl ends."""
+        assert self.run.leases is not None
+        try:
+            if isinstance(problem, StorageError):
+                raise problem
+            await self.run.leases.put_back(entry, problem)
+        except StorageError as trouble:
+            self.stop(trouble)
+
+    async def _finished(self, response: Response, entry: FrontierEntry) -> FinishedPage:
+        request = response.request
+        assert request is not None
+        where: _Where = {"final_url": response.url, "status": response.status}
+        if not 200 <= response.status < 300:
+            return self._without_page(response, request, entry, where)
+        page = _page(response, request, entry)
+        raw = raw_of(page, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"))
+        known = self.run.known(entry)
+        if known and known.digest == body_digest(page.body):
+            return FinishedPage(entry=entry, outcome="unchanged", reason="the same bytes", raw=raw, **where)
+        if entry.kind == "feed":
+            found = await self._discovered(page, entry, where)
+        elif _may_be_html(page.content_type):
+            found = await self._understood(page, response, entry, where)
+        else:
+            reason = f"{page.content_type.partition(';')[0].strip()}, not HTML"
+            return FinishedPage(entry=entry, outcome="not article", reason=reason, **where)
+        return replace(found, raw=raw, scope=self.run.scope)
+
+    def _without_page(self, response: Response, request: Request, entry: FrontierEntry, where: _Where) -> FinishedPage:
+        """Return what an answer other than a page means."""
+        if response.status == 304 and self.run.known(entry):
+            return FinishedPage(entry=entry, outcome="unchanged", reason="HTTP 304", **where)
+        if response.status == 410 and self.run.archive is None:
+            return FinishedPage(entry=entry, outcome="gone", reason="HTTP 410", **where)
+        missing = self.run.archive is not None and request.meta.get("captured") is None
+        guard = _challenge_of(response)
+        said = f"HTTP {response.status}"
+        if 300 <= response.status < 400 and response.headers.get("Location"):
+            said += ", which leads to no address of the web"  # Scrapy follows all others
+        reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else said
+        return _failure(entry, reason, **where)
+
+    async def _understood(self, page: Page, response: Response, entry: FrontierEntry, where: _Where) -> FinishedPage:
+        """Return what became of an HTML page."""
+        try:
+            found = await self._dissect(page, entry)
+        except ExtractError as problem:
+            return _failure(entry, str(problem), stage="extract", **where)
+        links = outlinks(found, entry, page.url, self.seed, self.run.options)
+        outcome = _outcome(found, entry, links)
+        if outcome == "not article" and (guard := _challenge_of(response)):
+            return _failure(entry, f"{CHALLENGE} ({guard})", **where)
+        cut = entry.depth >= depth_limit(self.seed, self.run.options)
+        return FinishedPage(
+            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, cut=cut, **where
+        )
+
+    async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
+        """Return what became of a feed or sitemap: a listing of its addresses, or a failure that says why not."""
+        try:
+            feed = await self._read_feed(page)
+        except (NotAFeedError, WorkerFailureError) as problem:
+            return _failure(entry, str(problem), stage="extract", **where)
+        moment = page.fetched or self.run.moment
+        links = await asyncio.to_thread(feed_outlinks, feed, entry, page.url, self.seed, moment)
+        await self.run.read_again(links)
+        reason = f"{feed.kind}: {len(links)} of {len(feed.entries) + len(feed.sitemaps)} addresses to be followed"
+        return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
+
+    async def _read_feed(self, page: Page) -> Feed:
+        """Read a feed in a worker process where the run has some: one of 50 MB may need 2 GB of memory.
+
+        :raises NotAFeedError: if it is none
+        :raises WorkerFailureError: if a limit was met
+        """
+        if self.run.pool is None:
+            # 50,000 addresses, the most a sitemap may have, take seconds.
+            return await asyncio.to_thread(read_feed, page.body, page.url)
+        return await asyncio.wrap_future(self.run.pool.submit(read_feed, page.body, page.url))
+
+    async def _dissect(self, page: Page, entry: FrontierEntry) -> PageAnatomy:
+        """Take a page apart, in a worker process where the run has some; without links that nobody follows.
+
+        :raises ExtractError: if there is nothing to parse, or a limit was met
+        """
+        pool, dissect = self.run.pool, dissect_page if needs_links(entry, self.run.options) else dissect_story
+        if pool is None:
+            return dissect(page, self.seed)
+        try:
+            return await asyncio.wrap_future(pool.submit(dissect, page, self._seed_once))
+        except WorkerFailureError as problem:
+            raise ExtractError(str(problem)) from None
+
+    @cached_property
+    def _seed_once(self) -> Once:
+        return Once(self.seed)
+
+
+def spider_for(seed: Seed) -> type[PortalSpider]:
+    """Return the spider class of *seed*, under its name."""
+    return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
+
+
+def _challenge_of(response: Response) -> str:
+    """Return whose challenge page *response* is; empty if it is none."""
+    headers = {name.decode("latin-1").lower(): _header(response, name.decode("latin-1")) for name in response.headers}
+    return challenge(response.status, headers, response.body)
+
+
+def _header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
+    return Page(
+        url=response.url,
+        body=response.body,
+        content_type=_header(response, "Content-Type"),
+        status=response.status,
+        requested_url=entry.url,
+        redirects=tuple(request.meta.get("redirect_urls", ())),
+        fetched=request.meta.get("captured") or datetime.now(UTC),
+    )
+
+
+def _outcome(found: PageAnatomy, entry: FrontierEntry, links: Sequence[FrontierEntry]) -> Outcome:
+    if found.kind != "other":
+        return found.kind
+    # A front page with three links is a poor listing, and what was asked for.
+    return "listing" if links and entry.kind in ("start", "listing") else "not article"
+
+
+def _may_be_html(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return not kind or "html" in kind or kind in _PERHAPS_HTML
+
+
+def _failure(
+    entry: FrontierEntry, reason: str, *, stage: str = "fetch", final_url: str = "", status: int = 0
+) -> FinishedPage:
+    reason = mask(reason)
+    return FinishedPage(entry=entry, outcome="failure", reason=reason, stage=stage, final_url=final_url, status=status)
+
+
+_FEED_TYPES = "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5"
+_PERHAPS_HTML = frozenset({"text/plain", "text/xml", "application/xml", "application/octet-stream"})
+"""Types that careless servers give to pages; what they hold is looked at."""

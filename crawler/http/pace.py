@@ -1,0 +1,130 @@
+"""How fast this process may ask each host, together with all other workers.
+
+A host without a delay, a rest or a budget costs nothing: its turns need no database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from crawler.http.ledger import Ledger
+from storage.errors import StorageError
+from storage.frontier import hosts, ledger
+from storage.frontier.hosts import Budget, Turn
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.crawl.run import PortalRun
+
+logger = logging.getLogger(__name__)
+
+LONGEST_WAIT = 30.0
+"""Seconds of a rest for which a leased page is held; for a longer one it goes back to the queue."""
+PATIENCE = 300.0
+"""Seconds for which a crawl waits while all hosts it could ask are at rest; it ends where that takes longer."""
+_FIRST_REST = 5
+"""The first rest of a host that names no time, in delays: 10 s at the usual delay of 2 s; it doubles from there."""
+_SHORTEST_REST = 0.1
+
+
+class Pace:
+    """Turns, rests and budgets of the hosts of one run, and the ledger of what was asked.
+
+    :param crawler: whose delay (``DOWNLOAD_DELAY``, raised by AutoThrottle and Crawl-delay) counts
+    """
+
+    def __init__(self, crawler: Crawler, run: PortalRun) -> None:
+        rules = run.seed.crawl
+        self.budget = Budget(requests=rules.requests_per_day, bytes=rules.bytes_per_day)
+        self.ledger = Ledger(crawler.settings["USER_AGENT"])
+        self._crawler = crawler
+        self._run = run
+        self._own = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._crawl_delays: dict[str, float] = {}
+        self._rest_ends: dict[str, float] = {}
+        self._received: Counter[str] = Counter()
+
+    @property
+    def is_off(self) -> bool:
+        """Whether nobody is asked: a replay."""
+        return self._run.archive is not None
+
+    def delay(self, host: str) -> float:
+        """Return the seconds between two requests to *host*, as this process knows them."""
+        downloader: Any = self._crawler.engine.downloader if self._crawler.engine else None
+        slot = downloader.slots.get(host) if downloader else None
+        return max(self._own, slot.delay if slot else 0.0, self._crawl_delays.get(host, 0.0))
+
+    def needs_turn(self, host: str) -> bool:
+        """Say whether a request to *host* has to wait for :meth:`turn`."""
+        if self.is_off:
+            return False
+        return bool(self.budget) or self.delay(host) > 0 or self._rest_ends.get(host, 0) > _now()
+
+    async def turn(self, host: str) -> Turn:
+        """Take the next turn of *host* among all workers; what comes before it has to be waited for.
+
+        :raises StorageError: if the database is gone
+        """
+        received = self._received.pop(host, 0)
+        claim = partial(hosts.claim, patience=LONGEST_WAIT, budget=self.budget, received=received)
+        turn: Turn = await self._run.call(claim, host, self.delay(host))
+        if turn.granted:
+            self.ledger.kept_free(host, turn.delay)
+        elif not turn.spent:
+            self._rest_ends[host] = _now() + turn.wait
+        return turn
+
+    async def rest(self, host: str, why: str, retry_after: float | None) -> float:
+        """Leave *host* alone for a while, in all workers; return for how many seconds.
+
+        :param retry_after: seconds that the host asked for
+        :raises StorageError: if the database is gone
+        """
+        leave = partial(hosts.rest, first=self.first_rest(host), asked_for=retry_after, why=why)
+        seconds: float = await self._run.call(leave, host)
+        if self._rest_ends.get(host, 0) <= _now():
+            self.ledger.rested(host)
+            logger.info("%s is left alone for %.1f s: %s", host, seconds, why)
+        self._rest_ends[host] = _now() + seconds
+        return seconds
+
+    def first_rest(self, host: str) -> float:
+        """Return the seconds of the first rest of *host* where its answer names no time."""
+        return max(_FIRST_REST * self.delay(host), _SHORTEST_REST)
+
+    async def keep_crawl_delay(self, host: str, seconds: float) -> None:
+        """Keep the Crawl-delay of *host*, here and in all workers; 0 where robots.txt names none.
+
+        :raises StorageError: if the database is gone
+        """
+        known = self._crawl_delays.get(host)
+        self._crawl_delays[host] = seconds
+        # A host that never had one needs no document.
+        if known != seconds and (seconds or self._own):
+            await self._run.call(hosts.set_crawl_delay, host, seconds)
+
+    def answered(self, host: str, status: int, size: int) -> None:
+        """Count a request with its answer."""
+        self._received[host] += size
+        self.ledger.answered(host, status, size)
+
+    async def write_ledger(self) -> None:
+        """Write what was counted since the last time; after a failure it is tried again the next time."""
+        days = self.ledger.take()
+        if not days or self.is_off:
+            return
+        try:
+            await self._run.call(ledger.add, days)
+        except StorageError:
+            self.ledger.give_back(days)
+            raise
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,186 @@
+"""robots.txt, strictly: a host whose rules cannot be read is not crawled (RFC 9309, 2.3.1.4), Crawl-delay counts.
+
+Scrapy's own middleware takes "unreachable", 5xx, 401 and 403 for "everything allowed".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from crawler.http.failures import HOST_SKIPPED, in_words
+from crawler.urls.hosts import is_loopback_url
+from storage.errors import StorageError
+from storage.frontier import robots_rules
+from storage.frontier.robots_rules import MAX_AGE, HostRules
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+    from crawler.crawl.run import PortalRun
+
+logger = logging.getLogger(__name__)
+
+REFUSING_STATUS = frozenset({401, 403, 429})
+"""Answers to ``/robots.txt`` that keep a crawler out, beside all of 5xx; other 4xx mean there are no rules."""
+
+
+MAX_RULES = 500 * 1024
+"""Bytes of a robots.txt that are read: RFC 9309, 2.5."""
+MAX_CRAWL_DELAY = 60.0
+"""Seconds of a Crawl-delay that are kept at most; a longer one is kept as this and shown by ``storykin hosts``."""
+
+
+class RobotsRefusedError(IgnoreRequest):
+    """A page was not fetched because robots.txt forbids it, or because its rules cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Scheme, host and port: what one robots.txt holds for (RFC 9309, 2.3)."""
+
+    name: str
+    netloc: str
+    host: str
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        parts = urlsplit(url)
+        return cls(f"{parts.scheme}://{parts.netloc}", parts.netloc, (parts.hostname or "").lower())
+
+
+class StrictRobotsMiddleware:
+    """Obeys robots.txt; skips hosts whose rules cannot be read and keeps the reason in ``skipped_hosts``.
+
+    Rules are read again after a day; within it the crawls and workers of one database share one reading.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured("ROBOTSTXT_OBEY is off")
+        self.skipped_hosts: dict[str, str] = {}
+        self._crawler = crawler
+        self._parser: Any = load_object(crawler.settings["ROBOTSTXT_PARSER"])
+        self._name: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
+        self._rules: dict[_Origin, tuple[float, asyncio.Future[RobotParser | None]]] = {}
+        self._delays: dict[str, float] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware of *crawler*, or raise ``NotConfigured`` where robots.txt is not to be obeyed."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Raise :class:`RobotsRefusedError` unless the rules of the host allow the request."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        origin = _Origin.of(request.url)
+        parser = await self._rules_of(origin)
+        if origin.netloc in self.skipped_hosts:
+            raise RobotsRefusedError(f"{HOST_SKIPPED}: {self.skipped_hosts[origin.netloc]}")
+        if parser is not None and not parser.allowed(request.url, self._name):
+            self._crawler.stats.inc_value("robotstxt/forbidden")
+            raise RobotsRefusedError("forbidden by robots.txt")
+        if self._delays.get(origin.host):
+            # AutoThrottle would shorten what the portal asked for.
+            request.meta["autothrottle_dont_adjust_delay"] = True
+
+    async def _rules_of(self, origin: _Origin) -> RobotParser | None:
+        """Return the rules of a host, read once however many requests wait; ``None`` where there are none."""
+        known = self._rules.get(origin)
+        if known is None or known[0] < time.monotonic() - MAX_AGE:
+            self.skipped_hosts.pop(origin.netloc, None)
+            known = self._rules[origin] = (time.monotonic(), asyncio.ensure_future(self._read_rules(origin)))
+        return await asyncio.shield(known[1])
+
+    async def _read_rules(self, origin: _Origin) -> RobotParser | None:
+        """Read the rules from the database, else from the host; note Crawl-delay and trouble."""
+        run = self._sharing_run(origin)
+        found = await run.call(robots_rules.fresh, origin.name) if run else None
+        if found is None:
+            found = await self._fetch_rules(origin)
+            if run:
+                await run.call(robots_rules.put, *found)
+        rules, body = found
+        if rules.problem:
+            self._skip(origin.netloc, rules.problem)
+            return None
+        await self._slow_down(origin.host, rules.crawl_delay)
+        return self._parsed(body) if 200 <= rules.status < 300 else None
+
+    async def _fetch_rules(self, origin: _Origin) -> tuple[HostRules, bytes]:
+        """Return what the host answered, and the file."""
+        robots = Request(
+            f"{origin.name}/robots.txt",
+            priority=1000,
+            # RFC 9309, 2.3.1.2: redirects are followed, also to another host.
+            meta={"dont_obey_robotstxt": True, "allow_offsite": True},
+            callback=NO_CALLBACK,
+        )
+        self._crawler.stats.inc_value("robotstxt/request_count")
+        try:
+            response = await self._crawler.engine.download_async(robots)
+        except (
+            StorageError
+        ):  # the database went away while the request waited for its turn: nothing is said of the host
+            raise
+        except Exception as problem:  # noqa: BLE001 - whatever kept us from the rules keeps us from the host
+            reason = f"robots.txt cannot be fetched: {in_words(problem)}"
+            return HostRules(origin=origin.name, host=origin.host, problem=reason), b""
+        status = response.status
+        self._crawler.stats.inc_value(f"robotstxt/response_status_count/{status}")
+        refused = status in REFUSING_STATUS or status >= 500
+        body = response.body[:MAX_RULES] if 200 <= status < 300 else b""
+        rules = HostRules(
+            origin=origin.name,
+            host=origin.host,
+            status=status,
+            problem=f"robots.txt answered {status}" if refused else "",
+            crawl_delay=float(self._parsed(body).crawl_delay(self._name) or 0) if body else 0.0,
+        )
+        return rules, body
+
+    def _parsed(self, body: bytes) -> RobotParser:
+        parser: RobotParser = build_from_crawler(self._parser, self._crawler, body)
+        return parser
+
+    def _sharing_run(self, origin: _Origin) -> PortalRun | None:
+        """Return the run whose database shares the rules of the host: not those of an archive or of this machine."""
+        run: PortalRun | None = getattr(self._crawler.spider, "run", None)
+        private = run is None or run.archive is not None or is_loopback_url(origin.name)
+        return None if private else run
+
+    def _skip(self, netloc: str, reason: str) -> None:
+        self.skipped_hosts[netloc] = reason
+        self._crawler.stats.inc_value("robotstxt/skipped_hosts")
+
+    async def _slow_down(self, host: str, asked_for: float) -> None:
+        """Raise the delay of a host's download slot to its Crawl-delay, for now and when the slot is made anew."""
+        if self._crawler.settings["STORYKIN_REPLAY"]:
+            return
+        if asked_for > MAX_CRAWL_DELAY:
+            logger.warning("%s asks for %s s between requests; %s s are kept", host, asked_for, MAX_CRAWL_DELAY)
+        delay = max(0.0, min(asked_for, MAX_CRAWL_DELAY))
+        leases = getattr(getattr(self._crawler.spider, "run", None), "leases", None)
+        if leases is not None:
+            await leases.pace.keep_crawl_delay(host, delay)
+        if delay <= self._crawler.settings.getfloat("DOWNLOAD_DELAY"):
+            return
+        downloader: Any = self._crawler.engine.downloader
+        self._delays[host] = delay
+        downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "jitter": 0}
+        slot = downloader.slots.get(host)
+        if slot is not None:
+            slot.concurrency, slot.delay, slot.jitter = 1, delay, 0.0
+        logger.info("%s asks for %s s between requests", host, asked_for)

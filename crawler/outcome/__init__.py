@@ -1,0 +1,1 @@
+"""What a run came to: counts, verdict, summary, metrics, logs. Door: :mod:`crawler.outcome.summary`."""

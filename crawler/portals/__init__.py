@@ -1,0 +1,1 @@
+"""A portal as data: the seed, its reader, its checks, its timetable. Door: :mod:`crawler.portals.reader`."""

@@ -1,0 +1,158 @@
+"""A portal as data: the sections of a seed file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from dedupe.errors import InputError
+
+
+class SeedError(InputError):
+    """A seed file cannot be used; the message names the file, the key and the nearest valid key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelatedRules:
+    """``[related]``: where related stories stand. All optional, the generic finder works without."""
+
+    css: tuple[str, ...] = ()
+    """Blocks of related stories, CSS selectors in the order tried."""
+    exclude_css: tuple[str, ...] = ()
+    """Blocks that look related and are not (most read, topics)."""
+    script_css: tuple[str, ...] = ()
+    """Placeholders that a script fills: no links in the HTML."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BodyRules:
+    """``[body]``: selectors for the parts of an article. All optional."""
+
+    css: tuple[str, ...] = ()
+    title_css: tuple[str, ...] = ()
+    lead_css: tuple[str, ...] = ()
+    date_css: tuple[str, ...] = ()
+    author_css: tuple[str, ...] = ()
+    remove_css: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrawlRules:
+    """``[crawl]``: how politely and how far."""
+
+    delay: float = 2.0
+    """Seconds between two requests to one host."""
+    concurrency: int = 1
+    """Requests under way to one host."""
+    max_depth: int = 8
+    """Links from a start page; a start page has depth 0."""
+    requests_per_day: int = 0
+    """Requests to one host in a day (UTC), by all workers and runs together; 0: no limit."""
+    bytes_per_day: int = 0
+    """The same for the bytes of the answers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DiscoveryRules:
+    """``[discovery]``: feeds and sitemaps, read beside the start pages in every crawl of the whole portal.
+
+    In an address ``{year}``, ``{month}`` (7) and ``{month2}`` (07) stand for this month, and again for the last.
+    """
+
+    feeds: tuple[str, ...] = ()
+    """RSS or Atom."""
+    sitemaps: tuple[str, ...] = ()
+    """Sitemaps, news sitemaps, indexes of sitemaps."""
+    newest_days: int = 30
+    """Entries older than this are not asked for; those without a date are, after all others."""
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """All of them, placeholders unfilled."""
+        return self.feeds + self.sitemaps
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduleRules:
+    """``[schedule]``: when ``storykin schedule`` crawls the portal; its daily budgets stand in ``[crawl]``."""
+
+    every: str = ""
+    """Interval from the start of one run to the next: ``30m``, ``2h``, ``1d``."""
+    cron: str = ""
+    """In its place a cron expression of five fields."""
+    timezone: str = ""
+    """For *cron* and *quiet_hours*, such as ``Asia/Ho_Chi_Minh``; empty: UTC."""
+    quiet_hours: tuple[str, ...] = ()
+    """Parts of the day without a crawl: ``23:30-05:00``. A run under way is stopped at their start."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefetchRules:
+    """``[refetch]``: when known articles are asked for again; start pages, listings and feeds are in every crawl."""
+
+    steps: tuple[str, ...] = ("6h: 1h", "2d: 12h", "30d: 7d")
+    """Younger than 6 hours: every hour, …; older: never. Ages grow; ``m``, ``h``, ``d``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verified:
+    """``[verified]``: when and from what the file was checked, and how sure it is."""
+
+    date: str = ""
+    source: str = ""
+    confidence: str = "low"
+    """``high``, ``medium`` or ``low``."""
+    unverified: tuple[str, ...] = ()
+    """Dotted keys of this file whose values were never confirmed, such as ``related.css``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seed:
+    """One portal. Everything extraction and crawling know about it stands here."""
+
+    name: str
+    """Spider name; the stem of the seed file."""
+    title: str = ""
+    language: str = ""
+    """ISO 639-1; empty if the pages say."""
+    start_urls: tuple[str, ...] = ()
+    allowed_domains: tuple[str, ...] = ()
+    """Hosts that may be crawled; a domain allows its subdomains."""
+    article_url: tuple[str, ...] = ()
+    """Regular expressions of which one matches an article's whole URL; none given: the generic guess."""
+    listing_url: tuple[str, ...] = ()
+    """Regular expressions of which one matches the whole URL of a page that lists articles."""
+    never_follow: tuple[str, ...] = ()
+    """Regular expressions searched in a URL; a match is never requested."""
+    host_aliases: tuple[tuple[str, str], ...] = ()
+    """Pairs (host, host that serves the same pages): ``m.vov.vn`` → ``vov.vn``."""
+    keep_query: tuple[str, ...] = ()
+    """Query parameters that belong to the identity of a page on this portal."""
+    promo_lines: tuple[str, ...] = ()
+    """Regular expressions that match a whole promotion line, case-insensitive, NFC."""
+    loopback: bool = False
+    """Served on this machine (the demo): no contact and no delay asked for."""
+    related: RelatedRules = RelatedRules()
+    body: BodyRules = BodyRules()
+    crawl: CrawlRules = CrawlRules()
+    discovery: DiscoveryRules = DiscoveryRules()
+    refetch: RefetchRules = RefetchRules()
+    schedule: ScheduleRules = ScheduleRules()
+    verified: Verified = Verified()
+
+    def __hash__(self) -> int:
+        """Hash by name: enough to tell portals apart, and asked for with every link (:mod:`crawler.urls.canonical`)."""
+        return hash(self.name)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts that may be asked: those of the portal, and those of feeds that lie elsewhere.
+
+        Links to such a host, feeds.bbci.co.uk for one, are not followed for it.
+        """
+        feeds = (urlsplit(address).hostname or "" for address in self.discovery.addresses)
+        return tuple(dict.fromkeys((*self.allowed_domains, *feeds)))
+
+
+GENERIC = Seed(name="generic")
+"""A portal of which nothing is known: what ``extract`` and a crawl from a bare URL use."""

@@ -1,1 +1,0 @@
-"""Spiders: one class serves every portal, each seed file is a spider of its own."""

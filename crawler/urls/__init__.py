@@ -1,0 +1,1 @@
+"""Identity and shape of addresses. Door: :mod:`crawler.urls.canonical`."""

@@ -1,0 +1,1 @@
+"""WARC files: read, write, record, replay, export. Door: :mod:`crawler.warc.archive`."""

@@ -1,0 +1,94 @@
+"""Many saved pages → articles, on all cores, in the order of the input, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import TypeVar
+
+from crawler.article.page.page import Page
+from crawler.portals.seed import GENERIC, Seed
+from crawler.workers.pool import Once, WorkerFailureError, WorkerPool
+from crawler.workers.process import Limits
+from crawler.workers.tasks import extract_page, failed_article
+from storage.records import Article
+
+AHEAD = 16
+"""Pages under way or waiting for their turn, for each worker: while one page takes long the others go on so far."""
+
+MOST_BYTES = 64 << 20
+"""Bytes of pages under way, whatever their number."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def extract_pages(
+    pages: Iterable[Page],
+    seed_of: Callable[[str], Seed] = lambda url: GENERIC,
+    workers: int | None = None,
+    limits: Limits | None = None,
+) -> Iterator[Article]:
+    """Yield the article of every page in order; ``id`` is the page's URL.
+
+    *seed_of* gives the portal of an address. *workers* processes share the work (all cores by default), each page
+    within *limits*; with 0 it is done here, without limits. What cannot be read, takes too long or too much memory has
+    ``failed: reason`` in ``quality``. An error of *pages* itself is raised after what came before it was yielded.
+    """
+    if workers == 0:
+        for page in pages:
+            yield _recorded(page, partial(extract_page, page, seed_of(page.url)))
+        return
+    with WorkerPool(workers, limits) as pool:
+        yield from _in_order(pool, pages, seed_of)
+
+
+def _in_order(pool: WorkerPool, pages: Iterable[Page], seed_of: Callable[[str], Seed]) -> Iterator[Article]:
+    pickled = lru_cache(maxsize=256)(Once)
+
+    def submit(page: Page) -> Future[Article]:
+        return pool.submit(extract_page, page, pickled(seed_of(page.url)))
+
+    for page, future in in_order(pages, submit, lambda page: len(page.body), pool.workers):
+        yield _recorded(page, future.result)
+
+
+def in_order(
+    items: Iterable[Item], submit: Callable[[Item], Future[Result]], size_of: Callable[[Item], int], workers: int
+) -> Iterator[tuple[Item, Future[Result]]]:
+    """Submit every item and yield it with its future, in order, with a bounded number and size under way.
+
+    An error of *items* itself is raised after what came before it was yielded.
+
+    :param size_of: bytes of an item; at most :data:`MOST_BYTES` are under way
+    """
+    under_way: deque[tuple[Item, Future[Result]]] = deque()
+    held = 0
+    broken_off: Exception | None = None
+    try:
+        for item in items:
+            under_way.append((item, submit(item)))
+            held += size_of(item)
+            while len(under_way) >= AHEAD * workers or (held > MOST_BYTES and len(under_way) > 1):
+                held -= size_of(under_way[0][0])
+                yield under_way.popleft()
+    except (ValueError, OSError) as problem:
+        broken_off = problem
+    while under_way:  # what the source gave before it broke off comes out first
+        yield under_way.popleft()
+    if broken_off is not None:
+        raise broken_off
+
+
+def _recorded(page: Page, article: Callable[[], Article]) -> Article:
+    """Return ``article()`` under the page's address, or the record of why there is none."""
+    try:
+        return replace(article(), id=page.url)
+    except WorkerFailureError as problem:
+        reason = str(problem)
+    except Exception as problem:  # noqa: BLE001  what a page did to extraction is recorded, the batch goes on
+        reason = f"{type(problem).__name__}: {problem}"
+    return failed_article(page, reason)

@@ -1,1 +1,0 @@
-"""Commands whose work dedupe does; these modules alone may join it with storage."""

@@ -1,0 +1,266 @@
+"""A whole corpus to clusters: no server, memory bounded by a few hundred bytes an article.
+
+Layers, each cheaper than the next: one address is one article; equal words are one text; what shares a band key is
+compared. Texts wait on disk meanwhile. The result does not depend on the order of the documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.compare.diff import Place, places
+from dedupe.corpus.candidates import Pairs, band_pairs, passage_pairs, union
+from dedupe.corpus.documents import Document, url_key
+from dedupe.corpus.jaccard import PlainJaccard
+from dedupe.corpus.near import NearStories
+from dedupe.corpus.spool import TextSpool
+from dedupe.corpus.verify import UNDATED, Group, Method, Progress, Texts, stamp_of
+from dedupe.minhash.fingerprint import sign
+from dedupe.minhash.numpy_signer import Signed, concatenated
+from dedupe.minhash.params import band_column
+
+RowRelation = Literal["exact", "near", "contained", "version"]
+_BATCH = 256  # documents signed at once
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The verdict on one document."""
+
+    id: str
+    cluster: str
+    """Id of the cluster's representative; its own for a document that is alone."""
+    duplicate_of: str | None
+    """The document of which it is a copy, ``None`` if it is to be kept: always the representative, but for a version
+    the newest capture of its address."""
+    relation: RowRelation | None
+    score: float | None
+    """Share of the shorter text that the other has; Jaccard similarity with *jaccard*."""
+    spans: tuple[Place, ...] | None = None
+    """Where a copy and the representative are the same and where they differ; only where asked for."""
+
+
+def cluster_documents(
+    documents: Iterable[Document],
+    *,
+    ignore_urls: bool = False,
+    jaccard: float | None = None,
+    progress: Progress | None = None,
+    spool_directory: Path | None = None,
+    spans: bool = False,
+) -> Iterator[Row]:
+    """Yield one row a document, in the order of *documents*; nothing before all are read.
+
+    :param ignore_urls: compare documents of one address as any others; else one address is one article, its newest
+        text is compared, and the older ones are its versions
+    :param jaccard: cluster by plain Jaccard similarity of word 5-grams from this threshold on, nothing normalised
+    :param spans: say of each copy where it and its representative differ, see :func:`dedupe.compare.diff.places`
+    :param spool_directory: where texts wait, about the size of the input; the system's temporary folder by default
+
+    >>> texts = ["The bridge opened on Monday.", "the bridge OPENED on Monday", "Rain is expected."]
+    >>> [row.duplicate_of for row in cluster_documents(Document(str(i), text) for i, text in enumerate(texts))]
+    [None, '0', None]
+    """
+    method = NearStories() if jaccard is None else PlainJaccard(jaccard)
+    with TextSpool(spool_directory) as texts, TextSpool(spool_directory) as titles:
+        catalogue = _read(documents, method, texts, titles, progress or _silent)
+        rows = _Run(catalogue, method, ignore_urls, progress or _silent).rows()
+        yield from _with_spans(rows, catalogue) if spans else rows
+
+
+def _with_spans(rows: Iterator[Row], catalogue: _Catalogue) -> Iterator[Row]:
+    number_of = {ident: number for number, ident in enumerate(catalogue.ids)}
+    for number, row in enumerate(rows):
+        if row.duplicate_of is None:
+            yield row
+            continue
+        other = catalogue.texts[number_of[row.duplicate_of]]
+        yield replace(row, spans=tuple(places(catalogue.texts[number], other)))
+
+
+def _silent(_what: str, _done: int, _of: int | None) -> None:
+    """Report nothing."""
+
+
+@dataclass(slots=True)
+class _Catalogue:
+    """What stays in memory of the documents, by their number."""
+
+    ids: list[str]
+    dates: NDArray[np.int64]
+    """Microseconds since 1970, ``UNDATED`` where unknown."""
+    addresses: NDArray[np.int64]
+    """Number of the address, -1 without one."""
+    sources: NDArray[np.int64]
+    """Number of the source, -1 without one."""
+    signed: Signed
+    texts: TextSpool
+    titles: TextSpool
+
+
+def _read(
+    documents: Iterable[Document], method: Method, texts: TextSpool, titles: TextSpool, progress: Progress
+) -> _Catalogue:
+    ids: list[str] = []
+    columns: list[NDArray[np.int64]] = []
+    signed: list[Signed] = []
+    addresses: dict[str, int] = {"": -1}
+    sources: dict[str, int] = {"": -1}
+    documents = iter(documents)
+    while batch := list(islice(documents, _BATCH)):
+        ids += [document.id for document in batch]
+        texts.extend(document.text for document in batch)
+        titles.extend(document.title for document in batch)
+        signed.append(sign([document.text for document in batch], method.params, samples=method.passages))
+        columns.append(
+            np.array(
+                [
+                    (
+                        stamp_of(document.date),
+                        addresses.setdefault(key, len(addresses) - 1),
+                        sources.setdefault(document.source or key.partition("/")[0], len(sources) - 1),
+                    )
+                    for document, key in ((document, url_key(document.url)) for document in batch)
+                ],
+                dtype=np.int64,
+            )
+        )
+        progress("reading", len(ids), None)
+    dates, places, portals = np.concatenate([np.zeros((0, 3), dtype=np.int64), *columns]).T
+    return _Catalogue(ids, dates, places, portals, _concatenated(signed, method), texts, titles)
+
+
+def _concatenated(parts: list[Signed], method: Method) -> Signed:
+    parts = parts or [sign([], method.params, samples=method.passages)]
+    return Signed(
+        np.concatenate([part.exact for part in parts]),
+        np.concatenate([part.signatures for part in parts]),
+        np.concatenate([part.words for part in parts]),
+        concatenated([part.samples for part in parts if part.samples]),
+    )
+
+
+class _Run:
+    """The layers over one catalogue. A document is named by its number."""
+
+    def __init__(self, catalogue: _Catalogue, method: Method, ignore_urls: bool, progress: Progress) -> None:
+        self._catalogue = catalogue
+        self._method = method
+        self._progress = progress
+        count = len(catalogue.ids)
+        by_rank = sorted(range(count), key=list(zip(catalogue.dates.tolist(), catalogue.ids, strict=True)).__getitem__)
+        self._rank = np.empty(count, dtype=np.int64)
+        self._rank[by_rank] = np.arange(count)
+        own = np.arange(count)
+        # Which document stands for this one: the newest of its address, then the first of equal texts.
+        self._current = own if ignore_urls else self._newest()
+        self._delegate = self._first_of_equals(self._current == own)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the row of each document, in order."""
+        ids = self._catalogue.ids
+        found = {link.number: (group.representative, link) for group in self._groups() for link in group.links}
+        for number, ident in enumerate(ids):
+            current = int(self._current[number])
+            delegate = int(self._delegate[current])
+            representative, link = found.get(delegate, (delegate, None))
+            cluster = ids[representative]
+            if number != current:
+                yield Row(ident, cluster, ids[current], "version", 1.0)
+            elif link is not None:
+                yield Row(ident, cluster, cluster, link.relation, round(link.score, 4))
+            elif number != representative:
+                yield Row(ident, cluster, cluster, "exact", 1.0)
+            else:
+                yield Row(ident, ident, None, None, None)
+
+    def _newest(self) -> NDArray[np.int64]:
+        """The newest of each address, the longest where the dates are equal, then the first by id."""
+        catalogue = self._catalogue
+        current = np.arange(len(catalogue.ids))
+        dates = np.where(catalogue.dates == UNDATED, np.iinfo(np.int64).min, catalogue.dates)
+        order = np.lexsort((-self._rank, catalogue.signed.words, dates, catalogue.addresses))
+        places = catalogue.addresses[order]
+        last = np.searchsorted(places, places, side="right") - 1
+        addressed = places >= 0
+        current[order[addressed]] = order[last[addressed]]
+        return current
+
+    def _first_of_equals(self, own: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The first by rank of the documents of equal words; a text without words equals none."""
+        delegate = np.arange(own.size)
+        members = np.flatnonzero(own & (self._catalogue.signed.words > 0))
+        exact = self._catalogue.signed.exact[members]
+        order = np.lexsort((self._rank[members], exact[:, 1], exact[:, 0]))
+        members, exact = members[order], exact[order]
+        first = np.ones(members.size, dtype=bool)
+        first[1:] = (exact[1:] != exact[:-1]).any(axis=1)
+        starts = np.flatnonzero(first)
+        delegate[members] = members[starts[np.cumsum(first) - 1]]
+        return delegate
+
+    def _groups(self) -> Iterator[Group]:
+        """Compare the texts that are left and cluster them."""
+        numbers = np.arange(self._delegate.size)
+        apart = (self._current == numbers) & (self._delegate == numbers) & (self._catalogue.signed.words > 0)
+        nodes = np.flatnonzero(apart)
+        nodes = nodes[np.argsort(self._rank[nodes])]
+        texts = self._texts(nodes)
+        for group in self._method.groups(self._candidates(nodes), texts, self._progress):
+            links = tuple(replace(link, number=int(nodes[link.number])) for link in group.links)
+            yield Group(int(nodes[group.representative]), links)
+
+    def _candidates(self, nodes: NDArray[np.int64]) -> Pairs:
+        params = self._method.params
+        signatures = self._catalogue.signed.signatures
+
+        def columns() -> Iterator[NDArray[np.int64]]:
+            for band in range(params.bands):
+                self._progress("finding candidates", band, params.bands)
+                rows = slice(band * params.rows, (band + 1) * params.rows)
+                yield band_column(signatures[nodes, rows], band)
+
+        pairs = band_pairs(columns())
+        if not self._method.passages:
+            return pairs
+        passages = self._passages(nodes)
+        return union(pairs, passages, nodes.size)
+
+    def _passages(self, nodes: NDArray[np.int64]) -> Pairs:
+        assert self._catalogue.signed.samples is not None
+        values, offsets = self._catalogue.signed.samples
+        node_of = np.full(self._rank.size, -1, dtype=np.int64)
+        node_of[nodes] = np.arange(nodes.size)
+        owners = np.repeat(node_of, np.diff(offsets))
+        own = owners >= 0
+        return passage_pairs(values[own], owners[own], nodes.size)
+
+    def _texts(self, nodes: NDArray[np.int64]) -> Texts:
+        catalogue = self._catalogue
+        return Texts(
+            texts=_Selected(catalogue.texts, nodes),
+            titles=_Selected(catalogue.titles, nodes),
+            ids=[catalogue.ids[number] for number in nodes.tolist()],
+            words=catalogue.signed.words[nodes],
+            sources=catalogue.sources[nodes],
+            signatures=catalogue.signed.signatures[nodes],
+            dates=catalogue.dates[nodes],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Selected:
+    """The texts of some documents, numbered anew."""
+
+    spool: TextSpool
+    numbers: NDArray[np.int64]
+
+    def __getitem__(self, number: int) -> str:
+        return self.spool[int(self.numbers[number])]

@@ -1,0 +1,205 @@
+"""The plan of ``dedupe.corpus.in_memory`` as a Spark job, for a corpus that lives on a cluster already. Needs Java.
+
+Documents are signed where they lie; a band table grouped by key gives the candidates, label propagation their
+components, and each component is compared by the engine that every other way of running uses. Same clusters.
+Needs the extra ``spark``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dedupe.corpus.boilerplate import LEAST_PAGES, frequent_shingles, sample_of
+from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES
+from dedupe.corpus.documents import documents_of, source_of, url_key
+from dedupe.corpus.near import NearStories
+from dedupe.corpus.verify import UNDATED, Texts, stamp_of
+from dedupe.minhash.fingerprint import sign
+from dedupe.minhash.params import band_keys
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_SIGNED = (
+    "id string, text string, title string, stamp long, address string, source string, words long, "
+    "exact binary, signature binary, bands array<long>, samples array<long>"
+)
+_LINKS = "id string, head string, relation string, score double"
+
+
+def cluster_with_spark(spark: SparkSession, documents: DataFrame, *, ignore_urls: bool = False) -> DataFrame:
+    """Return one row a document, as :class:`dedupe.corpus.in_memory.Row`; the order is Spark's.
+
+    :param documents: columns as :func:`dedupe.corpus.documents.read_documents` reads them, ``id`` and ``text`` at least
+    """
+    signed = documents.mapInArrow(_sign, _SIGNED).persist()
+    signed.createOrReplaceTempView("signed")
+    own_address = "address = '' OR true" if ignore_urls else "address = ''"
+    spark.sql(f"""
+        SELECT id, words, stamp, exact, first(id) OVER (
+            PARTITION BY CASE WHEN {own_address} THEN concat('id ', id) ELSE concat('address ', address) END
+            ORDER BY CASE WHEN stamp = {UNDATED} THEN -{UNDATED} ELSE stamp END DESC, words DESC, stamp, id) AS current
+        FROM signed""").createOrReplaceTempView("captures")  # noqa: S608  constants of our own, here and below
+    spark.sql("""
+        SELECT id, CASE WHEN words = 0 THEN id ELSE first(id) OVER (PARTITION BY exact, words = 0 ORDER BY stamp, id)
+               END AS delegate FROM captures WHERE id = current""").createOrReplaceTempView("standing")
+    spark.sql("""
+        SELECT signed.* FROM signed JOIN standing USING (id) WHERE id = delegate AND words > 0
+        """).persist().createOrReplaceTempView("nodes")
+    pairs = _candidates(spark).persist()
+    pairs.createOrReplaceTempView("pairs")
+    _components(spark, pairs).createOrReplaceTempView("labels")
+    templates = spark.sparkContext.broadcast(_templates(spark))
+    spark.sql("""
+        SELECT label, collect_set(struct(a, b)) AS pairs FROM pairs JOIN labels ON a = id GROUP BY label
+        """).createOrReplaceTempView("edges")
+    grouped = spark.sql("""
+        SELECT label, first(edges.pairs) AS pairs,
+               collect_list(struct(id, text, title, stamp, source, words, signature)) AS members
+        FROM edges JOIN labels USING (label) JOIN nodes USING (id) GROUP BY label""")
+
+    def compare(batches: Iterator[Any]) -> Iterator[Any]:
+        for batch in batches:
+            yield _table([link for row in batch.to_pylist() for link in _links(row, templates.value)], _LINKS)
+
+    grouped.mapInArrow(compare, _LINKS).createOrReplaceTempView("links")
+    return spark.sql("""
+        SELECT own.id, coalesce(links.head, delegate) AS cluster,
+               CASE WHEN own.id <> current THEN current
+                    ELSE nullif(coalesce(links.head, delegate), own.id) END AS duplicate_of,
+               CASE WHEN own.id <> current THEN 'version' WHEN links.id IS NOT NULL THEN links.relation
+                    WHEN own.id <> delegate THEN 'exact' END AS relation,
+               CASE WHEN own.id <> current THEN 1.0D WHEN links.id IS NOT NULL THEN links.score
+                    WHEN own.id <> delegate THEN 1.0D END AS score
+        FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate""")
+
+
+def _table(rows: list[dict[str, Any]], schema: str) -> Any:
+    import pyarrow
+
+    types = {
+        "string": pyarrow.string(),
+        "long": pyarrow.int64(),
+        "double": pyarrow.float64(),
+        "binary": pyarrow.binary(),
+    }
+    types["array<long>"] = pyarrow.list_(pyarrow.int64())
+    fields = [part.split(" ") for part in schema.split(", ")]
+    return pyarrow.RecordBatch.from_pylist(rows, pyarrow.schema([(name, types[kind]) for name, kind in fields]))
+
+
+def _sign(batches: Iterator[Any]) -> Iterator[Any]:
+    for batch in batches:
+        documents = list(documents_of(enumerate(batch.to_pylist(), start=1)))
+        signed = sign([document.text for document in documents], samples=True)
+        keys = band_keys(signed.signatures)
+        assert signed.samples is not None
+        samples = np.split(signed.samples[0].view(np.int64), signed.samples[1][1:-1])
+        yield _table(
+            [
+                {
+                    "id": document.id,
+                    "text": document.text,
+                    "title": document.title,
+                    "stamp": stamp_of(document.date),
+                    "address": url_key(document.url),
+                    "source": source_of(document),
+                    "words": int(signed.words[row]),
+                    "exact": signed.exact[row].tobytes(),
+                    "signature": signed.signatures[row].tobytes(),
+                    "bands": keys[row].tolist(),
+                    "samples": np.unique(samples[row]).tolist(),
+                }
+                for row, document in enumerate(documents)
+            ],
+            _SIGNED,
+        )
+
+
+def _candidates(spark: SparkSession) -> DataFrame:
+    for name, most in (("bands", UNDATED), ("samples", COMMON)):
+        spark.sql(f"""
+            SELECT * FROM (
+                SELECT key, id, stamp, row_number() OVER (PARTITION BY key ORDER BY stamp, id) AS place,
+                       count(*) OVER (PARTITION BY key) AS size
+                FROM (SELECT DISTINCT explode({name}) AS key, id, stamp FROM nodes)) WHERE size BETWEEN 2 AND {most}
+            """).createOrReplaceTempView(f"{name}_buckets")  # noqa: S608  names of our own
+    joins = """
+        SELECT one.id AS a, other.id AS b FROM {name}_buckets one JOIN {name}_buckets other USING (key)
+        WHERE one.size <= {hot} AND one.place < other.place
+        UNION ALL SELECT one.id, other.id FROM {name}_buckets one JOIN {name}_buckets other USING (key)
+        WHERE one.size > {hot} AND one.place <= {hubs} AND one.place < other.place
+        UNION ALL SELECT one.id, other.id
+        FROM (SELECT *, explode(sequence(1, {near})) AS step FROM {name}_buckets
+              WHERE size > {hot} AND place > {hubs}) one
+        JOIN {name}_buckets other ON one.key = other.key AND one.place + one.step = other.place"""
+    bands, samples = (
+        joins.format(name=name, hot=HOT_BUCKET, hubs=HUBS, near=NEIGHBOURS) for name in ("bands", "samples")
+    )
+    shared = f"SELECT a, b FROM ({samples}) GROUP BY a, b HAVING count(*) >= {SHARED_SAMPLES}"  # noqa: S608
+    return spark.sql(f"SELECT a, b FROM ({bands}) UNION {shared}")  # noqa: S608
+
+
+def _components(spark: SparkSession, pairs: DataFrame) -> DataFrame:
+    """Label the texts of each connected component with its smallest id: labels spread until none changes."""
+    pairs.selectExpr("a AS id", "b AS other").union(pairs.selectExpr("b", "a")).persist().createOrReplaceTempView(
+        "both"
+    )
+    labels = spark.sql("SELECT id, least(id, min(other)) AS label FROM both GROUP BY id").localCheckpoint()
+    while True:
+        labels.createOrReplaceTempView("spreading")
+        spread = spark.sql("""
+            SELECT own.id, least(first(own.label), min(near.label), first(jump.label)) AS label
+            FROM spreading own JOIN both ON both.id = own.id JOIN spreading near ON near.id = other
+            JOIN spreading jump ON jump.id = own.label GROUP BY own.id""").localCheckpoint()
+        spread.createOrReplaceTempView("spread")
+        if spark.sql("SELECT 1 FROM spread JOIN spreading USING (id) WHERE spread.label <> spreading.label").isEmpty():
+            return spread
+        labels = spread
+
+
+def _templates(spark: SparkSession) -> dict[str, Any]:
+    """Return the template shingles of each source, from its pages that are candidates of each other."""
+    pages = spark.sql(f"""
+        SELECT source, array_sort(collect_set(struct(stamp, id, text, signature))) AS pages FROM nodes JOIN (
+            SELECT explode(array(a, b)) AS id FROM pairs JOIN nodes one ON one.id = a JOIN nodes other ON other.id = b
+            WHERE one.source = other.source AND one.source <> '') USING (id)
+        GROUP BY source HAVING size(pages) >= {LEAST_PAGES}""")  # noqa: S608
+    found = {}
+    for row in pages.toLocalIterator():
+        sample = row["pages"][sample_of(len(row["pages"]))]
+        signatures = np.array([np.frombuffer(page["signature"], dtype=np.uint32) for page in sample])
+        found[row["source"]] = frequent_shingles([page["text"] for page in sample], signatures)
+    return {source: shingles for source, shingles in found.items() if shingles.size}
+
+
+def _links(row: dict[str, Any], templates: dict[str, Any]) -> list[dict[str, Any]]:
+    """Compare one component."""
+    members = sorted(row["members"], key=lambda member: (member["stamp"], member["id"]))
+    number_of = {member["id"]: number for number, member in enumerate(members)}
+    sources = sorted({member["source"] for member in members} - {""})
+    texts = Texts(
+        texts=[member["text"] for member in members],
+        titles=[member["title"] for member in members],
+        ids=[member["id"] for member in members],
+        words=np.array([member["words"] for member in members]),
+        sources=np.array([sources.index(member["source"]) if member["source"] else -1 for member in members]),
+        signatures=np.array([np.frombuffer(member["signature"], dtype=np.uint32) for member in members]),
+        dates=np.array([member["stamp"] for member in members]),
+    )
+    pairs = np.array(sorted((number_of[pair["a"]], number_of[pair["b"]]) for pair in row["pairs"]))
+    known = {number: templates[source] for number, source in enumerate(sources) if source in templates}
+    groups = NearStories(known).groups(pairs, texts, lambda _what, _done, _of: None)
+    return [
+        {
+            "id": texts.ids[link.number],
+            "head": texts.ids[group.representative],
+            "relation": link.relation,
+            "score": round(link.score, 4),
+        }
+        for group in groups
+        for link in group.links
+    ]

@@ -1,0 +1,1 @@
+"""Repeated entries inside one page, and teasers. Door: :mod:`dedupe.entries.repeats`."""

@@ -1,0 +1,1 @@
+"""The report: numbers, reasons, terminal, HTML. Door: :mod:`dedupe.report.report`."""

@@ -1,0 +1,264 @@
+"""The dedupe report: numbers first. Rows go in, a ``Report`` comes out; how it looks is ``report_view``'s job."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dedupe.report.scores import SCORE_BINS, SCORED, THRESHOLD, Histogram, histogram, margin
+
+SCHEMA_VERSION = 1
+"""Of the JSON; grows when a field changes its meaning or goes."""
+SAME_URL = "same url"
+RELATIONS = (SAME_URL, "exact", "near", "contained")
+"""Causes of a duplicate: another address of a stored article, then the relations of two texts."""
+
+RULE = (
+    "Two articles are repeats of one story when nearly every three-word run of the shorter also stands in the "
+    "longer, in long unbroken passages, with the same figures. "
+    "Wording that many pages of a portal share, and texts that differ in scattered names and figures, do not count."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalNumbers:
+    """What one portal gave, in counts of pages, articles, entries and characters."""
+
+    portal: str
+    article_pages: int = 0
+    """Fetched addresses that led to an article."""
+    listings: int = 0
+    not_articles: int = 0
+    failures: int = 0
+    duplicates: Mapping[str, int] = field(default_factory=dict)
+    """Article pages that repeat another one, by relation (:data:`RELATIONS`)."""
+    cross_portal: int = 0
+    """Of the duplicates, those whose original stands on another portal."""
+    agency: int = 0
+    """Of the duplicates, those that carry an agency's credit."""
+    repeated_entries: int = 0
+    """Copies of titles, blurbs and paragraphs that a page repeats of itself."""
+    related_stories: int = 0
+    versions: int = 0
+    """Older texts of its articles, beside the current ones."""
+    characters: int = 0
+    """Characters of all article texts, duplicates included, and of what pages repeat of themselves."""
+    characters_saved: int = 0
+    """Characters a reader of the distinct stories is spared."""
+
+    @property
+    def fetched(self) -> int:
+        """Every address that was asked for and settled."""
+        return self.article_pages + self.listings + self.not_articles + self.failures
+
+    @property
+    def duplicate_pages(self) -> int:
+        """Article pages that repeat another one."""
+        return sum(self.duplicates.values())
+
+    @property
+    def distinct(self) -> int:
+        """Article pages that repeat no other."""
+        return self.article_pages - self.duplicate_pages
+
+    def __add__(self, other: PortalNumbers) -> PortalNumbers:
+        """Return the sum, under this row's portal name."""
+        counts = {
+            name: getattr(self, name) + getattr(other, name)
+            for name in self.__slots__
+            if name not in {"portal", "duplicates"}
+        }
+        relations = {
+            name: self.duplicates.get(name, 0) + other.duplicates.get(name, 0)
+            for name in (*self.duplicates, *other.duplicates)
+        }
+        return PortalNumbers(portal=self.portal, duplicates=relations, **counts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row with its derived counts as plain values."""
+        derived = {
+            "fetched": self.fetched,
+            "distinct": self.distinct,
+            "duplicate_pages": self.duplicate_pages,
+        }
+        return {
+            **asdict(self),
+            **derived,
+            "duplicates": {name: self.duplicates.get(name, 0) for name in RELATIONS},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One member of a repeated story."""
+
+    url: str
+    portal: str
+    title: str
+    id: str = ""
+    relation: str = ""
+    """One of :data:`SCORED` or ``version``; empty for the representative."""
+    role: str = ""
+    """What it is to its story, see :mod:`dedupe.compare.roles`; empty for versions and pairs kept apart."""
+    score: float = 1.0
+    reason: str = ""
+    """Why it counts as a copy: see :mod:`dedupe.report.reasons`."""
+    published: datetime | None = None
+    agency: bool = False
+    differences: tuple[tuple[str, str], ...] = ()
+    """Passages in which it departs from the representative: (there, here), cut where they are long."""
+    text: str = ""
+    """Empty where the report shows no texts."""
+
+    def to_json(self, *, with_text: bool = False) -> dict[str, Any]:
+        """Return the copy as plain values."""
+        values = asdict(self)
+        values["published"] = self.published.isoformat() if self.published else None
+        values["differences"] = [{"representative": there, "copy": here} for there, here in self.differences]
+        if not with_text:
+            del values["text"]
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedStory:
+    """A story that stands in the store more than once; its representative first."""
+
+    copies: tuple[Copy, ...]
+    more: int = 0
+    """Further copies, counted only."""
+
+    @property
+    def size(self) -> int:
+        """How many texts tell the story."""
+        return len(self.copies) + self.more
+
+    @property
+    def margin(self) -> float:
+        """How far the copy most in doubt is from the threshold."""
+        return min(margin(copy.relation, copy.score) for copy in self.copies[1:])
+
+    def to_json(self, *, with_text: bool = False) -> dict[str, Any]:
+        """Return the story as plain values."""
+        return {"copies": [copy.to_json(with_text=with_text) for copy in self.copies], "more": self.more}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatedLine:
+    """A line that pages repeat and that was kept out of their texts."""
+
+    text: str
+    portal: str
+    pages: int
+    verdict: str
+    """``promo``, ``related`` or ``repeated``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a report is about."""
+
+    portal: str = ""
+    since: datetime | None = None
+    """Only what was new or changed at this time or later."""
+    run: str = ""
+    """Only what this run brought."""
+    files: tuple[str, ...] = ()
+    """Names of the files it was made from; empty for the store."""
+
+    def __str__(self) -> str:
+        parts = [" with ".join(self.files) or ("" if self.portal or self.since or self.run else "Everything stored")]
+        parts += [f"portal {self.portal}"] if self.portal else []
+        parts += [f"new or changed since {self.since:%Y-%m-%d %H:%M} UTC"] if self.since else []
+        parts += [f"run {self.run}"] if self.run else []
+        return ", ".join(filter(None, parts))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, empty ones as ``null``."""
+        since = self.since.isoformat() if self.since else None
+        return {
+            "portal": self.portal or None,
+            "since": since,
+            "run": self.run or None,
+            "files": list(self.files) or None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything the report shows but the texts."""
+
+    portals: tuple[PortalNumbers, ...]
+    stories: tuple[RepeatedStory, ...] = ()
+    lines: tuple[RepeatedLine, ...] = ()
+    scores: Histogram = field(default_factory=lambda: histogram(()))
+    clusters: int = 0
+    """Stories that stand there more than once, all of them."""
+    kept_apart: tuple[RepeatedStory, ...] = ()
+    """Pairs that are alike and were not judged one story, the closest decision first."""
+    scope: Scope = field(default_factory=Scope)
+
+    @property
+    def total(self) -> PortalNumbers:
+        """Return the sum over the portals."""
+        return sum(self.portals, PortalNumbers(portal="all portals"))
+
+    @property
+    def duplicate_share(self) -> float:
+        """Return the share of article pages that repeat another one; 0 where there is none."""
+        total = self.total
+        return total.duplicate_pages / total.article_pages if total.article_pages else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values, as docs/report.md describes them."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "scope": self.scope.to_json(),
+            "rule": RULE,
+            "threshold": THRESHOLD,
+            "duplicate_share": round(self.duplicate_share, 4),
+            "total": self.total.to_json(),
+            "portals": [row.to_json() for row in self.portals],
+            "clusters": self.clusters,
+            "scores": {"bins": SCORE_BINS} | {name: list(self.scores.get(name, [0] * SCORE_BINS)) for name in SCORED},
+            "stories": [story.to_json() for story in self.stories],
+            "lines": [asdict(line) for line in self.lines],
+            "kept_apart": [story.to_json() for story in self.kept_apart],
+        }
+
+
+def build_report(
+    portals: Iterable[PortalNumbers],
+    stories: Iterable[RepeatedStory] = (),
+    lines: Iterable[RepeatedLine] = (),
+    *,
+    top: int = 10,
+    scores: Histogram | None = None,
+    clusters: int = 0,
+    kept_apart: Iterable[RepeatedStory] = (),
+    scope: Scope | None = None,
+) -> Report:
+    """Return the report with portals by name and the *top* most repeated stories and lines, and closest pairs.
+
+    :param scores: of the duplicates; *kept_apart* are counted beside them
+    :raises ValueError: if a portal has more duplicates than article pages, since then nothing adds up
+    """
+    rows = tuple(sorted(portals, key=lambda row: row.portal))
+    for row in rows:
+        if row.distinct < 0:
+            raise ValueError(f"{row.portal}: {row.duplicate_pages} duplicates among {row.article_pages} article pages")
+    by_copies = sorted(stories, key=lambda story: (-story.size, story.copies[0].url))
+    by_pages = sorted(lines, key=lambda line: (-line.pages, line.portal, line.text))
+    doubted = sorted(kept_apart, key=lambda story: (story.margin, story.copies[0].id))
+    apart = histogram(("different", story.copies[1].score, 1) for story in doubted)
+    return Report(
+        portals=rows,
+        stories=tuple(by_copies[:top]),
+        lines=tuple(by_pages[:top]),
+        scores={**(scores or apart), "different": apart["different"]},
+        clusters=clusters,
+        kept_apart=tuple(doubted[:top]),
+        scope=scope or Scope(),
+    )

@@ -1,0 +1,1 @@
+"""Text made comparable: normalised, words, shingles, figures. Door: :mod:`dedupe.text.normalise`."""

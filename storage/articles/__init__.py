@@ -1,0 +1,1 @@
+"""Articles, versions, raw pages, related links. Door: :mod:`storage.articles.articles`."""

@@ -1,0 +1,319 @@
+"""Articles in MongoDB: one document a canonical URL, older texts kept as versions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pymongo import UpdateOne
+
+from dedupe.text.normalise import is_agency_copy
+from storage.articles import versions
+from storage.base.documents import content_hash, details_hash, document_of, measures_of, now, record_of
+from storage.base.insertion import insert_missing
+from storage.database.change_marks import marks
+from storage.frontier.followed import followed
+from storage.records import Article, Change, Duplicate, Record, Teaser, Withdrawal, article_id
+
+if TYPE_CHECKING:
+    from pymongo.collection import Collection as MongoCollection
+
+    from storage.database.store import Store
+    from storage.frontier.entry import FrontierEntry
+
+
+# A trap of endless addresses may end at one article; the frontier has them all.
+_MOST_ALIASES = 1000
+# Of a stored article, all that tells whether a page changes it.
+_HEAD = dict.fromkeys(("content", "details", "fetched", "url", "canonical_url", "aliases", "entry", "version"), 1)
+# What tells when the page was last asked for.
+_SIGHTED = frozenset({"last_seen", "last_run"})
+# What a page of an article leaves as it is stored.
+_LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle(Record):
+    """An article with what the store knows about it. ``article.id`` is the document's ``_id``."""
+
+    article: Article
+    duplicate: Duplicate | None = None
+    teasers: tuple[Teaser, ...] = ()
+    """What other pages teach about the paragraphs, as of the last ``storykin dedupe --all``."""
+    version: int = 1
+    """Counts the texts this address has had."""
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    withdrawn: Withdrawal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """What became of one article that was put."""
+
+    id: str
+    """In the store."""
+    change: Change
+    content: str
+    """Hash of the text stored now."""
+    page: Mapping[str, Any]
+    """The document that the article would be if nothing of it were stored; where it is new, what is stored."""
+
+
+def put_many(
+    store: Store,
+    articles: Sequence[Article],
+    run_id: str = "",
+    entries: Sequence[str] = (),
+    *,
+    reprocessed: bool = False,
+) -> list[Put]:
+    """Store *articles*; return what became of each, in order. Doing it again changes nothing.
+
+    A page with another title, text or time of publication than the stored one (``content_hash``) is a ``version``:
+    the older text goes to ``versions``, the later fetched one stands in ``articles``. Where only other fields
+    differ, such as the related stories, they are replaced. ``alias`` is a page of an article that another frontier
+    entry stored first; its address joins the aliases. The article's own entry, the one that is fetched again, is that
+    of its ``url``: of the canonical address once it answered.
+
+    :param entries: the frontier entry that each article came from
+    :param reprocessed: the pages were fetched before and are read anew: nothing was seen again, other details
+        go before those of the same page, a changed text is a version with that reason, and a page that is not the
+        one whose text is stored leaves nothing
+    """
+    owners = list(entries) or [""] * len(articles)
+    pages = [_page(article, entry, run_id) for article, entry in zip(articles, owners, strict=True)]
+    results: list[Put | None] = [None] * len(pages)
+    waiting = list(range(len(pages)))
+    while waiting:
+        # One page for each article a round: a batch may hold two addresses of one article.
+        first = {pages[index]["_id"]: index for index in reversed(waiting)}
+        for index, put in _put_round(store, {index: pages[index] for index in sorted(first.values())}, reprocessed):
+            results[index] = put
+        waiting = [index for index in waiting if results[index] is None]
+    return [put for put in results if put is not None]
+
+
+def get(store: Store, key: str) -> StoredArticle | None:
+    """Return the article with the id or canonical URL *key*, or the one that has *key* as an alias."""
+    wanted = {"$or": [{"_id": key}, {"_id": article_id(key)}]}
+    row = _articles(store).find_one(wanted) or _articles(store).find_one({"aliases": key})
+    return stored_of(row) if row else None
+
+
+def iterate(
+    store: Store,
+    *,
+    portal: str = "",
+    language: str = "",
+    since: datetime | None = None,
+    distinct: bool = False,
+    ids: Collection[str] | None = None,
+) -> Iterator[StoredArticle]:
+    """Yield stored articles by id, a batch in memory at a time.
+
+    :param since: only those that were new or changed at this time or later
+    :param distinct: leave out articles that repeat another one
+    """
+    wanted: dict[str, Any] = {}
+    if portal:
+        wanted["portal"] = portal
+    if language:
+        wanted["language"] = language
+    if since is not None:
+        wanted["updated"] = {"$gte": since}
+    if distinct:
+        wanted["duplicate"] = None
+    if ids is not None:
+        wanted["_id"] = {"$in": list(ids)}
+    for row in _articles(store).find(wanted).sort("_id", 1).allow_disk_use(True):
+        yield stored_of(row)
+
+
+def answered(store: Store, entries: Iterable[FrontierEntry]) -> dict[str, str]:
+    """Return the articles of those *entries* whose address has answered already, at the end of a redirect.
+
+    Keyed by entry. What a page claims to be called does not count, only what answered: a wrong canonical link must
+    not keep another page from being read.
+    """
+    by_article = {article_id(entry.key or entry.url): entry for entry in entries}
+    found: dict[str, str] = {}
+    owners: dict[str, set[str]] = {}
+    for row in _articles(store).find({"_id": {"$in": list(by_article)}}, {"url": 1, "canonical_url": 1, "entry": 1}):
+        entry = by_article[row["_id"]]
+        if row["entry"] != entry.id and row["url"] in (row["canonical_url"], entry.url):
+            found[entry.id], owners[entry.id] = str(row["_id"]), {row["entry"]}
+    return {key: found[key] for key in followed(store, owners)}
+
+
+def seen_again(store: Store, ids: Collection[str], run_id: str = "") -> None:
+    """Note that the pages of *ids* were asked for and are as they were."""
+    if ids:
+        change = {"$max": {"last_seen": now()}, "$set": {"last_run": run_id}}
+        _articles(store).update_many({"_id": {"$in": list(ids)}}, change)
+
+
+def known(store: Store, canonical_urls: Iterable[str]) -> set[str]:
+    """Return those of *canonical_urls* that have an article."""
+    by_id = {article_id(url): url for url in canonical_urls}
+    return {by_id[row["_id"]] for row in _articles(store).find({"_id": {"$in": list(by_id)}}, {"_id": 1})}
+
+
+def _articles(store: Store) -> MongoCollection[dict[str, Any]]:
+    return store.db["articles"]
+
+
+def stored_of(row: Mapping[str, Any]) -> StoredArticle:
+    """Return a document of ``articles`` as the record that it holds."""
+    article = record_of(Article, {**row, "id": row["_id"], "aliases": sorted({*row["aliases"]} - {row["url"]})})
+    duplicate = record_of(Duplicate, row["duplicate"]) if row.get("duplicate") else None
+    return StoredArticle(
+        article=article,
+        duplicate=duplicate,
+        teasers=tuple(record_of(Teaser, teaser) for teaser in row.get("teasers", ())),
+        version=row["version"],
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        withdrawn=record_of(Withdrawal, row["withdrawn"]) if row.get("withdrawn") else None,
+    )
+
+
+def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
+    """Return the document that *article* would be if nothing of it were stored."""
+    moment = now()
+    document = document_of(article)
+    document.update(
+        _id=article_id(article.canonical_url or article.url),
+        content=content_hash(article),
+        details=details_hash(document),
+        duplicate=None,
+        teasers=[],
+        judged="",
+        agency=is_agency_copy(article.text),
+        measures=measures_of(article),
+        version=1,
+        entry=entry,
+        first_seen=moment,
+        last_seen=moment,
+        updated=moment,
+        first_run=run_id,
+        last_run=run_id,
+        **marks(),
+    )
+    del document["id"]
+    document["canonical_url"] = article.canonical_url or article.url
+    return document
+
+
+def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, Put]]:
+    """Put pages of distinct articles; those that lost a race to another writer are left for the next round."""
+    ids = [page["_id"] for page in pages.values()]
+    heads = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": ids}}, _HEAD)}
+    fresh = {index: page for index, page in pages.items() if page["_id"] not in heads}
+    if fresh:
+        inserted = insert_missing(_articles(store), list(fresh.values()))
+        yield from ((index, _put(page, "new")) for index, page in fresh.items() if page["_id"] in inserted)
+    seen: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+    changed: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
+    for index, page in pages.items():
+        head = heads.get(page["_id"])
+        if head:
+            (changed if _is_newer(page, head) else seen)[index] = (page, head)
+    if seen:
+        if again:
+            sightings = [_rereading(*pair) for pair in seen.values() if _refreshes(*pair, again=True)]
+        else:
+            _keep_late(store, [page for page, head in seen.values() if page["content"] != head["content"]])
+            sightings = [_sighting(*pair) for pair in seen.values()]
+        if sightings:
+            _articles(store).bulk_write(sightings, ordered=False)
+        for index, (page, head) in seen.items():
+            change: Change = "unchanged" if page["entry"] == head["entry"] else "alias"
+            yield index, Put(id=page["_id"], change=change, content=head["content"], page=page)
+    for index, (page, head) in changed.items():
+        if _replace(store, page, head, again):
+            yield index, _put(page, "version" if page["entry"] == head["entry"] else "alias")
+
+
+def _put(page: Mapping[str, Any], change: Change) -> Put:
+    return Put(id=page["_id"], change=change, content=page["content"], page=page)
+
+
+def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:
+    """Return whether *page* has another text than the stored one and is to take its place.
+
+    What answered at the canonical address goes before what another address, a mobile page say, shows of the
+    article; then the later fetched one.
+    """
+    if page["content"] == head["content"]:
+        return False
+    ours, stored = (one["url"] == page["canonical_url"] for one in (page, head))
+    if ours != stored:
+        return bool(ours)
+    return page["fetched"] is None or head["fetched"] is None or bool(page["fetched"] >= head["fetched"])
+
+
+def _refreshes(page: Mapping[str, Any], head: Mapping[str, Any], *, again: bool = False) -> bool:
+    """Return whether *page*, of the same text, is a later one of the same address with other details.
+
+    :param again: also the same page, read anew
+    """
+    if page["content"] != head["content"] or page["url"] != head["url"] or page["details"] == head.get("details"):
+        return False
+    if not page["fetched"] or not head["fetched"]:
+        return again
+    return bool(page["fetched"] > head["fetched"] or (again and page["fetched"] == head["fetched"]))
+
+
+def _rereading(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
+    """Return the update that replaces the details of an article whose page was read anew."""
+    settled = _LASTING | _SIGHTED | {"url", "judged"}
+    fields = {name: value for name, value in page.items() if name not in settled}
+    return UpdateOne({"_id": page["_id"], "content": head["content"]}, {"$set": fields})
+
+
+def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
+    """Return the update that notes the addresses and the time of a page whose text is not stored anew."""
+    url, others = _addresses(page, head)
+    latest = {"last_seen": page["last_seen"]}
+    change: dict[str, Any] = {"$set": {"last_run": page["last_run"]}, "$max": latest}
+    if _refreshes(page, head):
+        settled = _LASTING | {"url", "judged", "last_seen"}
+        change["$set"] |= {name: value for name, value in page.items() if name not in settled}
+    if url != head["url"]:
+        change["$set"] |= {"url": url, "entry": page["entry"], **marks()}
+    if not set(others).issubset(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
+        change["$set"] |= marks()
+        change["$addToSet"] = {"aliases": {"$each": others}}
+    return UpdateOne({"_id": page["_id"]}, change)
+
+
+def _addresses(page: Mapping[str, Any], head: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return one address for the article, the canonical one if it ever answered, and all others."""
+    seen = {page["url"], head["url"], *page["aliases"], *head["aliases"]}
+    url = min({page["url"], head["url"]}, key=lambda one: (one != page["canonical_url"], one))
+    return url, sorted(seen - {url})
+
+
+def _keep_late(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
+    """Keep texts that do not take the place of the stored ones."""
+    rows = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": [page["_id"] for page in pages]}})}
+    versions.keep(store, [(page, rows[page["_id"]]) for page in pages if page["_id"] in rows])
+
+
+def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any], again: bool) -> bool:
+    """Put the text of *page* in the place of the one that *head* saw; ``False`` if that one is gone already."""
+    stored = _articles(store).find_one({"_id": page["_id"], "content": head["content"]})
+    if stored is None:
+        return False
+    versions.keep(store, [(stored, page)], "reprocessed" if again else "")
+    left = _LASTING | _SIGHTED if again else _LASTING
+    fields = {name: value for name, value in page.items() if name not in left}
+    fields["url"], fields["aliases"] = _addresses(page, stored)
+    if fields["url"] != stored["url"]:
+        fields["entry"] = page["entry"]
+    change = {"$set": fields, "$inc": {"version": 1}}
+    still = {"_id": page["_id"], "content": head["content"]}
+    return _articles(store).update_one(still, change).matched_count == 1

@@ -1,0 +1,1 @@
+"""Documents, atomic files, masking, worker ids; knows no collection. Doors: its modules."""

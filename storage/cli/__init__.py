@@ -1,1 +1,0 @@
-"""Commands whose work storage does."""

@@ -1,0 +1,1 @@
+"""The store, its indexes, change marks, health. Door: :class:`storage.database.store.Store`."""

@@ -1,0 +1,1 @@
+"""Which article repeats which. Door: :mod:`storage.duplicates.decide`."""

@@ -1,0 +1,66 @@
+"""Stories that stand in the store more than once, read from the decisions in the articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from storage.articles.articles import StoredArticle, iterate
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+
+
+def members(store: Store, key: str) -> list[StoredArticle]:
+    """Return the cluster of the article with the id *key*: its representative, then the others by id."""
+    root = root_of(store, key)
+    found = iterate(store, ids=ids(store, key))
+    return sorted(found, key=lambda one: (one.article.id != root, one.article.id))
+
+
+def ids(store: Store, key: str) -> set[str]:
+    """Return the ids of the cluster of the article *key*; itself alone if it is in none."""
+    root = root_of(store, key)
+    found, latest = {root}, {root}
+    while latest:
+        linked = store.db["articles"].find({"duplicate.of": {"$in": list(latest)}}, {"_id": 1})
+        latest = {one["_id"] for one in linked} - found
+        found |= latest
+    return found
+
+
+def root_of(store: Store, key: str) -> str:
+    """Return the representative of the article *key*; *key* itself if none such is stored."""
+    row = store.db["articles"].find_one({"_id": key}, {"duplicate.of": 1})
+    return representative(store, row) if row else key
+
+
+def representative(store: Store, row: Mapping[str, Any]) -> str:
+    """Return the id at which the links from the article *row* end.
+
+    A representative that was changed and then judged a duplicate itself still has its members until repair.
+    """
+    passed: set[str] = set()
+    while row["_id"] not in passed and (row.get("duplicate") or {}).get("of"):
+        passed.add(row["_id"])
+        ahead = store.db["articles"].find_one({"_id": row["duplicate"]["of"]}, {"duplicate.of": 1})
+        if ahead is None:
+            break
+        row = ahead
+    return str(row["_id"])
+
+
+def copies(store: Store, root: str) -> int:
+    """Return how many articles repeat the representative *root*."""
+    return store.db["articles"].count_documents({"duplicate.of": root})
+
+
+def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
+    """Yield ``(representative, members besides it, their portals)``, largest first."""
+    steps: list[dict[str, Any]] = [
+        {"$match": {"duplicate.of": {"$exists": True}}},
+        {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}, "portals": {"$addToSet": "$portal"}}},
+        {"$sort": {"n": -1, "_id": 1}},
+    ]
+    for row in store.db["articles"].aggregate(steps, allowDiskUse=True):
+        yield row["_id"], row["n"], set(row["portals"])

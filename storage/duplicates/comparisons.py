@@ -1,0 +1,124 @@
+"""Stored articles compared with each other, each text prepared once, each pair compared once a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import bson
+
+from dedupe.compare.diff import places
+from dedupe.compare.roles import Role, Telling, role
+from dedupe.compare.similarity import EXACT, Comparison, Prepared, Relation, compare, prepare_all
+from storage.records import Duplicate, TextSpan
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+
+FIELDS = dict.fromkeys(
+    ("title", "text", "content", "judged", "duplicate", "portal", "agency", "published", "published_raw", "withdrawn"),
+    1,
+)
+"""Of an article, what decisions are made from."""
+
+
+class Comparisons:
+    """The articles of one batch and those that they may repeat."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._articles: dict[str, Mapping[str, Any]] = {}
+        self._prepared: dict[str, Prepared] = {}
+        self._compared: dict[tuple[str, str], Comparison] = {}
+
+    def load(self, ids: Iterable[str], *, again: bool = False) -> None:
+        """Read the articles of *ids*; those read before only if *again*."""
+        wanted = [key for key in ids if again or key not in self._articles]
+        if not wanted:
+            return
+        for row in self._store.db["articles"].find({"_id": {"$in": wanted}}, FIELDS):
+            if row["content"] != self._articles.get(row["_id"], row)["content"]:
+                self._forget(row["_id"])
+            self._articles[row["_id"]] = row
+
+    def take(self, documents: Iterable[Mapping[str, Any]]) -> None:
+        """Take over *documents* of articles just inserted, as if they had been read."""
+        options = self._store.db.codec_options
+        for document in documents:
+            shown = {name: document[name] for name in ("_id", *FIELDS) if name in document}
+            # Through BSON, which cuts times to milliseconds as the store does.
+            self._articles[document["_id"]] = bson.decode(bson.encode(shown), codec_options=options)
+
+    def article(self, key: str) -> Mapping[str, Any] | None:
+        """Return what was loaded of the article *key*."""
+        return self._articles.get(key)
+
+    def prepare(self, ids: Iterable[str]) -> None:
+        """Prepare the articles *ids* that were loaded, together: several times faster than one by one."""
+        wanted = [key for key in ids if key in self._articles and key not in self._prepared]
+        if not wanted:
+            return
+        articles = [self._articles[key] for key in wanted]
+        prepared = prepare_all([row["text"] for row in articles], [row["title"] for row in articles])
+        self._prepared.update(zip(wanted, prepared, strict=True))
+
+    def compare(self, one: str, other: str) -> Comparison | None:
+        """Return how the two articles compare, ``None`` where one is not stored."""
+        if one not in self._articles or other not in self._articles:
+            return None
+        a, b = sorted((one, other))
+        if (a, b) not in self._compared and self._articles[a]["text"] == self._articles[b]["text"] != "":
+            # Copies to the letter are most of what an exact claim leads to: nothing to prepare.
+            self._compared[a, b] = EXACT
+        elif (a, b) not in self._compared:
+            self.prepare((a, b))
+            self._compared[a, b] = compare(self._prepared[a], self._prepared[b])
+        return self._compared[a, b]
+
+    def duplicate(self, key: str, of: str, found: Comparison, *, why: str = "") -> Duplicate | None:
+        """Return what *found* makes of the article *key*: a duplicate of the article *of*, or none.
+
+        :param why: reason for which it is one whatever *found* says
+        """
+        relation = found.relation or ("near" if why else None)
+        if relation is None:
+            return None
+        return Duplicate(
+            of=of,
+            relation=relation,
+            score=round(found.score, 4),
+            reason=f"{why}; {found.reason}" if why else found.reason,
+            same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
+            agency=self._articles[key]["agency"],
+            role=self.role(key, of, relation, found.score),
+            by_hand=bool(why),
+            spans=self.spans(key, of),
+        )
+
+    def role(self, key: str, of: str, relation: Relation, score: float) -> Role:
+        """Return what the article *key* is to the cluster that the article *of* represents; both loaded."""
+        return role(telling(self._articles[key]), telling(self._articles[of]), relation, score)
+
+    def spans(self, key: str, of: str) -> tuple[TextSpan, ...]:
+        """Return where the texts of two loaded articles are the same and where they differ."""
+        found = places(self._articles[key]["text"], self._articles[of]["text"])
+        return tuple(
+            TextSpan(same=one.same, start=one.a_start, end=one.a_end, of_start=one.b_start, of_end=one.b_end)
+            for one in found
+        )
+
+    def _forget(self, key: str) -> None:
+        self._prepared.pop(key, None)
+        for pair in [pair for pair in self._compared if key in pair]:
+            del self._compared[pair]
+
+
+def telling(article: Mapping[str, Any]) -> Telling:
+    """Return what the role of a stored article depends on."""
+    return Telling(
+        published=article.get("published"),
+        published_raw=article.get("published_raw", ""),
+        agency=bool(article.get("agency")),
+        portal=article["portal"],
+        size=len(article["text"]),
+    )

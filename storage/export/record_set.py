@@ -1,0 +1,133 @@
+"""What a question to the store gives: records one by one, in batches, or as a table of Arrow, polars or pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from dedupe.errors import InputError
+from storage.export.columns import arrow_schema, row_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from storage.database.store import Store
+
+T = TypeVar("T")
+
+ROWS = 1_000
+"""Rows that are turned into Arrow at a time: one record batch."""
+
+Document = Mapping[str, Any]
+Rows = Callable[[Sequence[str] | None], Iterator[Document]]
+"""Asks the database anew; with names of columns, the documents need to hold only those."""
+
+
+class RecordSet(Generic[T]):
+    """The records that meet a question. Each pass asks the database anew, and no pass holds more than a batch.
+
+    :param columns: of the tables, with their Python types (``storage.export.columns``)
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        rows: Rows,
+        record: Callable[[Document], T],
+        columns: dict[str, Any],
+        count: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._rows = rows
+        self._record = record
+        self._columns = columns
+        self._count = count
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the columns that the tables have."""
+        return tuple(self._columns)
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield the records, as the database holds them now."""
+        return map(self._record, self._documents(None))
+
+    def __len__(self) -> int:
+        """Return how many records there are now; the database counts them."""
+        with self._store.errors():
+            return self._count()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {', '.join(list(self._columns)[:3])}, ...>"
+
+    def batches(self, size: int = ROWS) -> Iterator[list[T]]:
+        """Yield the records in lists of *size*, the last one shorter.
+
+        :raises InputError: if *size* is not positive
+        """
+        if size < 1:
+            raise InputError(f"batches of {size} records cannot be made: give a size from 1 on")
+        records = iter(self)
+        return iter(lambda: list(islice(records, size)), [])
+
+    def to_arrow(self, fields: Sequence[str] = ()) -> pa.Table:
+        """Return a table of typed columns: UTC timestamps, lists, structs. Needs the extra ``parquet``.
+
+        :param fields: columns, in their order; all by default
+        :raises InputError: for a name that is no column, and where pyarrow is missing
+        """
+        chosen = self._chosen(fields)
+        try:
+            import pyarrow as pa
+        except ImportError:
+            raise _missing("pyarrow", "to_arrow()", "storykin[parquet]") from None
+        schema = arrow_schema(chosen, self._columns)
+        rows = (row_of(document, chosen, self._columns) for document in self._documents(chosen))
+        made = []
+        while some := list(islice(rows, ROWS)):
+            made.append(pa.RecordBatch.from_pylist(some, schema=schema))
+        return pa.Table.from_batches(made, schema=schema)
+
+    def to_polars(self, fields: Sequence[str] = ()) -> pl.DataFrame:
+        """Return :meth:`to_arrow` as a polars frame. Needs the extra ``data``.
+
+        :raises InputError: for a name that is no column, and where polars or pyarrow is missing
+        """
+        try:
+            import polars as pl
+        except ImportError:
+            raise _missing("polars", "to_polars()", "storykin[data]") from None
+        frame = pl.from_arrow(self.to_arrow(fields))
+        assert isinstance(frame, pl.DataFrame)  # a table never becomes a series
+        return frame
+
+    def to_pandas(self, fields: Sequence[str] = ()) -> pd.DataFrame:
+        """Return :meth:`to_arrow` as a pandas frame; times keep their zone. Needs pandas and the extra ``parquet``.
+
+        :raises InputError: for a name that is no column, and where pandas or pyarrow is missing
+        """
+        try:
+            import pandas as pd  # noqa: F401  what pyarrow makes the frame with; it names it less plainly
+        except ImportError:
+            raise _missing("pandas", "to_pandas()", "pandas", "storykin[parquet]") from None
+        frame: pd.DataFrame = self.to_arrow(fields).to_pandas()
+        return frame
+
+    def _chosen(self, fields: Sequence[str]) -> list[str]:
+        unknown = [name for name in fields if name not in self._columns]
+        if unknown:
+            raise InputError(f"no column {unknown[0]!r} (columns: {', '.join(self._columns)})")
+        return list(dict.fromkeys(fields)) or list(self._columns)
+
+    def _documents(self, names: Sequence[str] | None) -> Iterator[Document]:
+        with self._store.errors():
+            yield from self._rows(names)
+
+
+def _missing(package: str, method: str, *to_install: str) -> InputError:
+    quoted = " ".join(f"'{name}'" if "[" in name else name for name in to_install)
+    return InputError(f"{method} needs {package}: pip install {quoted}")

@@ -1,0 +1,115 @@
+"""Which articles an export or a pull takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from dedupe.compare.roles import ROLES
+from storage.records import utc_text
+
+ANY_DOUBT = "any"
+"""Stands for every quality flag."""
+
+
+def roles() -> Mapping[str, dict[str, Any]]:
+    """Return what an article can be to a story, each role with the filter on ``articles`` that finds it."""
+    relations = {name: {"duplicate.relation": name} for name in ("exact", "near", "contained")}
+    return {
+        "original": {"duplicate": None},
+        "duplicate": {"duplicate.of": {"$exists": True}},
+        **relations,
+        "agency": {"duplicate.agency": True},
+        **{name.replace(" ", "-"): {"duplicate.role": name} for name in ROLES if name != "original"},
+        "by-hand": {"duplicate.by_hand": True},
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles; no condition is met by all that are not withdrawn. Values of one condition are alternatives."""
+
+    portals: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    since: datetime | None = None
+    """Only what was new or changed in the store at this time or later."""
+    published_from: datetime | None = None
+    published_before: datetime | None = None
+    """Published earlier; an article without a time of publication meets neither."""
+    quality: tuple[str, ...] = ()
+    """Only articles with one of these doubts (``Article.quality``); ``any`` is every doubt."""
+    without_quality: tuple[str, ...] = ()
+    """No article with one of these doubts."""
+    shortest: int = 0
+    """Characters of ``text``."""
+    longest: int | None = None
+    roles: tuple[str, ...] = ()
+    """Of :func:`roles`; goes before ``all_copies``."""
+    all_copies: bool = False
+    """Also the articles that repeat another one."""
+    withdrawn: bool = False
+    """Also withdrawn articles."""
+
+    @property
+    def distinct(self) -> bool:
+        """Whether each story comes once."""
+        return not self.all_copies and not self.roles
+
+    def query(self) -> dict[str, Any]:
+        """Return the filter on ``articles``."""
+        wanted = self.filters()
+        if self.roles:
+            wanted["$or"] = [roles()[name] for name in self.roles]
+        elif not self.all_copies:
+            wanted["duplicate"] = None
+        if not self.withdrawn:
+            wanted["withdrawn"] = None
+        return wanted
+
+    def filters(self) -> dict[str, Any]:
+        """Return the filter without the conditions on role and withdrawal."""
+        wanted: dict[str, Any] = {}
+        if self.portals:
+            wanted["portal"] = {"$in": list(self.portals)}
+        if self.languages:
+            wanted["language"] = {"$in": list(self.languages)}
+        if self.since is not None:
+            wanted["updated"] = {"$gte": self.since}
+        _bound(wanted, "published", self.published_from, self.published_before, "$lt")
+        _bound(wanted, "measures.characters", self.shortest or None, self.longest, "$lte")
+        if flags := [*_having(self.quality, wanted=True), *_having(self.without_quality, wanted=False)]:
+            wanted["$and"] = flags
+        return wanted
+
+    def facts(self) -> set[str]:
+        """Return the fields of an article that :meth:`filters` looks at and that can change."""
+        looked_at = {
+            "language": bool(self.languages),
+            "published": bool(self.published_from or self.published_before),
+            "characters": bool(self.shortest or self.longest is not None),
+            "quality": bool(self.quality or self.without_quality),
+        }
+        return {name for name, used in looked_at.items() if used}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the conditions that are set, as plain JSON values."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        plain = {name: utc_text(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        return {name: sorted(v) if isinstance(v, tuple) else v for name, v in plain.items() if v not in (None, (), 0)}
+
+
+def _bound(wanted: dict[str, Any], field: str, low: Any, high: Any, below: str) -> None:
+    limits = {name: value for name, value in (("$gte", low), (below, high)) if value is not None}
+    if limits:
+        wanted[field] = limits
+
+
+def _having(flags: tuple[str, ...], *, wanted: bool) -> list[dict[str, Any]]:
+    """Return the conditions that an article has one of *flags*, or none of them."""
+    if not flags:
+        return []
+    if ANY_DOUBT in flags:
+        return [{"quality": {"$ne": []}} if wanted else {"quality": []}]
+    return [{"quality": {"$in" if wanted else "$nin": list(flags)}}]

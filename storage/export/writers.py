@@ -1,0 +1,117 @@
+"""Writers of article documents: JSON Lines, CSV, Parquet. Each holds one batch in memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import IO, Any, Protocol
+
+from dedupe.errors import InputError
+from storage.export.columns import arrow_schema, json_of, row_of
+from storage.records import SCHEMA_VERSION, utc_text
+
+FORMULA = re.compile(r"'*(?:[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])")
+"""What a spreadsheet may run as a formula, also after blanks and invisible characters that it drops, and in the full
+and small forms of the signs: https://owasp.org/www-community/attacks/CSV_Injection."""
+
+Document = Mapping[str, Any]
+
+
+class Writer(Protocol):
+    """Writes documents to a binary stream that it does not close."""
+
+    def write(self, documents: Sequence[Document]) -> None:
+        """Append *documents*."""
+
+    def close(self) -> None:
+        """Write what is left to write."""
+
+
+class JsonLinesWriter:
+    """One JSON object a line, UTF-8, times as ``2026-01-02T03:04:05Z``."""
+
+    def __init__(self, stream: IO[bytes], columns: Sequence[str]) -> None:
+        self._stream = stream
+        self._columns = columns
+
+    def write(self, documents: Sequence[Document]) -> None:
+        """Append a line for each document."""
+        for document in documents:
+            self._stream.write(json_of(row_of(document, self._columns)).encode() + b"\n")
+
+    def close(self) -> None:
+        """Do nothing: every line is whole."""
+
+
+class CsvWriter:
+    """RFC 4180 with a header, UTF-8; lists and records as JSON, ``None`` as an empty cell.
+
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front, and so does one that already
+    begins with apostrophes before such a character: removing one apostrophe restores every cell.
+
+    :param raw: leave such cells as they are
+    """
+
+    def __init__(self, stream: IO[bytes], columns: Sequence[str], *, raw: bool = False) -> None:
+        self._stream = stream
+        self._raw = raw
+        self._columns = columns
+        self._text = io.StringIO(newline="")
+        self._rows = csv.writer(self._text)
+        self._rows.writerow(columns)
+
+    def write(self, documents: Sequence[Document]) -> None:
+        """Append a row for each document."""
+        for document in documents:
+            values = row_of(document, self._columns).values()
+            self._rows.writerow([_cell(value, raw=self._raw) for value in values])
+            self._flush()
+
+    def close(self) -> None:
+        """Write the header if there was no row."""
+        self._flush()
+
+    def _flush(self) -> None:
+        self._stream.write(self._text.getvalue().encode())
+        self._text.seek(0)
+        self._text.truncate()
+
+
+class ParquetWriter:
+    """Typed columns (``storage.export.columns.arrow_schema``), zstd, one row group a batch."""
+
+    def __init__(self, stream: IO[bytes], columns: Sequence[str]) -> None:
+        try:
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+        except ImportError:
+            raise InputError("Parquet needs pyarrow: pip install 'storykin[parquet]'") from None
+        metadata = {"storykin_schema_version": str(SCHEMA_VERSION)}
+        self._columns = columns
+        self._schema = arrow_schema(columns).with_metadata(metadata)
+        self._batch_of = pa.RecordBatch.from_pylist
+        self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd")
+
+    def write(self, documents: Sequence[Document]) -> None:
+        """Append *documents* as one row group."""
+        rows = [row_of(document, self._columns) for document in documents]
+        self._writer.write_batch(self._batch_of(rows, schema=self._schema))
+
+    def close(self) -> None:
+        """Write the footer, without which the file cannot be read."""
+        self._writer.close()
+
+
+def _cell(value: Any, *, raw: bool) -> Any:
+    if isinstance(value, list | dict):
+        return json_of(value)
+    if isinstance(value, datetime):
+        return utc_text(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and not raw and FORMULA.match(value):
+        return f"'{value}"
+    return value

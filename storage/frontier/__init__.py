@@ -1,0 +1,1 @@
+"""What waits, what failed, hosts, runs. Door: :mod:`storage.frontier.frontier`."""

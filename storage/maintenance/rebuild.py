@@ -1,0 +1,65 @@
+"""All fingerprints made anew, for other parameters or after damage: ``storykin dedupe --all --rebuild``.
+
+May be killed at any time: each row that was made anew says so, the database says which parameters it is on its way
+to, and nothing is decided meanwhile, because old and new signatures cannot be compared. Running it again goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pymongo import DeleteOne, UpdateOne
+
+from dedupe.minhash.fingerprint import fingerprints
+from dedupe.minhash.params import MinHashParams
+from storage.duplicates import band_index
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+
+_CHUNK = 500
+
+
+def rebuild(store: Store, params: MinHashParams, progress: Callable[[str], None] = lambda _: None) -> int:
+    """Sign the texts of all rows of the index with *params*, which are those of the database from then on.
+
+    Rows whose article is gone or has another text by now are dropped; the latter is decided anew by repair.
+
+    :return: rows made anew in this run, fewer than there are where a killed one had begun
+    """
+    band_index.begin_rebuild(store, params)
+    made = 0
+    mark = str(params)
+    rows = store.db["fingerprints"].find({"made": {"$ne": mark}}, {"content": 1}).sort("_id", 1)
+    for chunk in _chunks(rows):
+        _sign(store, chunk, params, mark)
+        made += len(chunk)
+        progress(f"making fingerprints anew {made:,}")
+    band_index.end_rebuild(store, params)
+    return made
+
+
+def _chunks(rows: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    while chunk := list(islice(rows, _CHUNK)):
+        yield chunk
+
+
+def _sign(store: Store, rows: list[Mapping[str, Any]], params: MinHashParams, mark: str) -> None:
+    ids = [row["_id"] for row in rows]
+    stored = store.db["articles"].find({"_id": {"$in": ids}}, {"text": 1, "content": 1})
+    articles = {article["_id"]: article for article in stored}
+    present = [row for row in rows if articles.get(row["_id"], {}).get("content") == row["content"]]
+    prints = fingerprints([articles[row["_id"]]["text"] for row in present], params)
+    operations: list[UpdateOne | DeleteOne] = [
+        UpdateOne({"_id": row["_id"], "content": row["content"]}, {"$set": {**band_index.signed(found), "made": mark}})
+        for row, found in zip(present, prints, strict=True)
+    ]
+    kept = {row["_id"] for row in present}
+    outdated = [row for row in rows if row["_id"] not in kept]
+    operations += [DeleteOne({"_id": row["_id"], "content": row["content"]}) for row in outdated]
+    # First the articles: a row that is still there shows a run after a kill what is left to do.
+    changed = [row["_id"] for row in outdated if row["_id"] in articles]
+    store.db["articles"].update_many({"_id": {"$in": changed}}, {"$set": {"judged": ""}})
+    store.db["fingerprints"].bulk_write(operations, ordered=False)

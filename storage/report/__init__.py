@@ -1,0 +1,1 @@
+"""Rows and stories of the dedupe report, labels for calibration. Doors: :mod:`storage.report.rows`, ``stories``."""

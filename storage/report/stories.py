@@ -1,0 +1,187 @@
+"""The stories of the dedupe report: which stand in the store more than once, with their texts where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import nsmallest
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedupe.compare.similarity import compare, prepare
+from dedupe.minhash.params import signature_array
+from dedupe.report.near_misses import kept_apart, most_alike
+from dedupe.report.reasons import explained
+from dedupe.report.report import Copy, RepeatedStory, Scope
+from dedupe.report.scores import THRESHOLD
+from storage.report.rows import articles_of
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+
+T = TypeVar("T")
+_COPIES_SHOWN = 50
+_VERSIONS_SHOWN = 5
+_READ_AT_ONCE = 100  # stories
+_SIGNATURES = 300_000  # read for pairs that are alike: 75 MB
+_SHOWN = dict.fromkeys(("url", "portal", "title", "duplicate", "published", "agency"), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A story without its texts."""
+
+    root: str
+    """Id of its representative."""
+    copies: int
+    margin: float
+    """How far the copy most in doubt is from the threshold; 1 where all are exact, 2 for a story of versions alone."""
+    links: tuple[str, ...] = ()
+    """Ids of the copies to show, those most in doubt."""
+
+
+def outlines(store: Store, scope: Scope) -> list[Outline]:
+    """Return the stories with a copy in *scope*, most copies first; with a portal also those that it had first."""
+    wanted = articles_of(Scope(since=scope.since, run=scope.run))
+    doubt = {"$abs": {"$subtract": ["$duplicate.score", THRESHOLD]}}
+    margin = {"$cond": [{"$eq": ["$duplicate.relation", "exact"]}, 1, doubt]}
+    steps: list[dict[str, Any]] = [
+        {"$match": wanted | {"duplicate.of": {"$exists": True}}},
+        {"$project": {"portal": 1, "of": "$duplicate.of", "margin": margin}},
+        {
+            "$group": {
+                "_id": "$of",
+                "portals": {"$addToSet": "$portal"},
+                "links": {"$push": {"id": "$_id", "margin": "$margin"}},
+            }
+        },
+    ]
+    found = [_outline(row, scope) for row in store.db["articles"].aggregate(steps, allowDiskUse=True)]
+    if scope.portal:
+        ours = _roots_on(store, scope.portal, [outline.root for outline, here in found if not here])
+        found = [(outline, here or outline.root in ours) for outline, here in found]
+    return sorted((outline for outline, here in found if here), key=lambda one: (-one.copies, one.root))
+
+
+def _outline(row: Mapping[str, Any], scope: Scope) -> tuple[Outline, bool]:
+    """Return a story, and whether one of its copies is in *scope*."""
+    shown = nsmallest(_COPIES_SHOWN, row["links"], key=lambda link: (link["margin"], link["id"]))
+    outline = Outline(row["_id"], len(row["links"]), shown[0]["margin"], tuple(link["id"] for link in shown))
+    return outline, not scope.portal or scope.portal in row["portals"]
+
+
+def _roots_on(store: Store, portal: str, roots: Sequence[str]) -> set[str]:
+    ours: set[str] = set()
+    for some in _batches(roots):
+        rows = store.db["articles"].find({"_id": {"$in": some}, "portal": portal}, {"_id": 1})
+        ours |= {row["_id"] for row in rows}
+    return ours
+
+
+def versioned(store: Store, scope: Scope) -> Iterator[Outline]:
+    """Yield the stories of *scope* that have older texts and no copy, by id."""
+    wanted = articles_of(scope) | {"version": {"$gt": 1}}
+    for row in store.db["articles"].find(wanted, {"_id": 1}).sort("_id", 1):
+        if not store.db["articles"].count_documents({"duplicate.of": row["_id"]}, limit=1):
+            yield Outline(row["_id"], 0, 2.0)
+
+
+def alike(store: Store, scope: Scope) -> Iterator[RepeatedStory]:
+    """Yield pairs of articles that are alike and are not one story, one of them in *scope*, with their texts.
+
+    Only fingerprints still in the index are looked at, the latest ``_SIGNATURES``.
+    """
+    ids, signatures = _signatures(store)
+    if len(ids) < 2:
+        return
+    clusters = dict.fromkeys(ids)
+    linked = store.db["articles"].find({"duplicate.of": {"$exists": True}}, {"duplicate.of": 1})
+    clusters |= {row["_id"]: row["duplicate"]["of"] for row in linked if row["_id"] in clusters}
+    _, numbers = np.unique(np.array([of or key for key, of in clusters.items()]), return_inverse=True)
+    pairs = [(ids[a], ids[b]) for a, b in most_alike(signatures, numbers.astype(np.int64))]
+    wanted = {"_id": {"$in": [key for pair in pairs for key in pair]}}
+    rows = {row["_id"]: row for row in store.db["articles"].find(wanted, _SHOWN | {"text": 1})}
+    ours = {row["_id"] for row in store.db["articles"].find(wanted | articles_of(scope), {"_id": 1})}
+    known = [pair for pair in pairs if rows.keys() >= set(pair) and not ours.isdisjoint(pair)]
+    yield from kept_apart((_first(rows[a]), _first(rows[b])) for a, b in known)
+
+
+def _signatures(store: Store) -> tuple[list[str], NDArray[np.uint32]]:
+    """Return the ids and the signatures, shape (ids, permutations), of the index, by id."""
+    newest = store.db["fingerprints"].find({}, {"signature": 1}).sort("at", -1).limit(_SIGNATURES)
+    rows = sorted((row["_id"], bytes(row["signature"])) for row in newest)
+    joined = b"".join(signature for _, signature in rows)
+    values = signature_array(joined)
+    return [key for key, _ in rows], values.reshape(len(rows), values.size // max(len(rows), 1))
+
+
+def in_doubt_first(found: Iterable[Outline]) -> list[Outline]:
+    """Return the stories with the closest decision first, exact copies last."""
+    return sorted(found, key=lambda one: (round(one.margin, 4), -one.copies, one.root))
+
+
+def stories(store: Store, found: Iterable[Outline], *, in_full: bool = False) -> Iterator[RepeatedStory]:
+    """Yield the stories with their texts and the reason of each copy, read a hundred at a time.
+
+    :param in_full: align the texts, for the passages that differ: see :func:`dedupe.report.reasons.explained`
+    """
+    for some in _batches(found):
+        ids = [key for outline in some for key in (outline.root, *outline.links)]
+        rows = {row["_id"]: row for row in store.db["articles"].find({"_id": {"$in": ids}}, _SHOWN | {"text": 1})}
+        older = _older(store, [outline.root for outline in some])
+        for outline in some:
+            if outline.root in rows:
+                story = _story(outline, rows, older.get(outline.root, []))
+                if len(story.copies) > 1:
+                    yield explained(story, in_full=in_full)
+
+
+def _older(store: Store, roots: Sequence[str]) -> dict[str, list[Mapping[str, Any]]]:
+    """Return the older texts of some articles, newest first."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    shown = _SHOWN | {"text": 1, "article": 1, "version": 1}
+    for row in store.db["versions"].find({"article": {"$in": list(roots)}}, shown).sort("version", -1):
+        found.setdefault(row["article"], []).append(row)
+    return found
+
+
+def _story(outline: Outline, rows: Mapping[str, Any], older: Sequence[Mapping[str, Any]]) -> RepeatedStory:
+    first = rows[outline.root]
+    copies = [_copy(rows[key]) for key in outline.links if key in rows]
+    shown = older[:_VERSIONS_SHOWN]
+    more = outline.copies - len(outline.links) + len(older) - len(shown)
+    representative = replace(_first(first), role="original" if copies else "")
+    return RepeatedStory(copies=(representative, *copies, *(_version(row, first) for row in shown)), more=more)
+
+
+def _first(row: Mapping[str, Any]) -> Copy:
+    return Copy(
+        id=row["_id"],
+        url=row["url"],
+        portal=row["portal"],
+        title=row["title"],
+        published=row.get("published"),
+        agency=bool(row.get("agency")),
+        text=row["text"],
+    )
+
+
+def _copy(row: Mapping[str, Any]) -> Copy:
+    found = row["duplicate"]
+    names = ("relation", "score", "reason", "role")
+    return replace(_first(row), **{name: found.get(name, "") for name in names})
+
+
+def _version(row: Mapping[str, Any], current: Mapping[str, Any]) -> Copy:
+    found = compare(prepare(row["text"], row["title"]), prepare(current["text"], current["title"]))
+    clause = f"{found.score:.0%} of the shorter text stands in the other"
+    return replace(_first(row), relation="version", score=round(found.score, 4), reason=clause)
+
+
+def _batches(values: Iterable[T]) -> Iterator[list[T]]:
+    ahead = iter(values)
+    while batch := list(islice(ahead, _READ_AT_ONCE)):
+        yield batch

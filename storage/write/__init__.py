@@ -1,0 +1,1 @@
+"""The order that loses nothing. Door: :func:`storage.write.store_pages.store_pages`."""

@@ -1,0 +1,74 @@
+"""Which pages lead nowhere new: the same page under one more of endlessly many addresses.
+
+A site that writes a visit's number into every link, or whose relative links go ever deeper, shows the same stories
+under new addresses without end. Each of them leads to addresses that nobody has seen; the text gives it away.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from storage.frontier.followed import followed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from storage.database.store import Store
+    from storage.records import Duplicate
+    from storage.write.finished_page import FinishedPage, Stored
+
+
+def same_again(store: Store, pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> set[str]:
+    """Return the frontier entries among *pages* whose links need not be followed.
+
+    Such a page is an alias of a stored article (rel=canonical) or has exactly the text of one that its portal showed
+    earlier, and the last segment of the path is the same: the address differs in the query or in what stands before.
+    That other page must have been followed as far as this one would be: see :func:`followed`.
+    """
+    fates = {page.entry.id: stored[page.entry.id] for page in pages if page.article and page.outlinks}
+    aliases = {fate.article_id for fate in fates.values() if fate.change == "alias"}
+    roots = {one.article_id: one.duplicate.of for one in fates.values() if one.duplicate and _is_copy(one.duplicate)}
+    if not aliases and not roots:
+        return set()
+    wanted = {"$or": [{"_id": {"$in": [*aliases, *roots.values()]}}, {"duplicate.of": {"$in": [*roots.values()]}}]}
+    rows = store.db["articles"].find(wanted, {"url": 1, "portal": 1, "first_seen": 1, "duplicate.of": 1, "entry": 1})
+    shown: dict[str, _Shown] = {}
+    alike: defaultdict[tuple[str, str, str], list[_Shown]] = defaultdict(list)
+    for row in rows:
+        one = _Shown((row["first_seen"], row["_id"]), row["entry"], _name(row["url"]))
+        shown[row["_id"]] = one
+        alike[(row.get("duplicate") or {}).get("of", row["_id"]), row["portal"], one.name].append(one)
+    others: dict[str, set[str]] = {}
+    for page in pages:
+        fate = fates.get(page.entry.id)
+        if fate is None or fate.article_id not in shown:
+            continue
+        own = shown[fate.article_id]
+        root = roots.get(fate.article_id, "")
+        earlier = {one.entry for one in alike.get((root, page.entry.portal, own.name), ()) if one.age < own.age}
+        if fate.change == "alias" and own.name == _name(page.final_url or page.entry.url):
+            earlier.add(own.entry)
+        others[page.entry.id] = earlier - {page.entry.id}
+    return followed(store, others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A stored article: when it was first seen, its entry, the last segment of its address."""
+
+    age: tuple[datetime, str]
+    entry: str
+    name: str
+
+
+def _is_copy(duplicate: Duplicate) -> bool:
+    return duplicate.relation == "exact" and duplicate.same_portal
+
+
+def _name(url: str) -> str:
+    """Return the last segment of the path; that of a URL which has none is its own."""
+    return urlsplit(url).path.rstrip("/").rpartition("/")[2] or url

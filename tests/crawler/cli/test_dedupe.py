@@ -1,0 +1,210 @@
+"""``storykin dedupe`` as it is called: files in, clusters out, one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.cli.main import run
+
+TEXT = "The old bridge over the river was closed on Monday after divers had found cracks in two of its piles."
+LINES = [
+    {"id": "a", "text": TEXT},
+    {"id": "b", "text": f"LONDON (Reuters) - {TEXT}"},
+    {"id": "c", "text": "Cầu Hoà Bình thông xe sáng nay, hàng nghìn người dân đã đến xem lễ khánh thành."},
+]
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> Path:
+    path = tmp_path / "docs.jsonl"
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in LINES), encoding="utf-8")
+    return path
+
+
+def rows(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+EXPECTED = [
+    {"id": "a", "cluster": "a", "duplicate_of": None, "relation": None, "score": None},
+    {"id": "b", "cluster": "a", "duplicate_of": "a", "relation": "exact", "score": 1.0},
+    {"id": "c", "cluster": "c", "duplicate_of": None, "relation": None, "score": None},
+]
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_without_documents_is_one_sentence_and_leaves_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "none.jsonl").write_text(content)
+    assert run(["dedupe", str(tmp_path / "none.jsonl"), "-o", str(tmp_path / "out.jsonl")]) == 2
+    assert "none.jsonl: holds no document" in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["none.jsonl"]
+
+
+def test_clusters_go_to_the_file_and_the_summary_to_standard_output(
+    documents: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "clusters.jsonl"
+    assert run(["dedupe", str(documents), "-o", str(output), "--json"]) == 0
+    assert rows(output.read_text("utf-8")) == EXPECTED
+    printed = capfd.readouterr()
+    assert json.loads(printed.out) == {
+        "documents": 3,
+        "kept": 2,
+        "clusters": 1,
+        "largest_cluster": 2,
+        "exact": 1,
+        "near": 0,
+        "contained": 0,
+        "version": 0,
+    }
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["clusters.jsonl", "docs.jsonl"]
+
+
+def test_without_a_file_the_clusters_go_to_standard_output(documents: Path, capfdbinary: Any) -> None:
+    assert run(["dedupe", str(documents)]) == 0
+    printed = capfdbinary.readouterr()
+    assert rows(printed.out.decode()) == EXPECTED
+    assert b"documents  3" in printed.err
+
+
+def test_standard_input_to_standard_output_in_a_pipe(documents: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from crawler.cli.main import main; main()", "dedupe", "-"],
+        input=documents.read_bytes(),
+        capture_output=True,
+        check=True,
+    )
+    assert rows(done.stdout.decode()) == EXPECTED
+
+
+def test_vietnamese_ids_print_as_vietnamese(tmp_path: Path, capfdbinary: Any) -> None:
+    path = tmp_path / "docs.jsonl"
+    path.write_text('{"id": "cầu-hoà-bình", "text": "Cầu"}', encoding="utf-8")
+    assert run(["dedupe", str(path)]) == 0
+    assert '"cầu-hoà-bình"'.encode() in capfdbinary.readouterr().out
+
+
+def test_parquet(tmp_path: Path, capfdbinary: Any) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "docs.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(LINES), path)
+    assert run(["dedupe", str(path)]) == 0
+    assert rows(capfdbinary.readouterr().out.decode()) == EXPECTED
+
+
+def test_parquet_to_parquet_within_a_memory_limit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("duckdb", reason="needs the extra corpus")
+    pyarrow = pytest.importorskip("pyarrow", reason="needs the extra corpus")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path, output = tmp_path / "docs.parquet", tmp_path / "clusters.parquet"
+    parquet.write_table(pyarrow.Table.from_pylist(LINES), path)
+    assert run(["dedupe", str(path), "-o", str(output), "--memory-limit", "500MB", "--json"]) == 0
+    assert parquet.read_table(output).to_pylist() == EXPECTED
+    assert json.loads(capfd.readouterr().out) == {"documents": 3, "exact": 1, "kept": 2}
+
+
+def test_options_reach_the_engine(tmp_path: Path, capfdbinary: Any) -> None:
+    path = tmp_path / "docs.jsonl"
+    lines = [{"id": name, "text": f"{TEXT} {name}", "url": "http://x.com/a"} for name in ("one", "two")]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+    def relations(*options: str) -> set[str | None]:
+        assert run(["dedupe", str(path), *options]) == 0
+        return {row["relation"] for row in rows(capfdbinary.readouterr().out.decode())}
+
+    assert relations() == {None, "version"}
+    assert relations("--ignore-urls") == {None, "near"}
+    assert relations("--ignore-urls", "--jaccard", "0.8") == {None, "near"}
+    assert relations("--ignore-urls", "--jaccard", "0.99") == {None}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"id": "d"}', 'docs.jsonl line 4: field "text" is missing'),
+        ('{"id": "a", "text": "x"}', 'docs.jsonl line 4: id "a" was already used by'),
+        ("{", "docs.jsonl line 4 is not JSON"),
+    ],
+)
+def test_bad_input_writes_nothing(
+    documents: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], line: str, message: str
+) -> None:
+    with documents.open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    output = tmp_path / "clusters.jsonl"
+    output.write_text("what was there", encoding="utf-8")
+    assert run(["dedupe", str(documents), "-o", str(output)]) == 2
+    printed = capfd.readouterr()
+    assert message in printed.err
+    assert printed.err.count("\n") == 1
+    assert printed.out == ""
+    assert output.read_text("utf-8") == "what was there"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "give a file of documents"),
+        (["docs.jsonl", "--all"], "give a file of documents"),
+        (["--all", "--jaccard", "0.7"], "--all writes its clusters to the store"),
+        (["docs.jsonl", "--memory-limit", "4GB", "-o", "x.parquet"], "--memory-limit goes from a .parquet file"),
+        (["none.jsonl"], "none.jsonl cannot be read"),
+        (["-o", "/nowhere/at/all.jsonl", "none.jsonl"], "cannot be written"),
+        (["none.jsonl", "--jaccard", "7"], "a Jaccard threshold lies above 0"),
+    ],
+)
+def test_wrong_calls_end_with_a_sentence(
+    arguments: list[str], message: str, capfd: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["dedupe", *arguments]) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_no_database_is_loaded_for_a_file(documents: Path) -> None:
+    program = (
+        "import sys; from crawler.cli.main import run; "
+        f"code = run(['dedupe', {str(documents)!r}]); "
+        "sys.exit(code or any(name in sys.modules for name in ('pymongo', 'scrapy', 'lxml', 'trafilatura')))"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+
+
+def test_the_whole_store_is_repaired(store: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["dedupe", "--all", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["clusters"] == 0
+
+
+def test_spans_of_each_copy_are_given_where_asked_for(tmp_path: Path, capfdbinary: Any) -> None:
+    story = " ".join(f"word{number}" for number in range(80))
+    copies = tmp_path / "docs.jsonl"
+    rows = [{"id": "a", "text": story}, {"id": "b", "text": f"{story} end"}]
+    copies.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert run(["dedupe", str(copies), "--spans"]) == 0
+    first, second = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert first["spans"] is None
+    size = len(story)
+    assert second["spans"] == [[True, 0, size + 1, 0, size], [False, size + 1, size + 4, size, size]]
+    assert run(["dedupe", str(copies)]) == 0
+    assert b"spans" not in capfdbinary.readouterr().out
+
+
+def test_fingerprints_are_made_anew_on_demand(store: Any, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["dedupe", "--all", "--rebuild", "--num-perm", "128", "--bands", "32", "--rows", "4", "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["rebuilt"] == 0
+    stored = store.db["meta"].find_one({"_id": "fingerprints"})["params"]
+    assert (stored["num_perm"], stored["bands"], stored["rows"]) == (128, 32, 4)
+    assert run(["dedupe", "--all", "--rebuild", "--bands", "99"]) == 2
+    assert "99 × 3 against 64" in capfd.readouterr().err
+    assert run(["dedupe", "--all", "--bands", "32"]) == 2
+    assert "--rebuild" in capfd.readouterr().err

@@ -1,0 +1,97 @@
+"""Crawls whose pages are taken apart in worker processes: limits met, signals, kills, the same result as without."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from storage.articles import articles, related_links
+from storage.frontier import failures
+from tests.crawler.processes import session, wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from storage.database.store import Store
+
+    from .conftest import Command, NewsSite
+
+ENDLESS = "/news/the-story-that-never-ends-100999.html"
+
+
+def endless(site: NewsSite) -> str:
+    """Add a page of 60,000 paragraphs, which takes extraction many seconds."""
+    body = "".join(f"<p>Part {n}: ferry {n} came in before dawn and carried {n} people.</p>" for n in range(60_000))
+    site.html(ENDLESS, f"<html><head><title>A story without end</title></head><article>{body}</article></html>")
+    return ENDLESS
+
+
+def test_a_page_that_takes_too_long_is_a_failure_and_the_crawl_goes_on(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    site.stories(4)
+    site.front(*(site.story_path(number) for number in range(4)), endless(site))
+    ended = command("crawl", site.url, "--json", "--workers", "1", STORYKIN_PAGE_SECONDS="3")
+    assert "Traceback" not in ended.err
+    counts = json.loads(ended.out)
+    assert (counts["articles"], counts["failures"]) == (4, 1)
+    (failure,) = failures.iterate(store)
+    assert failure.url == f"{site.url}{ENDLESS}"
+    assert (failure.stage, failure.reason) == ("extract", "extraction took longer than 3 s: stopped")
+
+
+def test_workers_store_what_a_crawl_without_them_stores(command: Command, site: NewsSite, store: Store) -> None:
+    site.stories(12)
+    site.pages["/broken"] = (200, {"Content-Type": "text/html"}, b"%PDF-1.4")
+    site.front(*(site.story_path(number) for number in range(5)), "/broken")
+    stored = []
+    for workers in ("0", "2"):
+        store.client.drop_database(store.db.name)
+        ended = command("crawl", site.url, "--follow", "articles", "--json", "--workers", workers)
+        assert ended.code == 0, ended.err
+        found = sorted((one.article.canonical_url, one.article.text) for one in articles.iterate(store))
+        links = sorted((edge.source, edge.target) for edge in related_links.iterate(store))
+        stored.append((found, links, sorted((one.url, one.stage, one.reason) for one in failures.iterate(store))))
+    assert len(stored[0][0]) == 12
+    assert stored[0] == stored[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_whole_group_lets_the_page_under_way_end(
+    command: Command, site: NewsSite, store: Store, number: int
+) -> None:
+    site.stories(3)
+    site.front(endless(site), *(site.story_path(number) for number in range(3)))
+    go_on = site.hold(but=["/", "/robots.txt", ENDLESS])
+    process = command.start("crawl", site.url, "--workers", "1", STORYKIN_PAGE_SECONDS="3")
+    wait_for(lambda: site.asked_for(ENDLESS) > 0)
+    time.sleep(0.5)  # by now the page is mostly being taken apart; earlier and later must end in the same way
+    os.killpg(process.pid, number)
+    go_on.set()
+    ended = command.end(process)
+    assert ended.code == 130
+    assert "Traceback" not in ended.err
+    assert [one.reason for one in failures.iterate(store)] == ["extraction took longer than 3 s: stopped"]
+    wait_for(lambda: session(process.pid) == [])
+
+
+def test_a_crawl_that_is_killed_leaves_no_process(command: Command, site: NewsSite, tmp_path: Path) -> None:
+    site.front(endless(site))
+    process = command.start("crawl", site.url, "--workers", "1", STORYKIN_PAGE_SECONDS="2")
+    wait_for(lambda: site.asked_for(ENDLESS) > 0)
+    time.sleep(0.5)
+    process.kill()
+    process.wait()
+    wait_for(lambda: session(process.pid) == [])
+
+
+def test_a_setting_that_is_no_number_gets_one_sentence(command: Command, site: NewsSite) -> None:
+    ended = command("crawl", site.url, STORYKIN_WORKERS="many")
+    assert ended.code == 2
+    assert ended.err.strip().splitlines()[-1].startswith("storykin: STORYKIN_WORKERS=many: write a whole number")
+    assert site.asked == []

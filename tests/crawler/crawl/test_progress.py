@@ -1,0 +1,49 @@
+"""What a crawl shows while it runs."""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from crawler.crawl import progress
+from crawler.crawl.run import PortalRun
+from crawler.portals.seed import Seed
+from storage.frontier import frontier
+from storage.frontier.frontier import FrontierEntry
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+
+
+def shown(store: Store, console: Console) -> str:
+    run = PortalRun(store, Seed(name="harbour"), ("https://harbour.example/",))
+    frontier.add(store, [FrontierEntry(portal="harbour", url=f"https://harbour.example/{n}") for n in range(7)])
+    run.tally.outcomes.update({"article": 5, "failure": 2, "listing": 1})
+    run.tally.relations.update({"near": 1})
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    with progress.Progress([run], console):
+        given_up = time.monotonic() + 60
+        while "queued" not in file.getvalue() and time.monotonic() < given_up:
+            time.sleep(0.01)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("terminal", "term", "live"), [(True, "xterm", True), (True, "dumb", False), (False, "", False)]
+)
+def test_the_counts_are_shown_as_one_line_that_fits_a_terminal(
+    store: Store, monkeypatch: pytest.MonkeyPatch, terminal: bool, term: str, live: bool
+) -> None:
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+    monkeypatch.setattr(progress, "LIVE_SECONDS", 0.01)
+    text = shown(store, Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None))
+    assert "8 pages (" in text
+    assert "5 articles · 1 duplicates · 7 queued · 2 failures" in text
+    assert ("harbour: " in text) is live
+    assert ("\x1b" in text) is live

@@ -1,0 +1,70 @@
+"""Partition: clusters that agree with the pairs, no chains."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedupe.corpus.partition import partition
+
+Pairs = Mapping[tuple[int, int], float]
+PAIRS = st.dictionaries(
+    st.tuples(st.integers(0, 6), st.integers(0, 6)).filter(lambda pair: pair[0] < pair[1]), st.floats(0.5, 1)
+)
+
+
+def disagreements(clusters: list[list[int]], pairs: Pairs) -> int:
+    together = {pair for cluster in clusters for pair in combinations(cluster, 2)}
+    return len(together ^ set(pairs))
+
+
+def all_partitions(nodes: list[int]) -> list[list[list[int]]]:
+    if not nodes:
+        return [[]]
+    first, *rest = nodes
+    found = []
+    for smaller in all_partitions(rest):
+        found.append([[first], *smaller])
+        found += [[*smaller[:i], [first, *smaller[i]], *smaller[i + 1 :]] for i in range(len(smaller))]
+    return found
+
+
+@given(PAIRS)
+@settings(max_examples=200, deadline=None)
+def test_close_to_the_best_partition(pairs: Pairs) -> None:
+    clusters = partition(pairs)
+    nodes = [node for cluster in clusters for node in cluster]
+    assert len(nodes) == len(set(nodes))
+    assert clusters == sorted(sorted(cluster) for cluster in clusters)
+    best = min(
+        disagreements([sorted(part) for part in found], pairs)
+        for found in all_partitions(sorted({node for pair in pairs for node in pair}))
+    )
+    assert disagreements(clusters, pairs) <= best + 2
+
+
+@given(PAIRS)
+@settings(deadline=None)
+def test_the_order_of_the_pairs_does_not_matter(pairs: Pairs) -> None:
+    assert partition(pairs) == partition(dict(reversed(pairs.items())))
+
+
+def test_a_clique_is_one_cluster() -> None:
+    assert partition(dict.fromkeys(combinations(range(30), 2), 0.8)) == [list(range(30))]
+
+
+def test_a_chain_is_not_one_cluster() -> None:
+    clusters = partition({(number, number + 1): 0.9 for number in range(1000)})
+    assert max(map(len, clusters)) <= 2
+
+
+def test_two_cliques_with_a_bridge_stay_two() -> None:
+    pairs = dict.fromkeys([*combinations(range(5), 2), *combinations(range(5, 10), 2), (4, 5)], 0.9)
+    assert partition(pairs) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+
+
+def test_a_star_of_many_is_done_in_time() -> None:
+    assert len(partition({(0, number): 0.9 for number in range(1, 20_000)})) == 1

@@ -1,0 +1,283 @@
+"""The HTML report in a real Chromium: filter, difference, dark mode, keyboard, phone, accessibility, no error."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dedupe.report.between_runs import RunComparison
+from dedupe.report.html import page as html_page
+from dedupe.report.report import Copy, PortalNumbers, RepeatedLine, RepeatedStory, build_report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+QUIET = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+FERRY = "Bến phà cũ đóng cửa từ thứ hai. Người dân đi qua cầu mới cách đó hai cây số. " * 12
+HOSTILE = "<script>document.title = 'owned'</script></script><img src=x onerror=alert(1)>"
+
+
+def copy(key: str, text: str, **fields: Any) -> Copy:
+    values: dict[str, Any] = {"url": f"https://vov.example/{key}", "portal": "vov", "title": f"Title {key}"} | fields
+    return Copy(id=key, text=text, **values)
+
+
+def stories() -> list[RepeatedStory]:
+    """A borderline pair, a hostile one, one from right to left, a megabyte, and 150 more."""
+    near: dict[str, Any] = {"relation": "near", "score": 0.71, "reason": "A near copy: 71%. It stands there."}
+    changed = FERRY.replace("thứ hai", "thứ ba") + "Giá vé không đổi."
+    arabic = "افتتح الجسر الجديد يوم الاثنين بعد عامين من العمل 👩‍🚀 "
+    found = [
+        RepeatedStory(
+            copies=(
+                copy("ferry", FERRY, title="Phà Hồ Tây đóng cửa"),
+                copy("ferry-ap", changed, portal="ap", title="Phà đóng cửa", **near),
+                copy("ferry-twin", FERRY, portal="ap", relation="exact", reason="An exact copy: the same."),
+            )
+        ),
+        RepeatedStory(
+            copies=(
+                copy("bad", HOSTILE * 3, title=HOSTILE, url="javascript:alert(1)"),
+                copy("bad2", HOSTILE * 3 + " end", title="\u202e" + HOSTILE, relation="contained", score=0.9),
+            )
+        ),
+        RepeatedStory(
+            copies=(
+                copy("rtl", arabic * 20, title=arabic),
+                copy("rtl2", arabic * 19 + "نهاية", title=arabic, relation="near", score=0.95),
+            )
+        ),
+        RepeatedStory(
+            copies=(copy("long", "từ " * 350_000), copy("long2", "từ " * 350_000 + "hết", relation="near", score=0.99)),
+        ),
+    ]
+    for number in range(150):
+        pair = copy(f"{number}", FERRY), copy(f"{number}b", changed, relation="different", score=0.5)
+        found.append(RepeatedStory(copies=pair))
+    return found
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    rows = [
+        PortalNumbers(portal=name, article_pages=9, duplicates={"near": 2, "exact": 1}, repeated_entries=3)
+        for name in ("vov", "ap")
+    ]
+    lines = [RepeatedLine(text=f"Mời quý vị đón nghe {HOSTILE}", portal="vov", pages=3, verdict="promo")]
+    scores = {"near": [0] * 14 + [3, 1, 0, 0, 0, 0], "contained": [0] * 20, "exact": [0] * 20}
+    apart = [story for story in stories() if story.copies[1].relation == "different"]
+    report = build_report(rows, stories()[:3], lines, scores=scores, clusters=4, kept_apart=apart)
+    compare = RunComparison(run="vov-1", here=report.total, there=rows[0]).to_json()
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_bytes(html_page(report, stories(), of=200, made="Made for a test.", compare=compare))
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the extra: pip install 'storykin[browser]'")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+    if not chromium:
+        pytest.skip("needs Chromium on the PATH (Debian: apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET, chromium_sandbox=False)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the page wrote to the console, errors of scripts and of its policy among it."""
+    return []
+
+
+@pytest.fixture
+def view(browser: Browser, address: str, said: list[str], request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The report in a window; its options are the test's parameter."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda problem: said.append(str(problem)))
+    page.on("request", lambda sent: asked.append(sent.url))
+    page.goto(address)
+    page.wait_for_selector("#list li")
+    yield page
+    assert said == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
+
+
+def listed(page: Page) -> int:
+    page.wait_for_timeout(300)  # the filter waits for the end of typing
+    return page.locator("#list li").count()
+
+
+def test_numbers_are_drawn(view: Page) -> None:
+    assert view.locator("#tiles div").count() == 9
+    assert view.locator("#causes tbody tr").count() == 2
+    assert "all portals" in view.locator("#causes tfoot").inner_text()
+    assert view.locator("#histogram rect.near").count() == 2
+    assert "threshold 70%" in (view.locator("#histogram svg").text_content() or "")
+    assert "+9" in view.locator("#compare-table").inner_text()
+    assert "46" in view.locator("#clusters-note").inner_text()  # 200 stories, 154 in the file
+
+
+def test_filters_narrow_the_list(view: Page) -> None:
+    assert listed(view) == 100
+    view.click("#more")
+    assert listed(view) == 154
+    view.fill("#filter-text", "pha ho tay")  # marks need not be typed
+    assert listed(view) == 1
+    assert "Phà Hồ Tây" in view.locator("#list li").inner_text()
+    view.fill("#filter-text", "phá")  # but count where they are
+    assert listed(view) == 0
+    view.click("#clear")
+    view.select_option("#filter-portal", "ap")
+    assert listed(view) == 1
+    view.click("#clear")
+    view.select_option("#filter-relation", "contained")
+    assert listed(view) == 1
+    view.click("#clear")
+    view.fill("#filter-from", "95")
+    view.fill("#filter-to", "98")
+    assert listed(view) == 1
+    assert view.locator("#count").inner_text() == "1 of 154: 4 clusters, 150 pairs kept apart"
+
+
+def test_any_two_members_are_compared_word_by_word(view: Page) -> None:
+    assert view.locator("#reason").inner_text() == "A near copy: 71%. It stands there."
+    assert "hai." in view.locator("#diff del").first.inner_text()
+    assert "ba." in view.locator("#diff ins").first.inner_text()
+    assert "Giá vé không đổi." in view.locator("#diff ins").last.inner_text()
+    view.select_option("#pair-view", "two")
+    assert view.locator("#diff .two .text").count() == 2
+    view.select_option("#pair-left", "2")
+    assert view.locator("#pair-right").input_value() == "1"
+    assert "own differences stand below" in view.locator("#reason").inner_text()
+    view.click("#swap")
+    assert view.locator("#pair-left").input_value() == "1"
+    view.select_option("#pair-left", "0")
+    view.select_option("#pair-right", "2")
+    assert view.locator("#figures").inner_text() == "The same words in the same order."
+    fold = view.locator("#diff button.fold").first
+    assert "equal words" in fold.inner_text()
+    fold.click()
+    assert view.locator("#diff .text").first.inner_text().split() == FERRY.split()
+
+
+def test_what_pages_wrote_is_text(view: Page) -> None:
+    view.fill("#filter-text", "onerror")
+    assert listed(view) == 1
+    view.click("#list li")
+    assert HOSTILE in (view.locator("#detail-title").text_content() or "")
+    assert HOSTILE in (view.locator("#lines").text_content() or "")
+    assert view.locator("#members a").count() == 1  # javascript: is no link
+    assert view.locator("#members a").get_attribute("rel") == "noopener noreferrer"
+    assert view.locator("img").count() == 0
+    assert view.title() == "Dedupe report"
+
+
+def test_right_to_left_and_a_megabyte(view: Page) -> None:
+    view.fill("#filter-text", "الجسر")
+    assert listed(view) == 1
+    view.click("#list li")
+    direction = view.evaluate("getComputedStyle(document.querySelector('#diff .text')).direction")
+    assert direction == "rtl"
+    view.fill("#filter-text", "title long")
+    assert listed(view) == 1
+    view.click("#list li")
+    assert view.locator("#members td").nth(-1).inner_text() == "1,050,003"
+    assert view.locator("#diff ins").last.inner_text().endswith("hết")
+
+
+def test_the_keyboard_reaches_everything(view: Page) -> None:
+    view.keyboard.press("Tab")
+    assert view.evaluate("document.activeElement.className") == "skip"
+    view.keyboard.press("Enter")
+    assert view.evaluate("document.activeElement.id") == "clusters"
+    for _ in range(20):
+        view.keyboard.press("Tab")
+        if view.evaluate("document.activeElement.getAttribute('role')") == "option":
+            break
+    assert view.evaluate("document.activeElement.id") == "option-0"
+    view.keyboard.press("ArrowDown")
+    assert view.evaluate("document.activeElement.id") == "option-1"
+    assert view.locator("#option-1").get_attribute("aria-selected") == "true"
+    outline = view.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    view.keyboard.press("End")
+    assert view.evaluate("document.activeElement.id") == "option-99"
+    view.keyboard.press("Home")
+    view.keyboard.press("Enter")
+    assert view.evaluate("document.activeElement.id") == "detail"
+    assert view.locator("#list li[tabindex='0']").count() == 1
+
+
+def test_a_story_of_the_list_above_opens_below(view: Page) -> None:
+    view.fill("#filter-text", "phá")
+    assert listed(view) == 0
+    view.locator("#stories button").last.click()
+    assert view.evaluate("document.activeElement.id") == "detail"
+    assert view.locator("#list li[aria-selected='true']").count() == 1
+
+
+def test_dark_mode_follows_the_system_and_the_switch(view: Page) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = view.evaluate(paper)
+    view.emulate_media(color_scheme="dark")
+    dark = view.evaluate(paper)
+    assert dark != light
+    assert view.locator("#theme").get_attribute("aria-pressed") == "true"
+    view.click("#theme")
+    assert view.evaluate(paper) == light
+    view.emulate_media(color_scheme="light")
+    view.click("#theme")
+    assert view.evaluate(paper) == dark
+
+
+def test_print_leaves_out_what_needs_a_screen(view: Page) -> None:
+    view.emulate_media(media="print", color_scheme="dark")
+    assert not view.locator("#filter").is_visible()
+    assert not view.locator("#list").is_visible()
+    assert view.locator("#diff").is_visible()
+    assert view.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_no_motion_where_none_is_wanted(view: Page) -> None:
+    behaviour = "getComputedStyle(document.documentElement).scrollBehavior"
+    assert view.evaluate(behaviour) == "smooth"
+    view.emulate_media(reduced_motion="reduce")
+    assert view.evaluate(behaviour) == "auto"
+
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.mark.parametrize("view", [PHONE], indirect=True)
+def test_a_phone_shows_it_without_scrolling_sideways(view: Page) -> None:
+    assert view.evaluate("document.documentElement.scrollWidth") == 360
+    view.locator("#option-1").tap()
+    assert view.evaluate("document.activeElement.id") == "detail"
+    assert view.evaluate("document.documentElement.scrollWidth") == 360
+
+
+WINDOWS = [{}, {"color_scheme": "dark"}, PHONE, {"forced_colors": "active"}]
+
+
+@pytest.mark.parametrize("view", [{**window, "bypass_csp": True} for window in WINDOWS], indirect=True)
+def test_axe_finds_nothing(view: Page) -> None:
+    """WCAG 2.2 A and AA, and the best practices of axe-core: https://github.com/dequelabs/axe-core."""
+    spec = find_spec("axe_playwright_python")
+    if not spec or not spec.origin:
+        pytest.skip("needs the extra: pip install 'storykin[browser]'")
+    view.click("#scores-title ~ details summary")
+    view.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+    found = view.evaluate("axe.run(document)")
+    assert found["passes"]
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
