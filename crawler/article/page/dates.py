@@ -1,140 +1,336 @@
-"""Publication times as pages write them → timezone-aware UTC."""
+"""Publication times as pages write them → timezone-aware UTC, with what had to be assumed."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-VIETNAM = timezone(timedelta(hours=7))
-"""Indochina Time; no daylight saving since 1975."""
 
-_VIETNAMESE_DAY = re.compile(
-    r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|cn|t[2-7])\b|\bngày\b|\bcập nhật\b|\b(?:sa|ch)\b"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locality:
+    """What decides how a page's dates are to be read: its language, its country and its zone."""
+
+    language: str = ""
+    """ISO 639-1, lower case."""
+    country: str = ""
+    """ISO 3166-1, lower case; empty where nothing says it."""
+    zone: str = ""
+    """IANA name; empty where it is not known."""
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether 03/04 is the third of April; ``None`` for English of no known country."""
+        if self.country:
+            return self.country not in _MONTH_FIRST
+        return None if self.language in {"", "en"} else True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTime:
+    """A moment read from a text, and what the text did not say."""
+
+    moment: datetime
+    """UTC. A day without a clock is its midnight in UTC, so that the day stays the one that was written."""
+    clock: bool = True
+    """Whether the text names a time of day."""
+    zoned: bool = True
+    """Whether the text names its zone."""
+    swapped: datetime | None = None
+    """The other reading where day and month could be either and the page does not say which comes first."""
+
+
+_MONTH_FIRST = frozenset({"us", "ph", "pr", "gu"})
+_ZONES = (
+    "ae:Asia/Dubai at:Europe/Vienna bd:Asia/Dhaka be:Europe/Brussels bg:Europe/Sofia ch:Europe/Zurich"
+    " cn:Asia/Shanghai cz:Europe/Prague de:Europe/Berlin dk:Europe/Copenhagen ee:Europe/Tallinn eg:Africa/Cairo"
+    " es:Europe/Madrid fi:Europe/Helsinki fr:Europe/Paris gb:Europe/London gr:Europe/Athens hk:Asia/Hong_Kong"
+    " hr:Europe/Zagreb hu:Europe/Budapest ie:Europe/Dublin il:Asia/Jerusalem in:Asia/Kolkata ir:Asia/Tehran"
+    " it:Europe/Rome jp:Asia/Tokyo ke:Africa/Nairobi kh:Asia/Phnom_Penh kr:Asia/Seoul la:Asia/Vientiane"
+    " lt:Europe/Vilnius lv:Europe/Riga my:Asia/Kuala_Lumpur ng:Africa/Lagos nl:Europe/Amsterdam no:Europe/Oslo"
+    " np:Asia/Kathmandu ph:Asia/Manila pk:Asia/Karachi pl:Europe/Warsaw ro:Europe/Bucharest rs:Europe/Belgrade"
+    " sa:Asia/Riyadh se:Europe/Stockholm sg:Asia/Singapore si:Europe/Ljubljana sk:Europe/Bratislava"
+    " th:Asia/Bangkok tr:Europe/Istanbul tw:Asia/Taipei ua:Europe/Kyiv uk:Europe/London vn:Asia/Ho_Chi_Minh"
+    " za:Africa/Johannesburg"
 )
-_DATE = re.compile(r"(?<!\d)(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})(?!\d)")
-_VIETNAMESE_DATE = re.compile(r"(?<!\d)(\d{1,2})\s+tháng\s+(\d{1,2})(?:\s*,)?(?:\s+năm)?\s+(\d{4})")
-_TIME = re.compile(r"(?<![\d:/.-])([01]?\d|2[0-3])\s*[:hg]\s*([0-5]\d)(?::([0-5]\d))?\s*(am|pm|sa|ch)?\b")
-_OFFSET = re.compile(r"(?:gmt|utc)\s*([+-]\d{1,2})(?::?(\d{2}))?")
-_ISO = re.compile(
-    r"\d{4}-\d{1,2}-\d{1,2}(?:[T ]\s*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?"
-    r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?",
-    re.IGNORECASE,
+"""Country codes of hosts whose country keeps one clock."""
+_ZONE_OF = dict(pair.split(":") for pair in _ZONES.split())
+_TOP_LEVEL_COUNTRIES = frozenset(_ZONE_OF) | {"us", "au", "nz", "ca", "br", "mx", "ru", "id", "pt", "ar", "cl"}
+
+_ABBREVIATIONS = (
+    "utc:0 gmt:0 z:0 wet:0 west:1 bst:1 cet:1 mez:1 met:1 cest:2 mesz:2 eet:2 sast:2 cat:2 eest:3 msk:3 eat:3 trt:3"
+    " wat:1 pkt:5 ict:7 wib:7 wita:8 wit:9 hkt:8 sgt:8 pht:8 myt:8 awst:8 jst:9 kst:9 aest:10 aedt:11 nzst:12 nzdt:13"
+    " brt:-3 art:-3 est:-5 edt:-4 cst:-6 cdt:-5 mst:-7 mdt:-6 pst:-8 pdt:-7 akst:-9 akdt:-8 hst:-10"
 )
-_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?Z?(?!\d)")
-_RFC2822 = re.compile(r"(?:[A-Za-z]{3},?\s+)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d{2}:\d{2}")
-_LABEL = re.compile(
-    r"^\W*(?:(?:first|last|originally)\s+)?(?:published|updated|posted|modified|created|date|stand|veröffentlicht"
-    r"|aktualisiert|publié|mis à jour|actualizado|publicado|pubblicato|aggiornato|atualizado|đăng|cập nhật)"
-    r"(?:\s+(?:on|at|am|le|el|il|em|lúc|ngày))?\s*:?\s*",
-    re.IGNORECASE,
-)
-_LANGUAGES = re.compile(r"ar|cs|da|de|el|en|es|fi|fr|he|hi|hu|id|it|ja|ko|nl|pl|pt|ro|ru|sv|th|tr|uk|vi|zh")
-"""What dateparser is told to read alone, with English; it tries all its 200 languages on others, 50 ms a text."""
+_OFFSETS = {
+    name: timezone(timedelta(hours=int(hours))) for name, hours in (p.split(":") for p in _ABBREVIATIONS.split())
+}
+_CIVIL = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+"""Zones written without saying whether it is summer."""
+_INDIA = timezone(timedelta(hours=5, minutes=30))
+_OF_COUNTRY = {
+    "ist": {"il": "Asia/Jerusalem", "ie": "Europe/Dublin"},
+    "cst": {"cn": "Asia/Shanghai", "tw": "Asia/Taipei"},
+}
+"""Abbreviations that mean another zone in some countries than in the rest of the world."""
+
 _YEARS = range(1990, 2100)
+_YEAR = r"(?:19|20|25)\d{2}"
+_YEAR_FIRST = re.compile(
+    rf"(?<!\d)({_YEAR})\s*(?:[-/.]|年|년)\s*(\d{{1,2}})\s*(?:[-/.]|月|월)\s*(\d{{1,2}})(?!\d)\s*(?:日|일)?"
+)
+_NUMERIC = re.compile(rf"(?<![\d/.-])(\d{{1,2}})\s*([/.-])\s*(\d{{1,2}})\s*\2\s*({_YEAR})(?!\d)")
+_VIETNAMESE_DAY = re.compile(
+    r"\b(?:thứ\s+(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\s+nhật|ngày|cập nhật)\b|\d\s+tháng\s+\d|\d\s+(?:sa|ch)\b"
+)
+_VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})\s*(?:,|năm|-)?\s*({_YEAR})")
+_COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(Z?)(?!\d)")
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
+_LETTER = r"(?:[^\W\d_]|[\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff])"  # a vowel sign is no letter to Python
+_WORD = (
+    rf"({_LETTER}{{3,14}}(?:/{_LETTER}{{3,14}})?|{_LETTER}{{3,8}}\s{_LETTER}{{3,8}}/{_LETTER}{{3,14}}"
+    rf"|{_LETTER}{{1,3}}\.{_LETTER}{{1,2}}\.)"
+)
+_DAY_WORD = re.compile(
+    rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|ème|º|ª|\.|,)?[\s-]*(?:(?:de|of|d')\s+)?"
+    rf"{_WORD}\.?,?[\s-]*(?:(?:de|del|of)\s+)?({_YEAR})(?!\d)"
+)
+_WORD_DAY = re.compile(rf"{_WORD}\.?[\s-]*(\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+|-)({_YEAR})(?!\d)")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_THAI = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "มิ.ย.", "ก.ค.", "ส.ค.", "ก.ย.", "ต.ค.", "พ.ย.", "ธ.ค.")
+_LANGUAGES = re.findall(
+    r"\w+", "ar cs da de el en es fa fi fr he hi hr hu id it ja ko nb nl pl pt ro ru sk sr sv th tr uk vi"
+)
+"""Languages whose months are asked for; dateparser tries all its 200 on others, 50 ms a word."""
+
+_CLOCK = re.compile(
+    r"(?<![\d:/.-])(?P<half>上午|下午|오전|오후|午前|午後|ص|م)?\s*(?P<hour>[01]?\d|2[0-4])"
+    r"(?:\s*(?:[:hg٫.]|時|点|시)\s*(?P<minute>[0-5]?\d)(?!\d)(?:[:.]|分|분)?(?:(?<=[:.])(?P<second>[0-5]?\d)(?:[.,](?P<part>\d+))?)?"
+    r"|\s*(?P<bare>h|uhr|時|点|시)|(?=\s*[ap]\.?\s?m\b))"
+    r"\s*(?P<after>[ap]\.?\s?m\b\.?|sa\b|ch\b|오전|오후|ص|م)?",
+    re.IGNORECASE,
+)
+_LATE = re.compile(r"p|ch|下午|오후|午後|م", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^\W\d_]{4,}.*[^\W\d_]{4,}.*[^\W\d_]{4,}")
+_ZONE = re.compile(
+    r"\s*(?:uhr\s*|ora\s*)?[(\[]?\s*(?:(?P<name>[A-Za-z]{1,4})(?![A-Za-z])\s*)?(?P<offset>(?P<sign>[+\u2212-])\s?(?P<h>\d{1,2}?)(?::?(?P<m>\d{2}))?(?![\d:/]))?"
+)
+
+
+def locality(language: str, url: str, *, region: str = "", zone: str = "") -> Locality:
+    """Return what the page at *url* says about how to read its dates.
+
+    :param region: country code behind the declared language (``GB`` of ``en-GB``), believed where the host names none
+    :param zone: IANA name from the portal file; it wins over the host's country
+    """
+    country = _country(url) or region.lower()
+    if not zone:
+        zone = _ZONE_OF.get(_country(url)) or ("Asia/Ho_Chi_Minh" if language == "vi" else "")
+    return Locality(language=language, country=country, zone=zone)
+
+
+def _country(url: str) -> str:
+    try:
+        last = (urlsplit(url).hostname or "").rstrip(".").rpartition(".")[2]
+    except ValueError:
+        return ""
+    return {"uk": "gb"}.get(last, last) if last in _TOP_LEVEL_COUNTRIES else ""
 
 
 def parse_time(raw: str, *, language: str = "", url: str = "") -> datetime | None:
     """Return the moment that *raw* names, in UTC, or ``None`` if it names none for certain.
 
-    Understood: ISO 8601 (also with a blank for the ``T``), RFC 2822, "Thứ Ba, 22:35, 26/08/2025" and the other
-    Vietnamese forms, and what dateparser reads of dates with day, month and year. A time without a zone is
-    Indochina Time on Vietnamese pages (*language* ``vi`` or a ``.vn`` host), else UTC.
-
-    >>> parse_time("Thứ Ba, 22:35, 26/08/2025").isoformat()
+    >>> parse_time("Thứ Ba, 22:35, 26/08/2025", language="vi").isoformat()
     '2025-08-26T15:35:00+00:00'
     """
-    text = " ".join(unicodedata.normalize("NFC", raw).split())
+    found = read_time(raw, locality(language, url))
+    return found.moment if found else None
+
+
+def read_time(raw: str, where: Locality) -> ReadTime | None:
+    """Return the first moment that *raw* names, ``None`` if it names none for certain or is longer than 200 characters.
+
+    Understood: ISO 8601 and whatever clock and zone stand behind its day, RFC 2822, seconds and milliseconds since
+    1970, numeric dates (day first unless the country writes the month first), dates with the month's name in the
+    languages of :data:`_LANGUAGES`, digits of every script, Buddhist years in Thai. A clock without a zone is of
+    the zone of *where*, else UTC.
+    """
+    text = " ".join(_with_plain_digits(unicodedata.normalize("NFC", raw)).split())
     if not text or len(text) > 200:
         return None
-    local = VIETNAM if language == "vi" or _is_vietnamese_host(url) else UTC
-    for reader in (_iso, _vietnamese, _rfc2822, _compact, partial(_other, language=language)):
-        try:
-            moment = reader(text, local)
-            if moment and moment.year in _YEARS:
-                return moment.astimezone(UTC)
-        except (ValueError, OverflowError, TypeError, IndexError):
-            continue
-    return None
-
-
-def _is_vietnamese_host(url: str) -> bool:
+    if where.day_first is None:
+        if _VIETNAMESE_DAY.search(text.casefold()):
+            where = locality("vi", "")
+        elif any(c.isalpha() and not c.isascii() for c in text):
+            where = replace(where, language="und")  # no English: day first
     try:
-        return (urlsplit(url).hostname or "").rstrip(".").endswith(".vn")
-    except ValueError:
-        return False
-
-
-def _aware(moment: datetime, local: timezone) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=local)
-
-
-def _iso(text: str, local: timezone) -> datetime | None:
-    found = _ISO.match(text)
-    if not found or len(text) > found.end() + 12:
+        return _epoch(text) or _compact(text, where) or _written(text, where)
+    except (ValueError, OverflowError):
         return None
-    value = re.sub(r"\s*(?:UTC|GMT)$", "Z", found[0].strip(), flags=re.IGNORECASE).upper().replace(",", ".")
-    date, _, time = value.replace("T", " ", 1).partition(" ")
-    date = "-".join(part.zfill(2) for part in date.split("-"))
-    time = time.strip().replace(" ", "")
-    time = f"0{time}" if time[1:2] == ":" else time
-    return _aware(datetime.fromisoformat(f"{date}T{time}" if time else date), local)
 
 
-def _vietnamese(text: str, local: timezone) -> datetime | None:
-    lowered = text.casefold()
-    marked = _VIETNAMESE_DAY.search(lowered) or "gmt+7" in lowered.replace(" ", "")
-    worded = _VIETNAMESE_DATE.search(lowered)
-    found = worded or _DATE.search(lowered)
-    if not found or not (marked or worded or local is VIETNAM):
+def _with_plain_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def _epoch(text: str) -> ReadTime | None:
+    found = _EPOCH.fullmatch(text)
+    if not found:
         return None
-    day, month, year = (int(number) for number in found.groups())
-    rest = lowered[: found.start()] + " " + lowered[found.end() :]
-    hour = minute = second = 0
-    if clock := _TIME.search(rest):
-        hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3] or 0)
-        if clock[4] in {"pm", "ch"} and hour < 12:
-            hour += 12
-        elif clock[4] in {"am", "sa"} and hour == 12:
-            hour = 0
-    zone: timezone = VIETNAM
-    if offset := _OFFSET.search(rest):
-        sign = -1 if offset[1].startswith("-") else 1
-        zone = timezone(timedelta(hours=int(offset[1]), minutes=sign * int(offset[2] or 0)))
-    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+    moment = datetime.fromtimestamp(int(found[1]) if found[1] else int(found[2]) / 1000, UTC)
+    return ReadTime(moment=moment) if moment.year in _YEARS else None
 
 
-def _rfc2822(text: str, local: timezone) -> datetime | None:
-    return _aware(parsedate_to_datetime(text), local) if _RFC2822.match(text) else None
-
-
-def _compact(text: str, local: timezone) -> datetime | None:
+def _compact(text: str, where: Locality) -> ReadTime | None:
     found = _COMPACT.fullmatch(text)
     if not found:
         return None
-    numbers = [int(number or 0) for number in found.groups()]
-    zone = UTC if text.endswith("Z") else local
-    year, month, day, hour, minute, second = numbers
-    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+    year, month, day, hour, minute, second = (int(number or 0) for number in found.groups()[:6])
+    zone = UTC if found[7] else None
+    return _placed(datetime(year, month, day, hour, minute, second), zone, where, clock=bool(found[4]))  # noqa: DTZ001
 
 
-def _other(text: str, local: timezone, language: str = "") -> datetime | None:
-    """Ask dateparser, but only about text with a year and a day, so that the clock plays no part."""
-    if not re.search(r"(?<!\d)(?:19|20)\d{2}(?!\d)", text) or len(re.findall(r"\d+", text)) < 2:
+def _written(text: str, where: Locality) -> ReadTime | None:
+    for start, end, written, swapped in _days(text, where):
+        buddhist = written.year - 543 in _YEARS
+        day = written.replace(year=written.year - 543) if buddhist else written
+        if day.year not in _YEARS:
+            continue
+        clock = _clock(text[end : end + 60], behind=True) or _clock(text[:start][-40:], behind=False)
+        if clock is None:
+            rest = text[end : end + 12]
+            return _placed(day, UTC if rest[:1] == "Z" else None, where, clock=False, swapped=swapped)
+        since, rest = clock
+        zone = _zone(rest, where, day) if rest else None
+        if not zone and (named := re.search(r"(?:GMT|UTC)\s*[+-]\s*\d{1,2}(?::\d\d)?", text)):
+            zone = _zone(named[0], where, day)
+        return _placed(day + since, zone, where, clock=True, swapped=swapped + since if swapped else None)
+    return None
+
+
+def _placed(
+    naive: datetime, zone: tzinfo | None, where: Locality, *, clock: bool, swapped: datetime | None = None
+) -> ReadTime | None:
+    if naive.year not in _YEARS:
         return None
+    local = zone or (_zone_named(where.zone) if clock else UTC)
+    return ReadTime(
+        moment=naive.replace(tzinfo=local).astimezone(UTC),
+        clock=clock,
+        zoned=zone is not None or not clock,
+        swapped=swapped.replace(tzinfo=local).astimezone(UTC) if swapped else None,
+    )
+
+
+def _zone_named(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _days(text: str, where: Locality) -> Iterator[tuple[int, int, datetime, datetime | None]]:
+    """Yield every day named in *text* with where it stands and, where it can be read two ways, the other reading."""
+    found: list[tuple[int, int, datetime, datetime | None]] = []
+    for match in _YEAR_FIRST.finditer(text):
+        found += _day(match, match[1], match[2], match[3])
+    for match in _VIETNAMESE.finditer(text.casefold()):
+        found += _day(match, match[3], match[2], match[1])
+    for match in _NUMERIC.finditer(text):
+        found += _numeric(match, where)
+    for pattern, word, day in ((_DAY_WORD, 2, 1), (_WORD_DAY, 1, 2)):
+        for match in pattern.finditer(text):
+            if month := _month(match[word].casefold(), where.language):
+                found += _day(match, match[3], str(month), match[day])
+    yield from sorted(found, key=lambda one: one[0])
+
+
+def _day(match: re.Match[str], year: str, month: str, day: str) -> list[tuple[int, int, datetime, datetime | None]]:
+    try:
+        return [(match.start(), match.end(), datetime(int(year), int(month), int(day)), None)]  # noqa: DTZ001
+    except ValueError:
+        return []
+
+
+def _numeric(match: re.Match[str], where: Locality) -> list[tuple[int, int, datetime, datetime | None]]:
+    first, mark, second, year = match.groups()
+    day_first = _day(match, year, second, first)
+    month_first = _day(match, year, first, second)
+    if not day_first or not month_first or first == second:
+        return day_first or month_first
+    known = True if mark == "." else where.day_first
+    chosen, other = (
+        (month_first, day_first) if known is False or (known is None and mark == "/") else (day_first, month_first)
+    )
+    start, end, day, _ = chosen[0]
+    return [(start, end, day, None if known is not None else other[0][2])]
+
+
+@lru_cache(maxsize=1024)  # a pure function of its arguments; a page has few words beside its dates
+def _month(word: str, language: str) -> int:
+    """Return the number of the month that *word* names in English or in *language*, 0 if it names none."""
+    if _ENGLISH.fullmatch(word):
+        return _MONTHS.index(word[:3]) + 1
+    if word in _THAI:
+        return _THAI.index(word) + 1
+    if "." in word or (word.isascii() and language == "en"):
+        return 0
     import dateparser  # its import takes 0.2 s, and most pages need none of it
 
-    moment = dateparser.parse(
-        re.sub(r"\s*[|•·]\s*", " ", _LABEL.sub("", text)),
-        languages=sorted({language, "en"}) if _LANGUAGES.fullmatch(language) else None,
-        settings={
-            "REQUIRE_PARTS": ["day", "month", "year"],
-            "RELATIVE_BASE": datetime(2000, 1, 1),  # noqa: DTZ001 dateparser wants it naive; a constant, not the clock
-            "DATE_ORDER": "DMY" if local is VIETNAM else "MDY",
-            "PREFER_LOCALE_DATE_ORDER": True,
-        },
+    languages = [language] if language in _LANGUAGES else _LANGUAGES
+    for name in dict.fromkeys((word, *word.split("/"))):
+        moment = dateparser.parse(
+            f"15 {name} 2000", languages=languages, settings={"REQUIRE_PARTS": ["day", "month", "year"]}
+        )
+        if moment and (moment.year, moment.day) == (2000, 15):
+            return int(moment.month)
+    return 0
+
+
+def _clock(text: str, *, behind: bool) -> tuple[timedelta, str] | None:
+    """Return the first clock *behind* a day, or the last before it, as time since midnight, and what follows it."""
+    found = list(_CLOCK.finditer(text))
+    if not found:
+        return None
+    match = found[0] if behind else found[-1]
+    if behind and _SENTENCE.search(text[: match.start()]):
+        return None  # another sentence's clock
+    hour = int(match["hour"])
+    half = match["half"] or match["after"] or ""
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if _LATE.match(half) else 0)
+    part = float(f"0.{match['part']}") if match["part"] else 0.0
+    since = timedelta(
+        hours=hour, minutes=int(match["minute"] or 0), seconds=int(match["second"] or 0), microseconds=int(part * 1e6)
     )
-    return _aware(moment, local) if moment else None
+    return since, text[match.end() :]
+
+
+def _zone(rest: str, where: Locality, day: datetime) -> tzinfo | None:
+    """Return the zone at the beginning of *rest*; ``None`` where none stands there."""
+    found = _ZONE.match(rest)
+    if not found:
+        return None
+    if found["offset"]:
+        minutes = int(found["h"]) * 60 + int(found["m"] or 0)
+        return (
+            timezone(timedelta(minutes=minutes if found["sign"] == "+" else -minutes)) if minutes <= 15 * 60 else None
+        )
+    name = (found["name"] or "").lower()
+    if at := _OF_COUNTRY.get(name, {}).get(where.country):
+        return ZoneInfo(at)
+    if name in _CIVIL:
+        spoken = where.language in {"", "en"} and where.country in {"", "us", "ca"}  # elsewhere "et" is a word
+        return ZoneInfo(_CIVIL[name]) if spoken else None
+    return _INDIA if name == "ist" else _OFFSETS.get(name)

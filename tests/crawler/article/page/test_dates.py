@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.article.page.dates import parse_time
+from crawler.article.page.dates import locality, parse_time, read_time
 
 
 def utc(*parts: int) -> datetime:
@@ -49,6 +49,65 @@ def test_time_without_zone_is_indochina_time_on_vietnamese_pages() -> None:
 @pytest.mark.parametrize("raw", ["", "2 hours ago", "hôm nay", "today 10:00", "12:30", "99/99/2025", "2025", "x" * 500])
 def test_what_names_no_certain_day_is_none(raw: str) -> None:
     assert parse_time(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "where", "moment"),
+    [
+        ("2016-11-07 04:16:13 PM EST", {}, utc(2016, 11, 7, 21, 16, 13)),
+        ("2017-01-18T06:44-500", {}, utc(2017, 1, 18, 11, 44)),
+        ("2017-01-18 06:44-5:00", {}, utc(2017, 1, 18, 11, 44)),
+        ("2017-01-18 23:44 CET", {}, utc(2017, 1, 18, 22, 44)),
+        ("2017-01-18 오후 3:04", {"url": "https://sinmun.example.kr/"}, utc(2017, 1, 18, 6, 4)),
+        ("2017-1-7T6:4:0Z", {}, utc(2017, 1, 7, 6, 4)),
+        ("1484783040", {}, utc(2017, 1, 18, 23, 44)),
+        ("1484783040000", {}, utc(2017, 1, 18, 23, 44)),
+        ("Jan 18, 2017 11:44 IST", {}, utc(2017, 1, 18, 6, 14)),
+        ("Jan 18, 2017 11:44 IST", {"url": "https://news.example.il/"}, utc(2017, 1, 18, 9, 44)),
+        ("July 18, 2017 11:44 AM PT", {}, utc(2017, 7, 18, 18, 44)),
+        ("Publié le 05/03/2021 à 09h15 – Mis à jour le 06/03/2021", {"language": "fr"}, utc(2021, 3, 5, 9, 15)),
+        ("2019年02月22日 14時30分 公開", {"url": "https://shinbun.example.jp/"}, utc(2019, 2, 22, 5, 30)),
+        ("November 29, 2016: 3:42 PM ET", {}, utc(2016, 11, 29, 20, 42)),
+        ("22/11/2021 - 04:30 - Fonte: Agência Costa", {"language": "pt"}, utc(2021, 11, 22, 4, 30)),
+        ("١٢ مارس ٢٠٢١", {"language": "ar"}, utc(2021, 3, 12)),
+        ("12 كانون الثاني/يناير 2021", {"language": "ar"}, utc(2021, 1, 12)),
+        ("5 มี.ค. 2564 เวลา 14:30 น.", {"url": "https://khao.example.th/"}, utc(2021, 3, 5, 7, 30)),
+        ("mardi 1er mars 2022 à 18 h 05", {"language": "fr"}, utc(2022, 3, 1, 18, 5)),
+        ("2024-07-01 08:00", {"url": "https://blatt.example.de/"}, utc(2024, 7, 1, 6)),
+        ("3 May 2024", {"url": "https://bao.example.vn/"}, utc(2024, 5, 3)),
+    ],
+)
+def test_time_is_read_as_the_page_means_it(raw: str, where: dict[str, str], moment: datetime) -> None:
+    assert parse_time(raw, **where) == moment
+
+
+@pytest.mark.parametrize("language", ["de", "es", "it", "pt", "nl", "ru", "tr", "pl", "id", "ar", "fi", "cs", "fr"])
+def test_the_day_comes_first_outside_english(language: str) -> None:
+    assert parse_time("03/04/2017", language=language) == utc(2017, 4, 3)
+
+
+def test_order_of_day_and_month_in_english_is_the_countrys_or_in_doubt() -> None:
+    british = read_time("03/04/2017", locality("en", "", region="GB"))
+    american = read_time("03/04/2017", locality("en", "", region="US"))
+    unknown = read_time("03/04/2017", locality("en", "https://news.example.com/"))
+    assert british is not None
+    assert american is not None
+    assert unknown is not None
+    assert (british.moment, british.swapped) == (utc(2017, 4, 3), None)
+    assert (american.moment, american.swapped) == (utc(2017, 3, 4), None)
+    assert (unknown.moment, unknown.swapped) == (utc(2017, 3, 4), utc(2017, 4, 3))
+
+
+def test_what_the_text_does_not_say_is_told() -> None:
+    where = locality("", "https://shinbun.example.jp/")
+    day, clock, zone = (read_time(raw, where) for raw in ("2024-05-03", "2024-05-03 10:00", "2024-05-03T10:00+09:00"))
+    assert day is not None
+    assert clock is not None
+    assert zone is not None
+    assert (day.clock, day.zoned) == (False, True)
+    assert (clock.clock, clock.zoned) == (True, False)
+    assert (zone.clock, zone.zoned) == (True, True)
+    assert clock.moment == zone.moment
 
 
 @given(st.text(max_size=60))
