@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dedupe.compare.prefilter import may_exchange_contents
 from dedupe.compare.prepared import Prepared, pair_hashes
+from dedupe.compare.subjects import other_subject
 from dedupe.compare.templates import PLACES_PER_WORD, coverage, fillings, own_stretch
 from dedupe.text.shingles import word_hashes
 
@@ -35,6 +36,8 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
         return ""  # all of the shorter text stands in the other one: nothing took the place of anything
     if _is_table(a) and _is_table(b):
         return "tables of figures, and not all figures are the same"
+    if place := other_subject(a, b):
+        return f"one frame, another subject: {place}"
     least = max(2.0, PLACES_PER_WORD * max(a.word_hashes.size, b.word_hashes.size))
     if may_exchange_contents(a, b, least) and _exchanged(a, b) >= least:
         filled = fillings(a.words, b.words, a.names, b.names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from types import ModuleType
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.minhash.fingerprint import KERNEL_FROM
-from dedupe.text.figures import capitals, is_figure
+from dedupe.text.figures import TIME_OF_DAY, capitals, is_figure
 from dedupe.text.normalise import normalise, words
 from dedupe.text.shingles import WordHashes, shingle_hashes, word_hashes
 
@@ -21,6 +22,7 @@ SHINGLE_SIZE = 3
 _LEAD = 30
 _LEAD_REACH = 4000  # characters; what stands further down is no lead
 _PROSE = 6  # words of a line of prose; shorter ones are menus, bylines, headings
+_TIMED = 12  # of a line of prose with a time of day; a shorter one says when the page was written
 _DATELINE = 15  # words that may stand before the first one compared
 _FIRST = np.uint64(0x9E3779B97F4A7C15)  # odd, without structure: the weight of the first word of a pair
 
@@ -38,6 +40,9 @@ class Prepared:
     telling: NDArray[np.bool_] | None = None
     """Which words may be figures or names; known only where the compiled code of the extra ``fast`` read the text."""
 
+    published: datetime | None = None
+    """Where it is known: of two texts with other figures, what tells a correction from the next bulletin."""
+
     @cached_property
     def words(self) -> list[str]:
         """The words of the normalised text, in order."""
@@ -54,27 +59,43 @@ class Prepared:
         return Counter(filter(is_figure, self.words)), Counter(word for word in self.words if word in self.names)
 
     @cached_property
+    def title_text(self) -> list[str]:
+        """The words of the normalised title, in order."""
+        return words(normalise(self.title))
+
+    @cached_property
     def title_words(self) -> NDArray[np.uint64]:
         """Hashes of the words of the title."""
         return word_hashes([self.title]).values if self.title else self.word_hashes[:0]
 
     @cached_property
-    def lead_words(self) -> NDArray[np.uint64]:
-        """Hashes of the first words of prose, that is of lines of six words and more."""
+    def _opening(self) -> tuple[str, bool]:
+        """The first lines of prose, that is of six words and more, and whether they are how the text begins."""
         lines: list[str] = []
         count, skipped = 0, False
         for line in self.text[:_LEAD_REACH].splitlines():
-            size = len(line.split())
-            if size >= _PROSE:
+            size = _word_count(line)
+            if size >= _TIMED or (size >= _PROSE and not TIME_OF_DAY.search(line)):
                 lines.append(line)
                 count += size
             else:
                 skipped |= size > 0
             if count >= _LEAD:
                 break
-        if not skipped and count >= _LEAD + _DATELINE:
-            return self.word_hashes[:_LEAD]  # the same, without reading the lines again
-        return word_hashes(["\n".join(lines)]).values[:_LEAD]
+        return "\n".join(lines), not skipped and count >= _LEAD + _DATELINE
+
+    @cached_property
+    def lead_words(self) -> NDArray[np.uint64]:
+        """Hashes of the first words of prose."""
+        lines, begins = self._opening
+        # Of a text that begins with prose the same, without reading the lines again.
+        return self.word_hashes[:_LEAD] if begins else word_hashes([lines]).values[:_LEAD]
+
+    @cached_property
+    def lead(self) -> frozenset[str]:
+        """The first words of prose."""
+        lines, begins = self._opening
+        return frozenset(self.words[:_LEAD] if begins else words(normalise(lines))[:_LEAD])
 
     @cached_property
     def word_pairs(self) -> NDArray[np.uint64]:
@@ -82,17 +103,23 @@ class Prepared:
         return np.sort(pair_hashes(np.concatenate([self.title_words, self.word_hashes])))
 
 
+def _word_count(line: str) -> int:
+    return len(line.split()) if line.isascii() else len(words(normalise(line)))
+
+
 def pair_hashes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return a hash of each two words that follow each other."""
     return words[:-1] * _FIRST + words[1:]
 
 
-def prepare(text: str, title: str = "") -> Prepared:
-    """Prepare *text* for :func:`compare`; *title*, where known, helps to tell pages of one template apart."""
-    return prepare_all([text], [title])[0]
+def prepare(text: str, title: str = "", published: datetime | None = None) -> Prepared:
+    """Prepare *text* for :func:`compare`; title and time, where known, help to tell pages of one template apart."""
+    return prepare_all([text], [title], [published])[0]
 
 
-def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepared]:
+def prepare_all(
+    texts: list[str], titles: list[str] | None = None, published: list[datetime | None] | None = None
+) -> list[Prepared]:
     """Prepare many texts at once, which is several times faster than one by one."""
     compiled = _compiled() if len(texts) >= KERNEL_FROM else None
     hashes, telling = (word_hashes(texts), None) if compiled is None else compiled.marked_words(texts)
@@ -105,6 +132,7 @@ def prepare_all(texts: list[str], titles: list[str] | None = None) -> list[Prepa
             words[places[i] : places[i + 1]],
             sets[ends[i] : ends[i + 1]],
             None if telling is None else telling[places[i] : places[i + 1]],
+            published[i] if published else None,
         )
         for i, text in enumerate(texts)
     ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from dedupe.compare.similarity import EDITED_CONTAINMENT, Relation
+from dedupe.text.figures import TIME_OF_DAY
 from dedupe.text.normalise import without_prefix
 
 Role = Literal["original", "copy", "light edit", "agency copy", "partial quote", "update"]
@@ -16,14 +16,6 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 WHOLE_COPY = 0.95
 """Jaccard similarity from which a near copy counts as a copy; below it somebody edited. Some 5 of 200 words changed."""
-
-_TIME_OF_DAY = re.compile(
-    r"\d\s?[:：h]\s?\d\d"  # 14:30, 14h30
-    r"|\dT\d\d"
-    r"|\d\s?(?:[ap]\.?m\b|giờ|uhr|時|点)"
-    r"|^\s*\d{9,}\s*$",  # seconds or milliseconds since 1970
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +69,7 @@ def has_time(published_raw: str) -> bool:
     >>> [has_time(raw) for raw in ("14/03/2026", "2026-03-14", "14/03/2026 | 05:30", "2026-03-14T05:30Z", "")]
     [False, False, True, True, True]
     """
-    return not published_raw.strip() or _TIME_OF_DAY.search(published_raw) is not None
+    return not published_raw.strip() or TIME_OF_DAY.search(published_raw) is not None
 
 
 def when(telling: Telling) -> tuple[bool, datetime]:

@@ -36,7 +36,9 @@ class NearStories:
         templates = template_shingles(pairs, texts) if self._templates is None else self._templates
         prepared = PreparedTexts[Prepared](
             lambda numbers: prepare_all(
-                [texts.texts[number] for number in numbers], [texts.titles[number] for number in numbers]
+                [texts.texts[number] for number in numbers],
+                [texts.titles[number] for number in numbers],
+                [texts.date(number) for number in numbers],
             )
         )
         done = 0

@@ -14,6 +14,13 @@ _TOKEN = re.compile(rf"{FIGURE}|[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _SPACED_TOKEN = re.compile(rf"{FIGURE}|[^\W_]+")
 _FIGURE = re.compile(FIGURE)
+TIME_OF_DAY = re.compile(
+    r"\d\s?[:：h]\s?\d\d"  # 14:30, 14h30
+    r"|\dT\d\d"
+    r"|\d\s?(?:[ap]\.?m\b|giờ|uhr|時|点)"
+    r"|^\s*\d{9,}\s*$",  # seconds or milliseconds since 1970
+    re.IGNORECASE,
+)
 _THOUSANDS = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*\Z")
 _SENTENCE_ENDS = frozenset('.!?:…"“”«»|•–—')
 _OPENING, _CLOSING = "([{'‘", ")]}'’"

@@ -59,7 +59,11 @@ class Comparisons:
         if not wanted:
             return
         articles = [self._articles[key] for key in wanted]
-        prepared = prepare_all([row["text"] for row in articles], [row["title"] for row in articles])
+        prepared = prepare_all(
+            [row["text"] for row in articles],
+            [row["title"] for row in articles],
+            [row.get("published") for row in articles],
+        )
         self._prepared.update(zip(wanted, prepared, strict=True))
 
     def compare(self, one: str, other: str) -> Comparison | None:

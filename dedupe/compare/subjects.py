@@ -1,0 +1,173 @@
+"""Whether two texts of one frame are about two subjects: another quake, city, verdict, draw or exchange rate.
+
+A place is where a few words of one text stand instead of a few of the other. It tells the subjects apart if the titles
+differ in the same words, or, without such titles, if it stands where a text says what it is about and holds a name or
+a figure. A corrected word does neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import SequenceMatcher
+
+from dedupe.compare.alignment import Block, align
+from dedupe.compare.prefilter import may_exchange_contents
+from dedupe.compare.prepared import Prepared
+from dedupe.text.codepoints import UNSPACED_RANGES
+from dedupe.text.figures import abbreviates
+
+_PLACE = 8  # words; what is longer is another sentence, not another filling of the same
+_CHARACTERS = 16  # of a script without blanks
+_BRIDGE = 2  # characters that two names may share by chance inside one place
+_ALIKE = 0.8  # spellings of one name; Gambia and Zambia have .83, but their titles say so
+_SPELLED = 6  # letters of a name whose spelling was corrected
+_CORRECTED = timedelta(hours=12)
+"""One text with other figures within this time is a correction; bulletins come out once a day."""
+_ADDED = 0.15  # of a text's words: an update that adds so much may also have other figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    is_last: bool
+
+    @property
+    def size(self) -> int:
+        return max(len(self.left), len(self.right))
+
+    @property
+    def has_figures(self) -> bool:
+        return _exclusive(set(filter(_is_number, self.left)), set(filter(_is_number, self.right)))
+
+    def leads(self, a: Prepared, b: Prepared) -> bool:
+        """Whether it stands where both texts say what they are about."""
+        return a.lead.issuperset(self.left) and b.lead.issuperset(self.right)
+
+    def __str__(self) -> str:
+        return f"{_spelled(self.left)} / {_spelled(self.right)}"
+
+
+def other_subject(a: Prepared, b: Prepared) -> str:
+    """Return in which place two texts name two subjects; empty if they do not."""
+    if not (_titles_part(a, b) or may_exchange_contents(a, b, 1)):
+        return ""
+    blocks = align(a.words, b.words)
+    places = list(_places(a.words, b.words, blocks))
+    differing = max(sum(place.size for place in places), sum(_size(block) for block in blocks[1:-1] if not block.same))
+    titled = [place for place in places if _is_titled(place, a, b)]
+    if a.title and a.title_text == b.title_text:
+        places = [place for place in places if place.has_figures and not _is_corrected(a, b)]
+    telling = [place for place in places if not place.is_last and _tells(place, a, b)]
+    leading = [place for place in telling if place.leads(a, b)]
+    if 2 * sum(place.size for place in {*titled, *telling}) < differing or not (titled or leading):
+        return ""
+    if _is_update(a, b, blocks) and all(place.has_figures for place in {*titled, *leading}):
+        return ""
+    return str((titled or leading)[0])
+
+
+def _titles_part(a: Prepared, b: Prepared) -> bool:
+    """Tell whether each title may name what the other text does not have."""
+    if not a.title or not b.title or a.title == b.title:
+        return False
+    one, other = set(a.title_text), set(b.title_text)
+    return bool(one - other) and bool(other - one)
+
+
+def _places(a: Sequence[str], b: Sequence[str], blocks: Sequence[Block]) -> Iterator[_Place]:
+    """Yield the places in which a few words stand for a few others, in order."""
+    merged: list[Block] = []
+    bridge: Block | None = None
+    for block in blocks:
+        if block.same:
+            bridge = block
+            continue
+        near = bridge is not None and merged and bridge.a_end - bridge.a_start <= _BRIDGE
+        if near and bridge and all(map(_is_unspaced, a[bridge.a_start : bridge.a_end])):
+            merged[-1] = merged[-1]._replace(a_end=block.a_end, b_end=block.b_end)
+        else:
+            merged.append(block)
+    for block in merged:
+        left, right = a[block.a_start : block.a_end], b[block.b_start : block.b_end]
+        most = _CHARACTERS if left and _is_unspaced(left[0]) else _PLACE
+        if left and right and max(len(left), len(right)) <= most:
+            yield _Place(tuple(left), tuple(right), block.a_end == len(a) and block.b_end == len(b))
+
+
+def _is_titled(place: _Place, a: Prepared, b: Prepared) -> bool:
+    """Tell whether the titles differ in what the texts differ in here."""
+    if not a.title or not b.title or abbreviates(place.left, place.right):
+        return False
+    one, other = a.title_text, b.title_text
+    return _names(one, other, place.left, place.right) and _names(other, one, place.right, place.left)
+
+
+def _names(title: Sequence[str], other_title: Sequence[str], own: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether *title* names what only its *own* text has here."""
+    if any(map(_is_unspaced, own)):
+        name = "".join(own)
+        return name in "".join(title) and name not in "".join(other_title)
+    told = [word for word in own if word not in other]
+    return any(
+        any(_akin(word, one) for word in told)
+        for one in title
+        if not any(_akin(one, two) for two in other_title) and not any(_akin(one, two) for two in other)
+    )
+
+
+def _akin(one: str, other: str) -> bool:
+    """Tell whether two words may be forms of one: an ending, an article or a particle more."""
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if _is_number(one) or _is_number(other) or len(shorter) < (2 if shorter[0] >= "\uac00" else 4):
+        return False
+    if shorter in longer:
+        return True
+    common = next((i for i, (x, y) in enumerate(zip(shorter, longer, strict=False)) if x != y), len(shorter))
+    return common >= 4 and common >= 0.6 * len(longer)
+
+
+def _tells(place: _Place, a: Prepared, b: Prepared) -> bool:
+    """Tell whether a place holds other figures or other names, not one name in another spelling."""
+    if place.has_figures:
+        return True
+    names = a.names & set(place.left), b.names & set(place.right)
+    if not _exclusive(*names) or abbreviates(place.left, place.right):
+        return False
+    one, other = _spelled(place.left), _spelled(place.right)
+    return min(len(one), len(other)) < _SPELLED or SequenceMatcher(None, one, other).ratio() < _ALIKE
+
+
+def _is_corrected(a: Prepared, b: Prepared) -> bool:
+    return a.published is not None and b.published is not None and abs(a.published - b.published) <= _CORRECTED
+
+
+def _is_update(a: Prepared, b: Prepared, blocks: Sequence[Block]) -> bool:
+    """Tell whether one text has so much more than the other that it went on with the story."""
+    left = sum(block.a_end - block.a_start for block in blocks if not block.same)
+    right = sum(block.b_end - block.b_start for block in blocks if not block.same)
+    return abs(left - right) >= _ADDED * min(len(a.words), len(b.words))
+
+
+def _size(block: Block) -> int:
+    return max(block.a_end - block.a_start, block.b_end - block.b_start)
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
+
+
+def _is_unspaced(word: str) -> bool:
+    return len(word) == 1 and any(low <= ord(word) <= high for low, high in UNSPACED_RANGES)
+
+
+def _spelled(place: Sequence[str]) -> str:
+    return ("" if any(map(_is_unspaced, place)) else " ").join(place)
+
+
+def _exclusive(one: set[str] | frozenset[str], other: set[str] | frozenset[str]) -> bool:
+    return bool(one and other) and not one & other

@@ -1,0 +1,77 @@
+"""Bulletins of one frame about several subjects are several stories; their true copies are not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+
+from dedupe.compare.similarity import compare, prepare
+from tests.dedupe.bulletins import JUDGED, TUNED, Frame
+
+EVERY = [*TUNED, *JUDGED]
+
+
+@pytest.mark.parametrize("frame", EVERY, ids=lambda frame: frame.name)
+@pytest.mark.parametrize("headline", [False, True], ids=["same title", "other headline"])
+def test_bulletins_about_other_subjects_are_other_stories(frame: Frame, headline: bool) -> None:
+    pages = frame.bulletins()
+    for one, other in combinations(range(len(pages)), 2):
+        title, text = pages[other]
+        if headline:
+            title = frame.headline.format(*frame.fillings[other])
+        verdict = compare(prepare(pages[one][1], pages[one][0]), prepare(text, title))
+        assert verdict.relation is None, (pages[one][0], title, verdict.reason)
+
+
+@pytest.mark.parametrize("frame", EVERY, ids=lambda frame: frame.name)
+def test_copies_of_a_bulletin_are_one_story_with_and_without_titles(frame: Frame) -> None:
+    for number, (title, text) in enumerate(frame.bulletins()):
+        for kind, other_title, other in frame.copies(number):
+            verdict = compare(prepare(text, title), prepare(other, other_title))
+            assert verdict.relation, (kind, title, verdict.reason)
+            assert compare(prepare(text), prepare(other)).relation, (kind, title)
+
+
+@pytest.mark.parametrize("frame", EVERY, ids=lambda frame: frame.name)
+def test_different_titles_never_merge_what_is_apart_without_titles(frame: Frame) -> None:
+    pages = frame.bulletins()
+    for (title, text), (other_title, other) in combinations(pages, 2):
+        if compare(prepare(text), prepare(other)).relation is None:
+            assert compare(prepare(text, title), prepare(other, other_title)).relation is None
+
+
+RATE = (
+    "The crown closed at {} to the euro after quiet trading. Dealers said that most banks waited for the figures on "
+    "inflation that are due next week. Exporters sold small amounts at noon and left for the long weekend."
+)
+DAY = datetime(2026, 3, 4, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hours", "same"), [(2, True), (24, False), (None, False)])
+def test_under_one_title_other_figures_are_a_correction_within_hours_only(hours: int | None, same: bool) -> None:
+    later = None if hours is None else DAY + timedelta(hours=hours)
+    one = prepare(RATE.format("25.31"), "Crown at the close", DAY)
+    other = prepare(RATE.format("25.37"), "Crown at the close", later)
+    assert bool(compare(one, other).relation) is same
+
+
+def test_an_update_with_another_figure_that_adds_to_the_story_is_the_same_story() -> None:
+    text = RATE.format("25.31")
+    added = " The central bank said that it had not bought or sold currency since the summer and saw no reason to."
+    update = prepare(RATE.format("25.37") + added, "Crown closes at 25.37")
+    assert compare(prepare(text, "Crown closes at 25.31"), update).relation
+
+
+def test_a_name_in_another_spelling_is_a_correction() -> None:
+    text = "The mayor of Ostwick, Jan Kowalczyk, opened the bridge on Monday. Children were the first to cross it."
+    assert compare(prepare(text), prepare(text.replace("Kowalczyk", "Kowalczik"))).relation
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["港口委员会周二在市政厅召开会议，讨论新税方案。会议开了四个小时，最终通过了初步决议，听证会将在下个月举行。"],
+)
+def test_near_copies_in_scripts_without_blanks_need_no_titles(text: str) -> None:
+    assert compare(prepare(text), prepare(text.replace("四个小时", "四个钟头"))).relation
