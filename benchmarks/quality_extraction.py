@@ -21,11 +21,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks import leaks
+from benchmarks.leaks import trafilatura_alone
 from crawler.article.dissect import anatomy
 from crawler.article.page.decode import ExtractError, decode
 from crawler.article.page.page import Page
 from crawler.warc.archive import read_pages
+from tests.support import leak_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STORYKIN_SHARED", ROOT.parent / "shared"))
@@ -60,7 +61,7 @@ def both(page: Page) -> tuple[Row, Row, float, float]:
 
 def warm_up() -> None:
     """Load what each process loads once (language model, date tables), so that the cost is that of pages."""
-    text = " ".join(leaks.story(1).body)
+    text = " ".join(leak_pages.story(1).body)
     for body in (
         f"<p>{text}</p><span class=date>3. Mai 2024</span>",
         f"<html lang=de><span class=date>3. Mai 2024</span>{text}",
@@ -138,8 +139,8 @@ def table(names: list[str]) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for kind in ("equal copies", "varied"):
-        for what, extract in (("before", leaks.trafilatura_alone), ("**now**", lambda page: anatomy(page).text)):
-            figures = leaks.measure(extract, 200, vary=kind == "varied")
+        for what, extract in (("before", trafilatura_alone), ("**now**", lambda page: anatomy(page).text)):
+            figures = leak_pages.measure(extract, 200, vary=kind == "varied")
             lines.append(f"| {kind} | {what} | " + " | ".join(f"{value:.3f}" for value in figures.values()) + " |")
     return "\n".join(lines)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,26 +18,34 @@ def modules() -> list[Path]:
     return [path for package in ("crawler", "dedupe", "storage") for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def modules_imported(path: Path) -> frozenset[str]:
+    """The names that *path* imports, with their dots."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.partition(".")[0])
-    return names
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return frozenset(names)
+
+
+def imported_from(package: str, paths: Iterable[Path]) -> set[str]:
+    """What any of *paths* imports from *package*."""
+    return {name for path in paths for name in modules_imported(path) if name.partition(".")[0] == package}
 
 
 @pytest.mark.parametrize(("library", "home"), HOMES.items())
 def test_heavy_libraries_have_one_home(library: str, home: str) -> None:
     """A library that shapes the data can be replaced in one place."""
-    assert {str(path.relative_to(ROOT)) for path in modules() if library in imported(path)} == {home}
+    assert {str(path.relative_to(ROOT)) for path in modules() if imported_from(library, [path])} == {home}
 
 
-def test_no_module_outgrows_its_job() -> None:
-    """No module is longer than 400 lines."""
-    long = {str(path.relative_to(ROOT)): n for path in modules() if (n := path.read_text().count("\n")) > 400}
-    assert not long
+def test_tests_and_benchmarks_meet_in_tests_support_only() -> None:
+    """What both need stands there, so that neither breaks when the other is changed."""
+    assert imported_from("benchmarks", (ROOT / "tests").rglob("*.py")) == set()
+    tests = imported_from("tests", (ROOT / "benchmarks").rglob("*.py"))
+    assert {name for name in tests if not name.startswith("tests.support")} == set()
 
 
 def test_every_dependency_is_explained() -> None:

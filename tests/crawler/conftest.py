@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import loopback
-from benchmarks.loopback import Answer
 from tests.crawler import forked_commands
 from tests.crawler.processes import PATIENCE
+from tests.support import loopback
+from tests.support.loopback import Answer
 
 if TYPE_CHECKING:
     from storage.database.store import Store

@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.leaks import measure, pages
 from crawler.article.dissect import ExtractError, PageAnatomy, anatomy, dissect
 from crawler.article.page.page import Page
 from crawler.portals.seed import GENERIC, BodyRules, RelatedRules, Seed
 from crawler.workers.tasks import dissect_page, dissect_story
 from storage.records import Article, Paragraph
+from tests.support.leak_pages import measure, pages
 
 URL = "https://www.harbour.example/islands/ferry-line-opens-123456.html"
 LEAD = "Three years after the storm, boats again cross the strait between Bình Sơn and the islands."
@@ -274,7 +274,7 @@ def test_the_same_bytes_give_the_same_answer_in_any_order() -> None:
     assert [dissect(p) for p in reversed(made)] == first[::-1]
     # What this process remembers of other pages changes nothing: a fresh one says the same.
     code = (
-        "import pickle, sys; from crawler.article.dissect import dissect; from crawler.portals.reader import GENERIC;"
+        "import pickle, sys; from crawler.article.dissect import dissect; from crawler.portals.seed import GENERIC;"
         "sys.stdout.buffer.write(pickle.dumps(dissect(pickle.load(sys.stdin.buffer), GENERIC)))"
     )
     fresh = subprocess.run([sys.executable, "-c", code], input=pickle.dumps(made[-1]), capture_output=True, check=True)

@@ -11,12 +11,12 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from benchmarks.leaks import pages
 from crawler.article.page.page import Page
 from crawler.cli.main import run
 from crawler.portals.seed import GENERIC, Seed
 from crawler.workers.batch import extract_page, extract_pages
 from storage.records import Article
+from tests.support.leak_pages import pages
 
 Record = tuple[str, str, bytes, str]
 """(URL, WARC-Date, body, Content-Type)"""

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.soak_kills import MAX_FETCHES, Victim, soak
 from storage.articles import articles
 from storage.frontier import frontier, runs
 from tests.crawler.processes import wait_for
+from tests.support.kills import MAX_FETCHES, Victim, soak
 
 if TYPE_CHECKING:
     from storage.database.store import Store

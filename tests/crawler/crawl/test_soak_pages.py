@@ -1,4 +1,4 @@
-"""The short form of benchmarks/soak_pages.py: every kind of harm once, every address accounted for."""
+"""Every kind of harm once, every address accounted for; ``make soak`` has the long form."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.hostile_site import KINDS, REASONS, Expected, answer, expected, kind_of
-from benchmarks.soak_pages import Memory, check, soak
 from crawler.article.page.decode import ExtractError, parse
 from crawler.article.page.page import Page
+from tests.support.hostile_crawl import Memory, check, soak
+from tests.support.hostile_site import KINDS, REASONS, Expected, answer, expected, kind_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,11 +26,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from benchmarks.hostile_site import REASONS
-from benchmarks.soak_pages import served
 from crawler.http.network_guard import GuardedResolver
 from storage.frontier import failures
 from tests.crawler.processes import wait_for
+from tests.support.hostile_crawl import served
+from tests.support.hostile_site import REASONS
 
 if TYPE_CHECKING:
     from storage.database.store import Store

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.hostile_site import Answer, answer
 from crawler.http.content_encoding import MAX_MEMBERS, UnpackingError, unpacked
+from tests.support.hostile_site import Answer, answer
 
 if sys.version_info >= (3, 14):
     from compression import zstd

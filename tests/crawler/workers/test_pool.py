@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.leaks import pages
 from crawler.article.page.decode import ExtractError
 from crawler.article.page.page import Page
 from crawler.portals.seed import GENERIC, Seed
@@ -38,6 +37,7 @@ from tests.crawler.pool_tasks import (
     refuse,
 )
 from tests.crawler.processes import alive, session, wait_for
+from tests.support.leak_pages import pages
 
 TASKS = ("tests.crawler.pool_tasks",)
 LIMITS = Limits(megabytes=300)

@@ -1,6 +1,6 @@
 """An invented news site in a process of its own, of whose addresses every twentieth does a crawler harm.
 
-    python -m benchmarks.hostile_site --stories 1000     # prints its port, serves until its standard input ends
+    python -m tests.support.hostile_site --stories 1000     # prints its port, serves until its standard input ends
 
 All is made from the numbers in the addresses, so that the site needs no memory and the same address always answers
 in the same way. :func:`expected` says what a crawl has to make of it.

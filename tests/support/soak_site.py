@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from http.server import ThreadingHTTPServer
 
-from benchmarks.loopback import Answer, serve
+from tests.support.loopback import Answer, serve
 
 WARDS = ("Bến Cảng", "Đồng Xuân", "Hải Châu", "Thủ Thiêm", "Cồn Phụng", "Ninh Kiều", "An Hải", "Long Biên")
 TOPICS = ("the bridge", "the harbour", "the rice market", "the tram", "the school", "the library", "the dyke")
