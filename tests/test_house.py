@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import networkx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +47,40 @@ def test_tests_and_benchmarks_meet_in_tests_support_only() -> None:
     assert imported_from("benchmarks", (ROOT / "tests").rglob("*.py")) == set()
     tests = imported_from("tests", (ROOT / "benchmarks").rglob("*.py"))
     assert {name for name in tests if not name.startswith("tests.support")} == set()
+
+
+def circles(root: Path, paths: list[Path]) -> list[set[str]]:
+    """Return the sets of modules that import each other, those for types and within functions included."""
+    names = {".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    imports = networkx.DiGraph()
+    for name, path in names.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imports.add_edges_from((name, alias.name) for alias in node.names if alias.name in names)
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{name}: write whole names of modules"
+                found = (f"{node.module}.{alias.name}" for alias in node.names)
+                imports.add_edges_from((name, one if one in names else node.module) for one in found)
+    return [circle for circle in networkx.strongly_connected_components(imports) if len(circle) > 1]
+
+
+def test_no_modules_import_each_other() -> None:
+    """Not even for types or within functions: each module can be read and tested without what is above it."""
+    assert circles(ROOT, modules()) == []
+
+
+def test_a_circle_through_types_and_functions_is_found(tmp_path: Path) -> None:
+    written = {
+        "one": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from house.two import Two\n",
+        "two": "def three():\n    from house import three\n",
+        "three": "import house.one\n",
+        "four": "import house.one\n",
+    }
+    paths = [tmp_path / "house" / f"{name}.py" for name in written]
+    paths[0].parent.mkdir()
+    for path, text in zip(paths, written.values(), strict=True):
+        path.write_text(text)
+    assert circles(tmp_path, paths) == [{"house.one", "house.two", "house.three"}]
 
 
 def test_every_dependency_is_explained() -> None:

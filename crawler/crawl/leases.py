@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.crawl.host_queues import Lanes
 from crawler.http.pace import PATIENCE
 from storage.errors import StorageError
-from storage.frontier import frontier, queues
+from storage.frontier import frontier, queues, runs
 
 if TYPE_CHECKING:
-    from crawler.crawl.run import PortalRun
+    from crawler.crawl.context import RunContext
     from crawler.http.backoff import HostBusyError
     from crawler.http.pace import Pace
     from storage.frontier.entry import FrontierEntry
@@ -34,18 +34,28 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 class Leases:
     """What this process holds of a portal's frontier.
 
-    :param at_once: requests under way; a multiple of it is held
     :param pace: when each host may be asked
+    :param at_once: requests under way; a multiple of it is held
+    :param wanted: returns those of some leased entries that have to be asked for, and ends the others
     :param in_batches: take the next leases when all before are stored, so that a replay takes them in the same
         order every time, however long each page takes
     """
 
-    def __init__(self, run: PortalRun, at_once: int, pace: Pace, *, in_batches: bool = False) -> None:
+    def __init__(
+        self,
+        context: RunContext,
+        pace: Pace,
+        at_once: int,
+        wanted: Callable[[Sequence[FrontierEntry]], Awaitable[list[FrontierEntry]]],
+        *,
+        in_batches: bool = False,
+    ) -> None:
         self.pace = pace
-        self._run = run
+        self._context = context
+        self._wanted = wanted
         self._lanes = Lanes(pace)
         self._limit = at_once * AHEAD
-        self._seconds = SECONDS + run.database.seconds
+        self._seconds = SECONDS + context.database.seconds
         self._in_batches = in_batches
         self._held: dict[str, FrontierEntry] = {}
         self._taken = 0
@@ -96,8 +106,8 @@ class Leases:
         if problem.retry_in is None:
             await self._give_back([entry])
             return
-        later = partial(frontier.fail, reason=str(problem), retry_in=problem.retry_in, run_id=self._run.id)
-        await self._run.call(later, entry)
+        later = partial(frontier.fail, reason=str(problem), retry_in=problem.retry_in, run_id=self._context.id)
+        await self._context.call(later, entry)
         self.end(entry)
 
     async def close(self) -> None:
@@ -110,34 +120,34 @@ class Leases:
         left = list(self._held.values())
         self._held.clear()
         if left:
-            await self._run.call(frontier.release, left)
+            await self._context.call(frontier.release, left)
         await self.pace.write_ledger()
 
     async def _give_back(self, entries: Sequence[FrontierEntry]) -> None:
-        await self._run.call(frontier.release, entries)
+        await self._context.call(frontier.release, entries)
         self._taken -= len(entries)
         for entry in entries:
             self.end(entry)
 
     async def _is_over(self) -> bool:
         """Say whether nothing is left for anyone, or all that is left has to wait for longer than a crawl does."""
-        portal = self._run.portal
-        if await self._run.call(frontier.is_idle, portal):
+        portal = self._context.portal
+        if await self._context.call(frontier.is_idle, portal):
             return True
-        if await self._run.call(frontier.free_lost, portal, self._run.worker, self._run.id):
+        if await self._context.call(frontier.free_lost, portal, self._context.worker, self._context.id):
             return False
-        closed = await self._run.call(queues.closed, portal, self.pace.budget)
+        closed = await self._context.call(queues.closed, portal, self.pace.budget)
         if not closed or any(not one.spent and one.rest <= PATIENCE for one in closed):
             return False
-        if await self._run.call(frontier.is_leased, portal):
+        if await self._context.call(frontier.is_leased, portal):
             return False
-        self._run.tally.halted = "; ".join(map(in_words, closed))
-        self._run.tally.halted_by_host = not any(one.spent for one in closed)
+        self._context.tally.halted = "; ".join(map(in_words, closed))
+        self._context.tally.halted_by_host = not any(one.spent for one in closed)
         return True
 
     def _room(self) -> int | None:
         """Return how many more to lease now, or ``None`` where the budget of the run is spent."""
-        budget = self._run.options.max_pages
+        budget = self._context.options.max_pages
         left = self._limit if budget is None else budget - self._taken
         if left <= 0:
             return None
@@ -152,14 +162,14 @@ class Leases:
         # Shielded: a thread goes on leasing while the crawl is stopped around it, and close() waits for what it took.
         self._leasing = asyncio.ensure_future(self._take(count))
         leased = await asyncio.shield(self._leasing)
-        wanted = await self._run.not_answered(leased)
+        wanted = await self._wanted(leased)
         self._taken -= len(leased) - len(wanted)
         self._lanes.put(wanted)
         return len(leased)
 
     async def _take(self, count: int) -> list[FrontierEntry]:
-        take = partial(frontier.lease, budget=self.pace.budget, run_id=self._run.id)
-        leased = await self._run.call(take, self._run.portal, self._run.worker, count, self._seconds)
+        take = partial(frontier.lease, budget=self.pace.budget, run_id=self._context.id)
+        leased = await self._context.call(take, self._context.portal, self._context.worker, count, self._seconds)
         self._held.update({entry.id: entry for entry in leased})
         self._taken += len(leased)
         return leased
@@ -173,14 +183,19 @@ class Leases:
         except TimeoutError:
             pass
 
+    async def _keep_lock(self) -> None:
+        """Keep the portal's lock. Where it was lost, the leases still keep two processes off one page."""
+        if self._context.record is not None:
+            await self._context.call(runs.heartbeat, self._context.record)
+
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(SECONDS / 3)
             held = list(self._held.values())
             try:
-                await self._run.heartbeat()
+                await self._keep_lock()
                 await self.pace.write_ledger()
-                still = await self._run.call(frontier.renew, held, self._seconds) if held else set()
+                still = await self._context.call(frontier.renew, held, self._seconds) if held else set()
             except StorageError as problem:
                 # Whatever needs the database next finds out that it was given up.
                 logger.warning("leases could not be renewed: %s", problem)

@@ -16,7 +16,7 @@ from storage.errors import StorageError
 from storage.frontier import frontier
 
 if TYPE_CHECKING:
-    from crawler.crawl.run import PortalRun
+    from crawler.crawl.context import RunContext
 
 LIVE_SECONDS = 0.5
 LINE_SECONDS = 15.0
@@ -29,7 +29,7 @@ class Progress:
     A thread, so that it keeps showing while the event loop takes pages apart.
     """
 
-    def __init__(self, runs: Sequence[PortalRun], console: Console | None = None) -> None:
+    def __init__(self, runs: Sequence[RunContext], console: Console | None = None) -> None:
         self._runs = runs
         self._console = console or Console(stderr=True)
         self._started = time.monotonic()
@@ -84,6 +84,6 @@ class Progress:
             return  # the crawl itself finds out and says so
 
 
-def _queued(run: PortalRun) -> int:
+def _queued(run: RunContext) -> int:
     with run.store.errors():
         return frontier.counts(run.store, run.portal)["queued"]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
+from crawler.crawl.context import RunContext
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.progress import Progress
 from crawler.crawl.run import PortalRun
@@ -95,18 +96,19 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
             recorder = WarcRecorder(request.record, software=f"storykin/{version('storykin')}")
             resources.callback(recorder.abandon)
         runs = [
-            PortalRun(store, seed, starts, request.options, archive, recorder, pool)
+            PortalRun(RunContext(store, seed.name, request.options), seed, starts, archive, recorder, pool)
             for (seed, starts), archive in zip(targets, archives, strict=True)
         ]
         arguments = {"record": str(request.record or ""), "replay": str(request.replay or "")}
         for run in runs:
             resources.push(partial(_give_up, run))
             run.begin(join=request.join, **arguments)
-            logger.info("run %s of %s began", run.id, run.portal, extra={"portal": run.portal, "run": run.id})
+            portal, run_id = run.context.portal, run.context.id
+            logger.info("run %s of %s began", run_id, portal, extra={"portal": portal, "run": run_id})
         reasons = _crawl(process, runs, request.logs)
         stops.ending(interrupted="shutdown" in reasons)
         for run in runs:
-            run.database.stopped = lambda: stops.heard
+            run.context.database.stopped = lambda: stops.heard
         summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
         for summary in summaries:
             words = (summary.run, summary.portal, summary.exit_code, summary.verdict)
@@ -162,7 +164,7 @@ def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest)
         process.crawl(crawler, run=run).addErrback(failed)
     keep_what_is_loaded()
     # Lines of progress would stand between the log's objects.
-    with Progress(runs) if not logs.is_json_on_stderr else nullcontext():
+    with Progress([run.context for run in runs]) if not logs.is_json_on_stderr else nullcontext():
         process.start()
     if failures:
         raise failures[0]

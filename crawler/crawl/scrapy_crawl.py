@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
+from crawler.crawl.context import RunContext
 from crawler.crawl.run import PortalRun
 from crawler.outcome.logs import mask_logs
 from crawler.warc.archive import WarcArchive, parse_moment
@@ -49,7 +50,7 @@ def begin_run(crawler: Crawler, seed: Seed, options: CrawlOptions) -> PortalRun:
         if settings["STORYKIN_RECORD"]:
             recorder = WarcRecorder(Path(settings["STORYKIN_RECORD"]), software=f"storykin/{version('storykin')}")
             resources.callback(recorder.abandon)
-        run = PortalRun(store, seed, seed.start_urls, options, archive, recorder, pool)
+        run = PortalRun(RunContext(store, seed.name, options), seed, seed.start_urls, archive, recorder, pool)
         resources.callback(run.abandon)
         run.begin()
         held = resources.pop_all()

@@ -64,6 +64,8 @@ class PortalSpider(Spider):
     name = "portal"
     seed: ClassVar[Seed] = GENERIC
     run: PortalRun
+    pace: Pace | None = None
+    """When each host may be asked; without a run nobody keeps count."""
     allowed_domains: list[str]
 
     @classmethod
@@ -112,7 +114,8 @@ class PortalSpider(Spider):
             kwargs = {}
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
-        run.database.stopped = lambda: not crawler.crawling
+        spider.pace = Pace(crawler, cls.seed.crawl, run.context, is_off=run.archive is not None)
+        run.context.database.stopped = lambda: not crawler.crawling
         name, days = "STORYKIN_KEEP_PAGES_DAYS", "days (0: keep none)"
         run.keep_days = number_setting(name, crawler.settings[name], KEEP_DAYS, (0, 36_500), days)
         spider.allowed_domains = list(cls.seed.hosts)
@@ -127,10 +130,9 @@ class PortalSpider(Spider):
                 guard.allow(*host_and_port(url))
         for netloc in settings.getlist("STORYKIN_ALLOW_HOSTS"):
             guard.allow(*host_and_port(f"http://{netloc}"))
-        replaying = self.run.archive is not None
-        pace = Pace(self.crawler, self.run)
-        leases = Leases(self.run, settings.getint("CONCURRENT_REQUESTS"), pace, in_batches=replaying)
-        self.run.leases = leases
+        assert self.pace is not None
+        run, at_once, replaying = self.run, settings.getint("CONCURRENT_REQUESTS"), self.run.archive is not None
+        run.leases = leases = Leases(run.context, self.pace, at_once, run.not_answered, in_batches=replaying)
         try:
             async for entry in leases.entries():
                 try:
@@ -233,11 +235,11 @@ class PortalSpider(Spider):
             found = await self._dissect(page, entry)
         except ExtractError as problem:
             return _failure(entry, str(problem), stage="extract", **where)
-        links = outlinks(found, entry, page.url, self.seed, self.run.options)
+        links = outlinks(found, entry, page.url, self.seed, self.run.context.options)
         outcome = _outcome(found, entry, links)
         if outcome == "not article" and (guard := _challenge_of(response)):
             return _failure(entry, f"{CHALLENGE} ({guard})", **where)
-        cut = entry.depth >= depth_limit(self.seed, self.run.options)
+        cut = entry.depth >= depth_limit(self.seed, self.run.context.options)
         return FinishedPage(
             entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, cut=cut, **where
         )
@@ -250,7 +252,7 @@ class PortalSpider(Spider):
             return _failure(entry, str(problem), stage="extract", **where)
         moment = page.fetched or self.run.moment
         links = await asyncio.to_thread(feed_outlinks, feed, entry, page.url, self.seed, moment)
-        await self.run.read_again(links)
+        await self.run.start_frontier.read_again(links)
         reason = f"{feed.kind}: {len(links)} of {len(feed.entries) + len(feed.sitemaps)} addresses to be followed"
         return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
 
@@ -270,7 +272,7 @@ class PortalSpider(Spider):
 
         :raises ExtractError: if there is nothing to parse, or a limit was met
         """
-        pool, dissect = self.run.pool, dissect_page if needs_links(entry, self.run.options) else dissect_story
+        pool, dissect = self.run.pool, dissect_page if needs_links(entry, self.run.context.options) else dissect_story
         if pool is None:
             return dissect(page, self.seed)
         try:

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -104,9 +104,8 @@ class BackOffMiddleware:
             pace.ledger.unanswered(_host(request))
 
     def _pace(self) -> Pace | None:
-        spider: Any = self._crawler.spider
-        leases = getattr(getattr(spider, "run", None), "leases", None)
-        return None if leases is None or leases.pace.is_off else leases.pace
+        pace: Pace | None = getattr(self._crawler.spider, "pace", None)
+        return None if pace is None or pace.is_off else pace
 
 
 def retry_after(value: str, date: str = "") -> float | None:

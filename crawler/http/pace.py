@@ -19,7 +19,8 @@ from storage.frontier.hosts import Budget, Turn
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.crawl.run import PortalRun
+    from crawler.http.calls import DatabaseCalls
+    from crawler.portals.seed import CrawlRules
 
 logger = logging.getLogger(__name__)
 
@@ -36,23 +37,19 @@ class Pace:
     """Turns, rests and budgets of the hosts of one run, and the ledger of what was asked.
 
     :param crawler: whose delay (``DOWNLOAD_DELAY``, raised by AutoThrottle and Crawl-delay) counts
+    :param is_off: whether nobody is asked: a replay
     """
 
-    def __init__(self, crawler: Crawler, run: PortalRun) -> None:
-        rules = run.seed.crawl
+    def __init__(self, crawler: Crawler, rules: CrawlRules, calls: DatabaseCalls, *, is_off: bool = False) -> None:
+        self.is_off = is_off
+        self.calls = calls
         self.budget = Budget(requests=rules.requests_per_day, bytes=rules.bytes_per_day)
         self.ledger = Ledger(crawler.settings["USER_AGENT"])
         self._crawler = crawler
-        self._run = run
         self._own = crawler.settings.getfloat("DOWNLOAD_DELAY")
         self._crawl_delays: dict[str, float] = {}
         self._rest_ends: dict[str, float] = {}
         self._received: Counter[str] = Counter()
-
-    @property
-    def is_off(self) -> bool:
-        """Whether nobody is asked: a replay."""
-        return self._run.archive is not None
 
     def delay(self, host: str) -> float:
         """Return the seconds between two requests to *host*, as this process knows them."""
@@ -73,7 +70,7 @@ class Pace:
         """
         received = self._received.pop(host, 0)
         claim = partial(hosts.claim, patience=LONGEST_WAIT, budget=self.budget, received=received)
-        turn: Turn = await self._run.call(claim, host, self.delay(host))
+        turn: Turn = await self.calls.call(claim, host, self.delay(host))
         if turn.granted:
             self.ledger.kept_free(host, turn.delay)
         elif not turn.spent:
@@ -87,7 +84,7 @@ class Pace:
         :raises StorageError: if the database is gone
         """
         leave = partial(hosts.rest, first=self.first_rest(host), asked_for=retry_after, why=why)
-        seconds: float = await self._run.call(leave, host)
+        seconds: float = await self.calls.call(leave, host)
         if self._rest_ends.get(host, 0) <= _now():
             self.ledger.rested(host)
             logger.info("%s is left alone for %.1f s: %s", host, seconds, why)
@@ -107,7 +104,7 @@ class Pace:
         self._crawl_delays[host] = seconds
         # A host that never had one needs no document.
         if known != seconds and (seconds or self._own):
-            await self._run.call(hosts.set_crawl_delay, host, seconds)
+            await self.calls.call(hosts.set_crawl_delay, host, seconds)
 
     def answered(self, host: str, status: int, size: int) -> None:
         """Count a request with its answer."""
@@ -120,7 +117,7 @@ class Pace:
         if not days or self.is_off:
             return
         try:
-            await self._run.call(ledger.add, days)
+            await self.calls.call(ledger.add, days)
         except StorageError:
             self.ledger.give_back(days)
             raise

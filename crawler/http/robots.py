@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
 
-    from crawler.crawl.run import PortalRun
+    from crawler.http.calls import DatabaseCalls
+    from crawler.http.pace import Pace
 
 logger = logging.getLogger(__name__)
 
@@ -106,12 +107,12 @@ class StrictRobotsMiddleware:
 
     async def _read_rules(self, origin: _Origin) -> RobotParser | None:
         """Read the rules from the database, else from the host; note Crawl-delay and trouble."""
-        run = self._sharing_run(origin)
-        found = await run.call(robots_rules.fresh, origin.name) if run else None
+        calls = self._sharing_calls(origin)
+        found = await calls.call(robots_rules.fresh, origin.name) if calls else None
         if found is None:
             found = await self._fetch_rules(origin)
-            if run:
-                await run.call(robots_rules.put, *found)
+            if calls:
+                await calls.call(robots_rules.put, *found)
         rules, body = found
         if rules.problem:
             self._skip(origin.netloc, rules.problem)
@@ -155,11 +156,14 @@ class StrictRobotsMiddleware:
         parser: RobotParser = build_from_crawler(self._parser, self._crawler, body)
         return parser
 
-    def _sharing_run(self, origin: _Origin) -> PortalRun | None:
-        """Return the run whose database shares the rules of the host: not those of an archive or of this machine."""
-        run: PortalRun | None = getattr(self._crawler.spider, "run", None)
-        private = run is None or run.archive is not None or is_loopback_url(origin.name)
-        return None if private else run
+    def _sharing_calls(self, origin: _Origin) -> DatabaseCalls | None:
+        """Return the way to the database that shares the rules of the host: not those of an archive or this machine."""
+        pace = self._pace()
+        return None if pace is None or pace.is_off or is_loopback_url(origin.name) else pace.calls
+
+    def _pace(self) -> Pace | None:
+        pace: Pace | None = getattr(self._crawler.spider, "pace", None)
+        return pace
 
     def _skip(self, netloc: str, reason: str) -> None:
         self.skipped_hosts[netloc] = reason
@@ -172,9 +176,8 @@ class StrictRobotsMiddleware:
         if asked_for > MAX_CRAWL_DELAY:
             logger.warning("%s asks for %s s between requests; %s s are kept", host, asked_for, MAX_CRAWL_DELAY)
         delay = max(0.0, min(asked_for, MAX_CRAWL_DELAY))
-        leases = getattr(getattr(self._crawler.spider, "run", None), "leases", None)
-        if leases is not None:
-            await leases.pace.keep_crawl_delay(host, delay)
+        if pace := self._pace():
+            await pace.keep_crawl_delay(host, delay)
         if delay <= self._crawler.settings.getfloat("DOWNLOAD_DELAY"):
             return
         downloader: Any = self._crawler.engine.downloader

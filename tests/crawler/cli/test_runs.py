@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from click import Command as ClickCommand
 
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 BEGAN = datetime(2026, 3, 2, 6, tzinfo=UTC)
 

@@ -21,8 +21,7 @@ from tests.support.kills import MAX_FETCHES, Victim, soak
 
 if TYPE_CHECKING:
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 
 MORE_THAN_ONE_LEASES = 80

@@ -11,6 +11,7 @@ import pytest
 from pymongo.errors import AutoReconnect, OperationFailure, WriteConcernError
 
 from crawler.crawl import database
+from crawler.crawl.context import RunContext
 from crawler.crawl.database import WAIT_SECONDS, PatientStore, wait_seconds
 from crawler.crawl.run import PortalRun
 from crawler.portals.seed import Seed
@@ -118,9 +119,9 @@ def test_who_is_told_to_stop_is_served_where_the_database_is_there(store: Store)
 
 
 def test_an_interrupted_run_whose_end_cannot_be_recorded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = PortalRun(store, Seed(name="harbour"), ("https://harbour.example/",))
+    run = PortalRun(RunContext(store, "harbour"), Seed(name="harbour"), ("https://harbour.example/",))
     run.begin()
-    run.database.stopped = lambda: True
+    run.context.database.stopped = lambda: True
     monkeypatch.setattr(
         "storage.frontier.frontier.counts", lambda store, portal: failing(1000, AutoReconnect("gone"))(store)
     )

@@ -23,10 +23,9 @@ from storage.database.store import Store
 from storage.embedded import client as embedded
 from storage.errors import StorageError
 from storage.frontier import frontier
-
-from .conftest import Command, NewsSite, serve
-from .processes import wait_for
-from .replica_set import ReplicaSet
+from tests.crawler.conftest import Command, NewsSite, serve
+from tests.crawler.processes import wait_for
+from tests.crawler.replica_set import ReplicaSet
 
 STORIES = 40
 LONG_FORM = pytest.mark.skipif(not os.environ.get("STORYKIN_SOAK"), reason="long form: make soak sets STORYKIN_SOAK")

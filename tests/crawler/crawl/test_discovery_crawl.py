@@ -15,8 +15,7 @@ from storage.frontier import failures
 
 if TYPE_CHECKING:
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 NOW = datetime.now(UTC)
 MONTH = f"/sitemaps/{NOW.year}/{NOW.month}/article.xml"

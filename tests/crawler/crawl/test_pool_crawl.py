@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 ENDLESS = "/news/the-story-that-never-ends-100999.html"
 

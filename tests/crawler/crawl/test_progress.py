@@ -10,8 +10,7 @@ import pytest
 from rich.console import Console
 
 from crawler.crawl import progress
-from crawler.crawl.run import PortalRun
-from crawler.portals.seed import Seed
+from crawler.crawl.context import RunContext
 from storage.frontier import frontier
 from storage.frontier.frontier import FrontierEntry
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def shown(store: Store, console: Console) -> str:
-    run = PortalRun(store, Seed(name="harbour"), ("https://harbour.example/",))
+    run = RunContext(store, "harbour")
     frontier.add(store, [FrontierEntry(portal="harbour", url=f"https://harbour.example/{n}") for n in range(7)])
     run.tally.outcomes.update({"article": 5, "failure": 2, "listing": 1})
     run.tally.relations.update({"near": 1})

@@ -23,8 +23,7 @@ from storage.frontier.known_page import KnownPage
 
 if TYPE_CHECKING:
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 
 def age(store: Store, hours: float) -> None:

@@ -28,7 +28,7 @@ from storage.records import Article
 from tests.crawler.processes import wait_for
 
 if TYPE_CHECKING:
-    from .conftest import Command
+    from tests.crawler.conftest import Command
 
 SITE = DemoSite("http://127.0.0.1:8787")
 STORIES = {story.id: story for story in all_stories()}

@@ -461,7 +461,7 @@ def test_cookies_are_neither_kept_nor_sent(site: NewsSite) -> None:
 
 
 LOADERS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml", "jsonpickle", "code", "runpy"}
-PIPES = {"crawler/pool.py", "crawler/pool_worker.py"}
+PIPES = {"crawler/workers/pool.py", "crawler/workers/process.py"}
 """Where pickles pass between a process and the workers that it started; none is ever stored."""
 
 

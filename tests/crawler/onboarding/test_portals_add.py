@@ -13,8 +13,7 @@ from crawler.demo.server import DemoServer
 from crawler.onboarding.url_pattern import guess_patterns
 from crawler.portals.reader import read_seed
 from crawler.urls.canonical import looks_like_article
-
-from .conftest import Command, NewsSite
+from tests.crawler.conftest import Command, NewsSite
 
 if TYPE_CHECKING:
     from storage.database.store import Store

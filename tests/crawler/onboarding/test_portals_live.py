@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.demo.server import DemoServer
-
-from .conftest import Command, NewsSite
+from tests.crawler.conftest import Command, NewsSite
 
 SEED = """title = "Paper"
 start_urls = ["{url}"]

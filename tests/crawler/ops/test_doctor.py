@@ -12,8 +12,7 @@ from storage.database.health import Health, health
 
 if TYPE_CHECKING:
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 WELL = Health(
     version="6.0.5",

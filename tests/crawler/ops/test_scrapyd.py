@@ -21,8 +21,7 @@ import pytest
 
 from storage.database.store import Store
 from storage.frontier import runs
-
-from .conftest import NewsSite
+from tests.crawler.conftest import NewsSite
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 pytest.importorskip("scrapyd", reason="needs scrapyd of the extra dev")

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from storage.database.store import Store
-
-    from .conftest import Command, NewsSite
+    from tests.crawler.conftest import Command, NewsSite
 
 CHALLENGE = (
     "<html><head><title>Just a moment...</title></head><body><script>window._cf_chl_opt={};</script></body></html>"
