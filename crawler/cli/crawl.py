@@ -41,9 +41,9 @@ from storage.errors import StorageError
 )
 @click.option(
     "--replay",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True),
     metavar="FILE.warc.gz",
-    help="Crawl what is in the file: no network, no delay.",
+    help="Crawl what is in the file, folder of WARC files or WACZ package: no network, no delay.",
 )
 @click.option(
     "--replay-at",

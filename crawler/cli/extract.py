@@ -18,11 +18,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.article.saved_page import saved_page, seed_chooser
 from crawler.cli._output_file import OutputFile, shows_progress
+from crawler.cli._share import BELOW_EXPECTATION, share_of
 from crawler.urls.canonical import canonical_url
 from crawler.warc.archive import read_pages
 from crawler.workers.batch import extract_pages
 from crawler.workers.pool import limits_of
 from dedupe.errors import InputError
+from dedupe.intake.skipped import Skipped
 from dedupe.printable import json_text
 from storage.base.atomic_file import whole_file
 from storage.records import Article, utc_text
@@ -32,9 +34,9 @@ from storage.records import Article, utc_text
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--warc",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True),
     metavar="FILE",
-    help="Extract every HTML response of this WARC file.",
+    help="Extract every HTML response of this WARC file, folder of WARC files or WACZ package.",
 )
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE", help="Write here instead of standard output.")
@@ -45,6 +47,7 @@ from storage.records import Article, utc_text
     type=click.IntRange(min=0),
     help="Worker processes, each with a time and a memory limit; all cores by default. 0: none, no limits.",
 )
+@click.option("--fail-failed", metavar="SHARE", help="End with code 3 where more than this share, 5%, failed.")
 def command(
     *,
     files: tuple[Path, ...],
@@ -54,19 +57,23 @@ def command(
     seed_name: str,
     directory: Path | None,
     workers: int | None,
-) -> None:
+    fail_failed: str | None,
+) -> int:
     """Extract articles from saved pages, one JSON line a page, no database.
 
     Give HTML FILES, or a whole archive with --warc. A page that cannot be read still has its line, with
-    "failed: …" in "quality". "id" is the page's URL, "URL WARC-Date" where the archive holds it more than once.
+    "failed: …" in "quality"; where all failed the exit code is 3. "id" is the page's URL, "URL WARC-Date" where
+    the archive holds it more than once.
     """
     if bool(files) == (warc is not None):
         raise InputError("give HTML files or --warc FILE, one of the two (see storykin extract --help)")
     if url and len(files) != 1:
         raise InputError("--url names the address of one saved page; give exactly one file with it")
+    allowed = share_of(fail_failed, "--fail-failed")
     seed_of = seed_chooser(seed_name, directory)
     limits = limits_of(os.environ)
-    pages = read_pages(warc) if warc else (saved_page(file, url) for file in files)
+    skipped = Skipped()
+    pages = read_pages(warc, skipped) if warc else (saved_page(file, url) for file in files)
     repeated = _repeated_urls(warc) if warc else frozenset()
     counts: Counter[str] = Counter()
     with _lines(output) as stream:
@@ -76,7 +83,17 @@ def command(
                 stream.write(line + "\n")
         finally:
             stream.flush()
-    _summary(counts)
+    _summary(counts, skipped)
+    return _verdict(counts["failed"] + skipped.counts.total(), counts["pages"] + skipped.counts.total(), allowed)
+
+
+def _verdict(failed: int, of: int, allowed: float | None) -> int:
+    """Return the exit code for so many failures among *of* pages and records: 3 where all failed, or too many."""
+    if not failed or (failed < of and (allowed is None or failed <= allowed * of)):
+        return 0
+    share = f"more than the {allowed:.2%} that --fail-failed allows" if failed < of else "all of them"
+    click.echo(f"storykin: {failed:,} of {of:,} pages and records failed, {share}", err=True)
+    return BELOW_EXPECTATION
 
 
 def _repeated_urls(warc: Path) -> frozenset[str]:
@@ -136,7 +153,9 @@ def _watched(articles: Iterable[Article], counts: Counter[str], *, bar: bool) ->
             yield article
 
 
-def _summary(counts: Counter[str]) -> None:
+def _summary(counts: Counter[str], skipped: Skipped) -> None:
+    for line in skipped.lines("record"):
+        click.echo(line, err=True)
     articles = counts["pages"] - counts["failed"] - counts["not an article"]
     click.echo(
         f"{_of(counts['pages'], 'page')}: {_of(articles, 'article')} with {counts['related stories']} related stories, "

@@ -10,10 +10,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from crawler.cli._share import BELOW_EXPECTATION
 from crawler.portals.seed import Seed
 from dedupe.printable import json_text
-
-BELOW_EXPECTATION = 3
 
 
 def check_pages(seeds: Sequence[Seed], *, as_json: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crawler.cli._share import BELOW_EXPECTATION, share_of
 from crawler.cli._tables import UnpaddedConsole
 from dedupe.corpus.documents import read_date
 from dedupe.errors import InputError
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from storage.database.store import Store
-
-BELOW_EXPECTATION = 3
-"""Exit code of ``--fail-over``, as of a crawl below its expectation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +123,7 @@ def command(
     From the store, or without a server from files: storykin dedupe D.jsonl -o C.jsonl, then
     storykin report --docs D.jsonl --clusters C.jsonl.
     """
-    allowed = _share(fail_over)
+    allowed = share_of(fail_over, "--fail-over")
     scope = Scope(portal=portal, since=_moment(since), run=run_id)
     if docs or clusters:
         if not docs or not clusters:
@@ -192,16 +189,6 @@ def _verdict(report: Report, allowed: float | None) -> int:
         err=True,
     )
     return BELOW_EXPECTATION
-
-
-def _share(text: str | None) -> float | None:
-    """Return ``5%`` or ``5`` as 0.05."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%?\s*", text)
-    if not found or float(found[1]) > 100:
-        raise InputError(f"--fail-over {text!r} is no share of the articles: give a percentage such as 5%")
-    return float(found[1]) / 100
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -199,7 +199,7 @@ class PortalSpider(Spider):
         request = response.request
         assert request is not None
         where: _Where = {"final_url": response.url, "status": response.status}
-        if not 200 <= response.status < 300:
+        if not 200 <= response.status < 300 or response.status == 206:
             return self._without_page(response, request, entry, where)
         page = _page(response, request, entry)
         raw = raw_of(page, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"))
@@ -223,7 +223,7 @@ class PortalSpider(Spider):
             return FinishedPage(entry=entry, outcome="gone", reason="HTTP 410", **where)
         missing = self.run.archive is not None and request.meta.get("captured") is None
         guard = _challenge_of(response)
-        said = f"HTTP {response.status}"
+        said = f"HTTP {response.status}" if response.status != 206 else "a part of a page (HTTP 206)"
         if 300 <= response.status < 400 and response.headers.get("Location"):
             said += ", which leads to no address of the web"  # Scrapy follows all others
         reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else said
@@ -309,6 +309,7 @@ def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
         requested_url=entry.url,
         redirects=tuple(request.meta.get("redirect_urls", ())),
         fetched=request.meta.get("captured") or datetime.now(UTC),
+        doubts=request.meta.get("doubts", ()),
     )
 
 

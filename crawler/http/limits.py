@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -17,17 +16,13 @@ from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from twisted.internet import _sslverify, endpoints
 from twisted.python.failure import Failure
 
-from crawler.http.content_encoding import UnpackingError, unpacked
 from crawler.http.failures import BAD_CERTIFICATE, causes
+from dedupe.intake.content_encoding import UnpackingError, decoded
+from dedupe.intake.limits import MAX_HEAD
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-
-MAX_HEAD = 256 * 1024
-"""Bytes of status line and header fields, those of 1xx answers before them included; what Chromium takes."""
-MAX_CODINGS = 3
-"""Codings in Content-Encoding; more than one is rare, and two a proxy's mistake."""
 
 _HEAD_STATES = frozenset({"STATUS", "HEADER"})
 
@@ -92,22 +87,18 @@ class _HeadLimit:
 
 
 class BoundedCompressionMiddleware(HttpCompressionMiddleware):
-    """Scrapy's middleware with a limit on nested codings and :mod:`crawler.http.content_encoding`; what that does not
+    """Scrapy's middleware with a limit on nested codings and :mod:`dedupe.intake.content_encoding`; what that does not
     take is refused in its words.
 
     Also names the causes of a broken connection that another attempt would meet again.
     """
 
     def _handle_encoding(self, body: bytes, content_encoding: list[bytes], max_size: int) -> tuple[bytes, list[bytes]]:
-        if sum(1 for _ in chain.from_iterable(line.split(b",") for line in content_encoding)) > MAX_CODINGS:
-            raise RefusedAnswerError("the answer is packed too many times")
-        to_undo, to_keep = self._split_encodings(content_encoding)
+        fields = [field.decode("latin-1") for field in content_encoding]
         try:
-            for coding in to_undo:
-                body = unpacked(body, coding.decode("ascii"), max_size)
+            return decoded(body, fields, max_size), []
         except UnpackingError as problem:
             raise RefusedAnswerError(str(problem)) from problem
-        return body, to_keep
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Raise :class:`RefusedAnswerError` for what no further attempt changes, before it is retried."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
+
+from crawler.warc.records import RefusedRecordError
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -38,8 +41,12 @@ class ReplayDownloadHandler:
 
     async def download_request(self, request: Request) -> Response:
         """Return the capture of the request's URL; the response carries the request's URL."""
-        found = self._archive.lookup(request.url)
+        try:
+            found = self._archive.lookup(request.url)
+        except RefusedRecordError as problem:
+            raise IgnoreRequest(f"{problem} in the archive") from None
         request.meta["captured"] = found.date if found else None
+        request.meta["doubts"] = found.doubts if found else ()
         if found is None:
             return responsetypes.from_args(url=request.url)(url=request.url, status=404)
         headers = Headers()

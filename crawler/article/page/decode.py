@@ -105,13 +105,13 @@ def _detected(body: bytes) -> str:
 def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     """Return the page's tree (NFC, no comments, no processing instructions) and the doubts met on the way.
 
-    Doubts: ``mixed encoding``, ``undecodable``, ``too deep`` (wrappers were flattened).
+    Doubts: those of the page, ``mixed encoding``, ``undecodable``, ``too deep`` (wrappers were flattened).
 
     :raises ExtractError: if the page is empty, not HTML, or has no element at all
     """
     _refuse_other_formats(page)
     text, encoding = decode(page.body, page.content_type)
-    doubts = ["mixed encoding"] if encoding == "utf-8+cp1252" else []
+    doubts = [*page.doubts, *(["mixed encoding"] if encoding == "utf-8+cp1252" else [])]
     if text.count("\ufffd") > max(5, len(text) // 1000):
         doubts.append("undecodable")
     text = _without_controls(text)

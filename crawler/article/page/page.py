@@ -24,6 +24,8 @@ class Page:
     redirects: tuple[str, ...] = ()
     """Addresses passed on the way, in order."""
     fetched: datetime | None = None
+    doubts: tuple[str, ...] = ()
+    """What is doubtful about the body, in the words of ``Article.quality``."""
 
 
 def as_page(raw: RawPage) -> Page:

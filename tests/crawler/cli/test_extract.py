@@ -172,3 +172,17 @@ def test_what_cannot_be_read_is_recorded() -> None:
 def test_a_missing_archive_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["extract", "--warc", "nowhere.warc.gz"]) == 2
     assert "'nowhere.warc.gz' does not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("bad", "options", "code"), [(0, [], 0), (1, [], 0), (1, ["5%"], 3), (1, ["30"], 0), (4, [], 3)]
+)
+def test_the_exit_code_says_when_too_much_failed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: int, options: list[str], code: int
+) -> None:
+    files = [tmp_path / f"{number}.html" for number in range(4)]
+    for number, file in enumerate(files):
+        file.write_bytes(b"%PDF-1.4" if number < bad else b"<html><p>The ferry sails.</p></html>")
+    shares = [word for share in options for word in ("--fail-failed", share)]
+    assert run(["extract", "--workers", "0", *shares, *map(str, files)]) == code
+    assert ("failed" in capsys.readouterr().err.splitlines()[-1]) is True

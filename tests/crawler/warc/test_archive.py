@@ -19,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.warc.archive import WarcArchive, parse_moment, read_pages
 from crawler.warc.records import ArchivedResponse, CutArchiveError, whole_length, zstd
 from dedupe.errors import InputError
+from dedupe.intake.skipped import Skipped
 
 HTML = b"<html><body><p>The harbour master keeps a record of every ship.</p></body></html>"
 Capture = tuple[str, str, bytes]
@@ -148,11 +149,17 @@ def test_what_is_no_archive_gets_one_sentence(tmp_path: Path, data: bytes, says:
         assert "\n" not in str(problem.value)
 
 
-def test_one_gzip_stream_over_all_records_names_the_remedy(tmp_path: Path) -> None:
-    plain = warc(tmp_path / "a.warc", [("http://example.org/", "2017-01-20T00:00:00Z", HTML)] * 2, compressed=False)
-    (tmp_path / "b.warc.gz").write_bytes(gzip.compress(plain.read_bytes()))
-    with pytest.raises(InputError, match="warcio recompress"):
-        WarcArchive(tmp_path / "b.warc.gz")
+def test_one_gzip_stream_over_all_records_is_read_and_replayed(tmp_path: Path) -> None:
+    captures = [(f"http://example.org/{n}", "2017-01-20T00:00:00Z", HTML + b"%d" % n) for n in range(40)]
+    plain = warc(tmp_path / "a.warc", captures, compressed=False)
+    path = tmp_path / "b.warc.gz"
+    path.write_bytes(gzip.compress(plain.read_bytes()))
+    assert [page.body for page in read_pages(path)] == [body for _, _, body in captures]
+    with WarcArchive(path) as archive:
+        for url, _, body in reversed(captures):
+            found = archive.lookup(url)
+            assert found is not None
+            assert found.body == body
 
 
 @pytest.mark.parametrize(
@@ -181,11 +188,35 @@ def test_content_encodings_are_undone_for_reading_and_kept_for_replay(
     assert answer(path).body == body
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd"])
-def test_a_body_that_is_not_encoded_as_it_says_is_empty(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip", "deflate", "gzip, br"])
+def test_a_page_that_was_decoded_before_it_was_kept_is_read_and_replayed(tmp_path: Path, encoding: str) -> None:
     headers = {"Content-Type": "text/html", "Content-Encoding": encoding}
     path = warc(tmp_path / "a.warc.gz", [("http://example.org/", "2017-01-20T00:00:00Z", HTML)], **headers)
-    assert [page.body for page in read_pages(path)] == [b""]
+    assert [page.body for page in read_pages(path)] == [HTML]
+    assert [name for name, _ in answer(path).headers] == ["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "why"),
+    [
+        ("br", b"\xff" * 900, "the answer cannot be unpacked"),
+        ("gzip", gzip.compress(HTML * 90)[:-20], "the answer was cut"),
+        ("gzip", gzip.compress(b" " * (17 << 20)), "the answer is too large when unpacked"),
+        (",".join(["gzip"] * 9), gzip.compress(HTML), "the answer is packed too many times"),
+        ("identity", b" " * (17 << 20), "a body of more than 16 MB"),
+    ],
+)
+def test_a_body_that_cannot_be_taken_is_counted_and_its_neighbours_are_read(
+    tmp_path: Path, encoding: str, body: bytes, why: str
+) -> None:
+    day, skipped = "2017-01-20T00:00:00Z", Skipped()
+    good = warc(tmp_path / "good.warc.gz", [("http://example.org/", day, HTML)]).read_bytes()
+    headers = {"Content-Type": "text/html", "Content-Encoding": encoding}
+    bad = warc(tmp_path / "bad.warc.gz", [("http://example.org/b", day, body)], **headers).read_bytes()
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(good + bad + good)
+    assert [page.body for page in read_pages(path, skipped)] == [HTML, HTML]
+    assert list(skipped.counts.items()) == [(why, 1)]
 
 
 def test_chunks_of_other_tools_are_joined(tmp_path: Path) -> None:

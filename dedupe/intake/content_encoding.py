@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import brotli  # type: ignore[import-untyped]
+
+from dedupe.intake.limits import MAX_CODINGS, MAX_MEMBERS
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-MAX_MEMBERS = 100
-"""Parts of one gzip or zstd body, packed one by one; 16 MB may hold 800,000 empty ones."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 _GZIP_BEGINS = b"\x1f\x8b"
@@ -28,6 +27,43 @@ _ZSTD_BEGINS = b"\x28\xb5\x2f\xfd"
 
 class UnpackingError(ValueError):
     """A packed body cannot be taken; the message says why, in few, equal words."""
+
+
+def codings_of(fields: Sequence[str]) -> list[str]:
+    """Return the codings that the Content-Encoding *fields* of an answer name, in the order they were applied.
+
+    Names that are none, such as ``identity``, ``none`` and ``utf-8``, are passed over.
+
+    :raises UnpackingError: if there are more than :data:`~dedupe.intake.limits.MAX_CODINGS`
+    """
+    names = [name.strip().lower() for name in ",".join(fields).split(",", MAX_CODINGS * 10)]
+    if len(names) > MAX_CODINGS:
+        raise UnpackingError("the answer is packed too many times")
+    return [name for name in names if name in _DECODERS]
+
+
+def decoded(body: bytes, fields: Sequence[str], most: int) -> bytes:
+    """Return *body* without all codings of its Content-Encoding *fields*: see :func:`codings_of`, :func:`unpacked`.
+
+    :raises UnpackingError: if it is too large, damaged or cut, or packed too many times
+    """
+    for coding in reversed(codings_of(fields)):
+        body = unpacked(body, coding, most)
+    return body
+
+
+def gunzipped(body: bytes, most: int) -> bytes:
+    """Return *body*, a file, without gzip as often as it was packed by it, at most ``MAX_CODINGS`` times.
+
+    :raises UnpackingError: if it is too large, damaged or cut, or packed too many times
+    """
+    for _ in range(MAX_CODINGS):
+        if not body.startswith(_GZIP_BEGINS):
+            return body
+        body = unpacked(body, "gzip", most)
+    if body.startswith(_GZIP_BEGINS):
+        raise UnpackingError("the answer is packed too many times")
+    return body
 
 
 def unpacked(body: bytes, coding: str, most: int) -> bytes:

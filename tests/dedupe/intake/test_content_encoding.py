@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.http.content_encoding import MAX_MEMBERS, UnpackingError, unpacked
+from dedupe.intake.content_encoding import MAX_MEMBERS, UnpackingError, unpacked
 from tests.support.hostile_site import Answer, answer
 
 if sys.version_info >= (3, 14):
