@@ -13,6 +13,9 @@ from crawler.portals.reader import load_seed, load_seeds, seed_for_url
 from crawler.portals.seed import GENERIC, Seed
 from dedupe.errors import InputError
 
+NO_SEED = "none"
+"""In place of a portal's name: no portal's rules."""
+
 
 def saved_page(file: Path, url: str = "") -> Page:
     """Return the page saved in *file*; its address is *url*, else what the page itself names, else the file's name.
@@ -35,8 +38,12 @@ def saved_page(file: Path, url: str = "") -> Page:
 def seed_chooser(name: str, directory: Path | None = None) -> Callable[[str], Seed]:
     """Return what chooses the seed for an address: always the one called *name*, else by host, else the generic one.
 
+    ``none`` as *name* is the generic one for every address.
+
     :raises SeedError: if a seed file cannot be used
     """
+    if name == NO_SEED:
+        return lambda url: GENERIC
     if name:
         seed = load_seed(name, directory)
         return lambda url: seed

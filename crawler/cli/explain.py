@@ -25,7 +25,7 @@ class UnknownPageError(InputError):
 @click.command("explain")
 @click.argument("subject", metavar="URL|ID|FILE")
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
-@click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
+@click.option("--seed", "seed_name", default="", help="Portal whose rules apply, or none; else by the page's address.")
 @click.option(
     "--seeds", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Folder of further seed files."
 )

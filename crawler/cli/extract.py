@@ -40,7 +40,7 @@ from storage.records import Article, utc_text
 )
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE", help="Write here instead of standard output.")
-@click.option("--seed", "seed_name", default="", help="Portal whose rules apply; else by the page's address.")
+@click.option("--seed", "seed_name", default="", help="Portal whose rules apply, or none; else by the page's address.")
 @click.option("--seeds", "directory", type=click.Path(path_type=Path), help="Directory of further seed files (TOML).")
 @click.option(
     "--workers",

@@ -9,7 +9,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from crawler.article.dissect import anatomy, dissect
+from crawler.article.page.decode import parse
 from crawler.article.page.page import Page
+from crawler.article.related.finder import find_related
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
 from storage.articles import articles, related_links
@@ -73,6 +75,9 @@ class Explanation(Record):
     """Why it was taken for that, in words; empty where that is not kept."""
     seed: str
     article: Article | None
+    kept_links: tuple[str, ...] = ()
+    """For a saved page: links that a name or selector takes for related stories, left where they are: they stand in a
+    sentence."""
     found: tuple[Step, ...] = ()
     """The page itself, the page whose link led to it, and so on to a start page."""
     robots: str
@@ -109,6 +114,7 @@ def explain_page(page: Page, seed: Seed = GENERIC) -> Explanation:
         reason=found.reason,
         seed=seed.name,
         article=found.article or anatomy(page, seed),
+        kept_links=find_related(parse(page)[0], page.url, seed).kept,
         robots="not known: a saved page",
     )
 

@@ -112,6 +112,8 @@ def _why(paragraph: Paragraph, teaser: Teaser | None) -> str:
 
 
 def _stories(explanation: Explanation, article: Article) -> Iterator[RenderableType]:
+    for text in explanation.kept_links:
+        yield _line(f"Link kept: stands in a sentence: {text}")
     if not article.related:
         yield Text()
         yield _line(f"Related stories: {article.related_status}", "bold")

@@ -17,7 +17,7 @@ from crawler.article.related.blocks import Block, find_blocks, select
 from crawler.article.related.blurbs import twin_blurbs
 from crawler.article.related.cards import find_cards
 from crawler.article.related.entries import Entry, group
-from crawler.article.related.lines import Line, lines
+from crawler.article.related.lines import Line, in_sentence, lines
 from crawler.article.related.link_text import is_title
 from crawler.article.related.outline import PROSE, Outline
 from crawler.portals.seed import GENERIC, Seed
@@ -52,6 +52,8 @@ class RelatedBlocks:
     cut: list[HtmlElement] = field(default_factory=list)
     """Elements without text of the article's own, none inside another; their tails belong to the page."""
     status: RelatedStatus = "none"
+    kept: tuple[str, ...] = ()
+    """Texts of links that a name or selector marks as related and that stand in a sentence: not cut, no stories."""
 
 
 def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBlocks:
@@ -86,6 +88,7 @@ class _Finder:
         self.sites: dict[str, str] = {}
         self.articles: dict[str, bool] = {}
         self.placeholder = False
+        self.kept: list[str] = []
         self.singles: list[tuple[str, HtmlElement]] = []
         """(identity, element) of the blocks of one story."""
 
@@ -93,6 +96,9 @@ class _Finder:
         """Take the stories of *block*, if it is made of stories."""
         elements = [e for e in block.elements if e in self.outline.order and e not in self.taken]
         if not elements or any(self._is_barred(e, block.found_by) for e in elements):
+            return
+        if any(map(in_sentence, elements)):
+            self.kept += [one for one in map(_text, elements) if one]
             return
         sure = block.found_by in _SURE or all(
             e.tag != "a" and self.outline.inside(e, self.outline.body) for e in elements
@@ -207,7 +213,7 @@ class _Finder:
         for element in ordered:
             if not cut or not self.outline.inside(element, cut[-1]):
                 cut.append(element)
-        return RelatedBlocks(stories, cut, status)
+        return RelatedBlocks(stories, cut, status, tuple(dict.fromkeys(self.kept)))
 
     def _labels(self, entries: dict[str, Entry]) -> set[str]:
         """Return the identities of sections and topics that label the stories of a block: "Malaysia", "Kinh tế"."""
@@ -248,6 +254,10 @@ def _tells_no_stories(host: str) -> bool:
     return any(f".{host}".endswith(f".{name}") for name in _NOT_STORIES)
 
 
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
 def _alone(found: list[Line], stories: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
     """Leave out the anchors that are part of a sentence."""
     embedded = {
@@ -266,6 +276,7 @@ def _is_list(found: list[Line], stories: dict[HtmlElement, str]) -> bool:
         return False
     if not any(piece.anchor in stories and is_title(piece.text) for line in found for piece in line.pieces):
         return False
-    loose = [len(piece.text) for line in found for piece in line.pieces if piece.anchor is None]
+    # Distinct texts: many portals print every card twice, for wide and for narrow screens.
+    loose = [len(text) for text in {piece.text for line in found for piece in line.pieces if piece.anchor is None}]
     long = sum(length >= PROSE for length in loose)
     return long <= 1 + 1.3 * distinct and sum(loose) <= 160 + 450 * distinct and max(loose, default=0) <= 700

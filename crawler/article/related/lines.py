@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.article.related.class_names import SILENT
+from crawler.article.related.headings import heading_verdict
 from crawler.article.related.link_text import clean, is_button, is_date, lead_in
 
 _BREAKS = frozenset(
@@ -72,6 +74,43 @@ def has_prose(element: HtmlElement, known: LinesRead) -> bool:
     """Say whether a link inside *element* is part of a sentence; *known* as in :func:`lines`."""
     found, _ = lines([element], known)
     return any(line.embedded(i) for line in found for i, piece in enumerate(line.pieces) if piece.anchor is not None)
+
+
+def in_sentence(element: HtmlElement) -> bool:
+    """Say whether *element* is part of a line with words of its own around it: cut out, a sentence would lack words.
+
+    An opening ("Read more:"), a date or a label beside it are not words of a sentence.
+    """
+    if element.tag in _BREAKS:
+        return False
+    before, after = _beside(element, forward=False), _beside(element, forward=True)
+    rest = clean(after)
+    if before and not heading_verdict(before) and not is_date(before) and len(lead_in(before)) < len(before) - 3:
+        return any(letter.isalnum() for letter in before)
+    return any(letter.isalnum() for letter in rest) and not is_date(rest.strip("()")) and not is_button(rest)
+
+
+_UNLINKED = XPath("descendant-or-self::text()[not(ancestor-or-self::a)]")
+
+
+def _beside(element: HtmlElement, *, forward: bool) -> str:
+    """Return the text of the line before or after *element*, without that of other links."""
+    found: list[str] = []
+    node: HtmlElement | None = element
+    while node is not None and node.tag not in _BREAKS:
+        found.append((node.tail or "") if forward else "")
+        sibling = node.getnext() if forward else node.getprevious()
+        while sibling is not None:
+            broken = next((e for e in sibling.iter() if e.tag in _BREAKS), None) is not None
+            inner = "" if broken or not isinstance(sibling.tag, str) else "".join(_UNLINKED(sibling))
+            found += [inner, sibling.tail or ""] if forward else [sibling.tail or "", inner]
+            if broken:
+                return " ".join("".join(found if forward else reversed(found)).split())
+            sibling = sibling.getnext() if forward else sibling.getprevious()
+        node = node.getparent()
+        if node is not None and not forward:
+            found.append(node.text or "")
+    return " ".join("".join(found if forward else reversed(found)).split())
 
 
 LinesRead: TypeAlias = dict[HtmlElement, tuple[list[Line], list[HtmlElement]]]
