@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -102,7 +102,7 @@ def _beside(element: HtmlElement, *, forward: bool) -> str:
         sibling = node.getnext() if forward else node.getprevious()
         while sibling is not None:
             broken = next((e for e in sibling.iter() if e.tag in _BREAKS), None) is not None
-            inner = "" if broken or not isinstance(sibling.tag, str) else "".join(_UNLINKED(sibling))
+            inner = "" if broken or not isinstance(sibling.tag, str) else "".join(cast("list[str]", _UNLINKED(sibling)))
             found += [inner, sibling.tail or ""] if forward else [sibling.tail or "", inner]
             if broken:
                 return " ".join("".join(found if forward else reversed(found)).split())
