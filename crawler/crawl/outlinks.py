@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from crawler.article.page.feeds import age_in_days, sitemaps_since
 from crawler.urls.canonical import allowed_host, canonical_url, is_listing, looks_like_article, may_follow
+from dedupe.intake.skipped import Skipped
 from storage.frontier.entry import FrontierEntry
 
 if TYPE_CHECKING:
@@ -71,28 +72,42 @@ def depth_limit(seed: Seed, options: CrawlOptions) -> int:
 
 def feed_outlinks(
     feed: Feed, entry: FrontierEntry, final_url: str, seed: Seed, moment: datetime
-) -> tuple[FrontierEntry, ...]:
-    """Return the frontier entries that a feed or sitemap leads to, one an address.
+) -> tuple[tuple[FrontierEntry, ...], Skipped]:
+    """Return the frontier entries that a feed or sitemap leads to, one an address, and why others are not.
 
     Its articles, as a start page of theirs would: at depth 1, those of *moment* first and the undated last, none
     older than the seed's ``newest_days``; of an index the sitemaps of that time, at most three levels of them.
     """
     days = seed.discovery.newest_days
     links: dict[str, FrontierEntry] = {}
-    if entry.depth < _FEED_LEVELS:
-        for one in sitemaps_since(feed, moment, days):
-            host = urlsplit(one.url).hostname or ""
-            if host == urlsplit(final_url).hostname or allowed_host(host, seed):
-                links.setdefault(one.url, feed_entry(one.url, entry.portal, entry.depth + 1, final_url))
+    passed_over = Skipped()
+    if feed.unread:
+        passed_over.counts["without an address of its own"] += feed.unread
+    asked = sitemaps_since(feed, moment, days) if entry.depth < _FEED_LEVELS else []
+    for one in asked:
+        host = urlsplit(one.url).hostname or ""
+        if host == urlsplit(final_url).hostname or allowed_host(host, seed):
+            links.setdefault(one.url, feed_entry(one.url, entry.portal, entry.depth + 1, final_url))
+        else:
+            passed_over.add("of another host", one.url)
+    if len(asked) < len(feed.sitemaps):
+        passed_over.counts["an old sitemap or one too many"] += len(feed.sitemaps) - len(asked)
     for one in feed.entries:
         key, age = canonical_url(one.url, seed), age_in_days(one, moment)
-        if (age is None or age <= days) and looks_like_article(one.url, seed) and may_follow(one.url, seed):
+        if age is not None and age > days:
+            passed_over.add("old", one.url)
+        elif not looks_like_article(one.url, seed):
+            passed_over.add("not article-shaped", one.url)
+        elif not may_follow(one.url, seed):
+            passed_over.add("not to be followed", one.url)
+        elif key in links:
+            passed_over.add("named twice", one.url)
+        else:
             priority = days + 1 if age is None else age
-            found = FrontierEntry(
+            links[key] = FrontierEntry(
                 portal=entry.portal, url=one.url, key=key, depth=1, priority=priority, referrer=final_url
             )
-            links.setdefault(key, found)
-    return tuple(links.values())
+    return tuple(links.values()), passed_over
 
 
 def feed_entry(url: str, portal: str, depth: int = 1, referrer: str = "") -> FrontierEntry:

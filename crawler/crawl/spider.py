@@ -251,10 +251,15 @@ class PortalSpider(Spider):
         except (NotAFeedError, WorkerFailureError) as problem:
             return _failure(entry, str(problem), stage="extract", **where)
         moment = page.fetched or self.run.moment
-        links = await asyncio.to_thread(feed_outlinks, feed, entry, page.url, self.seed, moment)
+        links, passed_over = await asyncio.to_thread(feed_outlinks, feed, entry, page.url, self.seed, moment)
         await self.run.start_frontier.read_again(links)
-        reason = f"{feed.kind}: {len(links)} of {len(feed.entries) + len(feed.sitemaps)} addresses to be followed"
-        return FinishedPage(entry=entry, outcome="listing", outlinks=links, reason=reason, **where)
+        reason = f"{feed.kind}: {len(links) + passed_over.counts.total()} named, {len(links)} followed"
+        if passed_over.counts:
+            reason += f": {passed_over}"
+        not_followed = dict(passed_over.counts)
+        return FinishedPage(
+            entry=entry, outcome="listing", outlinks=links, reason=reason, not_followed=not_followed, **where
+        )
 
     async def _read_feed(self, page: Page) -> Feed:
         """Read a feed in a worker process where the run has some: one of 50 MB may need 2 GB of memory.

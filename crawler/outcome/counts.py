@@ -50,6 +50,8 @@ class Tally:
     """Start pages, feeds and listings that answered anew."""
     links: int = 0
     """Addresses to be followed on those."""
+    not_followed: Counter[str] = field(default_factory=Counter)
+    """Entries of feeds and sitemaps that are not asked for, by reason."""
     related: int = 0
     """Related stories on the articles stored."""
     start_failures: list[tuple[str, str, int]] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Tally:
         elif stored.outcome in ("article", "listing", "not article"):
             self.pages_for_links += 1
             self.links += len(page.outlinks)
+            self.not_followed.update(page.not_followed)
         if stored.outcome == "failure":
             self._add_failure(page, stored.reason or page.reason)
         if stored.outcome == "article":
@@ -156,6 +159,7 @@ class Tally:
             "lengths": self.lengths,
             "relations": self.relations,
             "listings": Counter(pages=self.pages_for_links, links=self.links),
+            "not_followed": self.not_followed,
         }
         return {
             name: {str(key): number for key, number in sorted(group.items()) if number}

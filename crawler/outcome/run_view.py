@@ -37,6 +37,7 @@ def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
         "statuses": dict(_group(run, "statuses")),
         "failures_by_stage": dict(_group(run, "stages")),
         "duplicates_by_relation": dict(_group(run, "relations")),
+        "not_followed": dict(_group(run, "not_followed")),
         "arguments": dict(run.arguments),
         "version": run.version,
         "worker": run.worker,
@@ -148,6 +149,9 @@ def _count_lines(run: Run) -> Iterator[tuple[str, str]]:
     copies = f"{of('distinct', 'duplicates')}" + (f" ({relations})" if relations else "")
     yield "articles", f"{n.get('articles', '0')} = {copies}"
     yield "stored", f"{n.get('new', '0')} new, {n.get('versions', '0')} changed, {n.get('unchanged', '0')} unchanged"
+    if left := _group(run, "not_followed"):
+        total = f"{sum(left.values()):,} entries of feeds and sitemaps: "
+        yield "not followed", total + ", ".join(f"{reason} × {number:,}" for reason, number in sorted(left.items()))
     yield "queued", f"{run.queued:,} addresses left for the next run"
     if lengths := _group(run, "lengths"):
         shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in _shares(run).items())

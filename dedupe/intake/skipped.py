@@ -28,6 +28,13 @@ class Skipped:
         if len(shown) < EXAMPLES:
             shown.append(where)
 
+    def __str__(self) -> str:
+        """Return the reasons in a row, each with its count and first example."""
+        return ", ".join(
+            f"{reason} × {count}{f' ({self.examples[reason][0]})' if reason in self.examples else ''}"
+            for reason, count in self.counts.most_common()
+        )
+
     def lines(self, noun: str) -> list[str]:
         """Return a line for each reason, the most frequent first; *noun* names one thing of what was counted."""
         return [

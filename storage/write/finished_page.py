@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from storage.frontier.entry import FrontierEntry
@@ -33,6 +34,8 @@ class FinishedPage:
     """The response as it came, where it is worth keeping."""
     scope: str = ""
     """See :class:`storage.frontier.known_page.KnownPage`; empty: the page is to be read anew the next time."""
+    not_followed: Mapping[str, int] = field(default_factory=dict)
+    """Entries of a feed or sitemap that are not asked for, by reason."""
     cut: bool = False
     """Its links were left out since they lie beyond the depth of the crawl."""
 

@@ -1,19 +1,17 @@
 """Feeds and sitemaps: RSS, Atom, news sitemaps and indexes of sitemaps, as lists of addresses. Pure.
 
 One reader for all of them, on lxml: XML is read in time linear in its length, no entity is resolved, nothing is
-loaded, and what is broken is read as far as it goes.
+loaded, and what is broken is read as far as it goes. Elements count by their namespace: beside the address of a page
+stand those of its pictures, players and translations.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
-from io import BytesIO
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 
@@ -21,15 +19,15 @@ from lxml import etree
 
 from crawler.article.page.dates import parse_time
 from crawler.urls.canonical import fetch_url
+from dedupe.intake.content_encoding import UnpackingError, gunzipped
+from dedupe.intake.limits import MAX_SITEMAP
 
 FeedKind = Literal["feed", "sitemap", "sitemap index"]
 
-MAX_BYTES = 50 * 1024 * 1024
-"""Longest sitemap, unpacked (sitemaps.org, protocol 0.9)."""
 MAX_ENTRIES = 50_000
 """Most entries of one sitemap (the same); what stands behind them is not read."""
 MAX_SITEMAPS = 50
-"""Most sitemaps of one index that are asked for: the newest, then those without a date in their order."""
+"""Most sitemaps of one index that are asked for: the newest, then the first and the last of those without a date."""
 
 _KINDS: dict[str, FeedKind] = {
     "rss": "feed", "rdf": "feed", "feed": "feed", "urlset": "sitemap", "sitemapindex": "sitemap index",
@@ -41,7 +39,14 @@ _DATE_TAGS = ("publication_date", "pubdate", "published", "issued", "date", "upd
 _STANDARD_DATE = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|(?:[A-Za-z]{3},\s*)?\d{1,2} [A-Za-z]{3} \d{4} \d\d:)")
 _OTHER_DATES = 100
 """Dates of other forms, and unreadable ones, that are looked at in one feed; each may take 90 ms."""
-_GZIP = b"\x1f\x8b"
+_NO_DATE = re.compile(r"\b(?:0000|0001|1970)-\d\d?-\d\d?|\b[A-Za-z]{3},? (?:0000|0001|1970)\b")
+"""What programs write where they have no date: the first day of their calendar."""
+_NOISE = 65_536
+"""Bytes before the XML in which it is looked for: notices of the program that writes the feed."""
+_BEGINS = re.compile(rb"<(?:[\w-]{1,20}:)?(?:rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
+_BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+"""An ampersand that begins no reference: of addresses as they stand in a browser."""
+_ADDRESS = re.compile(r"https?://\S+\Z", re.IGNORECASE)
 _MARKUP = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body|script|meta)\b", re.IGNORECASE
 )
@@ -72,6 +77,8 @@ class Feed:
     """Pages, in the order they stand, one an address."""
     sitemaps: tuple[FeedEntry, ...] = ()
     """Further sitemaps that an index names."""
+    unread: int = 0
+    """Entries that name no page, name the page of another one, or stand behind the :data:`MAX_ENTRIES` first."""
 
 
 def expand(address: str, moment: datetime) -> tuple[str, ...]:
@@ -99,19 +106,53 @@ def parse_feed(body: bytes, url: str) -> Feed:
 
     :raises NotAFeedError: where it is something else, such as an HTML page that was sent with status 200
     """
-    text = _unpacked(body)
-    root = None if _MARKUP.match(text) else _root(text)
-    if _MARKUP.match(text) or (root is not None and _name(root) == "html"):
+    try:
+        text = gunzipped(body, MAX_SITEMAP)
+    except UnpackingError as problem:
+        raise NotAFeedError(f"not a feed: {problem}") from None
+    if _MARKUP.match(text):
         raise NotAFeedError("not a feed: HTML")
+    if lines := _text_lines(text):
+        return _feed("sitemap", (_address(line, url) for line in lines))
+    root = _root(text)
     if root is None:
         raise NotAFeedError("not a feed: no XML" if text.strip() else "not a feed: empty")
+    if _name(root) == "html":
+        raise NotAFeedError("not a feed: HTML")
     kind = _KINDS.get(_name(root))
     if kind is None:
         raise NotAFeedError(f"not a feed: XML with the root <{_name(root)}>")
     dates = _Dates()
+    tags = {"sitemap"} if kind == "sitemap index" else _ENTRY_TAGS
+    elements = root if kind == "sitemap index" else root.iter()
+    return _feed(kind, (_entry(one, url, dates) for one in elements if _name(one) in tags))
+
+
+def _feed(kind: FeedKind, found: Iterator[FeedEntry | None]) -> Feed:
+    entries: dict[str, FeedEntry] = {}
+    unread = 0
+    for entry in found:
+        if entry is not None and len(entries) < MAX_ENTRIES:
+            unread += entry.url in entries
+            entries.setdefault(entry.url, entry)
+        else:
+            unread += 1
+    one_a_page = tuple(entries.values())
     if kind == "sitemap index":
-        return Feed(kind=kind, sitemaps=_once(_entry(one, url, dates) for one in root if _name(one) == "sitemap"))
-    return Feed(kind=kind, entries=_once(_entry(one, url, dates) for one in root.iter() if _name(one) in _ENTRY_TAGS))
+        return Feed(kind=kind, sitemaps=one_a_page, unread=unread)
+    return Feed(kind=kind, entries=one_a_page, unread=unread)
+
+
+def _text_lines(text: bytes) -> list[str]:
+    """Return the lines of a sitemap in plain text (sitemaps.org: one address a line); nothing of other texts."""
+    if not text.lstrip(b"\xef\xbb\xbf \t\r\n")[:8].lower().startswith((b"http://", b"https://")):
+        return []
+    return [line for line in map(str.strip, text.decode("utf-8-sig", "replace").splitlines()) if line]
+
+
+def _address(line: str, base: str) -> FeedEntry | None:
+    link = fetch_url(line, base) if _ADDRESS.match(line) else ""
+    return FeedEntry(url=link) if link else None
 
 
 def age_in_days(entry: FeedEntry, moment: datetime) -> int | None:
@@ -129,7 +170,13 @@ def sitemaps_since(feed: Feed, moment: datetime, days: int) -> list[FeedEntry]:
         age = age_in_days(one, moment)
         if (age is None or age <= days) and not _is_of_old_month(one.url, moment - timedelta(days=days)):
             recent.append((days + 1 if age is None else age, one))
-    return [one for _, one in sorted(recent, key=lambda found: found[0])[:MAX_SITEMAPS]]
+    recent.sort(key=lambda found: found[0])
+    dated = sum(age <= days for age, _ in recent)
+    if len(recent) > MAX_SITEMAPS and dated < MAX_SITEMAPS:
+        # Portals append the newest or put it first: a part of both ends.
+        last = (MAX_SITEMAPS - dated + 1) // 2
+        recent[MAX_SITEMAPS - last : -last] = []
+    return [one for _, one in recent[:MAX_SITEMAPS]]
 
 
 class _Dates:
@@ -140,7 +187,7 @@ class _Dates:
 
     def read(self, text: str, url: str) -> datetime | None:
         """Return the moment that *text* names, in UTC, or ``None``."""
-        if not self._left:
+        if not self._left or _NO_DATE.search(text):
             return None
         moment = parse_time(text, url=url)
         if moment is None or not _STANDARD_DATE.match(text):
@@ -153,32 +200,39 @@ def _is_of_old_month(url: str, horizon: datetime) -> bool:
     return found is not None and (int(found[1]), int(found[2])) < (horizon.year, horizon.month)
 
 
-def _unpacked(body: bytes) -> bytes:
-    if not body.startswith(_GZIP):
-        return body
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(body)) as packed:
-            text = packed.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as problem:
-        raise NotAFeedError(f"not a feed: gzip that cannot be unpacked: {problem}") from None
-    if len(text) > MAX_BYTES:
-        raise NotAFeedError(f"not a feed: unpacked it has more than {MAX_BYTES >> 20} MiB")
-    return text
-
-
 def _root(text: bytes) -> etree._Element | None:
     """Return the root element; where nothing can be read in the declared encoding, that of the text as UTF-8."""
+    begins = _BEGINS.search(text[:_NOISE])
+    if begins:
+        declared = text.rfind(b"<?xml", 0, begins.start())
+        text = text[declared if declared >= 0 else begins.start() :]
+    text = text.lstrip()
+    if b"\0" not in text[:4]:
+        text = _escaped(text)
     for encoding in (None, "utf-8"):
         parser = etree.XMLParser(
             recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding
         )
         try:
-            root = etree.fromstring(text.lstrip(), parser)
+            root = etree.fromstring(text, parser)
         except (etree.XMLSyntaxError, ValueError):
             continue
         if root is not None:
             return root
     return None
+
+
+def _escaped(text: bytes) -> bytes:
+    """Return *text* with its bare ampersands written as references; libxml2 drops them with the name behind them."""
+    pieces, at = [], 0
+    while at < len(text):
+        opened = text.find(b"<![CDATA[", at)
+        closed = text.find(b"]]>", opened) if opened >= 0 else -1
+        end = opened if closed >= 0 else len(text)
+        pieces.append(_BARE.sub(b"&amp;", text[at:end]))
+        at = closed + 3 if closed >= 0 else len(text)
+        pieces.append(text[end:at])
+    return b"".join(pieces)
 
 
 def _entry(element: etree._Element, base: str, dates: _Dates) -> FeedEntry | None:
@@ -193,7 +247,7 @@ def _entry(element: etree._Element, base: str, dates: _Dates) -> FeedEntry | Non
     # Titles and dates further down are those of pictures, authors and sources; Google's stand below news:news.
     for one in (*element, *(below for child in element if _name(child) == "news" for below in child)):
         name = _name(one)
-        if name == "title" or name in _DATE_TAGS:
+        if (name == "title" and (_is_own(one, element) or one.getparent() is not element)) or name in _DATE_TAGS:
             texts.setdefault(name, _text(one))
     moments = (dates.read(texts[name], link) for name in _DATE_TAGS if texts.get(name))
     published = next((moment for moment in moments if moment), None)
@@ -201,29 +255,39 @@ def _entry(element: etree._Element, base: str, dates: _Dates) -> FeedEntry | Non
 
 
 def _link(element: etree._Element) -> str:
-    """Return the address as written: ``loc``, RSS's ``link``, Atom's alternate link, else a ``guid`` that is one."""
+    """Return the address as written: the portal's own where a feed service stands between, ``loc``, RSS's ``link``,
+    Atom's alternate link, of several the HTML page, else an id that is an address.
+    """
+    written: list[tuple[int, str]] = []
     for child in element:
-        name = _name(child)
-        if name == "loc" or (name == "link" and not child.get("href")):
-            if address := _text(child):
-                return address
-        elif name == "link" and child.get("rel", "alternate") == "alternate":
-            return child.get("href") or ""
-    for child in element:
-        if _name(child) == "guid" and child.get("isPermaLink", "true") == "true":
-            address = _text(child)
-            return address if address.startswith(("http://", "https://")) else ""
-    return ""
+        name, own = _name(child), _is_own(child, element)
+        if name == "origlink":
+            written.append((0, _text(child)))
+        elif own and (name == "loc" or (name == "link" and not child.get("href") and not child.get("rel"))):
+            written.append((1, _text(child)))
+        elif name == "link" and (own or _is_atom(child)) and (child.get("rel") or "alternate").lower() == "alternate":
+            kind = (child.get("type") or "html").lower()
+            written.append((2 if own and "html" in kind else 4 if own else 3, child.get("href") or _text(child)))
+        elif own and name == "guid" and child.get("isPermaLink", "true").strip().lower() == "true":
+            written.append((5, _text(child)))
+        elif own and name == "id":
+            written.append((6, _text(child)))
+    usable = [(rank, text) for rank, text in written if text and (rank in (1, 2, 3, 4) or _ADDRESS.match(text))]
+    return min(usable, key=lambda found: found[0])[1] if usable else ""
 
 
-def _once(entries: Iterator[FeedEntry | None]) -> tuple[FeedEntry, ...]:
-    found: dict[str, FeedEntry] = {}
-    for entry in entries:
-        if entry is not None:
-            found.setdefault(entry.url, entry)
-            if len(found) == MAX_ENTRIES:
-                break
-    return tuple(found.values())
+def _is_own(child: etree._Element, element: etree._Element) -> bool:
+    """Say whether *child* is of the namespace of *element*, and not of one that its prefix fails to declare."""
+    tag, of = child.tag, element.tag
+    if not isinstance(tag, str) or not isinstance(of, str):
+        return False
+    return tag.rpartition("}")[0] == of.rpartition("}")[0] and tag.count(":", tag.rfind("}") + 1) <= of.count(
+        ":", of.rfind("}") + 1
+    )
+
+
+def _is_atom(element: etree._Element) -> bool:
+    return isinstance(element.tag, str) and element.tag.startswith("{http://www.w3.org/2005/Atom}")
 
 
 def _name(element: etree._Element) -> str:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.article.page.feeds import MAX_BYTES, MAX_ENTRIES, Feed, NotAFeedError, expand, parse_feed, sitemaps_since
+from crawler.article.page.feeds import MAX_ENTRIES, Feed, NotAFeedError, expand, parse_feed, sitemaps_since
 from crawler.crawl.outlinks import feed_entry, feed_outlinks
 from crawler.portals.reader import parse_seed
 from crawler.portals.seed import Seed, SeedError
+from dedupe.intake.limits import MAX_SITEMAP
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 BASE = "https://news.example.vn/rss/home.rss"
@@ -97,8 +98,8 @@ def test_of_an_index_only_sitemaps_of_the_time_asked_for_are_read_newest_first()
         (b'{"items": []}', "no XML"),
         (b"<svg/>", "XML with the root <svg>"),
         (gzip.compress(b"<html>", mtime=0), "HTML"),
-        (gzip.compress(NEWS, mtime=0)[:60], "gzip that cannot be unpacked"),
-        (gzip.compress(bytes(MAX_BYTES + 1)), "unpacked it has more than 50 MiB"),
+        (gzip.compress(NEWS, mtime=0)[:60], "the answer was cut"),
+        (gzip.compress(bytes(MAX_SITEMAP + 1)), "the answer is too large when unpacked"),
     ],
 )
 def test_what_is_no_feed_is_refused_in_words(body: bytes, reason: str) -> None:
@@ -173,14 +174,16 @@ def test_articles_of_a_feed_come_newest_first_undated_last_and_old_ones_not_at_a
     undated = "<url><loc>https://news.example.vn/a/the-undated-story-100099.html</loc></url><url><loc>https://news.example.vn/about</loc></url>"
     feed = parse_feed(f"<urlset>{dated}{undated}</urlset>".encode(), BASE)
     entry = feed_entry(BASE, "n")
-    links = feed_outlinks(feed, entry, BASE, seed(), NOON)
+    links, left = feed_outlinks(feed, entry, BASE, seed(), NOON)
     found = {link.url.rpartition("-")[2]: (link.kind, link.depth, link.priority) for link in links}
     assert found == {
         "100003.html": ("article", 1, 3),
         "100000.html": ("article", 1, 0),
         "100099.html": ("article", 1, 31),
     }
-    longer = feed_outlinks(feed, entry, BASE, seed(newest_days=60), NOON)
+    assert left.counts == {"old": 1, "not article-shaped": 1, "not to be followed": 1}
+    assert "not article-shaped × 1 (https://news.example.vn/about)" in str(left)
+    longer, _ = feed_outlinks(feed, entry, BASE, seed(newest_days=60), NOON)
     assert len(longer) == 4
 
 
@@ -188,7 +191,7 @@ def test_sitemaps_of_an_index_are_followed_three_levels_deep_and_not_to_other_ho
     feed = parse_feed(INDEX, BASE)
     depth, seen = 1, []
     entry = feed_entry(BASE, "n")
-    while links := feed_outlinks(feed, entry, BASE, seed(), NOON):
+    while links := feed_outlinks(feed, entry, BASE, seed(), NOON)[0]:
         assert all(link.kind == "feed" and link.url.startswith("https://news.example.vn/") for link in links)
         entry, depth = links[0], depth + 1
         seen.append(entry.depth)
@@ -196,7 +199,7 @@ def test_sitemaps_of_an_index_are_followed_three_levels_deep_and_not_to_other_ho
 
 
 def test_an_empty_feed_leads_nowhere() -> None:
-    assert feed_outlinks(Feed(kind="feed"), feed_entry(BASE, "n"), BASE, seed(), NOON) == ()
+    assert feed_outlinks(Feed(kind="feed"), feed_entry(BASE, "n"), BASE, seed(), NOON)[0] == ()
 
 
 @pytest.mark.parametrize(
@@ -212,3 +215,85 @@ def test_a_bad_discovery_table_is_one_sentence(line: str, words: str) -> None:
     text = "title = 'N'\nstart_urls = ['https://e.vn/']\nallowed_domains = ['e.vn']\n[discovery]\n"
     with pytest.raises(SeedError, match=words):
         parse_seed(text + line, name="n", where="n.toml")
+
+
+def test_an_index_beyond_the_limit_asks_for_both_ends_and_says_what_it_left() -> None:
+    sitemaps = "".join(f"<sitemap><loc>https://news.example.vn/s/{n}.xml</loc></sitemap>" for n in range(120))
+    feed = parse_feed(f"<sitemapindex>{sitemaps}</sitemapindex>".encode(), BASE)
+    links, left = feed_outlinks(feed, feed_entry(BASE, "n"), BASE, seed(), NOON)
+    numbers = [int(link.url.rpartition("/")[2].removesuffix(".xml")) for link in links]
+    assert numbers == [*range(25), *range(95, 120)]
+    assert left.counts == {"an old sitemap or one too many": 70}
+
+
+STORY = "https://news.example.vn/a/ferry-100004.html"
+NAMESPACES = (
+    'xmlns:media="http://search.yahoo.com/mrss/" xmlns:xhtml="http://www.w3.org/1999/xhtml" '
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" xmlns:atom="http://www.w3.org/2005/Atom" '
+    'xmlns:fb="http://rssnamespace.org/feedburner/ext/1.0"'
+)
+
+
+@pytest.mark.parametrize(
+    ("root", "entry"),
+    [
+        ("rss", f"<item><media:link>https://x.example/v</media:link><link>{STORY}</link></item>"),
+        ("rss", f"<item><atom:link rel='self' href='https://x.example/f'/><atom:link href='{STORY}'/></item>"),
+        ("rss", f"<item><link>https://feeds.example/~r/3</link><fb:origLink>{STORY}</fb:origLink></item>"),
+        ("rss", f"<item><link/><guid>{STORY}</guid></item>"),
+        ("rss", f"<item><media:title>A ship</media:title><title>Ferry</title><link>{STORY}</link></item>"),
+        ("urlset", f"<url><image:image><image:loc>https://x.example/i</image:loc></image:image><loc>{STORY}</loc></url>"),
+        ("urlset", f"<url><image:loc>https://x.example/i</image:loc><loc>{STORY}</loc></url>"),
+        ("urlset", f"<url><xhtml:link rel='alternate' href='https://x.example/de'/><loc>{STORY}</loc></url>"),
+        ("feed", f"<entry><link rel='alternate' type='application/json' href='/x'/><link href='{STORY}'/></entry>"),
+        ("feed", f"<entry><link rel='Alternate' href='{STORY}'/></entry>"),
+        ("feed", f"<entry><link rel='enclosure'>https://x.example/a.mp3</link><id>{STORY}</id></entry>"),
+    ],
+)  # fmt: skip
+def test_the_address_of_an_entry_is_its_own_and_of_its_page(root: str, entry: str) -> None:
+    text = f"<{root} {NAMESPACES}>{entry}</{root}>"
+    [found] = parse_feed(text.encode(), BASE).entries
+    assert found.url == STORY
+    assert found.title in ("", "Ferry")
+    undeclared = parse_feed(f"<{root}>{entry}</{root}>".encode(), BASE).entries
+    assert [one.url for one in undeclared] == [STORY] or "atom:link" in entry
+
+
+@pytest.mark.parametrize("query", ["id=1&cat=2", "id=1&copy=2", "a=1&amp;b=2&c=3", "x=&#38;y=1&z"])
+def test_a_bare_ampersand_is_part_of_the_address(query: str) -> None:
+    wanted = f"https://news.example.vn/s?{query.replace('&amp;', '&').replace('&#38;', '&')}"
+    for link in (f"https://news.example.vn/s?{query}", f"<![CDATA[{wanted}]]>"):
+        [entry] = parse_feed(f"<rss><item><link>{link}</link></item></rss>".encode(), BASE).entries
+        assert entry.url == wanted
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, lambda body: gzip.compress(gzip.compress(body))])
+@pytest.mark.parametrize("behind", [b"", b"\r\n", b"<!-- served in 3 ms -->", bytes(40)])
+def test_noise_around_a_feed_is_passed_over(packed: object, behind: bytes) -> None:
+    assert callable(packed)
+    for before in (
+        b"",
+        b"\n\n",
+        b"<br />\n<b>Notice</b>: Undefined index in <b>/srv/feed.php</b> on line <b>12</b><br />\n",
+    ):
+        assert [one.title for one in parse_feed(packed(before + NEWS) + behind, BASE).entries] == ["The dam"]
+        assert len(parse_feed(packed(before + RSS + behind), BASE).entries) == 2
+
+
+def test_a_text_sitemap_is_one_address_a_line() -> None:
+    feed = parse_feed(
+        b"\xef\xbb\xbfhttps://e.vn/a-1.html\r\n\r\nhttps://e.vn/a-2.html\nnot one\nhttps://e.vn/a-1.html\n", BASE
+    )
+    assert ([one.url for one in feed.entries], feed.unread) == (["https://e.vn/a-1.html", "https://e.vn/a-2.html"], 2)
+    with pytest.raises(NotAFeedError):
+        parse_feed(b"see https://e.vn/a-1.html", BASE)
+
+
+@pytest.mark.parametrize(
+    "date", ["Mon, 01 Jan 0001 00:00:00 +0000", "0001-01-01T00:00:00Z", "1970-01-01", "Thu, 01 Jan 1970 00:00:00 GMT"]
+)
+def test_the_first_day_of_a_calendar_is_no_date(date: str) -> None:
+    [entry] = parse_feed(
+        f"<rss><item><link>{STORY}</link><pubDate>{date}</pubDate></item></rss>".encode(), BASE
+    ).entries
+    assert entry.published is None
