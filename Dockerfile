@@ -13,6 +13,8 @@ FROM python:3.12-slim
 RUN useradd --create-home --uid 1000 storykin && install -d -o storykin /data
 COPY --from=build /opt/storykin /opt/storykin
 ENV PATH=/opt/storykin/bin:$PATH PYTHONUNBUFFERED=1
+# glibc gives back what large pages needed, and its threads share one heap: docs/performance.md.
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=33554432
 USER storykin
 WORKDIR /data
 # A stop is a clean one: what is under way is stored, leases are given back.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self, cast, get_args
 
 from dedupe.errors import InputError
+from storage.base.number_setting import number_setting
 
 Follow = Literal["related", "articles"]
 
@@ -36,19 +37,12 @@ class CrawlOptions:
         if follow not in get_args(Follow):
             raise InputError(f"follow={follow!r}: write follow=related or follow=articles")
         return cls(
-            max_pages=_number("max_pages", values.get("max_pages"), 1),
+            max_pages=_number(values, "max_pages", 1, "pages"),
             follow=cast("Follow", follow),
-            depth=_number("depth", values.get("depth"), 0),
+            depth=_number(values, "depth", 0, "links from a start page"),
         )
 
 
-def _number(name: str, text: Any, least: int) -> int | None:
-    if text is None:
-        return None
-    try:
-        number = int(text)
-    except ValueError:
-        number = least - 1
-    if number < least:
-        raise InputError(f"{name}={text!r}: write a whole number from {least} on")
-    return number
+def _number(values: dict[str, Any], name: str, least: int, what: str) -> int | None:
+    number = number_setting(name, values.get(name), -1, (least, 10**9), what, whole=True)
+    return None if number < 0 else int(number)

@@ -56,6 +56,8 @@ class PortalRun:
     leases: Leases | None = None
     problem: StorageError | RecordingError | None = None
     """What ended the crawl before its time."""
+    summary: PortalSummary | None = None
+    """How the run ended, once it is finished."""
 
     keep_days: float = KEEP_DAYS
     """How long raw responses are kept; 0: not at all."""
@@ -153,7 +155,7 @@ class PortalRun:
         except StorageError as problem:
             code, verdict = judge(self.problem or problem)
             self._over = True  # the lock runs out by itself
-        return PortalSummary(
+        self.summary = PortalSummary(
             portal=self.context.portal,
             run=self.context.id,
             exit_code=code,
@@ -162,6 +164,7 @@ class PortalRun:
             queued=queued,
             record=self._ended(code, mask(verdict), queued),
         )
+        return self.summary
 
     def abandon(self, code: int = FAILED, verdict: str = "failed to start") -> None:
         """Give the lock back if the run was begun and nobody finished it; does nothing otherwise."""

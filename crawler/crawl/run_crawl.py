@@ -6,19 +6,17 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
-from crawler.crawl.context import RunContext
+from crawler.crawl.open_run import open_run
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.progress import Progress
 from crawler.crawl.run import PortalRun
-from crawler.crawl.spider import spider_for
+from crawler.crawl.spider import PortalSpider, spider_for
 from crawler.crawl.stop_signals import stop_signals
 from crawler.crawl.targets import resolve_targets
 
@@ -26,16 +24,11 @@ from crawler.crawl.targets import resolve_targets
 from crawler.http import limits  # noqa: F401
 from crawler.http.user_agent import require_contact
 from crawler.outcome.logs import LogRequest, logging_to, mask_logs
-from crawler.outcome.summary import FAILED, INTERRUPTED, PortalSummary
+from crawler.outcome.summary import PortalSummary
 from crawler.portals.reader import load_seeds
 from crawler.portals.seed import Seed
 from crawler.urls.hosts import is_loopback_url
-from crawler.warc.archive import WarcArchive, parse_moment
-from crawler.warc.record import WarcRecorder
-from crawler.workers.memory import give_back_freed_memory, keep_what_is_loaded
-from crawler.workers.pool import started_pool
-from storage.base.masking import mask
-from storage.database.store import Store
+from crawler.workers.memory import keep_what_is_loaded
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -72,39 +65,16 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
     :raises InputError: for a target, file or setting that is no good, before anything is fetched or written
     :raises StorageError: if the database cannot be used
     """
-    give_back_freed_memory()
-    targets = _targets(request)
-    at = parse_moment(request.replay_at) if request.replay_at else None
-    archives = [WarcArchive(request.replay, at, seed) if request.replay else None for seed, _ in targets]
-    settings = crawl_settings(request)
+    targets, settings = _targets(request), crawl_settings(request)
     if not request.replay:
         _require_contact(targets, settings)
     with ExitStack() as resources:
         stops = resources.enter_context(stop_signals())
-        for archive in archives:
-            if archive is not None:
-                resources.callback(archive.close)
-        pool = started_pool(settings)
-        if pool is not None:
-            resources.callback(pool.close)
         mask_logs()
         process = CrawlerProcess(settings)
         resources.enter_context(logging_to(request.logs))
-        store = resources.enter_context(Store.open(database=request.database or None))
-        recorder = None
-        if request.record:
-            recorder = WarcRecorder(request.record, software=f"storykin/{version('storykin')}")
-            resources.callback(recorder.abandon)
-        runs = [
-            PortalRun(RunContext(store, seed.name, request.options), seed, starts, archive, recorder, pool)
-            for (seed, starts), archive in zip(targets, archives, strict=True)
-        ]
-        arguments = {"record": str(request.record or ""), "replay": str(request.replay or "")}
-        for run in runs:
-            resources.push(partial(_give_up, run))
-            run.begin(join=request.join, **arguments)
-            portal, run_id = run.context.portal, run.context.id
-            logger.info("run %s of %s began", run_id, portal, extra={"portal": portal, "run": run_id})
+        opened = open_run(settings, targets, request.options, database=request.database, join=request.join)
+        runs = resources.enter_context(opened)
         reasons = _crawl(process, runs, request.logs)
         stops.ending(interrupted="shutdown" in reasons)
         for run in runs:
@@ -113,17 +83,7 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         for summary in summaries:
             words = (summary.run, summary.portal, summary.exit_code, summary.verdict)
             logger.info("run %s of %s ended with exit code %d: %s", *words, extra=summary.to_json())
-        if recorder is not None and all(summary.is_complete for summary in summaries):
-            recorder.close()
         return summaries
-
-
-def _give_up(run: PortalRun, kind: type[BaseException] | None, problem: BaseException | None, trace: Any) -> None:
-    """Record of a run that was begun and not finished why it was not."""
-    if isinstance(problem, KeyboardInterrupt):
-        run.abandon(INTERRUPTED, "interrupted before the first page")
-    else:
-        run.abandon(int(getattr(problem, "exit_code", FAILED)), mask(f"failed to start: {problem}"))
 
 
 def crawl_settings(request: CrawlRequest) -> Settings:
@@ -136,8 +96,13 @@ def crawl_settings(request: CrawlRequest) -> Settings:
     settings.set("LOG_ENABLED", not request.logs.is_json_on_stderr, priority="cmdline")
     if request.workers is not None:
         settings.set("STORYKIN_WORKERS", str(request.workers), priority="cmdline")
-    settings.set("STORYKIN_REPLAY", str(request.replay or ""), priority="cmdline")
-    settings.set("STORYKIN_ALLOW_HOSTS", list(request.allow_hosts), priority="cmdline")
+    asked_for = {
+        "STORYKIN_RECORD": str(request.record or ""),
+        "STORYKIN_REPLAY": str(request.replay or ""),
+        "STORYKIN_REPLAY_AT": request.replay_at,
+        "STORYKIN_ALLOW_HOSTS": list(request.allow_hosts),
+    }
+    settings.setdict(asked_for, priority="cmdline")
     return settings
 
 
@@ -154,7 +119,7 @@ def _require_contact(targets: Sequence[tuple[Seed, tuple[str, ...]]], settings: 
 
 def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest) -> list[str]:
     """Run the spiders side by side until all have ended; return the reason each was closed for."""
-    crawlers = [process.create_crawler(spider_for(run.seed)) for run in runs]
+    crawlers = [process.create_crawler(spider_for(run.seed, PortalSpider)) for run in runs]
     failures: list[BaseException] = []
 
     def failed(failure: Failure) -> None:

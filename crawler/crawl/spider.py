@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, TypeVar
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, UsageError
@@ -16,7 +16,6 @@ from crawler.article.page.decode import ExtractError
 from crawler.article.page.feeds import NotAFeedError
 from crawler.article.page.page import Page, raw_of
 from crawler.crawl.leases import Leases
-from crawler.crawl.options import CrawlOptions
 from crawler.crawl.outlinks import depth_limit, feed_outlinks, needs_links, outlinks
 from crawler.crawl.refetch import conditional_headers
 from crawler.crawl.run import PortalRun
@@ -53,13 +52,16 @@ if TYPE_CHECKING:
     from storage.frontier.entry import FrontierEntry
 
 
+SpiderType = TypeVar("SpiderType", bound="PortalSpider")
+
+
 class _Where(TypedDict):
     final_url: str
     status: int
 
 
 class PortalSpider(Spider):
-    """Crawls the portal of :attr:`seed`. Arguments: ``max_pages``, ``follow``, ``depth``."""
+    """Crawls the portal of :attr:`seed` as its run says."""
 
     name = "portal"
     seed: ClassVar[Seed] = GENERIC
@@ -105,13 +107,8 @@ class PortalSpider(Spider):
             raise UsageError(str(problem)) from None
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, run: PortalRun | None = None, **kwargs: Any) -> Self:
-        """Return the spider of *run*; without one (``scrapy crawl``), of a run that it begins itself."""
-        if run is None:
-            from crawler.crawl.scrapy_crawl import begin_run
-
-            run = begin_run(crawler, cls.seed, CrawlOptions.from_strings(kwargs))
-            kwargs = {}
+    def from_crawler(cls, crawler: Crawler, *args: Any, run: PortalRun, **kwargs: Any) -> Self:
+        """Return the spider of *run*, which was begun."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.run = run
         spider.pace = Pace(crawler, cls.seed.crawl, run.context, is_off=run.archive is not None)
@@ -290,9 +287,9 @@ class PortalSpider(Spider):
         return Once(self.seed)
 
 
-def spider_for(seed: Seed) -> type[PortalSpider]:
+def spider_for(seed: Seed, base: type[SpiderType]) -> type[SpiderType]:
     """Return the spider class of *seed*, under its name."""
-    return type(f"PortalSpider_{seed.name}", (PortalSpider,), {"name": seed.name, "seed": seed})
+    return type(f"{base.__name__}_{seed.name}", (base,), {"name": seed.name, "seed": seed})
 
 
 def _challenge_of(response: Response) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from crawler.crawl.scrapy_crawl import ScrapyCrawlSpider
 from crawler.crawl.spider import PortalSpider, spider_for
 from crawler.portals.reader import load_seeds, seed_for_url
 from crawler.portals.seed import Seed
@@ -39,7 +40,7 @@ class SeedSpiderLoader:
         """
         if spider_name not in self._seeds:
             raise KeyError(f"Spider not found: {spider_name}")
-        return spider_for(self._seeds[spider_name])
+        return spider_for(self._seeds[spider_name], ScrapyCrawlSpider)
 
     def list(self) -> builtins.list[str]:
         """Return the names of all portals, sorted."""

@@ -11,7 +11,7 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.settings import Settings
 
 from crawler.article.page.page import Page
-from crawler.crawl.spider import PortalSpider
+from crawler.crawl.spider import PortalSpider, spider_for
 from crawler.http.failures import in_words
 from crawler.http.network_guard import resolver_in_use
 from crawler.http.user_agent import require_contact
@@ -50,7 +50,7 @@ def survey(portals: Sequence[tuple[Seed, Look[T]]], log_level: str = "ERROR") ->
     process = CrawlerProcess(settings)
     surveys = [_Survey(seed, look) for seed, look in portals]
     for one in surveys:
-        process.crawl(_spider_for(one.seed), survey=one)
+        process.crawl(spider_for(one.seed, SurveySpider), survey=one)
     process.start()
     return [one.result() for one in surveys]
 
@@ -123,7 +123,3 @@ class SurveySpider(PortalSpider):
             requested_url=url,
             fetched=datetime.now(UTC),
         )
-
-
-def _spider_for(seed: Seed) -> type[SurveySpider]:
-    return type(f"SurveySpider_{seed.name}", (SurveySpider,), {"name": seed.name, "seed": seed})

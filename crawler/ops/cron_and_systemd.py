@@ -55,6 +55,8 @@ After=network-online.target
 Type=oneshot
 # STORYKIN_CONTACT=... and, for a server of your own, MONGODB_URI=...
 EnvironmentFile=-%E/storykin/environment
+# glibc gives back what large pages needed, and its threads share one heap.
+Environment=MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=1048576 MALLOC_TRIM_THRESHOLD_=33554432
 ExecStart={command} %i
 # 3: finished below expectation, 6: already running, 130: stopped in order.
 SuccessExitStatus=6 130

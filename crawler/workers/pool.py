@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from crawler.workers import forkserver_path
 from crawler.workers.process import Limits, serve
-from dedupe.errors import InputError
+from storage.base.number_setting import number_setting
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -178,7 +178,8 @@ def started_pool(settings: Mapping[str, Any]) -> WorkerPool | None:
 
     :raises InputError: if a setting is no number
     """
-    workers = _number(settings, "STORYKIN_WORKERS", 0, cores(), "processes, 0 for none, nothing for all cores")
+    name, what = "STORYKIN_WORKERS", "processes (0: none)"
+    workers = int(number_setting(name, settings.get(name), cores(), (0, 1024), what, whole=True))
     limits = limits_of(settings)
     if not workers:
         return None
@@ -193,19 +194,11 @@ def limits_of(settings: Mapping[str, Any]) -> Limits:
     :raises InputError: if one is no number
     """
     usual = Limits()
-    return Limits(
-        seconds=_number(settings, "STORYKIN_PAGE_SECONDS", 1, int(usual.seconds), "seconds for one page"),
-        megabytes=_number(settings, "STORYKIN_PAGE_MEGABYTES", 50, usual.megabytes, "MB for one page"),
-    )
-
-
-def _number(settings: Mapping[str, Any], name: str, least: int, usual: int, what: str) -> int:
-    text = str(settings.get(name, ""))
-    if not text:
-        return usual
-    if not text.isdecimal() or int(text) < least:
-        raise InputError(f"{name}={text}: write a whole number from {least} on ({what})")
-    return int(text)
+    name = "STORYKIN_PAGE_SECONDS"
+    seconds = number_setting(name, settings.get(name), usual.seconds, (1, 86_400), "seconds for one page")
+    name = "STORYKIN_PAGE_MEGABYTES"
+    megabytes = number_setting(name, settings.get(name), usual.megabytes, (50, 10**6), "MB for one page", whole=True)
+    return Limits(seconds=seconds, megabytes=int(megabytes))
 
 
 class _Worker:

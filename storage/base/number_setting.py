@@ -1,4 +1,4 @@
-"""Settings that are a number with a unit, read from the environment or Scrapy's settings."""
+"""Settings that are a number with a unit, from the environment, Scrapy's settings or a spider's arguments."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ def number_setting(
     limits: tuple[float, float],
     what: str,
     *,
+    whole: bool = False,
     error: type[Exception] = InputError,
 ) -> float:
     """Return *value* as a number within *limits*, *usual* where it is empty.
 
     :param what: the unit, and what the least number means where it means something
+    :param whole: take whole numbers only
     :param error: raised if it is no such number
 
     >>> number_setting("STORYKIN_KEEP_PAGES_DAYS", " 7.5 ", 30, (0, 36_500), "days")
@@ -32,6 +34,7 @@ def number_setting(
     except ValueError:
         number = float("nan")
     least, most = limits
-    if not least <= number <= most:
-        raise error(f"{name}={text!r}: write a number of {what}, from {least:g} to {most:.0f}")
+    if not least <= number <= most or (whole and number % 1):
+        kind = "a whole number" if whole else "a number"
+        raise error(f"{name}={text!r}: write {kind} of {what}, from {least:g} to {most:.0f}")
     return number

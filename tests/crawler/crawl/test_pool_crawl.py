@@ -92,5 +92,5 @@ def test_a_crawl_that_is_killed_leaves_no_process(command: Command, site: NewsSi
 def test_a_setting_that_is_no_number_gets_one_sentence(command: Command, site: NewsSite) -> None:
     ended = command("crawl", site.url, STORYKIN_WORKERS="many")
     assert ended.code == 2
-    assert ended.err.strip().splitlines()[-1].startswith("storykin: STORYKIN_WORKERS=many: write a whole number")
+    assert ended.err.strip().splitlines()[-1].startswith("storykin: STORYKIN_WORKERS='many': write a whole number")
     assert site.asked == []

@@ -161,7 +161,14 @@ def test_depth_ends_where_it_is_set_and_goes_far_for_all_articles() -> None:
 
 @pytest.mark.parametrize(
     "values",
-    [{"max_pages": "0"}, {"max_pages": "many"}, {"follow": "everything"}, {"depth": "-1"}, {"dept": "1"}],
+    [
+        {"max_pages": "0"},
+        {"max_pages": "many"},
+        {"max_pages": "1.5"},
+        {"follow": "everything"},
+        {"depth": "-1"},
+        {"dept": "1"},
+    ],
 )
 def test_spider_arguments_are_checked(values: dict[str, str]) -> None:
     with pytest.raises(InputError, match=next(iter(values))):

@@ -306,7 +306,7 @@ def test_a_page_that_needs_too_much_memory_costs_its_own_line_in_a_batch() -> No
     ],
 )
 def test_a_setting_that_is_no_number_gets_one_sentence(name: str, value: str) -> None:
-    with pytest.raises(InputError, match=f"{name}={value}: write a whole number"):
+    with pytest.raises(InputError, match=f"{name}='{value}': write a (whole )?number"):
         started_pool({name: value})
 
 
