@@ -172,7 +172,7 @@ def node() -> str:
 
 
 def differences(node: str, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    script = Path(__file__).resolve().parents[3] / "dedupe" / "report_page" / "diff.js"
+    script = Path(__file__).resolve().parents[3] / "dedupe" / "report" / "page" / "diff.js"
     ended = subprocess.run(
         [node, "-e", DIFF, str(script)], input=json.dumps(pairs), capture_output=True, text=True, check=True, timeout=60
     )
