@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from types import UnionType
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
@@ -39,8 +40,13 @@ class Record:
 
         :raises TypeError: if a mandatory field is missing
         """
-        hints = get_type_hints(cls)
-        return cls(**{name: _typed(values[name], hint) for name, hint in hints.items() if name in values})
+        return cls(
+            **{
+                name: read(values[name]) if read and values[name] is not None else values[name]
+                for name, read in _readers(cls)
+                if name in values
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,18 +249,30 @@ def _plain(value: Any) -> Any:
     return utc_text(value) if isinstance(value, datetime) else value
 
 
-def _typed(value: Any, hint: Any) -> Any:
-    if value is None:
-        return None
+Read = Callable[[Any], Any]
+
+
+@cache
+def _readers(record: type[Record]) -> tuple[tuple[str, Read | None], ...]:
+    """Return how each field of *record* is read; resolving the hints takes thirty times as long as a record."""
+    return tuple((name, _reader(hint)) for name, hint in get_type_hints(record).items())
+
+
+def _reader(hint: Any) -> Read | None:
+    """Return what makes a value of *hint* of a plain one; ``None`` where it stays as it is."""
     if isinstance(hint, UnionType):
         hint = next(part for part in get_args(hint) if part is not type(None))
     if get_origin(hint) is tuple:
-        member = get_args(hint)[0]
-        return tuple(_typed(entry, member) for entry in value)
+        member = _reader(get_args(hint)[0])
+        return tuple if member is None else lambda values: tuple(map(member, values))
     if isinstance(hint, type) and issubclass(hint, Record):
-        return hint.from_json(value)
-    if hint is datetime and isinstance(value, str):
+        return hint.from_json
+    return _moment if hint is datetime else None
+
+
+def _moment(value: Any) -> Any:
+    if isinstance(value, str):
         return datetime.fromisoformat(value)
-    if isinstance(value, datetime):  # a driver hands out datetimes
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    if isinstance(value, datetime) and value.tzinfo is None:  # a driver hands out datetimes
+        return value.replace(tzinfo=UTC)
     return value

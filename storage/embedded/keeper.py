@@ -1,9 +1,9 @@
 """The process that owns the embedded mongod: starts it, starts it again if it is killed, stops it when unused.
 
 Started by ``storage.embedded.client`` with the folder and the seconds of grace. It prints one JSON line on standard
-output as soon as mongod accepts connections (``{"port": 41234}``) or cannot be started (``{"error": "..."}``), and then lets
-go of the caller's files, so that a pipe into or out of the caller ends with the caller. Standard library only, so
-that it costs little memory for as long as a crawl lasts.
+output as soon as mongod accepts connections (``{"port": 41234}``) or cannot be started (``{"error": "..."}``), and
+then lets go of the caller's files, so that a pipe into or out of the caller ends with the caller. Standard library
+only, so that it costs little memory for as long as a crawl lasts.
 """
 
 from __future__ import annotations

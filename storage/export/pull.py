@@ -1,9 +1,9 @@
 """Pulling changes: what a consumer that stands at a cursor has not been given yet, each with what happened to it.
 
 Rows come in the order of their numbers (``storage.database.change_marks``), articles as they are now. One that is
-written again after it was numbered bears another stamp than its row; it is numbered anew and comes at the end of this same pull,
-so that no content is given under an old number and then once more under a new one. A pull ends where the numbers
-end, and its last number is the next cursor.
+written again after it was numbered bears another stamp than its row; it is numbered anew and comes at the end of this
+same pull, so that no content is given under an old number and then once more under a new one. A pull ends where the
+numbers end, and its last number is the next cursor.
 """
 
 from __future__ import annotations

@@ -63,7 +63,8 @@ class StoreReader:
     """A store opened for reading; a context manager. Driver errors leave it as ``StorageError``.
 
     The methods give :class:`~storage.export.record_set.RecordSet` objects: iterate them as often as you like,
-    count them with ``len``, take them in ``batches``, or turn them into tables with ``to_arrow``, ``to_polars``, ``to_pandas``.
+    count them with ``len``, take them in ``batches``, or turn them into tables with ``to_arrow``, ``to_polars``,
+    ``to_pandas``.
     """
 
     def __init__(self, store: Store) -> None:
