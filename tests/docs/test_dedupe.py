@@ -18,7 +18,17 @@ def test_dedupe_page() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["alignment", "clusters", "entries", "entry_ends", "figures", "frames", "similarity", "spans"]
+    "name",
+    [
+        "clusters.clusters",
+        "compare.alignment",
+        "compare.diff",
+        "compare.similarity",
+        "compare.templates",
+        "entries.repeats",
+        "text.entry_ends",
+        "text.figures",
+    ],
 )
 def test_docstrings(name: str) -> None:
     failed, tried = doctest.testmod(import_module(f"dedupe.{name}"))

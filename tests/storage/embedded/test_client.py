@@ -37,7 +37,7 @@ import sys
 from pathlib import Path
 from socketserver import BaseRequestHandler
 from pymongo import MongoClient
-from storage import embedded
+from storage.embedded import client as embedded
 from storage.embedded.folder import ServerFolder
 lease = embedded.lease(ServerFolder(Path(sys.argv[1])), grace=float(sys.argv[2]))
 with MongoClient(lease.uri) as client:
