@@ -40,10 +40,12 @@ class Record:
 
         :raises TypeError: if a mandatory field is missing
         """
+        of: Any = cls
+        plan = _readers(of)
         return cls(
             **{
                 name: read(values[name]) if read and values[name] is not None else values[name]
-                for name, read in _readers(cls)
+                for name, read in plan
                 if name in values
             }
         )
@@ -253,7 +255,7 @@ Read = Callable[[Any], Any]
 
 
 @cache
-def _readers(record: type[Record]) -> tuple[tuple[str, Read | None], ...]:
+def _readers(record: Any) -> tuple[tuple[str, Read | None], ...]:
     """Return how each field of *record* is read; resolving the hints takes thirty times as long as a record."""
     return tuple((name, _reader(hint)) for name, hint in get_type_hints(record).items())
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,8 @@ from dedupe.errors import InputError
 from dedupe.printable import data_stream
 from storage.database.store import Store
 from storage.export import consumers
-from storage.export.consumers import Consumer
+from storage.export.columns import chosen_columns
+from storage.export.consumers import Claim
 from storage.export.export import FORMATS, Exported, Format, Layout, count_selected, export, format_of
 from storage.export.files import COMPRESSIONS, ENDINGS, Compression
 from storage.export.manifest import manifest, write_manifest
@@ -106,27 +108,40 @@ def command(
         raise InputError("Parquet is no text: name a file with -o")
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
     layout = Layout(format=format_name, fields=names, compression=compress, partition=partition, raw_csv=raw_csv)
+    if consumer is not None and not consumer.strip():
+        raise InputError("--consumer is empty: name who pulls, such as --consumer lake")
     start = _start(since, consumer)
     selection = _selection(
         role_names, published_from, published_before, start if isinstance(start, datetime) else None, conditions
     )
-    with Store.open() as store:
-        before = consumers.get(store, consumer) if consumer else None
-        _require_same(before, selection, start)
+    with Store.open() as store, consumers.claimed(store, consumer) if consumer else nullcontext() as claim:
+        _require_same(claim, selection, layout, start)
         pull = None
         if start is not None and not isinstance(start, datetime):
-            cursor = start if isinstance(start, Cursor) else before.cursor if before else Cursor.parse(START)
+            cursor = start if isinstance(start, Cursor) else claim.consumer.cursor if claim else Cursor.parse(START)
             pull = Pull(store, selection, cursor)
-        with _progress(store, selection, output, counted=pull is None) as advance:
+        with _progress(store, selection, output, counted=pull is None) as show:
+
+            def advance(rows: int) -> None:
+                show(rows)
+                if claim:
+                    claim.renew()
+
             exported = export(
-                store, output or data_stream(sys.stdout), layout=layout, selection=selection, pull=pull, advance=advance
+                store,
+                output or data_stream(sys.stdout),
+                layout=layout,
+                selection=selection,
+                pull=pull,
+                advance=advance,
+                confirm=partial(claim.renew, at_once=True) if claim else lambda: None,
             )
         if manifest_file:
             options: Any = {"layout": layout, "selection": selection, "pull": pull, "consumer": consumer or ""}
             write_manifest(manifest_file, manifest(exported, output, **options))
-        if pull and consumer:
+        if pull and claim:
             # Last of all: after a crash the same rows are given once more, never lost.
-            consumers.advance(store, consumer, before, pull.upto, selection.to_json())
+            claim.advance(pull.upto, selection.to_json(), chosen_columns(layout.fields, pulled=True))
         stored = [] if exported.rows or pull else sorted(filter(None, store.db["articles"].distinct("portal")))
     click.echo(_summary(exported, output, pull), err=True)
     if unknown := [name for name in selection.portals if stored and name not in stored]:
@@ -201,9 +216,19 @@ def _start(since: str | None, consumer: str | None) -> Cursor | datetime | str |
     return moment
 
 
-def _require_same(before: Consumer | None, selection: Selection, start: Cursor | datetime | str | None) -> None:
-    """:raises InputError: if a consumer goes on with another selection: its copy would be of neither."""
-    if before is None or start != LAST or dict(before.selection) == selection.to_json():
+def _require_same(
+    claim: Claim | None, selection: Selection, layout: Layout, start: Cursor | datetime | str | None
+) -> None:
+    """:raises InputError: if a consumer goes on with another selection or other columns"""
+    if claim is None or start != LAST or claim.consumer.pulled is None:
+        return
+    before, columns = claim.consumer, tuple(chosen_columns(layout.fields, pulled=True))
+    if before.fields not in (None, columns):
+        raise InputError(
+            f"consumer {before.name} pulls the columns {', '.join(before.fields or ())}, not {', '.join(columns)}: "
+            "use another name, or begin anew with --since start"
+        )
+    if dict(before.selection) == selection.to_json():
         return
     raise InputError(
         f"consumer {before.name} pulls with the selection {dict(before.selection) or 'of all distinct articles'}, "

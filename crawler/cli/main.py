@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("crawler.cli.report", "Report what was repeated, where, why, and what it saved."),
     "explain": ("crawler.cli.explain", "Explain one article or saved page: every decision and why."),
     "export": ("crawler.cli.export", "Export articles, or what changed, as JSON Lines, CSV or Parquet."),
+    "consumers": ("crawler.cli.consumers", "Show who pulls, and how far each has come; begin anew, forget."),
     "withdraw": ("crawler.cli.withdraw", "Withdraw an article, so that exports leave it out."),
     "graph": ("crawler.cli.graph", "The story graph: related-story and duplicate links."),
     "cluster": ("crawler.cli.cluster", "Stories over portals: members side by side, roles, corrections by hand."),

@@ -136,6 +136,12 @@ def rows(store: Store, session: ClientSession, after: int, upto: int, count: int
     return [_change(row) for row in found]
 
 
+def count_after(store: Store, seq: int) -> int:
+    """Return how many articles changed after the number *seq*, those that nobody has numbered yet included."""
+    later = {row["_id"] for row in surely(store, "changes").find({"seq": {"$gt": seq}}, {"_id": 1})}
+    return len(later | {row["_id"] for row in store.db["articles"].find({"unpulled": True}, {"_id": 1})})
+
+
 def _settled() -> list[dict[str, Any]]:
     """Return the alternatives, one of which an article meets that is ready to be pulled."""
     return [{"$expr": {"$eq": ["$judged", "$content"]}}, {"updated": {"$lt": now() - UNDECIDED}}]

@@ -67,12 +67,14 @@ def export(
     selection: Selection | None = None,
     pull: Pull | None = None,
     advance: Callable[[int], None] = lambda rows: None,
+    confirm: Callable[[], None] = lambda: None,
 ) -> Exported:
     """Write the selected articles, ordered by id, or what *pull* gives, in the order of its cursors.
 
     :param target: a path, replaced only when the export is whole; or a stream
     :param selection: distinct articles by default; *pull* has one of its own
     :param advance: called with the number of rows after each batch
+    :param confirm: called when all is written, before it takes its place; what it raises leaves the target as it was
     :raises InputError: for an unknown field, a format that the target cannot take, a file that cannot be written
     """
     layout = layout or Layout()
@@ -89,6 +91,7 @@ def export(
             rows += len(batch)
             advance(len(batch))
         files = output.close()
+        confirm()
     return Exported(rows=rows, files=tuple(files), portals=dict(sorted(portals.items())))
 
 

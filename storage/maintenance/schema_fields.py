@@ -228,8 +228,11 @@ COLLECTIONS: tuple[Collection, ...] = (
         name="consumers",
         what="Who pulls; `_id` is the name.",
         records=(Consumer,),
-        absent=frozenset({"name"}),
-        more={"cursor": ("document", "`key` of the database and `seq`, the number of the last change pulled")},
+        absent=frozenset({"name", "claimed_by", "claimed"}),
+        more={
+            "cursor": ("document", "`key` of the database and `seq`, the number of the last change pulled"),
+            "claim": ("document", "`token`, `worker`, `since` and `until` of the process that pulls for it now"),
+        },
         shard_key=SMALL,
     ),
     Collection(

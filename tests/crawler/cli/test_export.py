@@ -60,7 +60,7 @@ def test_consumer_goes_on_where_its_last_pull_ended(
     assert pulled(tmp_path, "--consumer", "kho", "--since", "last") == []
     assert run(["withdraw", "https://portal.example/a", "--reason", "sai"]) == 0
     write(filled, "b", text="Khác.")
-    assert pulled(tmp_path, "--consumer", "kho", "--fields", "url") == [("a", "withdrawn"), ("b", "changed")]
+    assert pulled(tmp_path, "--consumer", "kho") == [("a", "withdrawn"), ("b", "changed")]
     assert pulled(tmp_path, "--since", facts["to"]) == [("a", "withdrawn"), ("b", "changed")]
     assert pulled(tmp_path, "--consumer", "kho", "--since", "start") == [("b", "new")]
 
@@ -73,7 +73,7 @@ def test_crash_between_the_file_and_the_cursor_gives_the_same_rows_again(
 
     first, second = tmp_path / "1.json", tmp_path / "2.json"
     with monkeypatch.context() as patch:
-        patch.setattr(consumers, "advance", killed)
+        patch.setattr(consumers.Claim, "advance", killed)
         typed = ["export", "-o", str(tmp_path / "1.jsonl"), "--consumer", "kho", "--manifest", str(first)]
         assert run(typed) == 130
     assert (tmp_path / "1.jsonl").exists()
@@ -139,3 +139,58 @@ def test_an_ending_of_another_format_is_refused(
 def test_an_empty_export_says_why(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["export"]) == 0
     assert "Nothing is stored yet" in capsys.readouterr().err
+
+
+def test_a_second_pull_leaves_the_file_of_the_first(
+    filled: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "out.jsonl"
+    assert len(pulled(tmp_path, "--consumer", "kho")) == 2
+    rows = file.read_bytes()
+    write(filled, "c")
+    with consumers.claimed(filled, "kho"):
+        assert run(["export", "--consumer", "kho", "-o", str(file)]) == 6
+    assert "consumer kho is being pulled for by" in capsys.readouterr().err
+    assert file.read_bytes() == rows
+    assert pulled(tmp_path, "--consumer", "kho") == [("c", "new")]
+
+
+def test_a_pull_whose_claim_was_taken_writes_nothing(
+    filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "out.jsonl"
+    file.write_text("rows of the process that took it")
+    renew = consumers.Claim.renew
+
+    def late(self: consumers.Claim, *, at_once: bool = False) -> None:
+        filled.db["consumers"].update_one({"_id": "kho"}, {"$set": {"claim.token": "of another process"}})
+        renew(self, at_once=at_once)
+
+    monkeypatch.setattr(consumers.Claim, "renew", late)
+    assert run(["export", "--consumer", "kho", "-o", str(file)]) == 6
+    assert file.read_text() == "rows of the process that took it"
+
+
+def test_consumer_keeps_to_its_columns(filled: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert len(pulled(tmp_path, "--consumer", "kho", "--fields", "url,title")) == 2
+    assert "pulls the columns change, cursor, id, url, title, not" in refused(capsys, "export", "--consumer", "kho")
+    assert len(pulled(tmp_path, "--consumer", "kho", "--since", "start")) == 2
+    assert "--consumer is empty" in refused(capsys, "export", "--consumer", " ")
+
+
+def test_consumers_are_listed_reset_and_forgotten(
+    filled: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pulled(tmp_path, "--consumer", "kho", "--language", "vi")
+    write(filled, "b", text="Bản hai.")
+    write(filled, "c")
+    capsys.readouterr()
+    assert run(["consumers", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert (facts["consumer"], facts["behind"], facts["selection"]) == ("kho", 2, {"languages": ["vi"]})
+    assert run(["consumers", "reset", "kho"]) == 0
+    assert len(pulled(tmp_path, "--consumer", "kho")) == 3
+    assert run(["consumers"]) == 0
+    assert "all distinct articles" in capsys.readouterr().out
+    assert run(["consumers", "delete", "kho"]) == 0
+    assert "there is no consumer 'kho'" in refused(capsys, "consumers", "reset", "kho")

@@ -24,8 +24,6 @@ from storage.base.documents import now
 from storage.database import change_marks
 from storage.database.store import Store
 from storage.duplicates import decide
-from storage.errors import StorageError
-from storage.export import consumers
 from storage.export.pull import TOMBSTONES, Cursor, Pull
 from storage.export.selection import Selection
 from storage.maintenance import repair
@@ -358,21 +356,6 @@ def test_two_consumers_at_once_and_an_article_changed_between(store: Store) -> N
     assert [row["change"] for row in rows if row["_id"] == rows[0]["_id"]] == ["new", "changed"]
     assert (len(rows), rows[-1]["text"]) == (601, "Bản hai.")
     assert pull(store, first.upto)[0] == []
-
-
-def test_consumer_goes_on_and_two_processes_do_not(store: Store) -> None:
-    assert consumers.get(store, "kho") is None
-    consumers.advance(store, "kho", None, Cursor("0a0a0a0a", 3), {"portals": ["vov"]})
-    before = consumers.get(store, "kho")
-    assert before
-    assert (before.cursor, dict(before.selection)) == (Cursor("0a0a0a0a", 3), {"portals": ["vov"]})
-    consumers.advance(store, "kho", before, Cursor("0a0a0a0a", 5), {})
-    for stale in (before, None):
-        with pytest.raises(StorageError, match="consumer kho was pulled for by another process"):
-            consumers.advance(store, "kho", stale, Cursor("0a0a0a0a", 9), {})
-    after = consumers.get(store, "kho")
-    assert after
-    assert after.cursor.seq == 5
 
 
 NAMES = st.sampled_from("abcdef")

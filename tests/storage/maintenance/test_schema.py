@@ -87,8 +87,9 @@ def filled(store: Store) -> Iterator[Store]:
     cursor = pull.Cursor.parse(pull.START)
     pulled = pull.Pull(store, Selection(), cursor)
     assert sum(len(batch) for batch in pulled.batches({"_id"})) == 2
-    consumers.advance(store, "lake", None, pulled.upto, {})
-    yield store
+    with consumers.claimed(store, "lake") as claim:
+        claim.advance(pulled.upto, {}, ["id"])
+        yield store
     runs.finish(store, run, exit_code=0, counts={})
 
 
