@@ -153,7 +153,9 @@ def command(
 def _named_format(output: Path) -> Format:
     """:raises InputError: if the ending of *output* names another format than those that are written"""
     ending = Path(output.stem).suffix if output.suffix.lower() in ENDINGS else output.suffix
-    if re.fullmatch(r"\.[A-Za-z]{2,}", ending) and ending[1:].lower() not in {*FORMATS, "json", "ndjson"}:
+    if ending.lower() == ".json":
+        raise InputError(f"{output}: a .json file holds one document; one a line is JSON Lines: name it .jsonl")
+    if re.fullmatch(r"\.[A-Za-z]{2,}", ending) and ending[1:].lower() not in {*FORMATS, "ndjson"}:
         raise InputError(
             f"{output}: {ending} is no format that is written; name one with --format: {', '.join((*FORMATS, WARC))}"
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, get_args
+from typing import IO, Literal, get_args
 
 from dedupe.errors import InputError
 from storage.database.store import Store
@@ -24,7 +24,14 @@ from storage.export.files import (
 )
 from storage.export.pull import Pull
 from storage.export.selection import Selection
-from storage.export.writers import CsvWriter, Document, JsonLinesWriter, ParquetWriter
+from storage.export.writers import (
+    FOLDER_GROUP_BYTES,
+    GROUP_BYTES,
+    CsvWriter,
+    Document,
+    JsonLinesWriter,
+    ParquetWriter,
+)
 
 Format = Literal["jsonl", "csv", "parquet"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -135,12 +142,13 @@ def _opened(target: Path | IO[bytes], layout: Layout, columns: Sequence[str]) ->
         return single_output(target, compression, _maker(layout, columns))
     if layout.format != "parquet" or not isinstance(target, Path):
         raise InputError("only Parquet is partitioned: name a folder with -o and choose --format parquet")
-    # The folders' names hold the portal; readers put it back.
-    return partitioned_output(target, _maker(layout, [name for name in columns if name != "portal"]))
+    return partitioned_output(target, _maker(layout, columns))
 
 
 def _maker(layout: Layout, columns: Sequence[str]) -> MakeWriter:
     if layout.format == "csv":
         return lambda stream: CsvWriter(stream, columns, raw=layout.raw_csv)
-    writer: Any = ParquetWriter if layout.format == "parquet" else JsonLinesWriter
-    return lambda stream: writer(stream, columns)
+    if layout.format == "parquet":
+        group = FOLDER_GROUP_BYTES if layout.partition else GROUP_BYTES
+        return lambda stream: ParquetWriter(stream, columns, group)
+    return lambda stream: JsonLinesWriter(stream, columns)

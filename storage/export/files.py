@@ -32,8 +32,9 @@ ENDINGS: dict[str, Compression] = {".gz": "gzip", ".zst": "zstd"}
 OPEN_FILES = 64
 """Of a folder, files that are written at the same time: each holds a row group's columns."""
 BUFFER_BYTES = 1 << 18
-HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
-"""How the name of a folder says "none": https://cwiki.apache.org/confluence/display/Hive/Tutorial."""
+NONE = "none"
+"""Stands in the name of a folder for an unknown portal or date. Hive's own word for it turns the whole column of dates
+into nulls in pyarrow, and pandas then fails."""
 
 MakeWriter = Callable[[IO[bytes]], Writer]
 
@@ -123,7 +124,11 @@ class SingleFile:
 
 
 class PartitionedFolder:
-    """Files ``portal=vov/date=2026-03-14/part-0000.parquet`` (UTC date of publication), as Hive names them."""
+    """Files ``part_portal=vov/part_date=2026-03-14/part-0000.parquet`` (UTC date of publication).
+
+    Readers that know Hive's folders add the columns ``part_portal`` and ``part_date``. The names are no columns of the
+    files: pyarrow refuses a column that stands in both places, and ``datasets`` reads the files alone.
+    """
 
     def __init__(self, folder: Path, make: MakeWriter) -> None:
         self._folder = folder
@@ -176,10 +181,10 @@ class PartitionedFolder:
 
 
 def partition_of(document: Document) -> str:
-    """Return the folder of *document*: ``portal=…/date=…``."""
-    portal = quote(document.get("portal") or HIVE_NULL, safe="")
+    """Return the folder of *document*: ``part_portal=…/part_date=…``."""
+    portal = quote(document.get("portal") or NONE, safe="")
     published = document.get("published")
-    return f"portal={portal}/date={published.date().isoformat() if published else HIVE_NULL}"
+    return f"part_portal={portal}/part_date={published.date().isoformat() if published else NONE}"
 
 
 def compression_of(path: Path) -> Compression:

@@ -39,7 +39,7 @@ def manifest(
         "kind": "changes" if pull else "articles",
         "format": layout.format,
         "compression": layout.compression or (compression_of(target) if target else "none"),
-        "partitioned_by": ["portal", "date"] if layout.partition else [],
+        "partitioned_by": ["part_portal", "part_date"] if layout.partition else [],
         "fields": chosen_columns(layout.fields, pulled=pull is not None),
         "selection": selection.to_json(),
         "output": str(target) if target else "-",

@@ -30,7 +30,8 @@ START = "start"
 PAGE_CHARACTERS = 2_000_000
 """Of ``text`` of the articles that are read together."""
 
-_BARE = dict.fromkeys(("stamp", "url", "canonical_url", "portal", "withdrawn"), 1)
+_BARE = dict.fromkeys(("stamp", "url", "canonical_url", "portal", "published", "withdrawn"), 1)
+"""Of tombstones. A reader of one partition finds them there: portal and date are those of the article."""
 _ID_BYTES = 32
 
 
