@@ -14,7 +14,7 @@ from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 SCHEMA_VERSION = 2
 
 Kind = Literal["paragraph", "heading", "list", "quote", "caption", "table", "code"]
-Verdict = Literal["lead", "heading", "body", "caption", "promo", "related", "repeated"]
+Verdict = Literal["lead", "heading", "body", "caption", "promo", "related", "repeated", "left out"]
 Place = Literal["before", "inside", "after"]
 RelatedStatus = Literal["found", "none", "loaded by script"]
 Change = Literal["new", "version", "unchanged", "alias"]

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.article.body.block import Block
 from crawler.article.body.captions import take_captions
-from crawler.article.body.dropped_paragraphs import fill_gaps
+from crawler.article.body.dropped_paragraphs import fill_gaps, left_out
 from crawler.article.body.labels import furniture
 from crawler.article.body.leads import lead_candidates, restore_lead
 from crawler.article.body.script_data import blocks_from_data, script_texts
@@ -26,6 +26,7 @@ from crawler.article.page.decode import ExtractError, nfc, parse
 from crawler.article.page.language import detect_language
 from crawler.article.page.links import PageLink, anchors, page_links
 from crawler.article.page.page import Page
+from crawler.article.page.sentences import size
 from crawler.article.page_kind import page_kind
 from crawler.article.related.finder import RelatedBlocks, find_related
 from crawler.portals.seed import GENERIC, Seed
@@ -40,7 +41,7 @@ _NO_TEXT = ("script", "style", "template", "svg", "iframe", "canvas", "select", 
 EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
 
 THIN_CHARACTERS = 300
-"""An article with less text is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
+"""Letters. An article with less is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
 
 
 def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> PageAnatomy:
@@ -82,15 +83,15 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
     scripts = list(tree.iter("script"))
     _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
     sources = SourceMap(tree)
-    leads = lead_candidates(sources, metadata, _texts(tree, seed.body.lead_css))
+    named = _texts(tree, seed.body.lead_css)
     related = find_related(tree, page.url, seed)
     _cut(related.cut)
     _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
     captions = take_captions(tree)
-    beside = take_asides(tree, sources, metadata.title)
+    beside = take_asides(tree, sources, metadata.title, metadata.summaries)
     blocks, origin = _blocks(tree, page.url, sources, scripts, metadata)
     doubts = [*doubts, *origin]
-    blocks, lead = restore_lead(blocks, leads)
+    blocks, lead = restore_lead(blocks, lead_candidates(sources, metadata, blocks, named))
     known = Knowledge(
         title=metadata.title,
         lead=lead,
@@ -100,12 +101,15 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
         furniture=furniture(blocks, sources.find_all([block.text for block in blocks])),
     )
     paragraphs, guarded = judge(blocks, known)
+    paragraphs = [*paragraphs, *beside]
+    told = [metadata.title, *captions, *(paragraph.text for paragraph in paragraphs)]
+    told += [text for story in related.stories for text in (story.title, story.blurb)]
     article = _assembled(
         page,
         seed=seed,
         metadata=metadata,
         related=related,
-        paragraphs=[*paragraphs, *beside],
+        paragraphs=[*paragraphs, *left_out(sources, told)],
         captions=captions,
         doubts=[*doubts, *["guarded"] * guarded],
     )
@@ -117,7 +121,7 @@ def _blocks(
 ) -> tuple[list[Block], list[str]]:
     """Return the blocks of the main text and, where trafilatura finds next to none, the doubt about their origin."""
     blocks = extract_blocks(tree, url)
-    found = sum(len(block.text) for block in blocks)
+    found = sum(size(block.text) for block in blocks)
     if found >= THIN_CHARACTERS:
         return fill_gaps(blocks, sources, tree), []
     if sources.prose > 3 * THIN_CHARACTERS:
@@ -185,7 +189,7 @@ def _assembled(
 def _text_doubts(text: str) -> list[str]:
     if not text:
         return ["empty"]
-    return ["thin"] if len(text) < THIN_CHARACTERS else []
+    return ["thin"] if size(text) < THIN_CHARACTERS else []
 
 
 def _identity(page: Page, metadata: Metadata, seed: Seed) -> tuple[str, tuple[str, ...]]:

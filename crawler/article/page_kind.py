@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from crawler.article.metadata.metadata import Metadata
+from crawler.article.page.sentences import size
 from crawler.portals.seed import Seed
 from crawler.urls.canonical import looks_like_article
 from storage.records import Article
@@ -37,13 +38,13 @@ def page_kind(
     """
     if any(re.search(pattern, url) for pattern in seed.listing_url):
         return "listing", "its address is a listing of the seed file"
-    characters = len(article.text)
+    characters = size(article.text)
     if urlsplit(url).path.strip("/") != "" and (reason := _article_reason(url, metadata, characters, seed)):
         return "article", reason
     return _by_links(url, characters, sum(link.article for link in links()))
 
 
-def _article_reason(url: str, metadata: Metadata, characters: int, seed: Seed) -> str:
+def _article_reason(url: str, metadata: Metadata, characters: float, seed: Seed) -> str:
     """Return why the page is an article by its address and by what it declares, an empty text if it is not."""
     if seed.article_url and looks_like_article(url, seed) and characters > 0:
         return "its address is an article's by the seed file"
@@ -54,7 +55,7 @@ def _article_reason(url: str, metadata: Metadata, characters: int, seed: Seed) -
     return ""
 
 
-def _by_links(url: str, characters: int, article_links: int) -> tuple[PageKind, str]:
+def _by_links(url: str, characters: float, article_links: int) -> tuple[PageKind, str]:
     if urlsplit(url).path.strip("/") == "":
         return ("listing" if article_links > 4 else "other"), "the front page of a site"
     if characters >= 1000 and characters > 20 * article_links:

@@ -6,7 +6,8 @@ trafilatura drops some for their class, for a link in them, or because it takes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Sequence
 
 from lxml.html import HtmlElement
 
@@ -14,10 +15,13 @@ from crawler.article.body.block import Block
 from crawler.article.body.sources import Source, SourceMap, squeezed
 from crawler.article.body.trafilatura import kind_of
 from crawler.article.page.decode import nfc
-from crawler.article.page.sentences import holds_sentence, size
+from crawler.article.page.sentences import ends_sentence, holds_sentence, size
+from storage.records import Paragraph
 
 SHORTEST = 80
-"""Letters; what is shorter is as often a caption, a credit or a button."""
+"""Letters; what is shorter is as often a caption, a credit or a button, unless it ends like a sentence."""
+SHORTEST_SENTENCE = 20
+"""Characters without blanks."""
 MOST_LINKS = 0.3
 """Share of a paragraph's characters in links, up to which it is prose."""
 PROSE = 60
@@ -35,19 +39,64 @@ def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) ->
     homes = {_home(source) for source in prose}
     body = "".join(sources.key(block.text) for block in blocks)
     taken = {source.position for source in found if source is not None}
+    shares = _LinkShares(sources)
     missing = [
         source
         for source in sources.sources
         if first < source.position < last
         and source.position not in taken
-        and source.links <= MOST_LINKS
-        and len(source.text) >= SHORTEST
-        and _home(source) in homes
+        and _is_text(source, homes, shares)
         and not _stands_in(body, squeezed(nfc(source.text)))
-        and size(nfc(source.text)) >= SHORTEST
-        and source.element.getroottree().getroot() is tree
+        and sources.holds(source)
     ]
     return _merged(blocks, found, missing) if missing else list(blocks)
+
+
+class _LinkShares:
+    """How much of what stands in one element is links."""
+
+    def __init__(self, sources: SourceMap) -> None:
+        self._letters: Counter[HtmlElement | None] = Counter()
+        self._linked: Counter[HtmlElement | None] = Counter()
+        for source in sources.sources:
+            self._letters[source.home] += len(source.key)
+            self._linked[source.home] += int(source.links * len(source.key))
+
+    def of(self, home: HtmlElement | None) -> float:
+        return self._linked[home] / self._letters[home]
+
+
+def _is_text(source: Source, homes: Container[HtmlElement | None], shares: _LinkShares) -> bool:
+    """Tell a paragraph by its length, a shorter one by its full stop, where the group it stands in is no menu."""
+    if _home(source) in homes:
+        if source.links <= MOST_LINKS and size(nfc(source.text)) >= SHORTEST:
+            return True
+    elif source.home is None or source.home.getparent() not in homes:
+        return False
+    return (
+        len(source.key) >= SHORTEST_SENTENCE
+        and ends_sentence(nfc(source.text))
+        and shares.of(source.home) <= MOST_LINKS
+    )
+
+
+def left_out(sources: SourceMap, told: Sequence[str]) -> list[Paragraph]:
+    """Return the prose of the page that none of the texts *told* holds, in page order, as paragraphs ``left out``."""
+    everything = "\n".join(map(squeezed, told))
+    missed = [
+        text
+        for source in sources.sources
+        if source.links < 0.5
+        and len(source.key) >= SHORTEST_LEFT_OUT
+        and not _stands_in(everything, squeezed(text := nfc(source.text)))
+        and (holds_sentence(text) or size(text) >= PROSE)
+    ]
+    return [Paragraph(text=text, verdict="left out", reason=NOBODY) for text in dict.fromkeys(missed)]
+
+
+NOBODY = "no part of the main text as any extractor found it"
+SHORTEST_LEFT_OUT = 20
+"""Characters without blanks; what is shorter is a label."""
 
 
 def _is_prose(block: Block, source: Source) -> bool:
@@ -56,7 +105,7 @@ def _is_prose(block: Block, source: Source) -> bool:
 
 def _home(source: Source) -> HtmlElement | None:
     """Return the element whose text a paragraph, or an entry of a list, is part of."""
-    above = source.element.getparent()
+    above = source.home
     while above is not None and above.tag in _LISTS:
         above = above.getparent()
     return above

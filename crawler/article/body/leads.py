@@ -11,11 +11,11 @@ from crawler.article.body.block import Block
 from crawler.article.body.sources import Source, SourceMap, squeezed
 from crawler.article.metadata.metadata import Metadata
 from crawler.article.page.decode import nfc
-from crawler.article.page.sentences import ends_sentence
+from crawler.article.page.sentences import ends_sentence, size
 
 _LEAD_MARK = re.compile(
     r"(?<![a-z])(?:sapo|lead|lede|stand-?first|dek|deck|intro|introduction|summary|chapo|chapeau|desc|description"
-    r"|sub-?title|sub-?head(?:line|ing)?|sub-?line|sub-?deck|excerpt|vorspann|entradilla|bajada|sommario|occhiello|ingress|manchet"
+    r"|sub-?title|sub-?head(?:line|ing)?|sub-?line|sub-?deck|excerpt|vorspann|entradilla|bajada|sommario|occhiello|ingress|manchet|perex|zajawka"
     r"|teaser|strap-?line|kicker)(?![a-z])",
     re.IGNORECASE,
 )
@@ -49,12 +49,15 @@ def restore_lead(blocks: Sequence[Block], candidates: Sequence[str]) -> tuple[li
     return kept, ""
 
 
-def lead_candidates(sources: SourceMap, metadata: Metadata, named: Sequence[str] = ()) -> list[str]:
+def lead_candidates(
+    sources: SourceMap, metadata: Metadata, blocks: Sequence[Block], named: Sequence[str] = ()
+) -> list[str]:
     """Return the visible texts of the page that may be its lead, most certain first.
 
     In order: what the seed's ``lead_css`` *named*; an element that says what the page's own summary says, all
-    of it or its beginning where the summary is cut off; a sentence right behind the headline, in a heading of
-    its own or in an element classed as a lead.
+    of it or its beginning where the summary is cut off; a sentence between the headline and the first of *blocks*,
+    or in a heading or an element classed as a lead, that speaks of what the page's title, summary and text do.
+    What was cut from the page since *sources* was made (captions, related stories, notices) is no lead.
     """
     if any(named):
         return [text for text in map(nfc, named) if text]
@@ -63,6 +66,8 @@ def lead_candidates(sources: SourceMap, metadata: Metadata, named: Sequence[str]
     same: list[str] = []
     behind_title: list[str] = []
     since_title = -1
+    first = sources.find(blocks[0].text) if blocks else None
+    subject = Subject([metadata.title, *metadata.summaries, *(block.text for block in blocks)])
     beginnings = {text[:SHORTEST_LEAD] for text in (title, *summaries)}
     initials = {text[:1] for text in beginnings}
     for source in sources.sources:
@@ -80,10 +85,12 @@ def lead_candidates(sources: SourceMap, metadata: Metadata, named: Sequence[str]
         key = _bare(source.text)
         if key == title:
             since_title = 0 if source.element.tag in {"h1", "h2"} else since_title
+        elif not sources.holds(source):
+            continue
         elif SHORTEST_LEAD <= len(key) <= LONGEST_LEAD:
             if any(_says(key, summary, source.element) for summary in summaries):
                 same.append(nfc(source.text))
-            elif standfirst and _is_standfirst(source):
+            elif standfirst and _is_standfirst(source, first, subject):
                 behind_title.append(nfc(source.text))
     return same + behind_title
 
@@ -92,12 +99,43 @@ REACH = 25
 """Blocks behind the headline within which a standfirst is looked for."""
 
 
-def _is_standfirst(source: Source) -> bool:
-    element = source.element
-    if source.links > 0.5 or not (element.tag in {"h2", "h3"} or says_lead(element)):
+def _is_standfirst(source: Source, first: Source | None, subject: Subject) -> bool:
+    element, above = source.element, first is not None and source.position < first.position
+    called = element.tag in {"h2", "h3"} or says_lead(element)
+    if source.links > 0.5 or not (above or called):
         return False
     text = nfc(source.text)
-    return len(text) >= 60 and ends_sentence(text)
+    least = SAME_SUBJECT_IF_CALLED if called else SAME_SUBJECT
+    return len(text) >= 60 and ends_sentence(text) and subject.share(text) >= least
+
+
+SAME_SUBJECT = 0.4
+"""Share of a lead's words that the page's title, summary or text holds as well, where only its place tells it."""
+SAME_SUBJECT_IF_CALLED = 0.15
+"""The same where its tag or its class calls it a lead: enough to tell it from an advert or a player's text."""
+
+
+class Subject:
+    """What a page speaks of: the longer words of its title, summaries and text."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._terms: frozenset[str] | None = None
+
+    def share(self, text: str) -> float:
+        """Return the share of the terms of *text* that the page has too."""
+        if self._terms is None:
+            self._terms = frozenset(term for known in self._texts for term in _terms(known))
+        found = _terms(text)
+        return sum(term in self._terms for term in found) / len(found) if found else 0.0
+
+
+def _terms(text: str) -> list[str]:
+    """Return the words of four letters and more; of scripts without blanks, every two characters."""
+    words = _WORD.findall(text.casefold())
+    if size(text) > 1.5 * len(text):
+        return [word[at : at + 2] for word in words for at in range(len(word) - 1)]
+    return [word for word in words if len(word) >= 4] or words
 
 
 def says_lead(element: HtmlElement) -> bool:

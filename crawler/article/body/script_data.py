@@ -10,7 +10,7 @@ from lxml.html import HtmlElement, fromstring
 
 from crawler.article.body.block import Block
 from crawler.article.body.captions import take_captions
-from crawler.article.body.sources import leaf_blocks
+from crawler.article.body.sources import text_runs
 from crawler.article.body.trafilatura import kind_of
 from crawler.article.metadata.metadata import Metadata
 from crawler.article.page.decode import CONTROLS, nfc, whole
@@ -76,6 +76,4 @@ def _blocks(text: str) -> list[Block]:
         return [Block(line) for raw in re.split(r"\n+", text) if (line := nfc(raw))]
     tree = fromstring(f"<html><body><div>{text}</div></body></html>")
     take_captions(tree)
-    return [
-        Block(line, kind_of(element)) for element in leaf_blocks(tree) if (line := nfc("".join(element.itertext())))
-    ]
+    return [Block(line, kind_of(element)) for element, run, *_ in text_runs(tree) if (line := nfc(run))]

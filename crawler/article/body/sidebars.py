@@ -7,6 +7,7 @@ much of the page's prose they hold: what holds a good part of it is the article,
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from lxml.html import HtmlElement
@@ -65,11 +66,11 @@ _HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "tab
             "amp-twitter", "amp-instagram", "details", "header")  # fmt: skip
 
 
-def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Paragraph]:
+def take_asides(tree: HtmlElement, sources: SourceMap, title: str, summaries: Sequence[str] = ()) -> list[Paragraph]:
     """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs.
 
     What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is, and
-    so is what would bring all to more than :data:`MOST_OF_ALL`.
+    so is what would bring all to more than :data:`MOST_OF_ALL`, and what says what the page's own *summaries* say.
     """
     found: dict[str, list[HtmlElement]] = {}
     taken: set[HtmlElement] = set()
@@ -87,6 +88,7 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
         text = nfc(" ".join(element.itertext()))
         removed.append(Paragraph(text=text, verdict="related", reason="another article that the page appends"))
         element.drop_tree()
+    openings = [squeezed(summary)[:OPENING] for summary in summaries if len(squeezed(summary)) >= OPENING]
     left = MOST_OF_ALL * sources.prose
     for what, elements in found.items():
         prose = sum(sources.prose_in(element) for element in elements)
@@ -94,13 +96,22 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str) -> list[Parag
             continue
         left -= prose
         for element in elements:
-            if element.getroottree().getroot() is not tree:
+            if element.getroottree().getroot() is not tree or (openings and _says(element, openings)):
                 continue
             if sources.prose_in(element):
                 text = nfc(" ".join(element.itertext()))
                 removed.append(Paragraph(text=text, verdict="promo", reason=f"beside the article: {what}"))
             element.drop_tree()
     return removed
+
+
+OPENING = 40
+"""Characters without blanks in which a text and the page's summary begin alike where they say the same."""
+
+
+def _says(element: HtmlElement, openings: Sequence[str]) -> bool:
+    text = squeezed("".join(element.itertext()))
+    return any(opening in text for opening in openings)
 
 
 def _further_articles(tree: HtmlElement, sources: SourceMap, title: str) -> list[HtmlElement]:

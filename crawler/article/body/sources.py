@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -17,6 +18,9 @@ BLOCK_TAGS = (
     "form", "fieldset", "address", "center", "details", "summary", "body",
 )  # fmt: skip
 _BLOCKS = frozenset(BLOCK_TAGS)
+_BREAKS = re.compile(r"[.!?…。！？:;]['\"”’»)\]]*\s*$")
+"""Behind this a line break parts two paragraphs."""
+_SILENT = frozenset({"head", "script", "style"})
 
 
 SHORTEST_PROSE = 50
@@ -24,9 +28,10 @@ SHORTEST_PROSE = 50
 
 
 class Source(NamedTuple):
-    """An innermost block element of the page."""
+    """A run of inline content of the page: a paragraph, a list entry, loose text between two blocks."""
 
     element: HtmlElement
+    """The innermost block element around it."""
     position: int
     """Rank in page order."""
     text: str
@@ -35,10 +40,17 @@ class Source(NamedTuple):
     """:func:`squeezed`."""
     links: float
     """Share of its characters that are link text."""
+    alone: bool
+    """Whether it is all that its element holds."""
+
+    @property
+    def home(self) -> HtmlElement | None:
+        """The element that holds the paragraphs it is one of: loose text stands in it, a ``<p>`` is its child."""
+        return self.element.getparent() if self.alone else self.element
 
 
 class SourceMap:
-    """The page's innermost block elements that hold text, by their text, white space aside."""
+    """The page's runs of inline content, by their text, white space aside."""
 
     def __init__(self, tree: HtmlElement) -> None:
         self._root = tree
@@ -49,16 +61,14 @@ class SourceMap:
         self._by_text: dict[str, list[Source]] = {}
         self._prose: Counter[HtmlElement] = Counter()
         self._keys: dict[str, str] = {}
-        for position, element in enumerate(leaf_blocks(tree)):
-            text, linked = _text_and_linked(element)
-            key = squeezed(text)
-            if key:
-                self._add(Source(element, position, text, key, _link_share(element, linked, len(key))))
+        for position, (element, text, linked, alone) in enumerate(text_runs(tree)):
+            if key := squeezed(text):
+                self._add(Source(element, position, text, key, min(1.0, linked / len(key)), alone))
 
     def _add(self, source: Source) -> None:
         self.sources.append(source)
         self._by_text.setdefault(source.key, []).append(source)
-        if len(source.key) >= SHORTEST_PROSE and source.links < 0.5 and ends_sentence(source.key):
+        if is_prose(source):
             self.prose += len(source.key)
             above: HtmlElement | None = source.element
             while above is not None:
@@ -77,15 +87,18 @@ class SourceMap:
         What has been taken out of the tree since the map was made does not count.
         """
         holders: Counter[HtmlElement] = Counter()
-        here = [source for source in self.sources if source.element.getroottree().getroot() is self._root]
+        here = [source for source in self.sources if self.holds(source)]
         for source in here:
-            above = source.element.getparent()
-            if above is not None and source.element in self._prose:
-                holders[above] += self._prose[source.element]
+            if source.home is not None and is_prose(source):
+                holders[source.home] += len(source.key)
         if not holders:
             return []
         holder, _ = max(holders.items(), key=lambda item: item[1])
-        return [source for source in here if any(above is holder for above in source.element.iterancestors())]
+        return [s for s in here if s.element is holder or any(above is holder for above in s.element.iterancestors())]
+
+    def holds(self, source: Source) -> bool:
+        """Say whether a run still stands in the tree."""
+        return source.element.getroottree().getroot() is self._root
 
     def prose_in(self, element: HtmlElement) -> int:
         """Return the characters of the sentences inside *element*."""
@@ -116,38 +129,55 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def leaf_blocks(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Yield the block elements that hold no other block element, in page order."""
-    elements = list(tree.iter(*BLOCK_TAGS))
-    holders: set[HtmlElement] = set()
-    for element in elements:
-        above = element.getparent()
-        while above is not None and above.tag not in _BLOCKS:
-            above = above.getparent()
-        if above is not None:
-            holders.add(above)
-    for element in elements:
-        if element not in holders:
-            yield element
+def is_prose(source: Source) -> bool:
+    """Say whether a run is a sentence outside links."""
+    return len(source.key) >= SHORTEST_PROSE and source.links < 0.5 and ends_sentence(source.key)
 
 
-def _text_and_linked(element: HtmlElement) -> tuple[str, int]:
-    """Return the text inside *element*, and how many characters of it, without white space, stand in links inside.
+_Run = tuple[HtmlElement, str, int, bool]
 
-    One walk: ``itertext`` of the element and of each link takes three times as long.
+
+def text_runs(tree: HtmlElement) -> list[_Run]:
+    """Return every run of inline content in page order: its block element, text, linked characters, whether alone.
+
+    A block element ends a run, and so does a line break behind a sentence. One walk: each text is read once.
     """
-    pieces = [element.text or ""]
+    runs: list[_Run] = []
+    pieces: list[str] = []
     linked = 0
-    for child in element:
-        text, inside = _text_and_linked(child) if len(child) else (child.text or "", 0)
-        linked += inside + (len(squeezed(text)) if child.tag == "a" else 0)
-        pieces += text, child.tail or ""
-    return "".join(pieces), linked
 
+    def flush(block: HtmlElement, *, alone: bool) -> None:
+        nonlocal linked
+        if pieces:
+            text = "".join(pieces)
+            pieces.clear()
+            if text and not text.isspace():
+                runs.append((block, text, linked, alone))
+        linked = 0
 
-def _link_share(element: HtmlElement, linked: int, characters: int) -> float:
-    """Return the share of the element's *characters* that stand in links, inside it or around it."""
-    if not len(element):
-        parent = element.getparent()
-        return float(parent is not None and parent.tag == "a")
-    return min(1.0, linked / characters)
+    def walk(element: HtmlElement, block: HtmlElement, within: bool) -> bool:
+        nonlocal linked
+        whole = True
+        if element.text:
+            pieces.append(element.text)
+            linked += len(squeezed(element.text)) if within else 0
+        for child in element:
+            tag = child.tag
+            if tag in _BLOCKS:
+                flush(block, alone=False)
+                flush(child, alone=walk(child, child, within))
+                whole = False
+            elif tag == "br":
+                if pieces and _BREAKS.search("".join(pieces[-3:])):
+                    flush(block, alone=not any(other.tag in _BLOCKS for other in block))
+                else:
+                    pieces.append("\n")
+            elif tag not in _SILENT:
+                whole = walk(child, block, within or tag == "a") and whole
+            if child.tail:
+                pieces.append(child.tail)
+                linked += len(squeezed(child.tail)) if within else 0
+        return whole
+
+    flush(tree, alone=walk(tree, tree, False))
+    return runs

@@ -76,7 +76,9 @@ class _Judge:
         self.captions = {normalise(caption) for caption in known.captions}
         self.titles = {normalise(story.title): story for story in known.related if story.title}
         self.blurbs = _Blurbs(known.related)
-        self.twins = _twins(self.keys)
+        self.twins = _twins(
+            ["" if block.kind in {"list", "table"} else key for block, key in zip(blocks, self.keys, strict=True)]
+        )
 
     def paragraphs(self) -> list[Paragraph]:
         paragraphs = []
@@ -168,7 +170,8 @@ TWIN_CHARACTERS = 120
 def _twins(keys: Sequence[str]) -> dict[int, str]:
     """Return index → reason for the second copies: runs of paragraphs that come again, and direct repeats.
 
-    A sentence that comes back alone, elsewhere, is the author's: similarity alone never deletes.
+    A sentence that comes back alone, elsewhere, is the author's: similarity alone never deletes. Entries of lists and
+    rows of tables have no key: a plan or a result says the same again.
     """
     first: dict[str, int] = {}
     copy_of: list[int | None] = []
