@@ -40,7 +40,7 @@ DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0.0  # the delay is the least, for the host; all workers share it: crawler.http.pace
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 2.0
-COOKIES_ENABLED = False
+COOKIES_ENABLED = False  # of redirects alone: crawler.http.redirect_cookies
 # A front page that reloads itself every minute is no redirect.
 METAREFRESH_MAXDELAY = 5
 RETRY_TIMES = 2
@@ -80,6 +80,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.http.backoff.BackOffMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "crawler.http.meta_refresh.QuickMetaRefreshMiddleware": 580,
+    # Nearer to the network than the middlewares that redirect (580, 600).
+    "crawler.http.redirect_cookies.RedirectCookiesMiddleware": 610,
     # In the place of Scrapy's own.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.http.limits.BoundedCompressionMiddleware": 590,

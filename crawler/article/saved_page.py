@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crawler.article.metadata.metadata import declared_url
@@ -11,23 +11,32 @@ from crawler.article.page.decode import ExtractError, parse
 from crawler.article.page.page import Page
 from crawler.portals.reader import load_seed, load_seeds, seed_for_url
 from crawler.portals.seed import GENERIC, Seed
+from crawler.urls.canonical import is_http
 from dedupe.errors import InputError
+from dedupe.intake.limits import MAX_BODY
 
 NO_SEED = "none"
 """In place of a portal's name: no portal's rules."""
 
 
 def saved_page(file: Path, url: str = "") -> Page:
-    """Return the page saved in *file*; its address is *url*, else what the page itself names, else the file's name.
+    """Return the page saved in *file*, not yet looked at; its address is *url*, else the file's name.
+
+    Of a file larger than a page may be as much is read as shows it.
 
     :raises InputError: if *file* cannot be read
     """
     try:
-        body = file.read_bytes()
+        with file.open("rb") as stream:
+            body = stream.read(MAX_BODY + 1)
     except OSError as problem:
         raise InputError(f"{file}: cannot be read ({problem.strerror})") from None
-    page = Page(url=url or file.name, body=body)
-    if url:
+    return Page(url=url or file.name, body=body)
+
+
+def addressed(page: Page) -> Page:
+    """Return *page* under the address that it names itself, where it came without one."""
+    if is_http(page.url):
         return page
     try:
         return replace(page, url=declared_url(parse(page)[0]) or page.url)
@@ -35,7 +44,19 @@ def saved_page(file: Path, url: str = "") -> Page:
         return page  # extraction meets the same error and records it
 
 
-def seed_chooser(name: str, directory: Path | None = None) -> Callable[[str], Seed]:
+@dataclass(frozen=True, slots=True)
+class SeedChooser:
+    """Chooses the seed for an address: always *own*, else by host, else the generic one."""
+
+    own: Seed | None = None
+    seeds: Mapping[str, Seed] = field(default_factory=dict)
+
+    def __call__(self, url: str) -> Seed:
+        """Return the seed for *url*."""
+        return self.own or seed_for_url(url, self.seeds) or GENERIC
+
+
+def seed_chooser(name: str, directory: Path | None = None) -> SeedChooser:
     """Return what chooses the seed for an address: always the one called *name*, else by host, else the generic one.
 
     ``none`` as *name* is the generic one for every address.
@@ -43,9 +64,5 @@ def seed_chooser(name: str, directory: Path | None = None) -> Callable[[str], Se
     :raises SeedError: if a seed file cannot be used
     """
     if name == NO_SEED:
-        return lambda url: GENERIC
-    if name:
-        seed = load_seed(name, directory)
-        return lambda url: seed
-    seeds = load_seeds(directory)
-    return lambda url: seed_for_url(url, seeds) or GENERIC
+        return SeedChooser(GENERIC)
+    return SeedChooser(load_seed(name, directory)) if name else SeedChooser(seeds=load_seeds(directory))

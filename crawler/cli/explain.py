@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,9 +10,11 @@ import click
 from crawler.article.dissect import ExtractError
 from crawler.article.saved_page import saved_page, seed_chooser
 from crawler.cli._tables import UnpaddedConsole
-from crawler.review.explain import Explanation, explain_page, explain_stored, with_nearest
+from crawler.review.explain import Explanation, explain_saved, explain_stored, with_nearest
 from crawler.review.explain_view import render
 from crawler.urls.canonical import is_http
+from crawler.workers.pool import WorkerFailureError, WorkerPool, limits_of
+from crawler.workers.tasks import read_saved
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 
@@ -46,10 +49,11 @@ def command(*, subject: str, url: str, seed_name: str, directory: Path | None, n
 
 
 def _of_file(file: Path, url: str, seed_name: str, directory: Path | None, *, nearest: bool) -> Explanation:
-    page = saved_page(file, url)
+    page, seed_of = saved_page(file, url), seed_chooser(seed_name, directory)
     try:
-        explanation = explain_page(page, seed_chooser(seed_name, directory)(page.url))
-    except ExtractError as problem:
+        with WorkerPool(1, limits_of(os.environ)) as pool:
+            explanation = explain_saved(pool.submit(read_saved, page, seed_of).result())
+    except (ExtractError, WorkerFailureError) as problem:
         raise InputError(f"{file}: {problem}") from None
     if nearest:
         from storage.database.store import Store

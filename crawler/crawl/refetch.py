@@ -17,9 +17,10 @@ def scope(seed: Seed, options: CrawlOptions, version: str) -> str:
     return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def conditional_headers(known: KnownPage | None) -> dict[str, str]:
+def conditional_headers(known: KnownPage | None) -> dict[str, bytes]:
     """Return the request headers that ask only for what has changed (RFC 9110, 13.1.2 and 13.1.3)."""
     if known is None:
         return {}
     headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-    return {name: value for name, value in headers.items() if value}
+    # As bytes, which they were: Scrapy would send a tag in Latin-1 back as UTF-8, and it would never match.
+    return {name: value.encode("latin-1", "replace") for name, value in headers.items() if value}

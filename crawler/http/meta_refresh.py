@@ -24,4 +24,6 @@ class QuickMetaRefreshMiddleware(MetaRefreshMiddleware):
         # UTF-16 and UTF-32 write the word with zeros between its letters.
         if b"refresh" not in response.body[:LOOKED_AT].replace(b"\0", b"").lower():
             return response
-        return super().process_response(request, response)
+        told = super().process_response(request, response)
+        # A page that loads itself anew is the page.
+        return response if told.url.partition("#")[0] == request.url.partition("#")[0] else told

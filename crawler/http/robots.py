@@ -19,6 +19,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.http.failures import HOST_SKIPPED, in_words
 from crawler.urls.hosts import is_loopback_url
+from dedupe.intake.limits import MAX_ROBOTS
 from storage.errors import StorageError
 from storage.frontier import robots_rules
 from storage.frontier.robots_rules import MAX_AGE, HostRules
@@ -37,8 +38,6 @@ REFUSING_STATUS = frozenset({401, 403, 429})
 """Answers to ``/robots.txt`` that keep a crawler out, beside all of 5xx; other 4xx mean there are no rules."""
 
 
-MAX_RULES = 500 * 1024
-"""Bytes of a robots.txt that are read: RFC 9309, 2.5."""
 MAX_CRAWL_DELAY = 60.0
 """Seconds of a Crawl-delay that are kept at most; a longer one is kept as this and shown by ``storykin hosts``."""
 
@@ -59,6 +58,16 @@ class _Origin:
     def of(cls, url: str) -> Self:
         parts = urlsplit(url)
         return cls(f"{parts.scheme}://{parts.netloc}", parts.netloc, (parts.hostname or "").lower())
+
+
+def _whole_lines(body: bytes) -> bytes:
+    """Return *body*, or the whole lines of its first ``MAX_ROBOTS`` bytes: ``Disallow: /private/`` cut behind the first
+    slash forbids everything.
+    """
+    if len(body) <= MAX_ROBOTS:
+        return body
+    head = body[:MAX_ROBOTS]
+    return head[: max(head.rfind(b"\n"), head.rfind(b"\r")) + 1]
 
 
 class StrictRobotsMiddleware:
@@ -142,7 +151,7 @@ class StrictRobotsMiddleware:
         status = response.status
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{status}")
         refused = status in REFUSING_STATUS or status >= 500
-        body = response.body[:MAX_RULES] if 200 <= status < 300 else b""
+        body = _whole_lines(response.body) if 200 <= status < 300 else b""
         rules = HostRules(
             origin=origin.name,
             host=origin.host,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Self, TypeVar
 
 from scrapy import Request
 from scrapy.crawler import CrawlerProcess
@@ -16,6 +19,7 @@ from crawler.http.failures import in_words
 from crawler.http.network_guard import resolver_in_use
 from crawler.http.user_agent import require_contact
 from crawler.urls.hosts import host_and_port, is_loopback_url
+from crawler.workers.pool import WorkerFailureError, WorkerPool, started_pool
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -23,14 +27,40 @@ if TYPE_CHECKING:
     from crawler.portals.seed import Seed
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class FetchError(Exception):
     """A page could not be had, or was not asked for; the message says why, in words."""
 
 
-Fetch = Callable[[str], Awaitable[Page]]
-"""Returns the page at an address that answered with 2xx; raises :class:`FetchError`."""
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """How a portal's pages are had and taken apart."""
+
+    _get: Callable[[str], Awaitable[Page]]
+    _pool: WorkerPool | None
+
+    async def __call__(self, url: str) -> Page:
+        """Return the page at an address that answered with 2xx.
+
+        :raises FetchError: if it cannot be had
+        """
+        return await self._get(url)
+
+    async def apart(self, function: Callable[P, T], *arguments: P.args, **_: P.kwargs) -> T:
+        """Return ``function(*arguments)``, done in a worker process within its limits; here where there are none.
+
+        :raises FetchError: if a limit was met
+        """
+        if self._pool is None:
+            return function(*arguments)  # type: ignore[call-arg]
+        try:
+            return await asyncio.wrap_future(self._pool.submit(function, *arguments))
+        except WorkerFailureError as problem:
+            raise FetchError(str(problem)) from None
+
+
 Look = Callable[[Fetch], Awaitable[T]]
 """What looks at a portal's pages, one after the other."""
 
@@ -47,26 +77,29 @@ def survey(portals: Sequence[tuple[Seed, Look[T]]], log_level: str = "ERROR") ->
     settings.setdict({"LOG_LEVEL": log_level, "ITEM_PIPELINES": {}, "EXTENSIONS": {}}, priority="cmdline")
     if not all(map(is_loopback_url, (url for seed, _ in portals for url in seed.start_urls))):
         require_contact(settings["STORYKIN_CONTACT"])
-    process = CrawlerProcess(settings)
-    surveys = [_Survey(seed, look) for seed, look in portals]
-    for one in surveys:
-        process.crawl(spider_for(one.seed, SurveySpider), survey=one)
-    process.start()
+    pool = started_pool(settings)
+    with pool or nullcontext():
+        process = CrawlerProcess(settings)
+        surveys = [_Survey(seed, look, pool) for seed, look in portals]
+        for one in surveys:
+            process.crawl(spider_for(one.seed, SurveySpider), survey=one)
+        process.start()
     return [one.result() for one in surveys]
 
 
 class _Survey(Generic[T]):
     """One portal's function, and what came of it."""
 
-    def __init__(self, seed: Seed, look: Look[T]) -> None:
+    def __init__(self, seed: Seed, look: Look[T], pool: WorkerPool | None) -> None:
         self.seed = seed
         self._look = look
+        self._pool = pool
         self._results: list[T] = []
         self._problem: Exception | None = None
 
-    async def run(self, fetch: Fetch) -> None:
+    async def run(self, get: Callable[[str], Awaitable[Page]]) -> None:
         try:
-            self._results.append(await self._look(fetch))
+            self._results.append(await self._look(Fetch(get, self._pool)))
         except Exception as problem:  # noqa: BLE001 - raised again by result(), outside the reactor
             self._problem = problem
 

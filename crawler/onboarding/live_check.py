@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from crawler.article.dissect import ExtractError, PageAnatomy, dissect
-from crawler.article.page.decode import parse
-from crawler.article.page.feeds import NotAFeedError, age_in_days, expand, parse_feed
+from crawler.article.dissect import ExtractError, PageAnatomy
+from crawler.article.page.feeds import NotAFeedError, age_in_days, expand
 from crawler.article.page.page import Page
 from crawler.onboarding.fetch_few import Fetch, FetchError
 from crawler.onboarding.first_look import spread
+from crawler.onboarding.page_views import matching
 from crawler.portals.seed import Seed
 from crawler.urls.canonical import looks_like_article, may_follow
+from crawler.workers.tasks import dissect_page, read_feed
 
 Verdict = Literal["ok", "wrong", "not seen"]
 
@@ -62,7 +63,7 @@ async def check_live(seed: Seed, fetch: Fetch, moment: datetime) -> list[Finding
         findings.append(finding)
         if page is not None:
             pages.append(page)
-    findings += _selectors(seed, pages)
+    findings += [one async for one in _selectors(seed, pages, fetch)]
     this_month = [expand(address, moment)[0] for address in seed.discovery.addresses]
     for key, url in zip(_feed_keys(seed), this_month, strict=True):
         if sum(one.key.startswith("discovery") for one in findings) < FEEDS:
@@ -73,7 +74,7 @@ async def check_live(seed: Seed, fetch: Fetch, moment: datetime) -> list[Finding
 async def _start(seed: Seed, url: str, fetch: Fetch) -> tuple[Finding, list[str]]:
     """Return what a start page gave, and the addresses of articles on it."""
     try:
-        found = dissect(await fetch(url), seed)
+        found = await fetch.apart(dissect_page, await fetch(url), seed)
     except (FetchError, ExtractError) as problem:
         return _finding(seed, "start_urls", url, "wrong", str(problem)), []
     links = [link.address for link in found.links if link.article and may_follow(link.address, seed)]
@@ -86,7 +87,7 @@ async def _start(seed: Seed, url: str, fetch: Fetch) -> tuple[Finding, list[str]
 async def _article(seed: Seed, url: str, fetch: Fetch) -> tuple[Finding, Page | None]:
     try:
         page = await fetch(url)
-        found = dissect(page, seed)
+        found = await fetch.apart(dissect_page, page, seed)
     except (FetchError, ExtractError) as problem:
         return _finding(seed, "article", url, "wrong", str(problem)), None
     missing, detail = _given(found)
@@ -105,16 +106,18 @@ def _given(found: PageAnatomy) -> tuple[bool, str]:
     return bool(missing), f"no {', no '.join(missing)}; {words}" if missing else f"title, date, {words}"
 
 
-def _selectors(seed: Seed, pages: Sequence[Page]) -> Iterator[Finding]:
+async def _selectors(seed: Seed, pages: Sequence[Page], fetch: Fetch) -> AsyncIterator[Finding]:
     """Yield how many of the pages each selector of the seed matches on."""
-    trees = [parse(page)[0] for page in pages]
-    for section in _SECTIONS if trees else ():
-        rules = getattr(seed, section)
-        for field in fields(rules):
-            for selector in getattr(rules, field.name):
-                count = sum(bool(tree.cssselect(selector)) for tree in trees)
-                detail = f"on {count} of {len(trees)} articles"
-                yield _finding(seed, f"{section}.{field.name}", selector, "ok" if count else "not seen", detail)
+    rules = [(section, getattr(seed, section)) for section in _SECTIONS]
+    keys = {f"{section}.{field.name}": getattr(rule, field.name) for section, rule in rules for field in fields(rule)}
+    selectors = [selector for group in keys.values() for selector in group]
+    matches = [await fetch.apart(matching, page, selectors) for page in pages]
+    if matches:
+        for key, group in keys.items():
+            for selector in group:
+                count = sum(selector in found for found in matches)
+                detail = f"on {count} of {len(matches)} articles"
+                yield _finding(seed, key, selector, "ok" if count else "not seen", detail)
 
 
 def _feed_keys(seed: Seed) -> list[str]:
@@ -125,7 +128,7 @@ def _feed_keys(seed: Seed) -> list[str]:
 async def _feed(seed: Seed, key: str, url: str, fetch: Fetch, moment: datetime) -> Finding:
     try:
         page = await fetch(url)
-        feed = parse_feed(page.body, page.url)
+        feed = await fetch.apart(read_feed, page.body, page.url)
     except (FetchError, NotAFeedError) as problem:
         return _finding(seed, key, url, "wrong", str(problem))
     if feed.kind == "sitemap index":

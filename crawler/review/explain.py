@@ -8,12 +8,10 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from crawler.article.dissect import anatomy, dissect
-from crawler.article.page.decode import parse
 from crawler.article.page.page import Page
-from crawler.article.related.finder import find_related
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
+from crawler.workers.tasks import SavedAnatomy, read_saved
 from storage.articles import articles, related_links
 from storage.articles.articles import StoredArticle
 from storage.articles.versions import versions
@@ -102,19 +100,23 @@ class Explanation(Record):
 
 
 def explain_page(page: Page, seed: Seed = GENERIC) -> Explanation:
-    """Return what extraction makes of *page*, without any database. Pure.
+    """Return what extraction makes of *page*, without any database, and without limits of time and memory. Pure.
 
     :raises ExtractError: if there is nothing to parse
     """
-    found = dissect(page, seed)
+    return explain_saved(read_saved(page, lambda url: seed))
+
+
+def explain_saved(found: SavedAnatomy) -> Explanation:
+    """Return what a worker process found out about a saved page."""
     return Explanation(
         source="file",
-        subject=page.url,
+        subject=found.url,
         kind=found.kind,
         reason=found.reason,
-        seed=seed.name,
-        article=found.article or anatomy(page, seed),
-        kept_links=find_related(parse(page)[0], page.url, seed).kept,
+        seed=found.seed,
+        article=found.article,
+        kept_links=found.kept_links,
         robots="not known: a saved page",
     )
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
+import idna
 from tldextract import TLDExtract
 from w3lib.url import canonicalize_url
 
@@ -67,6 +68,8 @@ _PLAIN_QUERY = re.compile(r"(?:[A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+(?:&(?!\Z)|\Z))*
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
 _ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _HOST = re.compile(r"[^\s/?#@\\<>\"^`{|}%]+\Z")
+_SLASHES = re.compile(r"\A((?:https?:)?)/{2,}(?=[^/])", re.IGNORECASE)
+"""Before a host browsers take any number of slashes for two (WHATWG URL, "special authority ignore slashes state")."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
 
 
@@ -99,7 +102,8 @@ def fetch_url(link: str, base: str = "", seed: Seed = GENERIC) -> str:
 
 
 def _as_browsers_read(link: str) -> str:
-    return _CONTROL.sub("", link).strip().replace("\\", "/")
+    link = _CONTROL.sub("", link).strip().replace("\\", "/")
+    return _SLASHES.sub(r"\1//", link)
 
 
 def canonical_url(url: str, seed: Seed = GENERIC) -> str:
@@ -273,10 +277,11 @@ def _host(parts: SplitResult) -> str:
 
 @lru_cache(maxsize=256)  # the links of a page lead to few hosts
 def _ascii_host(name: str) -> str:
-    host = unicodedata.normalize("NFKC", name).lower().strip(".")
+    host = name.lower().strip(".\u3002\uff0e\uff61")
     try:
-        return host.encode("idna").decode("ascii") if not host.isascii() else host
-    except UnicodeError:
+        # IDNA 2008 as browsers have it (UTS 46, non-transitional): faß.de is not fass.de.
+        return idna.encode(host, uts46=True).decode("ascii") if not host.isascii() else host
+    except UnicodeError:  # idna.IDNAError is one
         return host
 
 

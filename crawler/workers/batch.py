@@ -6,14 +6,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
-from functools import lru_cache, partial
-from typing import TypeVar
+from functools import cache, lru_cache, partial
+from typing import Any, TypeVar
 
 from crawler.article.page.page import Page
+from crawler.article.saved_page import SeedChooser
 from crawler.portals.seed import GENERIC, Seed
+from crawler.urls.canonical import is_http
 from crawler.workers.pool import Once, WorkerFailureError, WorkerPool
 from crawler.workers.process import Limits
-from crawler.workers.tasks import extract_page, failed_article
+from crawler.workers.tasks import extract_page, extract_saved, failed_article
 from storage.records import Article
 
 AHEAD = 16
@@ -22,35 +24,39 @@ AHEAD = 16
 MOST_BYTES = 64 << 20
 """Bytes of pages under way, whatever their number."""
 
+_ANY = SeedChooser(GENERIC)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 def extract_pages(
     pages: Iterable[Page],
-    seed_of: Callable[[str], Seed] = lambda url: GENERIC,
+    seed_of: Callable[[str], Seed] = _ANY,
     workers: int | None = None,
     limits: Limits | None = None,
 ) -> Iterator[Article]:
     """Yield the article of every page in order; ``id`` is the page's URL.
 
-    *seed_of* gives the portal of an address. *workers* processes share the work (all cores by default), each page
-    within *limits*; with 0 it is done here, without limits. What cannot be read, takes too long or too much memory has
-    ``failed: reason`` in ``quality``. An error of *pages* itself is raised after what came before it was yielded.
+    *seed_of* gives the portal of an address, and can be pickled where a page has none. *workers* processes share the
+    work (all cores by default), each page within *limits*; with 0 it is done here, without limits of time and memory.
+    What cannot be read, takes too long or too much memory has ``failed: reason`` in ``quality``. An error of *pages*
+    itself is raised after what came before it was yielded.
     """
     if workers == 0:
         for page in pages:
-            yield _recorded(page, partial(extract_page, page, seed_of(page.url)))
+            function, given = _task(page, seed_of)
+            yield _recorded(page, partial(function, page, given))
         return
     with WorkerPool(workers, limits) as pool:
         yield from _in_order(pool, pages, seed_of)
 
 
 def _in_order(pool: WorkerPool, pages: Iterable[Page], seed_of: Callable[[str], Seed]) -> Iterator[Article]:
-    pickled = lru_cache(maxsize=256)(Once)
+    pickled, chooser = lru_cache(maxsize=256)(Once), cache(partial(Once, seed_of))
 
     def submit(page: Page) -> Future[Article]:
-        return pool.submit(extract_page, page, pickled(seed_of(page.url)))
+        function, given = _task(page, seed_of)
+        return pool.submit(function, page, chooser() if given is seed_of else pickled(given))
 
     for page, future in in_order(pages, submit, lambda page: len(page.body), pool.workers):
         yield _recorded(page, future.result)
@@ -83,10 +89,16 @@ def in_order(
         raise broken_off
 
 
+def _task(page: Page, seed_of: Callable[[str], Seed]) -> tuple[Callable[[Page, Any], Article], Any]:
+    """Return what takes *page* apart; one without address is to be read before its seed is known."""
+    return (extract_page, seed_of(page.url)) if is_http(page.url) else (extract_saved, seed_of)
+
+
 def _recorded(page: Page, article: Callable[[], Article]) -> Article:
     """Return ``article()`` under the page's address, or the record of why there is none."""
     try:
-        return replace(article(), id=page.url)
+        found = article()
+        return replace(found, id=page.url if is_http(page.url) else found.url)
     except WorkerFailureError as problem:
         reason = str(problem)
     except Exception as problem:  # noqa: BLE001  what a page did to extraction is recorded, the batch goes on

@@ -91,7 +91,10 @@ def _limit_memory(megabytes: int) -> int:
     """Bound the address space to what it is now and *megabytes* more; return the resident bytes now."""
     resident, virtual = _memory()
     if virtual:
-        resource.setrlimit(resource.RLIMIT_AS, (virtual + megabytes * _MB,) * 2)
+        wanted, most = virtual + megabytes * _MB, resource.getrlimit(resource.RLIMIT_AS)[1]
+        if most != resource.RLIM_INFINITY:  # an operator's own limit, which cannot be raised
+            wanted = min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_AS, (wanted, wanted))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a page that crashes a worker leaves no core file
     return resident
 

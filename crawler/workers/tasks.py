@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.portals.seed import GENERIC, Seed
@@ -51,6 +53,50 @@ def extract_page(page: Page, seed: Seed = GENERIC) -> Article:
         return anatomy(page, seed)
     except ExtractError as problem:
         return failed_article(page, str(problem))
+
+
+def extract_saved(page: Page, seed_of: Callable[[str], Seed]) -> Article:
+    """Return the article of a saved page under the address that it names, by the seed of that address."""
+    from crawler.article.saved_page import addressed
+
+    page = addressed(page)
+    return extract_page(page, seed_of(page.url))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedAnatomy:
+    """All that is said about a saved page."""
+
+    url: str
+    seed: str
+    kind: str
+    reason: str
+    article: Article
+    """Also of a page that is none."""
+    kept_links: tuple[str, ...]
+
+
+def read_saved(page: Page, seed_of: Callable[[str], Seed]) -> SavedAnatomy:
+    """Return what extraction makes of a saved page.
+
+    :raises ExtractError: if there is nothing to parse
+    """
+    from crawler.article.dissect import anatomy, dissect
+    from crawler.article.page.decode import parse
+    from crawler.article.related.finder import find_related
+    from crawler.article.saved_page import addressed
+
+    page = addressed(page)
+    seed = seed_of(page.url)
+    found = dissect(page, seed)
+    return SavedAnatomy(
+        url=page.url,
+        seed=seed.name,
+        kind=found.kind,
+        reason=found.reason,
+        article=found.article or anatomy(page, seed),
+        kept_links=find_related(parse(page)[0], page.url, seed).kept,
+    )
 
 
 def failed_article(page: Page, reason: str) -> Article:

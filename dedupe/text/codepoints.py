@@ -13,6 +13,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.intake.marks import few_marks
+
 CODE_MASK = np.uint32(0x1FFFFF)
 SEPARATOR = np.uint32(0)
 WORD = np.uint32(1 << 24)
@@ -140,7 +142,7 @@ def plain_table() -> NDArray[np.uint32]:
 def full_fold(text: str) -> str:
     """Fold *text* by the string functions of Unicode, for texts with HARD characters; a fixed point."""
     while True:
-        composed = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", text))
+        composed = unicodedata.normalize("NFKC", few_marks(INVISIBLE_PATTERN.sub("", text)))
         folded = unicodedata.normalize("NFKC", composed.replace(*_DOTTED).casefold())
         folded = _TONE_PATTERN.sub(lambda match: TONE_MOVES[match[0]], folded)
         if folded == text:

@@ -11,6 +11,7 @@ import unicodedata
 
 import numpy as np
 
+from dedupe.intake.marks import few_marks
 from dedupe.text.codepoints import (
     CLASS_MASK,
     CODE_MASK,
@@ -74,7 +75,7 @@ def comparable(text: str) -> str:
         hidden = not head.isprintable() and INVISIBLE_PATTERN.search(head)
         if hidden or not unicodedata.is_normalized("NFKC", head):
             # The rest needs it no more than elsewhere: the table knows, and NFKC takes its time.
-            text = unicodedata.normalize("NFKC", INVISIBLE_PATTERN.sub("", head)) + text[_HEAD:]
+            text = unicodedata.normalize("NFKC", few_marks(INVISIBLE_PATTERN.sub("", head))) + text[_HEAD:]
     return without_prefix(text)
 
 

@@ -18,7 +18,8 @@ from crawler.article.page.sentences import size
 
 SHORTEST_BODY = 400
 """Letters of text from which on script data is taken for an article."""
-_LITERAL = re.compile(r'"((?:[^"\\]|\\.){300,})"', re.DOTALL)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)', re.DOTALL)
+_SHORTEST_LITERAL = 300
 _PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:p|br|div)\b", re.IGNORECASE)
 _MOST_SCRIPT = 5_000_000
@@ -57,7 +58,7 @@ def _letters(blocks: list[Block]) -> float:
 
 def _markup(text: str, depth: int) -> Iterator[str]:
     """Yield the strings in *text* that are HTML with paragraphs, however often they are escaped."""
-    for literal in _LITERAL.findall(text):
+    for literal in _literals(text):
         try:
             value = str(json.loads(f'"{literal}"', strict=False))
         except ValueError:
@@ -68,6 +69,16 @@ def _markup(text: str, depth: int) -> Iterator[str]:
             if "\\u003cp" in value.lower() and '"' not in value:
                 value = f'"{value}"'
             yield from _markup(value, depth + 1)
+
+
+def _literals(text: str) -> Iterator[str]:
+    """Yield what stands between two quotation marks that are not escaped, where it is long; each is looked at once."""
+    at = text.find('"')
+    while (found := _STRING.match(text, at) if at >= 0 else None) and text.startswith('"', found.end()):
+        at = found.end()
+        if len(found[1]) >= _SHORTEST_LITERAL:
+            yield found[1]
+            at = text.find('"', at + 1)
 
 
 def _blocks(text: str) -> list[Block]:

@@ -12,6 +12,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 from crawler.article.page.page import Page
+from dedupe.intake.limits import MAX_BODY
+from dedupe.intake.marks import few_marks
 
 MAX_DEPTH = 200
 """Deepest nesting that is kept. The deepest of 2,048 real news pages is below 100; libxml2 stops for good
@@ -46,6 +48,12 @@ _XML_ROOT = re.compile(r"<(rss|feed|urlset|sitemapindex|rdf:RDF|svg|wml|opml|kml
 _TEXT_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
 
 
+_PYTHONS_OWN = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"})
+"""Encodings of Python that no page is in (docs.python.org, codecs, "Python Specific Encodings")."""
+_SCRIPT = re.compile(rb"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*>")
+
+
 class ExtractError(ValueError):
     """There is nothing to parse in what came over the wire; the message says why, in words."""
 
@@ -72,7 +80,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     if mark and bom:
         return body[len(bom) :].decode(mark, "replace"), mark
     declared = http_content_type_encoding(content_type) or html_body_declared_encoding(body[:65536])
-    declared = resolve_encoding(declared) if declared else None
+    declared = _text_encoding(declared) if declared else None
     if not (declared and declared.replace("_", "").replace("-", "").startswith(_STATEFUL)):
         try:
             return body.decode("utf-8"), "utf-8"
@@ -83,6 +91,16 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
                 declared = None
     encoding = declared or _detected(body)
     return body.decode(encoding, "replace"), encoding
+
+
+def _text_encoding(name: str) -> str | None:
+    """Return Python's name of the encoding that a page calls *name*; ``None`` where that is no encoding of pages."""
+    encoding = resolve_encoding(name)
+    try:
+        b"a".decode(encoding or "")  # zip, hex, rot13: codecs, and not of text
+    except (LookupError, ValueError):
+        return None
+    return None if (encoding or "").replace("_", "-") in _PYTHONS_OWN else encoding
 
 
 def _mostly_utf8(body: bytes, first: UnicodeDecodeError) -> str:
@@ -96,8 +114,14 @@ def _mostly_utf8(body: bytes, first: UnicodeDecodeError) -> str:
 
 
 def _detected(body: bytes) -> str:
-    sample = re.sub(rb"<(script|style)\b.*?</\1>|<[^>]*>", b" ", body[:200_000], flags=re.DOTALL | re.IGNORECASE)
-    letters = sample[:20_000]
+    pieces, at, hidden = [], 0, False
+    for tag in _SCRIPT.finditer(body, 0, 200_000):
+        if not hidden:
+            pieces.append(body[at : tag.start()])
+        at, hidden = tag.end(), not tag[1]
+    if not hidden:
+        pieces.append(body[at:200_000])
+    letters = _TAG.sub(b" ", b" ".join(pieces))[:20_000]
     best = from_bytes(letters).best() if letters.strip() else None
     return best.encoding if best and best.encoding != "ascii" else "cp1252"
 
@@ -116,7 +140,7 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
         doubts.append("undecodable")
     text = _without_controls(text)
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", few_marks(text))
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
         raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
@@ -147,6 +171,8 @@ def _refuse_other_formats(page: Page) -> None:
     body = page.body.lstrip(b"\x00 \t\r\n\xef\xbb\xbf")
     if not body:
         raise ExtractError("the response has no content")
+    if len(page.body) > MAX_BODY:
+        raise ExtractError(f"more than {MAX_BODY >> 20} MB, larger than a page may be")
     for signature, name in _SIGNATURES.items():
         if body.startswith(signature) or page.body.startswith(signature):
             raise ExtractError(f"{name}, not an HTML page")
@@ -190,7 +216,7 @@ def nfc(text: str) -> str:
     'Lào Cai'
     """
     if not text.isascii():
-        text = whole(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+        text = whole(unicodedata.normalize("NFC", few_marks(_INVISIBLE.sub("", text))))
     return " ".join(text.split())
 
 

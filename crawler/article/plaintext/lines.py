@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from crawler.article.related.headings import HeadingVerdict, heading_verdict
 from crawler.article.related.link_text import lead_in
+from dedupe.intake.marks import few_marks
 from dedupe.text.normalise import normalise
 
 LONGEST_TITLE = 140
@@ -83,7 +84,7 @@ def read_lines(text: str) -> list[Line]:
     found: list[Line] = []
     block, in_block = -1, False
     for raw in text.splitlines():
-        line = " ".join(unicodedata.normalize("NFC", raw.translate(_INVISIBLE)).split())
+        line = " ".join(unicodedata.normalize("NFC", few_marks(raw.translate(_INVISIBLE))).split())
         if line and not in_block:
             block += 1
         in_block = bool(line)

@@ -283,3 +283,22 @@ def test_seed_bounds_what_is_followed() -> None:
     assert not may_follow("https://vov.vn/search?keyword=gao", VOV)
     assert allowed_host("m.vov.vn", VOV)
     assert not allowed_host("vov.vn.example.com", VOV)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("http://faß.de/a", "http://xn--fa-hia.de/a"),
+        ("http://Bücher.example/a", "http://xn--bcher-kva.example/a"),
+        ("http://例え。jp/a", "http://xn--r8jz45g.jp/a"),
+    ],
+)
+def test_hosts_beyond_ascii_are_read_as_browsers_read_them(a: str, b: str) -> None:
+    assert canonical_url(a) == canonical_url(b) != ""
+
+
+@pytest.mark.parametrize(
+    "link", ["///host.example/a", "////host.example/a", "\\\\\\host.example\\a", "https:///host.example/a"]
+)
+def test_any_number_of_slashes_stands_before_a_host(link: str) -> None:
+    assert fetch_url(link, "https://e.vn/x/") == "https://host.example/a"

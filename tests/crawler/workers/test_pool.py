@@ -248,7 +248,7 @@ def test_workers_import_what_their_parent_imports_also_from_an_egg(tmp_path: Pat
     egg, here = tmp_path / "project.egg", tmp_path / "here"
     with zipfile.ZipFile(egg, "w") as archive:
         for package in ("crawler", "dedupe", "storage"):
-            for file in (ROOT / package).glob("*.py"):
+            for file in (ROOT / package).rglob("*.py"):
                 archive.write(file, file.relative_to(ROOT))
     for folder in (here, tmp_path / "installed"):
         (folder / "crawler").mkdir(parents=True)
@@ -326,3 +326,11 @@ def python(script: str) -> list[str]:
     )
     assert done.stderr == ""
     return done.stdout.splitlines()
+
+
+def test_an_operators_hard_limit_of_memory_is_kept_and_pages_are_read(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("<html><h1>Ferry</h1>" + "<p>The ferry sails at nine and comes back at ten.</p>" * 9)
+    command = f"ulimit -v 4000000; exec {sys.executable} -m crawler.cli extract --workers 1 {page}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, "0 failed" in done.stderr) == (0, True)

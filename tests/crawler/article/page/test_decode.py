@@ -108,3 +108,14 @@ def test_any_bytes_decode_or_are_refused(body: bytes, content_type: str) -> None
 @given(st.text(max_size=80))
 def test_nfc_is_idempotent(text: str) -> None:
     assert nfc(nfc(text)) == nfc(text)
+
+
+@pytest.mark.parametrize("name", ["zip", "rot13", "hex", "idna", "punycode", "unicode_escape", "base64", "undefined"])
+def test_a_charset_that_is_no_encoding_of_pages_counts_as_none(name: str) -> None:
+    body = ("Giá cà phê é " * 30).encode("latin-1", "ignore")
+    assert decode(body, f"text/html; charset={name}") == decode(body)
+
+
+def test_a_file_larger_than_a_page_may_be_is_refused() -> None:
+    with pytest.raises(ExtractError, match="more than 16 MB"):
+        parse(Page(url="https://e.vn/a", body=b"<p>a</p>" * (3 << 20)))

@@ -1,0 +1,86 @@
+"""What onboarding asks of one page, as functions that a worker process runs: no Scrapy here. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lxml.html import HtmlElement
+
+from crawler.article.dissect import PageAnatomy, dissect
+from crawler.article.metadata.metadata import meta_tags
+from crawler.article.page.decode import parse
+from crawler.article.page.links import PageLink, anchors, page_links
+from crawler.article.page.page import Page
+from crawler.article.related.class_names import name_verdict
+from crawler.article.related.finder import find_related
+from crawler.portals.seed import GENERIC, Seed
+from crawler.urls.canonical import fetch_url, may_follow
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_PLAIN_CLASS = re.compile(r"[A-Za-z_][\w-]*\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontPage:
+    """What a front page shows."""
+
+    title: str
+    links: tuple[PageLink, ...]
+    """Within the portal."""
+    feeds: tuple[str, ...]
+    """Addresses of feeds that it names."""
+
+
+def front_page(page: Page, seed: Seed) -> FrontPage:
+    """Return the title, links and feeds of a front page.
+
+    :raises ExtractError: if there is nothing to parse
+    """
+    tree, _ = parse(page)
+    title = next((text for text in meta_tags(tree).get("og:site_name", []) if text.strip()), "")
+    if not title:
+        title = "".join(tree.xpath("string((//title)[1])"))
+    links = (link for link in page_links(anchors(tree), page.url, seed) if may_follow(link.address, seed))
+    return FrontPage(title=" ".join(title.split())[:100], links=tuple(links), feeds=tuple(_alternates(tree, page.url)))
+
+
+def article_page(page: Page, seed: Seed) -> tuple[PageAnatomy, frozenset[str]]:
+    """Return the anatomy of a page, and one class of each element that holds related stories and nothing else.
+
+    A class that promises related stories is taken before others, which may be of the layout (``d-md-block``).
+
+    :raises ExtractError: if there is nothing to parse
+    """
+    found = dissect(page, seed)
+    tree, _ = parse(page)
+    related = find_related(tree, page.url, replace(seed, related=GENERIC.related))
+    if not related.stories:
+        return found, frozenset()
+    inside = {element for block in related.cut for element in block.iter()}
+    outside = {name for element in tree.iter() if element not in inside for name in _classes(element)}
+    own = (sorted(set(_classes(block)) - outside) for block in related.cut)
+    return found, frozenset(
+        max(names, key=lambda name: (bool(name_verdict(name)), len(name))) for names in own if names
+    )
+
+
+def matching(page: Page, selectors: Sequence[str]) -> frozenset[str]:
+    """Return those of the *selectors* that match something on the page.
+
+    :raises ExtractError: if there is nothing to parse
+    """
+    tree, _ = parse(page)
+    return frozenset(selector for selector in selectors if tree.cssselect(selector))
+
+
+def _alternates(tree: HtmlElement, base: str) -> Iterator[str]:
+    for link in tree.iter("link"):
+        kind = (link.get("type") or "").partition(";")[0].strip().lower()
+        if "alternate" in (link.get("rel") or "").lower().split() and kind in _FEED_TYPES:
+            yield fetch_url(link.get("href") or "", base)
+
+
+def _classes(element: HtmlElement) -> list[str]:
+    return [*filter(_PLAIN_CLASS.match, (element.get("class") or "").split())] if isinstance(element.tag, str) else []
