@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from dedupe.minhash.fingerprint import fingerprints
 from dedupe.minhash.params import MinHashParams
 from storage.articles import articles
 from storage.base.workers import worker_id
@@ -173,7 +174,7 @@ def test_query_that_meets_a_hot_band_starts_again_without_it(store: Store, monke
 def _entry(store: Store, page: Article) -> band_index.Entry:
     stored = articles.get(store, page.url)
     assert stored
-    return band_index.Entry(stored.article.id, "", decide.fingerprints([page.text])[0], "")
+    return band_index.Entry(stored.article.id, "", fingerprints([page.text])[0], "")
 
 
 def test_rows_leave_the_index_when_the_window_has_passed(store: Store) -> None:
@@ -202,7 +203,7 @@ def test_pending_rows_of_a_dead_writer_hold_nobody_up(store: Store) -> None:
     url = max("https://a.example/1", "https://a.example/2", key=article_id)
     other = min("https://a.example/1", "https://a.example/2", key=article_id)
     (orphan,) = articles.put_many(store, [article(url, base)], "r")
-    (print_,) = decide.fingerprints([" ".join(base)])
+    (print_,) = fingerprints([" ".join(base)])
     exact_claims.claim(store, [(print_.exact, orphan.id)], dead)
     band_index.insert_pending(store, [band_index.Entry(orphan.id, orphan.content, print_, "gone")], dead)
     (decision,) = put(store, article(other, edited(base, 1)))
@@ -217,7 +218,7 @@ def test_exact_claim_of_a_dead_writer_is_taken_over(store: Store) -> None:
     base = story(17)
     dead = worker_id().rpartition(":")[0] + ":1"
     (orphan,) = articles.put_many(store, [article("https://a.example/1", base)], "r")
-    exact_claims.claim(store, [(decide.fingerprints([" ".join(base)])[0].exact, orphan.id)], dead)
+    exact_claims.claim(store, [(fingerprints([" ".join(base)])[0].exact, orphan.id)], dead)
     (decision,) = put(store, article("https://a.example/2", base))
     assert decision.duplicate is None
     (late,) = decide.decide(store, [orphan.id])
@@ -232,7 +233,7 @@ def test_silent_writer_on_another_machine_is_waited_for_only_so_long(
     base = story(18)
     low, high = sorted(("https://a.example/1", "https://a.example/2"), key=article_id)
     (silent,) = articles.put_many(store, [article(high, base)], "r")
-    (print_,) = decide.fingerprints([" ".join(base)])
+    (print_,) = fingerprints([" ".join(base)])
     band_index.insert_pending(store, [band_index.Entry(silent.id, silent.content, print_, "far")], "far/1:1:1")
     started = time.monotonic()
     (decision,) = put(store, article(low, edited(base, 1)))
