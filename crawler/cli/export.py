@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -26,7 +26,7 @@ from storage.export.export import FORMATS, Exported, Format, Layout, count_selec
 from storage.export.files import COMPRESSIONS, ENDINGS, Compression
 from storage.export.manifest import manifest, write_manifest
 from storage.export.pull import START, Cursor, Pull
-from storage.export.selection import Selection, roles
+from storage.export.selection import Selection, moment, roles
 
 LAST = "last"
 WARC: Literal["warc"] = "warc"
@@ -170,8 +170,8 @@ def _selection(
     conditions: dict[str, Any],
 ) -> Selection:
     return Selection(
-        published_from=_moment("--published-from", published_from),
-        published_before=_moment("--published-before", published_before),
+        published_from=moment("--published-from", published_from),
+        published_before=moment("--published-before", published_before),
         since=since,
         roles=role_names,
         **conditions,
@@ -207,7 +207,7 @@ def _start(since: str | None, consumer: str | None) -> Cursor | datetime | str |
         return Cursor.parse(since)
     except InputError:
         try:
-            moment = _moment("--since", since)
+            begin = moment("--since", since)
         except InputError:
             raise InputError(
                 f"--since {since!r} is neither a cursor (such as 3fa9b2c1.42, from a manifest or a row), "
@@ -215,7 +215,7 @@ def _start(since: str | None, consumer: str | None) -> Cursor | datetime | str |
             ) from None
     if consumer:
         raise InputError("a consumer pulls from a cursor: leave --since out, or give a cursor, last or start")
-    return moment
+    return begin
 
 
 def _require_same(
@@ -244,16 +244,6 @@ def _summary(exported: Exported, output: Path | None, pull: Pull | None) -> str:
         return f"{exported.rows:,} {'article' if exported.rows == 1 else 'articles'}{where}"
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(pull.counts.items()))
     return f"{exported.rows:,} rows{where}{f' ({kinds})' if kinds else ''}; the next cursor is {pull.upto}"
-
-
-def _moment(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{option} {text!r} is no ISO date or time, such as 2026-03-14 or 2026-03-14T07:00Z") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 @contextmanager

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self, get_type_hints
 
+from dedupe.errors import InputError
 from storage.articles import articles, versions
 from storage.articles.articles import StoredArticle
 from storage.articles.related_links import Edge
@@ -28,7 +29,7 @@ from storage.errors import StorageError
 from storage.export.columns import COLUMNS
 from storage.export.graph import batches
 from storage.export.record_set import Document, RecordSet
-from storage.export.selection import Selection
+from storage.export.selection import Selection, moment
 from storage.records import Article, Duplicate, Record, article_id
 
 
@@ -105,9 +106,9 @@ class StoreReader:
         *,
         portal: str | Sequence[str] = (),
         language: str | Sequence[str] = (),
-        published_from: datetime | None = None,
-        published_before: datetime | None = None,
-        since: datetime | None = None,
+        published_from: str | date | None = None,
+        published_before: str | date | None = None,
+        since: str | date | None = None,
         quality: str | Sequence[str] = (),
         without_quality: str | Sequence[str] = (),
         shortest: int = 0,
@@ -120,6 +121,9 @@ class StoreReader:
 
         The conditions are those of ``storykin export`` (:class:`storage.export.selection.Selection`): several values
         of one are alternatives, conditions narrow each other. The columns of its tables are those of a Parquet export.
+        Times are datetimes, dates or ISO text, in UTC where they name no zone.
+
+        :raises InputError: for an argument that cannot be meant
 
         >>> with open_store() as store:
         ...     print(len(store.articles()), len(store.articles(all_copies=True)), len(store.articles(role="exact")))
@@ -131,9 +135,9 @@ class StoreReader:
         selection = Selection(
             portals=_several(portal),
             languages=_several(language),
-            published_from=published_from,
-            published_before=published_before,
-            since=since,
+            published_from=moment("published_from", published_from),
+            published_before=moment("published_before", published_before),
+            since=moment("since", since),
             quality=_several(quality),
             without_quality=_several(without_quality),
             shortest=shortest,
@@ -235,6 +239,8 @@ class StoreReader:
 
 
 def _several(value: str | Sequence[str]) -> tuple[str, ...]:
+    if value is None or not all(isinstance(one, str) for one in value):
+        raise InputError(f"{value!r} is neither a name nor a list of names")
     return (value,) if isinstance(value, str) else tuple(value)
 
 

@@ -86,11 +86,33 @@ class RecordSet(Generic[T]):
         except ImportError:
             raise _missing("pyarrow", "to_arrow()", "storykin[parquet]") from None
         schema = arrow_schema(chosen, self._columns)
-        rows = (row_of(document, chosen, self._columns) for document in self._documents(chosen))
-        made = []
-        while some := list(islice(rows, ROWS)):
-            made.append(pa.RecordBatch.from_pylist(some, schema=schema))
-        return pa.Table.from_batches(made, schema=schema)
+        return pa.Table.from_batches(self._arrow_batches(chosen, schema), schema=schema)
+
+    def to_arrow_reader(self, fields: Sequence[str] = ()) -> pa.RecordBatchReader:
+        """Return what :meth:`to_arrow` holds as a stream of record batches, which one batch of memory is enough for.
+
+        pyarrow, polars, DuckDB and Spark read it. It asks the database while it is read: read it before the store
+        is closed.
+
+        :param fields: columns, in their order; all by default
+        :raises InputError: for a name that is no column, and where pyarrow is missing
+        """
+        try:
+            import pyarrow as pa
+        except ImportError:
+            raise _missing("pyarrow", "to_arrow_reader()", "storykin[parquet]") from None
+        chosen = self._chosen(fields)
+        schema = arrow_schema(chosen, self._columns)
+        return pa.RecordBatchReader.from_batches(schema, self._arrow_batches(chosen, schema))
+
+    def rows(self, fields: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+        """Yield the records as flat rows: the columns of an export, times as datetimes.
+
+        :param fields: columns, in their order; all by default
+        :raises InputError: for a name that is no column
+        """
+        chosen = self._chosen(fields)
+        return (row_of(document, chosen, self._columns) for document in self._documents(chosen))
 
     def to_polars(self, fields: Sequence[str] = ()) -> pl.DataFrame:
         """Return :meth:`to_arrow` as a polars frame. Needs the extra ``data``.
@@ -117,7 +139,16 @@ class RecordSet(Generic[T]):
         frame: pd.DataFrame = self.to_arrow(fields).to_pandas()
         return frame
 
+    def _arrow_batches(self, chosen: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        rows = self.rows(chosen)
+        while some := list(islice(rows, ROWS)):
+            yield pa.RecordBatch.from_pylist(some, schema=schema)
+
     def _chosen(self, fields: Sequence[str]) -> list[str]:
+        if isinstance(fields, str):
+            raise InputError(f"fields are a list of names: [{fields!r}]")
         unknown = [name for name in fields if name not in self._columns]
         if unknown:
             raise InputError(f"no column {unknown[0]!r} (columns: {', '.join(self._columns)})")

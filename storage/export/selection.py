@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
 from typing import Any
 
 from dedupe.compare.roles import ROLES
+from dedupe.errors import InputError
 from storage.records import utc_text
 
 ANY_DOUBT = "any"
@@ -27,9 +29,30 @@ def roles() -> Mapping[str, dict[str, Any]]:
     }
 
 
+def moment(name: str, value: str | date | None) -> datetime | None:
+    """Return *value* as a time in UTC: an ISO date or time as text, a date (its midnight), or a datetime.
+
+    :param name: of the option or argument, for the message
+    :raises InputError: if it is none of these
+
+    >>> moment("since", "2026-03-14")
+    datetime.datetime(2026, 3, 14, 0, 0, tzinfo=datetime.timezone.utc)
+    """
+    if value is None:
+        return None
+    try:
+        found = datetime.fromisoformat(value if isinstance(value, str) else value.isoformat())
+    except (ValueError, AttributeError):
+        raise InputError(f"{name} {value!r} is no ISO date or time, such as 2026-03-14 or 2026-03-14T07:00Z") from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which articles; no condition is met by all that are not withdrawn. Values of one condition are alternatives."""
+    """Which articles; no condition is met by all that are not withdrawn. Values of one condition are alternatives.
+
+    :raises InputError: for a role that there is not, a language that is no code, and limits that nothing meets
+    """
 
     portals: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -51,6 +74,20 @@ class Selection:
     """Also the articles that repeat another one."""
     withdrawn: bool = False
     """Also withdrawn articles."""
+
+    def __post_init__(self) -> None:
+        for role in self.roles:
+            if role not in roles():
+                near = get_close_matches(role, roles(), n=1)
+                hint = f", did you mean {near[0]}?" if near else ""
+                raise InputError(f"no role {role!r}{hint} (roles: {', '.join(roles())})")
+        for language in self.languages:
+            if language != language.lower() or not language.replace("-", "").isalpha():
+                raise InputError(f"language {language!r} is no code such as {language.lower()[:2] or 'vi'!r}")
+        if self.longest is not None and self.longest < self.shortest:
+            raise InputError(f"no text is at least {self.shortest} and at most {self.longest} characters long")
+        if self.published_from and self.published_before and self.published_before <= self.published_from:
+            raise InputError(f"nothing is published from {self.published_from} and before {self.published_before}")
 
     @property
     def distinct(self) -> bool:

@@ -196,3 +196,12 @@ def test_a_missing_extra_is_named_with_its_remedy(
         with pytest.raises(InputError) as raised:
             getattr(found, method)()
     assert str(raised.value) == remedy
+
+
+def test_rows_are_flat_and_a_stream_of_batches_holds_what_the_table_holds(filled: Store) -> None:
+    with open_store() as opened:
+        rows = list(opened.articles().rows(["id", "title", "updated", "duplicate"]))
+        assert [list(row) for row in rows] == [["id", "title", "updated", "duplicate"]] * 2
+        assert all(row["updated"].tzinfo for row in rows)
+        found = opened.articles()
+        assert found.to_arrow_reader(["id", "related"]).read_all() == found.to_arrow(["id", "related"])

@@ -1,0 +1,61 @@
+"""What a selection is made of is checked with a sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from dedupe.errors import InputError
+from storage.database.store import Store
+from storage.export.reader import StoreReader
+from storage.export.selection import Selection, moment
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("2026-03-14", datetime(2026, 3, 14, tzinfo=UTC)),
+        (date(2026, 3, 14), datetime(2026, 3, 14, tzinfo=UTC)),
+        (datetime(2026, 3, 14, 7), datetime(2026, 3, 14, 7, tzinfo=UTC)),  # noqa: DTZ001 - what people write
+        (datetime(2026, 3, 14, 7, tzinfo=timezone(timedelta(hours=7))), datetime(2026, 3, 14, tzinfo=UTC)),
+        ("2026-03-14T07:00+07:00", datetime(2026, 3, 14, tzinfo=UTC)),
+        (None, None),
+    ],
+)
+def test_times_in_any_form(given: Any, meant: datetime | None) -> None:
+    assert moment("since", given) == meant
+
+
+@pytest.mark.parametrize("given", ["14.03.2026", "", 7, [2026]])
+def test_no_time(given: Any) -> None:
+    with pytest.raises(InputError, match=r"^published_from .* is no ISO date or time"):
+        moment("published_from", given)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "said"),
+    [
+        ({"roles": ("copies",)}, r"no role 'copies', did you mean copy\?|no role 'copies'"),
+        ({"languages": ("EN",)}, "language 'EN' is no code such as 'en'"),
+        ({"shortest": 100, "longest": 50}, "no text is at least 100 and at most 50 characters long"),
+        (
+            {"published_from": moment("", "2026-03-14"), "published_before": moment("", "2026-03-14")},
+            "nothing is published from",
+        ),
+    ],
+)
+def test_conditions_that_nothing_meets(conditions: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        Selection(**conditions)
+
+
+def test_arguments_of_the_reader(store: Store) -> None:
+    reader = StoreReader(store)
+    portal: Any = None
+    with pytest.raises(InputError, match="None is neither a name nor a list of names"):
+        reader.articles(portal=portal)
+    with pytest.raises(InputError, match=r"fields are a list of names: \['title'\]"):
+        reader.articles().to_arrow("title")
+    assert len(reader.articles(published_from="2017-01-01", published_before=date(2027, 1, 1))) == 0
