@@ -279,8 +279,8 @@ def test_seeds_are_read_from_a_zipped_wheel(tmp_path: Path) -> None:
     archive = tmp_path / "storykin.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         for package in ("crawler", "dedupe"):
-            for path in (ROOT / package).glob("*.py"):
-                packed.write(path, f"{package}/{path.name}")
+            for path in (ROOT / package).rglob("*.py"):
+                packed.write(path, path.relative_to(ROOT))
         packed.write(ROOT / "seeds" / "vov.toml", "crawler/seed_files/vov.toml")
     program = (
         "import crawler.portals.reader as s; print(s.__file__); "
