@@ -10,6 +10,7 @@ from rich.table import Table
 
 from crawler.cli import _cluster_view
 from crawler.cli._groups import SentenceGroup
+from crawler.cli._portal_names import require_portals
 from crawler.cli._tables import console
 from crawler.cli.cluster_calibrate import calibrate, look_of
 from dedupe.printable import in_place, json_text, printable
@@ -65,6 +66,7 @@ def show(*, story: str, most: int, context: int, as_json: bool) -> None:
 def list_(*, portal: str, least: int, top: int, as_json: bool) -> None:
     """List the stories that stand in the store more than once, the largest first. With --json, one a line."""
     with Store.open() as store, store.errors():
+        require_portals(store, [portal])
         found = listed(store, portal=portal, least=least, top=top)
     if as_json:
         for one in found:

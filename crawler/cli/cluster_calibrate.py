@@ -14,6 +14,7 @@ from rich.text import Text
 
 from crawler.cli import _cluster_view
 from crawler.cli._cluster_view import Look
+from crawler.cli._portal_names import require_portals
 from dedupe.clusters.calibration import THRESHOLDS, Labelled, Quality, Share, as_decided, at_threshold
 from dedupe.clusters.constraints import couple
 from dedupe.compare.diff import spans
@@ -55,6 +56,7 @@ def calibrate(*, count: int, portal: str, decide: bool, file: Path | None, as_js
     out = _console(stderr=as_json)
     given = labels.read(file) if file and file.exists() else []
     with Store.open() as store, store.errors():
+        require_portals(store, [portal])
         labels.put_many(store, given)
         asked = _ask(store, labels.questions(store, portal=portal, count=count), out, decide=decide) if count else 0
         everything = list(labels.iterate(store))

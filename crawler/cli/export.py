@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from crawler.cli._output_file import OutputFile, shows_progress
+from crawler.cli._portal_names import require_portals
 from dedupe.errors import InputError
 from dedupe.printable import data_stream
 from storage.database.store import Store
@@ -115,6 +116,7 @@ def command(
         role_names, published_from, published_before, start if isinstance(start, datetime) else None, conditions
     )
     with Store.open() as store, consumers.claimed(store, consumer) if consumer else nullcontext() as claim:
+        require_portals(store, selection.portals)
         _require_same(claim, selection, layout, start)
         pull = None
         if start is not None and not isinstance(start, datetime):

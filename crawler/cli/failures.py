@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.cli._portal_names import require_portals
 from crawler.cli._tables import console
 from dedupe.printable import in_place, json_text, printable
 from storage.database.store import Store
@@ -40,6 +41,7 @@ def command(*, portal: str, stage: str | None, run_id: str, group: bool, retry: 
     if group and retry:
         raise click.UsageError("--group and --retry exclude each other: look first, then retry")
     with Store.open() as store:
+        require_portals(store, [portal])
         if retry:
             _retry(store, portal, stage or "", run_id, as_json=as_json)
         elif group:

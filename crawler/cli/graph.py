@@ -17,6 +17,7 @@ from rich.tree import Tree
 
 from crawler.cli._groups import SentenceGroup
 from crawler.cli._output_file import OutputFile
+from crawler.cli._portal_names import require_portals
 from crawler.cli._tables import UnpaddedConsole
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, in_place, json_text
@@ -68,6 +69,7 @@ def export(format_name: GraphFormat | None, output: Path | None, portal: str) ->
     if kind == "parquet" and output is None:
         raise InputError("Parquet is no text: name a folder with -o")
     with Store.open() as store:
+        require_portals(store, [portal])
         nodes, links = graph.nodes(store, portal=portal), graph.links(store, portal=portal)
         if kind == "parquet":
             assert output is not None  # checked above

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from crawler.cli._portal_names import require_portals
 from crawler.portals.reader import load_seed
 from crawler.portals.timetable import parse_interval
 from storage.database.store import Store
@@ -36,6 +37,7 @@ def pause(name: str, until: str, reason: str, directory: Path | None) -> None:
 def resume(name: str) -> None:
     """End the pause of a portal."""
     with Store.open() as store, store.errors():
+        require_portals(store, [name])
         ended = pauses.resume(store, name)
     click.echo(f"{name}: {'resumed' if ended else 'was not paused'}")
 

@@ -141,9 +141,11 @@ def command(
 
 @contextmanager
 def _from_store(scope: Scope, compare_id: str, top: int) -> Iterator[Findings]:
+    from crawler.cli._portal_names import require_portals
     from storage.database.store import Store
 
     with Store.open() as store:
+        require_portals(store, [scope.portal])
         for run_id in filter(None, (scope.run, compare_id)):
             _require_run(store, run_id)
         yield _read_store(store, scope, top, compare_id)

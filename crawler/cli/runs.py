@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from crawler.cli._portal_names import require_portals
 from crawler.cli._tables import console, facts
 from crawler.cli.failures import show_groups
 from crawler.outcome.metrics import write_metrics
@@ -47,6 +48,7 @@ def command(
     if accept and not run_id:
         raise click.UsageError("--accept needs the ID of a run")
     with Store.open() as store:
+        require_portals(store, [portal])
         if prometheus is not None:
             _write_prometheus(store, prometheus)
         elif run_id:

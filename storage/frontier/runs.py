@@ -158,6 +158,11 @@ def history(store: Store, portal: str = "", limit: int = 20, *, before: datetime
     return [_run(row) for row in rows]
 
 
+def portals(store: Store) -> list[str]:
+    """Return the names of the portals that were crawled, sorted."""
+    return sorted(filter(None, store.db["runs"].distinct("portal")))
+
+
 def find(store: Store, prefix: str) -> list[Run]:
     """Return the runs whose id, or its last part, begins with *prefix*, newest first, at most 20 of them."""
     begins = {"_id": {"$regex": f"^(.*-)?{re.escape(prefix)}[^-]*$|^{re.escape(prefix)}"}}

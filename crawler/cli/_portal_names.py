@@ -1,0 +1,30 @@
+"""Names of portals that commands are given: one with a typing error is refused, not answered with nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from crawler.portals.reader import seed_names
+from dedupe.errors import InputError
+from storage.frontier import runs
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+
+
+def require_portals(store: Store, names: Iterable[str]) -> None:
+    """Do nothing if each of *names* has a seed file, a run or an article; an empty name stands for all portals.
+
+    :raises InputError: for any other name, with the nearest ones
+    """
+    wanted = [name for name in names if name]
+    if not wanted or set(wanted) <= set(seed_names()):
+        return
+    known = {*seed_names(), *runs.portals(store), *filter(None, store.db["articles"].distinct("portal"))}
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}"
+            raise InputError(f"unknown portal {name!r}; {hint}")
