@@ -105,6 +105,8 @@ class Article(Record):
     """Every other address seen for it, sorted."""
     portal: str = ""
     title: str = ""
+    title_source: str = ""
+    """Where the title was read: ``seed``, ``heading``, ``json-ld``, the name of a meta tag, ``title``."""
     lead: str = ""
     """First paragraph of ``text``."""
     text: str = ""
@@ -112,20 +114,31 @@ class Article(Record):
     paragraphs: tuple[Paragraph, ...] = ()
     captions: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    """Persons; what is no person only where no person is named."""
+    authors_source: str = ""
+    """``seed``, ``json-ld``, ``meta``, ``microdata`` or ``text``."""
+    agency: str = ""
+    """The news agency that the byline names, as written."""
     published: datetime | None = None
-    """UTC."""
+    """UTC; a day without a clock is its midnight in UTC."""
     published_raw: str = ""
     """As the page writes it."""
+    published_source: str = ""
+    """``json-ld``, ``meta``, ``seed``, ``text``, ``address`` or ``htmldate``."""
     modified: datetime | None = None
     language: str = ""
     """ISO 639-1, lower case."""
+    language_source: str = ""
+    """``declared`` or ``text``."""
     section: str = ""
+    section_source: str = ""
+    """``json-ld``, ``meta`` or ``address``."""
     tags: tuple[str, ...] = ()
     image: str = ""
     free_access: bool | None = None
     """``False`` behind a paywall, ``None`` where the page does not say."""
     quality: tuple[str, ...] = ()
-    """Doubts about the extraction, such as ``thin`` or ``guarded``; empty if there are none."""
+    """Doubts about the extraction, such as ``thin`` or ``date ambiguous``; docs/quality.md lists them."""
     related: tuple[RelatedStory, ...] = ()
     related_status: RelatedStatus = "none"
     fetched: datetime | None = None

@@ -23,7 +23,7 @@ from crawler.article.body.verdicts import Knowledge, judge
 from crawler.article.metadata.metadata import Metadata, read_metadata
 from crawler.article.page.anatomy import PageAnatomy
 from crawler.article.page.decode import ExtractError, nfc, parse
-from crawler.article.page.language import detect_language
+from crawler.article.page.language import page_language
 from crawler.article.page.links import PageLink, anchors, page_links
 from crawler.article.page.page import Page
 from crawler.article.page.sentences import size
@@ -157,6 +157,7 @@ def _assembled(
     kept = [paragraph for paragraph in paragraphs if paragraph.verdict in KEPT_VERDICTS]
     text = "\n\n".join(paragraph.text for paragraph in kept)
     identity, aliases = _identity(page, metadata, seed)
+    language, language_source, language_doubts = page_language(metadata.language, text)
     in_body = [paragraph.text for paragraph in paragraphs if paragraph.verdict == "caption"]
     return Article(
         id=article_id(identity),
@@ -165,20 +166,26 @@ def _assembled(
         aliases=aliases,
         portal=seed.name if seed.name != GENERIC.name else "",
         title=metadata.title,
+        title_source=metadata.title_source,
         lead=kept[0].text if kept else "",
         text=text,
         paragraphs=tuple(paragraphs),
         captions=tuple(dict.fromkeys([*captions, *in_body])),
         authors=metadata.authors,
+        authors_source=metadata.authors_source,
+        agency=metadata.agency,
         published=metadata.published,
         published_raw=metadata.published_raw,
+        published_source=metadata.published_source,
         modified=metadata.modified,
-        language=metadata.language or detect_language(text),
+        language=language,
+        language_source=language_source,
         section=metadata.section,
+        section_source=metadata.section_source,
         tags=metadata.tags,
         image=metadata.image,
         free_access=metadata.free_access,
-        quality=(*doubts, *_text_doubts(text)),
+        quality=(*doubts, *_text_doubts(text), *metadata.doubts, *language_doubts),
         related=tuple(_with_key(story, seed) for story in related.stories),
         related_status=related.status,
         fetched=page.fetched,

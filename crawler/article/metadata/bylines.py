@@ -1,75 +1,266 @@
-"""Who wrote it: names out of "By Jane Roe and John Doe, Reuters"."""
+"""Who wrote it: persons and agencies out of "By Jane Roe, MA, and John Doe, Reuters"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml.html import HtmlElement
 
+from crawler.article.metadata.jsonld import Node, text_of, types
 from crawler.article.page.decode import nfc
 from crawler.portals.seed import Seed
 
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """The persons of a byline, the agency beside them, and where both were read."""
+
+    authors: tuple[str, ...] = ()
+    agency: str = ""
+    source: str = ""
+
+
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:written|reported|posted|published|story|text|words)\s+)?"
-    r"(?:by|von|par|por|per|di|door|av|af|przez|автор|текст|tác giả|thực hiện|tổng hợp|theo)\s*:?\s+",
+    r"^\W*(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
+    r"(?:(?:by|von|par|por|per|di|da|door|av|af|from|przez|автор|текст|oleh|yazan|tác giả|thực hiện|tổng hợp|theo"
+    r"|authors?|autore?n?s?)(?:\s*:\s*|\s+|$)|(?:by|von|authors?)(?=(?-i:[A-ZÀ-Þ])))",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s*(?:[,;|/&•·]|\s(?:and|und|et|y|e|en|og|och|i|và|with|mit|avec|con)\s)\s*", re.IGNORECASE)
+_SAID = re.compile(
+    r"^\W*(?:(?:written|posted|story|text|words)\s+)?(?:by|von|par|por|door|przez"
+    r"|tác giả)\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:(?:medically |fact[- ]|clinically )?(?:reviewed|edited|checked|updated|published|posted on|illustrated"
+    r"|last)\b"
+    r"|photo(?:s|graph\w*)?(?: by|:)|fotos?:|read more|follow|share|min(?:ute)?s? read|\d+ (?:comments?|min)).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPLIT = re.compile(
+    r"\s*(?:,?\s+(?:and|und|et|y|e|en|og|och|i|và|with|mit|avec|con|ve|dan)\s|[,;/&•·、，|\n]|\s[–—-]\s)\s*",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(r"\s(?:in|aus|for|für|of|at|bei|from|à|contributing)\s.*$")
+_DEGREE = re.compile(
+    r"(?:m\.?d|ph\.?\s?d|m\.?[as]c?|b\.?[as]c?|r\.?[nd]n?|d\.?v\.?m|j\.?d|m\.?p\.?h|c\.?p\.?a|m\.?b\.?a|b\.?s\.?n"
+    r"|ll\.?[bm]|d\.?o|esq|cfp|cscs"
+    r"|facp|fand|lcsw|e-?ryt(?: \d+)?|dds|np|pa-c|msw|m\.?ed|ed\.?d|psy\.?d|cpt|ldn?)\.?",
+    re.IGNORECASE,
+)
+_AGENCY = re.compile(
+    r"\b(?:associated press|reuters|agence france[- ]presse|bloomberg(?: news)?|press association|pa media|xinhua"
+    r"|tass|interfax|ria novosti"
+    r"|kyodo(?: news)?|yonhap|canadian press|press trust of india|deutsche presse-agentur"
+    r"|united press international|anadolu(?: agency)?"
+    r"|europa press|agencia brasil|agência brasil|tribune news services?"
+    r"|thông tấn xã việt nam|新华社|共同通信|時事通信|연합뉴스)\b"
+    r"|\b(?:AP|AFP|DPA|dpa|EFE|ANSA|UPI|PTI|ANI|IANS|TNN|VNA|TTXVN|APA|SDA|sda|KNA|epd|CNS|PAP|ČTK|ANP|NTB|TT"
+    r"|Lusa|SID)\b"
+    r"|\b(?:news|wire) (?:services?|agency)\b|\bnachrichtenagentur\b",
+)
+_COLLECTIVE = re.compile(
+    r"\b(?:team|staff|desk|newsroom|redaktion|redacción|redacció|redazione|rédaction|redaksi|redação|editorial"
+    r"|editors|news|media|press|magazine"
+    r"|network|agency|studio|store|inc|llc|ltd|gmbh|corporation|company|services?|group|times|post|herald"
+    r"|contributors?|marketing|blog|ban biên tập)\b",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:correspondent|reporter|writer|redacteur|redakteur(?:in)?|editor|contributor|contributing|bureau|share"
+    r"|follow|senior|chief|director|manager"
+    r"|founder|producer|photographer|analyst|columnist|specialist|professor|officer|head of|host|trial attorney"
+    r"|gardener|consultant)\b",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d|^(?:updated?|published|posted|admin|editor|staff|unknown|guest|none|null|author|authors)$"
-    r"|\b(?:correspondent|reporter|writer|redacteur|redakteur(?:in)?|editor|contributor|bureau|share|follow)\b",
+    r"https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
+    r"|unknown|guest|none|null|undefined|name|anonymous"
+    r"|authors?|default|user|home|about|webmaster|news desk|desk|team|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
+    r"|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
+    r"|^(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ?\d*$",
     re.IGNORECASE,
 )
-_AUTHOR_MARK = re.compile(
-    r"(?:^|[\s_-])(?:author(?:s|-?name)?|byline(?:s|-?name)?|by-?author|tacgia|tac-gia)(?:$|[\s_-])", re.IGNORECASE
+_MARK = re.compile(
+    r"(?:^|[\s_-])(?:author(?:s|-?names?)?|byline(?:s|-?names?)?|by-?author|written-?by|writer|tacgia|tac-gia"
+    r"|autore?n?|auteur)(?:$|[\s_-])",
+    re.IGNORECASE,
 )
-_CREDIT = re.compile(r"^(.{2,50}?)\s*/\s*[\w.]+$")
+_META = (
+    "author",
+    "article:author",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "dcterms.creator",
+    "dc.author",
+    "citation_author",
+)
+_QUOTED = frozenset({"blockquote", "cite", "figure", "figcaption", "nav", "footer", "form"})
+_BESIDE = re.compile(r"comment|testimonial|quote|related|teaser|promo|sidebar|latest|popular", re.IGNORECASE)
 
 
-def split_authors(values: list[str], site: str = "") -> tuple[str, ...]:
+def split_authors(values: Iterable[str], site: str = "") -> tuple[str, ...]:
     """Return the single names in *values*, in order, each once.
 
-    Lead-ins ("By", "Von"), job titles, addresses and the name of the *site* are left out; the credit behind a
-    slash ("Name/VOV.VN") too.
+    Lead-ins ("By", "Von"), job titles, degrees, places, agencies, desks, addresses and the name of the *site* are
+    left out; the credit behind a slash ("Name/VOV.VN") too. What is no person is returned where no person is named.
 
     >>> split_authors(["By Jane Roe and John Doe, Staff Writer"])
     ('Jane Roe', 'John Doe')
     """
-    names: dict[str, str] = {}
+    return _byline(values, [site] if site else [], "").authors
+
+
+def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
+    persons: dict[str, str] = {}
+    bodies: dict[str, str] = {}
+    agency = ""
+    known = {site.casefold() for site in sites}
     for value in values:
-        text = _LEAD_IN.sub("", nfc(re.sub(r"<[^>]*>|\([^)]*\)", " ", value)))
-        if re.match(r"https?://", text):
+        text = re.sub(r"<[^>]*>|\([^)]*\)", " ", value)
+        if re.match(r"\s*https?://", text):
             continue
-        if credit := _CREDIT.match(text):
-            text = credit[1]
-        for part in _SPLIT.split(text):
-            name = _LEAD_IN.sub("", part).strip(" .:-–—\"'")
-            if _is_name(name) and name.casefold() != site.casefold():
-                names.setdefault(name.casefold(), _cased(name))
-    return tuple(names.values())
+        for part in _parts(text):
+            if found := _AGENCY.search(part):
+                agency = agency or (found[0] if len(part) > 40 else part)
+            elif _is_name(part) and part.casefold() not in known:
+                kind = bodies if _COLLECTIVE.search(part) else persons
+                kind.setdefault(part.casefold(), _cased(part))
+    return Byline(tuple((persons or bodies).values()), agency, source if persons or bodies or agency else "")
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield what may be names in *text*: lead-ins, places and what follows the authors cut off."""
+    for line in re.split(r"\n|\s[|•·]\s", text):
+        bare = _ENDS.sub("", _LEAD_IN.sub("", re.sub(r"^\W*(?:and|und|et|&)\s", "", nfc(line))))
+        for part in _SPLIT.split(bare):
+            name = _WHERE.sub("", _LEAD_IN.sub("", part)).strip(" .:-–—\"'*")
+            if name and not _DEGREE.fullmatch(name) and not re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
+                yield name
 
 
 def _is_name(text: str) -> bool:
-    return 2 < len(text) <= 60 and len(text.split()) <= 6 and not _NO_NAME.search(text)
+    if len(text.split()) > 5 or len(text) > 50 or _NO_NAME.search(text) or _ROLE.search(text):
+        return False
+    return len(text) > 2 or (len(text) == 2 and text.isupper()) or (len(text) == 2 and not text.isascii())
 
 
 def _cased(name: str) -> str:
     return name.title() if name.isupper() and " " in name else name
 
 
-def page_authors(tree: HtmlElement, site: str, seed: Seed) -> tuple[str, ...]:
-    """Return the names in the page's visible byline, none if there is no element that is marked as one."""
+def page_byline(
+    tree: HtmlElement,
+    node: Node,
+    meta: dict[str, list[str]],
+    sites: Sequence[str],
+    seed: Seed,
+    *,
+    headline: HtmlElement | None,
+) -> Byline:
+    """Return the byline on which the page's sources agree, else the first one of persons: data, meta tags, text."""
     marked = [element for css in seed.body.author_css for element in tree.cssselect(css)]
-    if not marked:
-        marked = [
-            element
-            for element in tree.iter("a", "span", "div", "p", "address", "strong", "li")
-            if "author" in (element.get("rel") or "").split()
-            or "author" in (element.get("itemprop") or "").split()
-            or _AUTHOR_MARK.search(element.get("class") or "")
-        ][:8]
-    for element in marked:
-        text = nfc(element.text_content())
-        if 3 < len(text) <= 120 and (names := split_authors([text], site)):
-            return names
-    return ()
+    if marked and (found := _byline(map(_lines, marked[:4]), sites, "seed")).authors:
+        return found
+    shown = _shown(tree, sites, headline)
+    stated = [_of_data(node, sites), _byline(_first_name_first(meta), sites, "meta")]
+    named = [one for one in (*stated, *shown) if one.authors]
+    agency = next((one.agency for one in (*stated, *shown) if one.agency), "")
+    best = max(named, key=lambda one: sum(_agree(one, other) for other in named), default=Byline())
+    if best.authors:
+        return Byline(best.authors, agency, best.source)
+    return Byline((), agency, next((one.source for one in (*stated, *shown) if one.agency), ""))
+
+
+def _first_name_first(meta: dict[str, list[str]]) -> Iterator[str]:
+    """Yield what the meta tags name, "Roe, Jane" of a library's tags the other way round."""
+    for key in _META:
+        for name in meta.get(key, []):
+            last, comma, first = name.partition(",")
+            yield f"{first} {last}" if comma and key in _LIBRARY and "," not in first else name
+
+
+_LIBRARY = frozenset({"citation_author", "dc.creator", "dcterms.creator", "dc.author"})
+
+
+def _agree(one: Byline, other: Byline) -> bool:
+    return {name.casefold() for name in one.authors} == {name.casefold() for name in other.authors}
+
+
+def _of_data(node: Node, sites: Sequence[str]) -> Byline:
+    value = node.get("author") or node.get("creator")
+    members = value if isinstance(value, list) else [value]
+    persons = {text_of(one) for one in members if isinstance(one, dict) and "Person" in types(one)}
+    kept = [site for site in sites if site not in persons]  # a site may be named after its author
+    return _byline([name for one in members if (name := text_of(one))], kept, "json-ld")
+
+
+def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None) -> list[Byline]:
+    """Return the bylines in the page's text, those that the markup is most sure of first."""
+    sure: list[HtmlElement] = []
+    classed: list[HtmlElement] = []
+    said: list[HtmlElement] = []
+    behind, prose = headline is None, 0
+    called: dict[str, bool] = {}  # a page has few classes and many elements
+    above = set() if headline is None else {headline, *headline.iterancestors()}
+    for element in tree.iter(
+        "h1", "h2", "h3", "a", "span", "div", "p", "address", "strong", "li", "em", "small", "td", "font"
+    ):
+        behind = behind or element is headline
+        tag = element.tag
+        if tag == "p" and behind:
+            prose += len(element.text or "") > 100
+        if tag in {"h1", "h2", "h3"}:
+            continue
+        names = element.get("class") or ""
+        if names not in called:
+            called[names] = _MARK.search(names) is not None
+        if (element.get("rel") or element.get("itemprop")) and _states_author(element):
+            sure.append(element)
+        elif called[names]:
+            classed.append(element)
+        elif behind and prose <= 2 and (text := element.text) and len(text) < 60 and _SAID.match(text.strip()):
+            said.append(element)
+    found: list[Byline] = []
+    for elements in (sure, classed, said):
+        lines = [text for one in elements[:8] if not _is_quoted(one, above) and 2 < len(text := _lines(one)) <= 160]
+        if elements is sure:
+            lines = ["\n".join(lines)]
+        bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]
+        found += [one for one in bylines if one.authors or one.agency][:1]
+    return found
+
+
+def _states_author(element: HtmlElement) -> bool:
+    return "author" in f"{element.get('rel', '')} {element.get('itemprop', '')}".split()
+
+
+def _is_quoted(element: HtmlElement, above: set[HtmlElement]) -> bool:
+    """Tell whether *element* stands in a quotation, a comment or another story, below what holds the headline."""
+    inner = takewhile(lambda one: one not in above, element.iterancestors())
+    return any(one.tag in _QUOTED or _BESIDE.search(one.get("class") or "") for one in inner)
+
+
+_RUNNING = frozenset({"a", "b", "i", "em", "strong", "span", "font", "u", "abbr"})
+
+
+def _lines(element: HtmlElement) -> str:
+    """Return the text of *element*, a line for each block and each part between line breaks."""
+    parts: list[str] = []
+    for one in element.iter():
+        mark = "\x1f" if one.tag in _RUNNING else "\n"
+        if isinstance(one.tag, str):
+            parts += ["" if one is element else mark, one.text or ""]
+        if one is not element:
+            parts += [mark, one.tail or ""]
+    text = _GLUED.sub("\n", "".join(parts)).replace("\x1f", "")
+    return "\n".join(line for part in text.split("\n") if (line := nfc(part)))
+
+
+_GLUED = re.compile(r"(?<=[^\W\d_])\x1f+(?=[A-ZÀ-Þ])")
+"""Where one element ends and the next begins with a capital and nothing between them: two things."""

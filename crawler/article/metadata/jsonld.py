@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,7 @@ _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'(["}\]])(\s*\n\s*)(?=")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_INNER_QUOTE = re.compile(r'(?<![\[{:,\\\s])"(?!\s*[\]}:,])|(?<=[^\W_] )"(?=\w[^":{}\[\]]*"(?!\s*:))')
 _FIELD = re.compile(
     r'"(headline|datePublished|dateModified|articleSection|inLanguage|@type)"\s*:\s*"((?:[^"\\\n]|\\.)*)"'
 )
@@ -52,15 +54,22 @@ def loads_leniently(text: str) -> list[Any]:
     text = text.strip()
     if text[:1] not in ("{", "[") or text[-1:] not in ("}", "]"):  # else nothing is wrapped around it
         text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip().rstrip(";")
-    if values := _values(text):
-        return values
+    for form in (text, html.unescape(text)) if "&quot;" in text else (text,):
+        if values := _values(form):
+            return values
+        text = form
     attempt = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", text))
-    if values := _values(attempt) or _values(_MISSING_COMMA.sub(r"\1,\2", attempt)):
+    if values := _values(attempt) or _values(_MISSING_COMMA.sub(r"\1,\2", attempt)) or _values(_quoted(attempt)):
         return values
     fields: Node = {}
     for name, value in _FIELD.findall(text):
         fields.setdefault(name, html.unescape(value.replace('\\"', '"').replace("\\/", "/")))
     return [fields] if fields else []
+
+
+def _quoted(text: str) -> str:
+    """Return *text* with a backslash before the quotes that neither begin nor end a string."""
+    return _INNER_QUOTE.sub(r'\\"', text)
 
 
 def _values(text: str) -> list[Any]:
@@ -102,15 +111,34 @@ def is_article(node: Node) -> bool:
     return any(_ARTICLE.search(name) for name in types(node))
 
 
-def article_node(nodes: list[Node]) -> Node:
+def article_node(nodes: list[Node], url: str = "") -> Node:
     """Return the object that describes the page's article, an empty one if there is none.
 
-    Teasers of other articles are articles too, so the one with most of an article's properties wins, the first
-    among equals.
+    Teasers of other articles are articles too: one that names the page's path in *url* comes first, then the one
+    with most of an article's properties, the first among equals. Its author may stand beside it, under an ``@id``.
     """
     wanted = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage", "dateModified", "image")
     articles = [node for node in nodes if is_article(node)]
-    return max(articles, key=lambda node: sum(name in node for name in wanted), default={})
+    own = [node for node in articles if _is_of(node, url)] if len(articles) > 1 else []
+    best = max(own or articles, key=lambda node: sum(name in node for name in wanted), default={})
+    if not best or text_of(best.get("author")):
+        return best
+    named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and text_of(node.get("name"))}
+    authors = best.get("author")
+    refs = authors if isinstance(authors, list) else [authors]
+    found = [
+        named[ref["@id"]]
+        for ref in refs
+        if isinstance(ref, dict) and isinstance(ref.get("@id"), str) and ref["@id"] in named
+    ]
+    return {**best, "author": found} if found else best
+
+
+def _is_of(node: Node, url: str) -> bool:
+    """Tell whether *node* names the page's own path as its address."""
+    path = urlsplit(url).path.strip("/")
+    stated = (url_of(node.get(name)) for name in ("mainEntityOfPage", "url", "@id"))
+    return any(path and path in address for address in stated)
 
 
 def text_of(value: Any) -> str:
@@ -119,7 +147,7 @@ def text_of(value: Any) -> str:
         return next((text for member in value if (text := text_of(member))), "")
     if isinstance(value, dict):
         return text_of(value.get("name") or value.get("@value") or value.get("headline"))
-    return whole(html.unescape(value)).strip() if isinstance(value, str) else ""
+    return whole(html.unescape(value)).replace("\0", "").strip() if isinstance(value, str) else ""
 
 
 def url_of(value: Any) -> str:

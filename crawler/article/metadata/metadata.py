@@ -1,18 +1,20 @@
-"""Title, times, authors and the rest of what a page says about itself: JSON-LD, then meta tags, then text."""
+"""What a page says about itself, by the agreement of JSON-LD, meta tags, microdata, address and visible text."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.article.metadata.bylines import page_authors, split_authors
+from crawler.article.metadata.bylines import page_byline
 from crawler.article.metadata.jsonld import Node, article_node, is_article, jsonld_nodes, text_of, types, url_of
-from crawler.article.metadata.titles import page_title
-from crawler.article.page.dates import parse_time
+from crawler.article.metadata.published import DateCandidate, publication
+from crawler.article.metadata.titles import page_title, site_names
+from crawler.article.page.dates import locality
 from crawler.article.page.decode import nfc
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import is_http
@@ -23,6 +25,7 @@ class Metadata:
     """What a page says about itself. Texts in NFC, addresses absolute, times in UTC."""
 
     title: str = ""
+    title_source: str = ""
     description: str = ""
     """The page's own summary, often its lead."""
     summaries: tuple[str, ...] = ()
@@ -32,47 +35,70 @@ class Metadata:
     types: tuple[str, ...] = ()
     """schema.org types of the article's node and the OpenGraph type."""
     authors: tuple[str, ...] = ()
+    authors_source: str = ""
+    agency: str = ""
     published: datetime | None = None
     published_raw: str = ""
+    published_source: str = ""
+    dates: tuple[DateCandidate, ...] = ()
+    """Every moment that may be the publication, with its source and place."""
     modified: datetime | None = None
     language: str = ""
     """As declared; empty if the page does not say."""
     section: str = ""
+    section_source: str = ""
     tags: tuple[str, ...] = ()
     image: str = ""
     canonical: str = ""
     """``rel=canonical`` or ``og:url``, absolute, as the page writes it."""
     site: str = ""
     free_access: bool | None = None
+    doubts: tuple[str, ...] = ()
+    """What is uncertain of all this, in words that can be filtered by."""
 
 
 def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata:
     """Return what the page in *tree*, fetched from *url*, says about itself. Pure; *tree* is not changed."""
     nodes = jsonld_nodes(tree)
-    node, meta = article_node(nodes), meta_tags(tree)
-    language = _language(tree, node, meta) or seed.language
-    published_raw, published = _published(tree, node, meta, seed, language=language, url=url)
-    modified_raw = text_of(node.get("dateModified")) or _first(meta, _MODIFIED)
-    site = _first(meta, ("og:site_name", "application-name")) or text_of(node.get("publisher"))
+    node, meta = article_node(nodes, url), meta_tags(tree)
+    language, region = _language(tree, node, meta)
+    language = language or seed.language
+    site = nfc(_first(meta, ("og:site_name", "application-name")) or text_of(node.get("publisher")))
+    sites = site_names(tree, meta, site, url)
+    headline = page_title(tree, node, meta, sites, seed)
+    where = locality(language, url, region=region)
+    dates = publication(tree, node, meta, seed, where=where, url=url, headline=headline.element)
+    brands = [
+        name for name in (site, *sites) if name in {site, *meta.get("og:title", ()), *meta.get("twitter:title", ())}
+    ]
+    byline = page_byline(tree, node, meta, brands, seed, headline=headline.element)
     descriptions = (text_of(node.get("description")), _first(meta, ("og:description",)), *_descriptions(meta))
     summaries = tuple(dict.fromkeys(text for raw in descriptions if (text := nfc(_MARKUP.sub("", raw)))))
+    section, section_source = _section(node, meta, url)
     return Metadata(
-        title=page_title(tree, node, meta, nfc(site), seed),
+        title=headline.text,
+        title_source=headline.source,
         description=summaries[0] if summaries else "",
         summaries=summaries,
         body=_longest_body(nodes),
         types=(*types(node), *(("og:article",) if _first(meta, ("og:type",)).lower() == "article" else ())),
-        authors=_authors(tree, node, meta, nfc(site), seed),
-        published=published,
-        published_raw=published_raw,
-        modified=parse_time(modified_raw, language=language, url=url),
+        authors=byline.authors,
+        authors_source=byline.source,
+        agency=byline.agency,
+        published=dates.published,
+        published_raw=dates.raw,
+        published_source=dates.source,
+        dates=dates.candidates,
+        modified=dates.modified,
         language=language,
-        section=nfc(text_of(node.get("articleSection")) or _first(meta, _SECTION)),
+        section=section,
+        section_source=section_source,
         tags=_tags(node, meta),
-        image=_absolute(url, url_of(node.get("image")) or _first(meta, _IMAGE)),
+        image=_image(tree, node, meta, url),
         canonical=_canonical(tree, meta, url),
-        site=nfc(site),
+        site=site,
         free_access=_free_access(nodes, meta),
+        doubts=dates.doubts,
     )
 
 
@@ -82,60 +108,28 @@ _MARKUP = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
 MetaTags = dict[str, list[str]]
 """Lower-case name, property or itemprop → its contents in page order."""
 
-_PUBLISHED = (
-    "article:published_time",
-    "datepublished",
-    "og:published_time",
-    "article:published",
-    "publishdate",
-    "pubdate",
-    "publication_date",
-    "published_time",
-    "date_published",
-    "parsely-pub-date",
-    "sailthru.date",
-    "dc.date.issued",
-    "dcterms.created",
-    "dc.date",
-    "date",
-    "cxenseparse:recs:publishtime",
-    "article_date_original",
-    "originalpublicationdate",
-    "ptime",
-    "displaydate",
-)
-_MODIFIED = (
-    "article:modified_time",
-    "datemodified",
-    "og:updated_time",
-    "lastmod",
-    "last-modified",
-    "dcterms.modified",
-    "revision_date",
-)
 _SECTION = ("article:section", "articlesection", "section", "cxenseparse:recs:category", "parsely-section")
 _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src", "image")
-_AUTHOR = (
-    "author",
-    "article:author",
-    "byl",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "dc.author",
-)
 
 
 def meta_tags(tree: HtmlElement) -> MetaTags:
     """Return the page's meta tags, and microdata given as ``content`` or ``datetime`` attributes."""
     found: MetaTags = {}
-    for element in tree.iter("meta", "time"):
+    for element in _NAMED(tree):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = element.get("content") or (element.get("datetime") if element.tag == "time" else None)
+        if not content and element.tag not in {"meta", "time"} and name.lower() in _TEXT_PROPERTIES:
+            content = nfc("".join(element.itertext()))
         if name and content and content.strip():
             found.setdefault(name.strip().lower(), []).append(content.strip())
     return found
+
+
+_NAMED = XPath(
+    "//meta | //time | //*[@itemprop and (@content or self::h1 or self::h2 or self::div or self::span or self::p)]"
+)
+_TEXT_PROPERTIES = frozenset({"headline", "datepublished", "datemodified"})
+"""Microdata that is read from the text of an element as well."""
 
 
 def _first(meta: MetaTags, names: tuple[str, ...]) -> str:
@@ -147,67 +141,34 @@ def _descriptions(meta: MetaTags) -> list[str]:
     return [text for name in names for text in meta.get(name, [])[:1]]
 
 
-def _language(tree: HtmlElement, node: Node, meta: MetaTags) -> str:
+def _language(tree: HtmlElement, node: Node, meta: MetaTags) -> tuple[str, str]:
+    """Return the declared language and, where one stands behind it, the country."""
     declared = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang") or ""
-    for raw in (declared, text_of(node.get("inLanguage")), *meta.get("og:locale", []), *meta.get("language", [])):
-        if (found := re.match(r"[A-Za-z]{2}(?![A-Za-z])", raw.strip())) is not None:
-            return found[0].lower()
-    return ""
+    language = region = ""
+    for raw in (declared, *meta.get("og:locale", []), text_of(node.get("inLanguage")), *meta.get("language", [])):
+        if (found := _LOCALE.match(raw.strip())) is not None:
+            language = language or found[1].lower()
+            if language == found[1].lower():
+                region = region or (found[2] or "").lower()
+    return language, region
 
 
-def _published(
-    tree: HtmlElement, node: Node, meta: MetaTags, seed: Seed, *, language: str, url: str
-) -> tuple[str, datetime | None]:
-    """Return the publication time as written and in UTC; the first source that can be read wins."""
-    raws = [text_of(node.get("datePublished")), *(_first(meta, (name,)) for name in _PUBLISHED)]
-    raws += [" ".join(element.itertext()) for css in seed.body.date_css for element in tree.cssselect(css)[:1]]
-    kept = ""
-    for raw in filter(None, map(nfc, raws)):
-        kept = kept or raw
-        if (moment := parse_time(raw, language=language, url=url)) is not None:
-            return raw, moment
-    for raw in _shown_times(tree):
-        if (moment := parse_time(raw, language=language, url=url)) is not None:
-            return raw, moment
-    raw = text_of(node.get("dateCreated")) or text_of(node.get("uploadDate"))
-    return (raw or kept), parse_time(raw, language=language, url=url) if raw else None
+_LOCALE = re.compile(r"([A-Za-z]{2})(?![A-Za-z])(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})(?![A-Za-z]))?")
 
 
-_DATE_CLASS = re.compile(
-    r"date|time(?!line)|pub(?:lish|lication|date)?(?![a-z])|posted|dateline|byline|meta|ngay|datum", re.IGNORECASE
-)
-_MODIFIED_MARK = re.compile(r"modif|updat|aktualis|cap-?nhat", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+def _section(node: Node, meta: MetaTags, url: str) -> tuple[str, str]:
+    """Return the section as stated, as a last resort the first part of the address if it is words."""
+    for source, raw in (("json-ld", text_of(node.get("articleSection"))), ("meta", _first(meta, _SECTION))):
+        if raw:
+            return nfc(raw), source
+    parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
+    named = [part for part in parts[:-1] if not re.fullmatch(r"[a-z]{2}|\d+|" + _NO_SECTION, part, re.IGNORECASE)]
+    if named and re.fullmatch(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}", named[0]):
+        return nfc(re.sub(r"[-_]", " ", named[0])), "address"
+    return "", ""
 
 
-def _shown_times(tree: HtmlElement) -> list[str]:
-    """Return what may be the publication time in the page's text, most likely first."""
-    found: list[str] = []
-    for element in tree.iter("time", "abbr"):
-        if _MODIFIED_MARK.search(f"{element.get('itemprop', '')} {element.get('class', '')}"):
-            continue
-        found += filter(None, (element.get("datetime"), element.get("title"), nfc(" ".join(element.itertext()))))
-        if len(found) > 6:
-            break
-    for element in tree.iter("span", "div", "p", "li", "td", "font", "small"):
-        marks = f"{element.get('class', '')} {element.get('id', '')}"
-        if len(element) > 8 or not (element.text or len(element)) or not _DATE_CLASS.search(marks):
-            continue
-        text = nfc(" ".join(element.itertext())) if len(element) < 9 else ""
-        if 6 <= len(text) <= 80 and _YEAR.search(text):
-            found.append(text)
-            if len(found) > 12:
-                break
-    return found
-
-
-def _authors(tree: HtmlElement, node: Node, meta: MetaTags, site: str, seed: Seed) -> tuple[str, ...]:
-    value = node.get("author") or node.get("creator")
-    names = [text_of(member) for member in (value if isinstance(value, list) else [value])]
-    authors = split_authors([name for name in names if name], site)
-    if not authors:
-        authors = split_authors([name for key in _AUTHOR for name in meta.get(key, [])], site)
-    return authors or page_authors(tree, site, seed)
+_NO_SECTION = r"articles?|news|story|stories|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w"
 
 
 def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:
@@ -216,9 +177,32 @@ def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:
     texts = [text_of(value) for value in values] + meta.get("article:tag", [])
     if not any(texts):
         texts = [*meta.get("news_keywords", []), *meta.get("keywords", [])]
-    split = (nfc(tag) for text in texts for tag in re.split(r"[,;|]", text))
+    apart = len(texts) > 1  # a list of values: a comma belongs to one of them
+    split = (nfc(tag) for text in texts for tag in re.split(r"[;|]" if apart else r"[,;|]", text))
     distinct = {tag.casefold(): tag for tag in reversed([tag for tag in split if tag and len(tag) <= 80])}
     return tuple(reversed(distinct.values()))
+
+
+_LEAST_PIXELS = 100
+"""Width or height under which a picture is an icon."""
+_ICON = re.compile(r"favicon|apple-touch|[/_-](?:icon|logo)s?[/._-]", re.IGNORECASE)
+
+
+def _image(tree: HtmlElement, node: Node, meta: MetaTags, url: str) -> str:
+    """Return the address of the article's picture; one that is declared small or named an icon is none."""
+    declared = [size for key in ("og:image:width", "og:image:height") for size in meta.get(key, [])[:1]]
+    small = any(size.isdecimal() and int(size) < _LEAST_PIXELS for size in declared)
+    stated = [url_of(node.get("image")), "" if small else _first(meta, _IMAGE)]
+    for raw in stated:
+        if raw and not _ICON.search(raw) and (found := _absolute(url, raw)):
+            return found
+    for picture in tree.iter("img"):
+        if any(parent.tag in {"article", "main", "figure"} for parent in picture.iterancestors()):
+            raw = picture.get("data-src") or picture.get("data-original") or picture.get("src") or ""
+            width = picture.get("width") or ""
+            if raw[:5] != "data:" and not _ICON.search(raw) and not (width.isdecimal() and int(width) < 200):
+                return _absolute(url, raw)
+    return next((found for raw in stated if raw and not small and (found := _absolute(url, raw))), "")
 
 
 def _absolute(base: str, address: str) -> str:

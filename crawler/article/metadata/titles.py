@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from lxml.html import HtmlElement
@@ -12,44 +13,114 @@ from crawler.article.metadata.jsonld import Node, text_of
 from crawler.article.page.decode import nfc
 from crawler.portals.seed import Seed
 
-_SEPARATOR = re.compile(r"\s+[|·•»«:–—-]\s+|\s*[|｜»]\s*")
+_SEPARATOR = re.compile(r"\s+[|·•»«:/–—-]\s+|\s*[|｜»]\s*")
 _TITLE_CLASS = re.compile(r"head(?:line|er|ing)?|title|tit(?:re|el|ulo|olo)|tieude|tde", re.IGNORECASE)
-
-
-def page_title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], site: str, seed: Seed) -> str:
-    """Return the headline: the visible one where the page's own data agree with it, else theirs.
-
-    *node* is the article's JSON-LD object, *meta* the meta tags, *site* the name of the portal.
-    """
-    for css in seed.body.title_css:
-        for element in tree.cssselect(css)[:1]:
-            if text := nfc(element.text_content()):
-                return text
-    claims = [nfc(text_of(node.get("headline"))), *(nfc(meta[name][0]) for name in _META if name in meta)]
-    document = nfc(next((" ".join(title.itertext()) for title in tree.iter("title")), ""))
-    claims = [claim for claim in (*claims, document) if claim]
-    for heading in _headings(tree):
-        if any(_agrees(heading, claim) for claim in claims):
-            return heading
-    stripped = [without_site(claim, site) for claim in claims]
-    return next((claim for claim in stripped if len(claim) > 3), next(_headings(tree), ""))
-
-
+_BRAND_CLASS = re.compile(r"(?:^|[^a-z])(?:logo|brand|site-?(?:title|name)|masthead)(?![a-z])", re.IGNORECASE)
 _META = ("og:title", "headline", "twitter:title", "sailthru.title", "dc.title", "title", "hdl")
 
 
-def _headings(tree: HtmlElement) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A page's headline, where it came from and the element that shows it."""
+
+    text: str = ""
+    source: str = ""
+    element: HtmlElement | None = None
+
+
+def site_names(tree: HtmlElement, meta: dict[str, list[str]], site: str, url: str) -> tuple[str, ...]:
+    """Return what the site calls itself: *site* as declared, then the text of the links to its front page."""
+    names = [
+        site,
+        *(value for key in ("og:site_name", "application-name", "twitter:site") for value in meta.get(key, [])),
+    ]
+    root = "/".join(url.split("/", 3)[:3])
+    for link in tree.iter("a"):
+        if (link.get("href") or "").rstrip("/") in {"", root} and link.get("href"):
+            text = nfc("".join(link.itertext()))
+            if 2 < len(text) <= 40 and text.casefold() not in {
+                "home",
+                "homepage",
+                "startseite",
+                "accueil",
+                "trang chủ",
+            }:
+                names.append(text)
+    return tuple(dict.fromkeys(name for name in map(nfc, names) if name))
+
+
+def page_title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], sites: Sequence[str], seed: Seed) -> Headline:
+    """Return the headline: the visible one where the page's own data agree with it, else theirs.
+
+    *node* is the article's JSON-LD object, *meta* the meta tags, *sites* the names of the portal.
+    """
+    for css in seed.body.title_css:
+        for element in tree.cssselect(css)[:1]:
+            if text := _text(element):
+                return Headline(text, "seed", element)
+    document = nfc(next((" ".join(title.itertext()) for title in tree.iter("title")), ""))
+    site = sites[0] if sites else ""
+    claims = list(_claims(node, meta, document, sites))
+    headings = list(_headings(tree, sites))
+    for element, text in headings:
+        if any(_agrees(text, claim) for claim, _ in claims):
+            return Headline(text, "heading", element)
+    main = [(element, text) for element, text in headings if element.tag == "h1"]
+    if len(main) == 1 and any(_shares_words(main[0][1], claim) for claim, _ in claims):
+        return Headline(main[0][1], "heading", main[0][0])
+    shown = main[0][0] if main else None
+    for claim, source in claims:
+        if len(bare := without_site(claim, site)) > 3:
+            return Headline(bare, source, shown)
+    return Headline(headings[0][1], "heading", headings[0][0]) if headings else Headline()
+
+
+def _claims(node: Node, meta: dict[str, list[str]], document: str, sites: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield what the page's data call its title, with the source; names of the site left out where there is better."""
+    named = [(nfc(text_of(node.get(key))), "json-ld") for key in ("headline", "name")]
+    named += [(nfc(meta[name][0]), name) for name in _META if name in meta]
+    parts = {_letters(part) for part in (_SEPARATOR.split(document) if document else ())[1:]} | {*map(_letters, sites)}
+    found = [(claim, source) for claim, source in (*named, (document, "title")) if claim]
+    better = [one for one in found if _letters(one[0]) not in parts]
+    yield from better or found
+
+
+def _headings(tree: HtmlElement, sites: Sequence[str]) -> Iterator[tuple[HtmlElement, str]]:
     """Yield the page's likely visible headlines: every h1, then up to 20 elements classed as such."""
-    left = 20
+    left, brands = 20, {*map(_letters, sites)}
+    named: dict[str, bool] = {}  # a page has few classes and many elements
     for element in chain(tree.iter("h1"), tree.iter("h2", "h3", "div", "span", "p", "td", "font", "b")):
         if left == 0:
             return
         marks = f"{element.get('class', '')} {element.get('id', '')} {element.get('itemprop', '')}"
-        if element.tag == "h1" or (len(element) < 4 and (element.tag in {"h2", "h3"} or _TITLE_CLASS.search(marks))):
+        if element.tag not in _HEADINGS:
+            if marks not in named:
+                named[marks] = _TITLE_CLASS.search(marks) is not None
+            if not named[marks]:
+                continue
+        if element.tag == "h1" or len(element) < 4:
             left -= element.tag != "h1"
-            text = nfc("".join(element.itertext()))
-            if 3 < len(text) < 300:
-                yield text
+            text = _text(element)
+            if 3 < len(text) < 300 and _letters(text) not in brands and not _BRAND_CLASS.search(marks):
+                yield element, text
+
+
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+
+
+def _text(element: HtmlElement) -> str:
+    """Return the text of *element* with a blank where a block or a line break parts it."""
+    parts: list[str] = []
+    for one in element.iter():
+        if isinstance(one.tag, str) and one is not element and one.tag not in _RUNNING:
+            parts.append(" ")
+        parts += [one.text or "" if isinstance(one.tag, str) else "", one.tail or "" if one is not element else ""]
+    return nfc("".join(parts))
+
+
+_RUNNING = frozenset(
+    {"a", "b", "i", "em", "strong", "span", "font", "u", "sup", "sub", "mark", "abbr", "wbr", "cite", "q"}
+)
 
 
 def _letters(text: str) -> str:
@@ -66,6 +137,12 @@ def _agrees(heading: str, claim: str) -> bool:
         or (one in other and len(one) >= 0.5 * len(other))
         or (other in one and len(other) >= 0.6 * len(one))
     )
+
+
+def _shares_words(heading: str, claim: str) -> bool:
+    """Tell whether a third of the longer words of *heading* stand in *claim*."""
+    words = set(re.findall(r"\w{4,}", heading.casefold()))
+    return len(words & set(re.findall(r"\w{4,}", claim.casefold()))) * 3 >= max(1, len(words))
 
 
 def without_site(title: str, site: str = "") -> str:

@@ -1,0 +1,334 @@
+"""When a page's article was published: every candidate with its source and place, and the choice among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.article.metadata.jsonld import Node, text_of
+from crawler.article.page.dates import Locality, ReadTime, read_time
+from crawler.article.page.decode import nfc
+from crawler.portals.seed import Seed
+
+SAME_DAY = timedelta(hours=26)
+"""Two readings within this much name one publication: a day of midnight in UTC, and a clock of any zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateCandidate:
+    """A moment that may be the publication, and why."""
+
+    time: ReadTime
+    raw: str
+    source: str
+    """Such as ``json-ld``, ``meta``, ``microdata``, ``text``, ``address``."""
+    place: str = ""
+    """Where in the page: the name of the tag, or where it stands beside the headline."""
+    weight: float = 1.0
+    updated: bool = False
+    """Whether it is called the time of an update."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What was chosen, out of what."""
+
+    published: datetime | None = None
+    raw: str = ""
+    source: str = ""
+    modified: datetime | None = None
+    doubts: tuple[str, ...] = ()
+    candidates: tuple[DateCandidate, ...] = ()
+
+
+_META_PUBLISHED = re.compile(
+    r"(?:.*(?:pub(?:lish(?:ed|ing)?|lication)?|issued?|original|release|online)(?:date|time|at|on)?(?:original"
+    r"|time|gmt|utc)?"
+    r"|.*date(?:published|issued|publication)(?:time)?|ptime|displaydate)"
+)
+_META_CREATED = re.compile(
+    r"(?:(?:sailthru|citation|dc|dcterms|article|og|news|content)?date|.*creat(?:ed|ion)(?:date|at|time)?"
+    r"|.*datecreated|uploaddate)"
+)
+_META_MODIFIED = re.compile(r".*(?:modif|updat|revis|last|review).*")
+
+
+def publication(
+    tree: HtmlElement,
+    node: Node,
+    meta: dict[str, list[str]],
+    seed: Seed,
+    *,
+    where: Locality,
+    url: str,
+    headline: HtmlElement | None,
+) -> Publication:
+    """Return when the article in *tree* was published and changed, by the agreement of what the page says."""
+    found = [*_stated(node, meta, where), *_of_seed(tree, seed, where)]
+    found += shown_dates(tree, where, headline)
+    if named := address_date(url, where):
+        found.append(named)
+    return choose(found or list(_guessed(tree, where, url)))
+
+
+def _guessed(tree: HtmlElement, where: Locality, url: str) -> Iterator[DateCandidate]:
+    """Yield what htmldate finds, which also looks into scripts and sentences; it is slow, and asked last."""
+    from htmldate import find_date
+
+    raw = find_date(tree, original_date=True, url=url, max_date="2099-12-31")  # its default is the clock
+    if raw and (time := read_time(raw, where)):
+        yield DateCandidate(time=time, raw=raw, source="htmldate", weight=LEAST)
+
+
+def choose(found: Sequence[DateCandidate]) -> Publication:
+    """Return the day on which most independent sources agree, in its most exact form."""
+    candidates = tuple(_with_order(one, found) for one in found)
+    open_ones = [one for one in candidates if not one.updated] or list(candidates)
+    updates = [one.time.moment for one in candidates if one.updated and one.source != "text"]
+    modified = max(updates, default=None)
+    if not open_ones:
+        return Publication(candidates=candidates)
+    best = max(open_ones, key=lambda one: (_support(one, open_ones), one.weight))
+    agreeing = [one for one in open_ones if abs(one.time.moment - best.time.moment) <= SAME_DAY]
+    exact = max(agreeing, key=lambda one: (one.time.clock and one.time.zoned, one.time.clock, one.weight))
+    doubts = []
+    if exact.time.swapped:
+        doubts.append("date ambiguous")
+    elif any(abs(one.time.moment - exact.time.moment) > SAME_DAY and one.weight >= 2 for one in open_ones):
+        doubts.append("dates disagree")
+    if exact.time.clock and not exact.time.zoned:
+        doubts.append("zone assumed")
+    if exact.source in {"address", "htmldate"}:
+        doubts.append("date from address" if exact.source == "address" else "date guessed")
+    if exact.updated:
+        doubts.append("date of an update")
+    return Publication(
+        published=exact.time.moment,
+        raw=exact.raw,
+        source=exact.source,
+        modified=modified,
+        doubts=tuple(doubts),
+        candidates=candidates,
+    )
+
+
+def _support(one: DateCandidate, others: Sequence[DateCandidate]) -> float:
+    weights: dict[str, float] = {}
+    for other in others:
+        if abs(other.time.moment - one.time.moment) <= SAME_DAY:
+            weights[other.source] = max(weights.get(other.source, 0.0), other.weight)
+    return sum(weights.values())
+
+
+def _with_order(one: DateCandidate, others: Sequence[DateCandidate]) -> DateCandidate:
+    """Return *one* with day and month as another source has them, where they could be either."""
+    swapped = one.time.swapped
+    if not swapped:
+        return one
+    sure = [other.time.moment for other in others if other is not one and not other.time.swapped]
+    if any(abs(moment - one.time.moment) <= SAME_DAY for moment in sure):
+        return replace(one, time=replace(one.time, swapped=None))
+    if any(abs(moment - swapped) <= SAME_DAY for moment in sure):
+        return replace(one, time=replace(one.time, moment=swapped, swapped=None))
+    return one
+
+
+def _stated(node: Node, meta: dict[str, list[str]], where: Locality) -> Iterator[DateCandidate]:
+    """Yield what JSON-LD, meta tags and microdata state."""
+    published, changed = text_of(node.get("datePublished")), text_of(node.get("dateModified"))
+    rows = [  # a time that is the last change's as well may be the template's, and says less
+        ("json-ld", "datePublished", published, 3.0 if published[:16] != changed[:16] else 1.8, False),
+        ("json-ld", "dateCreated", text_of(node.get("dateCreated")), 1.5, False),
+        ("json-ld", "uploadDate", text_of(node.get("uploadDate")), 1.0, False),
+        ("json-ld", "dateModified", changed, 1.0, True),
+    ]
+    for name, values in meta.items():
+        bare = re.sub(r"[^a-z]", "", name)
+        if _META_MODIFIED.fullmatch(bare):
+            rows.append(("meta", name, values[0], 1.0, True))
+        elif _META_PUBLISHED.fullmatch(bare):
+            rows.append(("meta", name, values[0], 2.5, False))
+        elif _META_CREATED.fullmatch(bare):
+            rows.append(("meta", name, values[0], 2.3 if bare.endswith("date") else 1.5, False))
+    for source, name, raw, weight, updated in rows:
+        if raw and (time := read_time(raw, where)):
+            yield DateCandidate(time=time, raw=nfc(raw), source=source, place=name, weight=weight, updated=updated)
+
+
+def _of_seed(tree: HtmlElement, seed: Seed, where: Locality) -> Iterator[DateCandidate]:
+    for css in seed.body.date_css:
+        for element in tree.cssselect(css)[:1]:
+            raw = nfc(" ".join(element.itertext()))
+            if time := read_time(raw[:200], where):
+                yield DateCandidate(time=time, raw=raw, source="seed", place=css, weight=2.5)
+
+
+_DAY_IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d{2})([/_-]?)(\d{2}|(?<=[/_-])\d)\2(\d{2}|(?<=[/_-])\d)(?!\d)")
+
+_MONTH_IN_PATH = re.compile(r"/((?:19|20)\d{2})/([a-z]{3,9})/(\d{1,2})(?=/|$)")
+
+
+def address_date(url: str, where: Locality) -> DateCandidate | None:
+    """Return the day that the path of *url* names, such as ``/2024/05/03/`` or ``2024-05-03-title``."""
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return None
+    for found in _MONTH_IN_PATH.finditer(path):
+        if time := read_time(f"{found[3]} {found[2]} {found[1]}", where):
+            return DateCandidate(time=time, raw=found[0], source="address", weight=2.0)
+    for found in _DAY_IN_PATH.finditer(path):
+        raw = f"{found[1]}-{found[3]}-{found[4]}"
+        if time := read_time(raw, where):
+            return DateCandidate(time=time, raw=found[0], source="address", weight=2.0 if found[2] else 1.0)
+    return None
+
+
+_APART = re.compile(
+    r"(?:^|[^a-z0-9])(?:comments?|related|side-?bar|rail|footer|masthead|nav|navbar|navigation|menu|teasers?|promos?"
+    r"|trending|popular|latest|recommend\w*|recirc\w*|most-?read|more-?(?:stories|news|from|articles)|read-?more"
+    r"|carousel"
+    r"|slider|archives?|upcoming|events?|testimonials?|ticker|newsletter|cookie\w*|next-?(?:post|article)"
+    r"|prev(?:ious)?-?(?:post|article)|pagination|pager|ads?|advert\w*|sponsor\w*|copyright|caption|credits?)(?![a-z])",
+    re.IGNORECASE,
+)
+_APART_TAGS = frozenset({"nav", "footer", "aside"})
+_UPDATED = re.compile(
+    r"updat|modif|revis|review|edited|changed|mis à jour|maj\b|modifié|aktualis|geändert|zuletzt|aggiornat"
+    r"|actualizad|atualizad|bijgewerkt"
+    r"|güncel|aktualiz|обновл|cập nhật|更新|수정|تحديث|diperbarui|oppdatert|opdateret|uppdaterad|päivitetty",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"publi|posted|post(?:ed)? (?:on|time)|released?\b|first|issued|created|veröffentlicht|erstellt|stand:|publié"
+    r"|pubblicat|gepubliceerd|yayın"
+    r"|опубликован|đăng|公開|発表|发布|發布|입력|등록|نشر|dipublikasikan|zveřejněno|julkaistu",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(
+    r"©|\(c\)|copyright|all rights|expires?|due date|founded|since|received|accepted", re.IGNORECASE
+)
+LONGEST = 160
+"""Characters of a text that is a date with its label and not a sentence of the article."""
+
+
+def shown_dates(tree: HtmlElement, where: Locality, headline: HtmlElement | None) -> Iterator[DateCandidate]:
+    """Yield the dates that stand by themselves in the page's text, weighed by where they stand to the headline."""
+    above = {} if headline is None else {one: level for level, one in enumerate([headline, *headline.iterancestors()])}
+    passed, prose = headline is None, 0
+    seen: set[HtmlElement] = set()
+    alike: dict[tuple[str, str], int] = {}
+    for element, text in _dated(tree, where.language):
+        if element is headline:
+            passed, prose = True, 0
+        if not text:
+            prose += element.tag == "p"
+            continue
+        if element in seen or len(seen) > MOST or not (read := _read(element, text, where)):
+            continue
+        seen.add(element)
+        holder, raw, time = read
+        label = _label(holder, raw)
+        marks = f"{holder.get('itemprop', '')} {holder.get('class', '')}".lower()
+        published, changed = _PUBLISHED.search(label), _UPDATED.search(label)
+        updated = "modified" in marks or bool(changed and not (published and published.start() < changed.start()))
+        shape = (holder.tag, holder.get("class", ""))
+        alike[shape] = alike.get(shape, 0) + 1
+        weight = _nearness(holder, above, passed=passed, prose=prose, text=raw) * (
+            1.3 if published and not updated else 1
+        )
+        weight *= (0.25 if prose > 1 and not (published or updated) else 1) * (0.3 if alike[shape] > 2 else 1)
+        if len(raw) > 45 and not published:  # a caption or another sentence
+            weight *= 0.7
+        if weight >= LEAST:
+            place = f"{'below' if passed else 'above'} the headline"
+            yield DateCandidate(time=time, raw=raw, source="text", place=place, weight=weight, updated=updated)
+
+
+def _dated(tree: HtmlElement, language: str) -> Iterator[tuple[HtmlElement, str]]:
+    """Yield elements whose text may hold a year with that text, headlines and paragraphs of prose without."""
+    body, years = tree.find("body"), _YEARS.get(language, ("19", "20"))
+    for element in (tree if body is None else body).iter():
+        tag = element.tag
+        if tag in _SILENT or not isinstance(tag, str):
+            continue
+        if tag in _MARKS and (tag != "p" or len("".join(element.itertext())) > 150):
+            yield element, ""
+        if tag in _STATING and (element.get("datetime") or element.get("title")):
+            yield element, "".join(element.itertext()) or "-"
+        elif (text := element.text) and 5 < len(text) < 400 and any(year in text for year in years):
+            yield element, text
+        if (tail := element.tail) and 5 < len(tail) < 400 and any(year in tail for year in years):
+            above = element.getparent()
+            if above is not None:
+                yield above, tail
+
+
+_MARKS = frozenset({"h1", "h2", "h3", "p"})
+_STATING = frozenset({"time", "abbr"})
+_YEARS = {
+    "ar": ("19", "20", "١٩", "٢٠"),
+    "fa": ("19", "20", "۱۹", "۲۰"),
+    "hi": ("19", "20", "१९", "२०"),
+    "th": ("19", "20", "25", "๒๕", "๒๐"),
+}
+"""How years begin, in the languages that have digits or years of their own."""
+MOST = 100
+"""Dates of a page that are looked at; a page with more is a list."""
+_SILENT = frozenset({"script", "style", "noscript", "template", "option", "svg"})
+LEAST = 0.5
+"""Weight below which a date in the page's text is somebody else's."""
+_INLINE = frozenset({"a", "span", "b", "i", "em", "strong", "font", "small", "u", "time", "abbr", "sup", "sub"})
+_PROSE_TAGS = frozenset({"p", "li", "blockquote", "dd", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def _read(element: HtmlElement, text: str, where: Locality) -> tuple[HtmlElement, str, ReadTime] | None:
+    for stated in (element.get("datetime"), element.get("title") if element.tag == "abbr" else None):
+        if stated and (time := read_time(stated, where)):
+            return element, stated, time
+    raw, holder = nfc(text), element
+    block = next((one for one in (holder, *holder.iterancestors()) if one.tag not in _INLINE), holder)
+    if block.tag in _PROSE_TAGS and len(nfc(" ".join(block.itertext()))) > LONGEST:
+        return None
+    for _ in range(3):
+        if len(raw) > LONGEST or _COPYRIGHT.search(raw):
+            return None
+        if time := read_time(raw, where):
+            return holder, raw, time
+        above = holder.getparent()
+        if above is None or len(above) > 8:
+            return None
+        holder, raw = above, nfc(" ".join(above.itertext()))
+    return None
+
+
+def _nearness(holder: HtmlElement, above: dict[HtmlElement, int], *, passed: bool, prose: int, text: str) -> float:
+    """Return how well a date stands beside the headline: 0 where it belongs to something else."""
+    level, beside = 99, False
+    for one in (holder, *holder.iterancestors()):
+        if one in above:
+            level = above[one]
+            break
+        beside = (
+            beside or one.tag in _APART_TAGS or _APART.search(f"{one.get('class', '')} {one.get('id', '')}") is not None
+        )
+        if one.tag == "a" and len("".join(one.itertext())) > len(text) + 15:
+            return 0.0
+    near = (2.2 if prose <= 1 else 2.0) if passed else (1.8 if level <= 3 else 0.8)
+    return near if not beside else near * 0.6 if level <= 4 else 0.0
+
+
+def _label(element: HtmlElement, raw: str) -> str:
+    """Return the date's own text with what stands before it in its block."""
+    text = nfc(" ".join(element.itertext()))
+    above = element.getparent()
+    if len(text) < 40 and above is not None and len(above) < 8:
+        around = nfc(" ".join(above.itertext()))
+        if len(around) <= LONGEST:
+            return around[: around.find(raw) + len(raw)] if raw in around else around
+    return text
