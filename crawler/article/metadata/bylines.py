@@ -52,7 +52,7 @@ _DEGREE = re.compile(
     re.IGNORECASE,
 )
 _AGENCY = re.compile(
-    r"\b(?:associated press|reuters|agence france[- ]presse|bloomberg(?: news)?|press association|pa media|xinhua"
+    r"\b(?i:associated press|reuters|agence france[- ]presse|bloomberg(?: news)?|press association|pa media|xinhua"
     r"|tass|interfax|ria novosti"
     r"|kyodo(?: news)?|yonhap|canadian press|press trust of india|deutsche presse-agentur"
     r"|united press international|anadolu(?: agency)?"
@@ -60,7 +60,7 @@ _AGENCY = re.compile(
     r"|thông tấn xã việt nam|新华社|共同通信|時事通信|연합뉴스)\b"
     r"|\b(?:AP|AFP|DPA|dpa|EFE|ANSA|UPI|PTI|ANI|IANS|TNN|VNA|TTXVN|APA|SDA|sda|KNA|epd|CNS|PAP|ČTK|ANP|NTB|TT"
     r"|Lusa|SID)\b"
-    r"|\b(?:news|wire) (?:services?|agency)\b|\bnachrichtenagentur\b",
+    r"|\b(?i:(?:news|wire) (?:services?|agency)|nachrichtenagentur)\b",
 )
 _COLLECTIVE = re.compile(
     r"\b(?:team|staff|desk|newsroom|redaktion|redacción|redacció|redazione|rédaction|redaksi|redação|editorial"
@@ -228,7 +228,7 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
             said.append(element)
     found: list[Byline] = []
     for elements in (sure, classed, said):
-        lines = [text for one in elements[:8] if not _is_quoted(one, above) and 2 < len(text := _lines(one)) <= 160]
+        lines = [text for one in elements[:8] if not _is_quoted(one, above) and 1 < len(text := _lines(one)) <= 160]
         if elements is sure:
             lines = ["\n".join(lines)]
         bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]

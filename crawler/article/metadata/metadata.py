@@ -115,7 +115,8 @@ _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "t
 def meta_tags(tree: HtmlElement) -> MetaTags:
     """Return the page's meta tags, and microdata given as ``content`` or ``datetime`` attributes."""
     found: MetaTags = {}
-    for element in _NAMED(tree):
+    elements: list[HtmlElement] = _NAMED(tree)  # type: ignore[assignment]
+    for element in elements:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = element.get("content") or (element.get("datetime") if element.tag == "time" else None)
         if not content and element.tag not in {"meta", "time"} and name.lower() in _TEXT_PROPERTIES:

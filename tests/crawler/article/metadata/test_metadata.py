@@ -179,3 +179,92 @@ def test_declared_url_needs_a_whole_address() -> None:
     whole = document_fromstring('<html><head><link rel="canonical" href="https://a.example/b"></head><body/></html>')
     part = document_fromstring('<html><head><link rel="canonical" href="/b"></head><body/></html>')
     assert (declared_url(whole), declared_url(part)) == ("https://a.example/b", "")
+
+
+PROSE = (
+    "<p>" + "The boats left the quay before the bells of the old church had rung for the morning service. " * 2 + "</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "day", "source"),
+    [
+        ("", '<span class="date">10 June 2024</span><h1>Ferry line opens</h1><p>3 May 2024</p>' + PROSE, 3, "text"),
+        ("", f"<h1>Ferry line opens</h1><div>Jane Roe <b>May 3, 2024</b></div>{PROSE}", 3, "text"),
+        ("", f'<h1>Ferry line opens</h1>{PROSE * 3}<aside class="latest"><time datetime="2024-06-10"></time></aside>'
+             '<div>Published 3 May 2024</div>', 3, "text"),
+        ('<meta name="pubdate" content="2024-05-03 06:44-500">', "<h1>Ferry line opens</h1>", 3, "meta"),
+        (script({**ARTICLE, "datePublished": "2024-06-01", "dateModified": "2024-06-01"}),
+         f"<h1>Ferry line opens</h1><time>3 May 2024</time>{PROSE}", 3, "text"),
+    ],
+    ids=["not the masthead", "beside a name", "not a card", "odd offset", "not the time of an export"],
+)  # fmt: skip
+def test_publication_is_what_stands_beside_the_headline(head: str, body: str, day: int, source: str) -> None:
+    found = read(f"<title>Ferry line opens</title>{head}", body)
+    assert found.published is not None
+    assert (found.published.day, found.published.month, found.published_source) == (day, 5, source)
+
+
+def test_two_ways_to_read_a_date_are_settled_by_another_source_or_told() -> None:
+    shown = "<h1>Ferry line opens</h1><span>03/05/2024</span>"
+    told = read("<html lang=en>", shown)
+    settled = read('<meta name="dc.date" content="2024-05-03">', shown)
+    assert "date ambiguous" in told.doubts
+    assert "date ambiguous" not in settled.doubts
+    assert settled.published == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+def test_address_and_update_are_told_as_such() -> None:
+    tree = document_fromstring("<html><body><h1>Ferry line opens</h1></body></html>")
+    found = read_metadata(tree, "https://news.example/2024/may/03/ferry-line-opens")
+    updated = read("", "<h1>Ferry line opens</h1><p>Last updated: 3 May 2024</p>")
+    assert (found.published, found.published_source) == (datetime(2024, 5, 3, tzinfo=UTC), "address")
+    assert found.doubts == ("date from address",)
+    assert "date of an update" in updated.doubts
+
+
+@pytest.mark.parametrize(
+    ("byline", "names", "agency"),
+    [
+        ("By Jane Roe, John Doe, and Ann Poe", ("Jane Roe", "John Doe", "Ann Poe"), ""),
+        ("By Jane Roe, Associated Press", ("Jane Roe",), "Associated Press"),
+        ("Jane Roe, MD<br>Example Health News", ("Jane Roe",), ""),
+        ("Jane Roe in Cửa Lạch", ("Jane Roe",), ""),
+        ("<span>Jane Roe</span><span>Harbour Correspondent</span>", ("Jane Roe",), ""),
+        ("By Jane Roe. Edited by John Doe", ("Jane Roe",), ""),
+        ("Saturday", (), ""),
+        ("Reuters", (), "Reuters"),
+        ("PV", ("PV",), ""),
+    ],
+)
+def test_byline_names_persons_and_the_agency_apart(byline: str, names: tuple[str, ...], agency: str) -> None:
+    found = read("", f'<h1>Ferry line opens</h1><div class="byline">{byline}</div>{PROSE}')
+    assert (found.authors, found.agency) == (names, agency)
+
+
+def test_quoted_persons_are_no_authors() -> None:
+    quote = '<blockquote>I shall miss it.<p class="author">John Doe</p></blockquote>'
+    assert read("", f"<h1>Ferry line opens</h1>{PROSE}{quote}").authors == ()
+
+
+def test_jsonld_of_another_story_in_entities_or_with_loose_quotes() -> None:
+    other = {**ARTICLE, "headline": "Bridge closed", "url": "https://news.example/b", "author": "X Y"}
+    own = {"@type": "NewsArticle", "headline": "Ferry line opens", "url": URL, "author": {"@id": "#1"}}
+    person = {"@type": "Person", "@id": "#1", "name": "Jane Roe"}
+    quoted = json.dumps(ARTICLE).replace('"', "&quot;")
+    loose = '{"@type": "NewsArticle", "headline": "The "Ferry" line opens", "datePublished": "2024-05-03"}'
+    assert read(script([other, own, person])).authors == ("Jane Roe",)
+    assert read(script(quoted)).title == "Ferry line opens"
+    assert read(script(loose)).published == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+def test_brand_icon_and_commas_are_not_taken_for_facts() -> None:
+    found = read(
+        '<title>Ferry line opens</title><meta property="og:title" content="The Example"><meta name="author" '
+        'content="The Example"><meta property="og:image" content="/favicon-32.png"><meta property="article:tag" '
+        'content="Doe, John"><meta property="article:tag" content="ferries">',
+        '<a href="/">The Example</a><article><img data-src="/f.jpg" width="900"></article>',
+    )
+    assert (found.title, found.title_source, found.authors) == ("Ferry line opens", "title", ())
+    assert (found.image, found.tags) == ("https://news.example/f.jpg", ("Doe, John", "ferries"))
+    assert (found.section, found.section_source) == ("politics", "address")
