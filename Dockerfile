@@ -1,15 +1,19 @@
 # storykin with everything it needs but the database: compose.yaml brings a real MongoDB.
 #   docker build -t storykin . && docker run --rm storykin portals list
-FROM python:3.12-slim AS build
+FROM python:3.12.12-slim-bookworm AS build
 WORKDIR /source
 COPY pyproject.toml README.md LICENSE ./
+COPY .ci/locks/image.txt .ci/locks/image.txt
 COPY crawler crawler
 COPY dedupe dedupe
 COPY storage storage
 COPY seeds seeds
-RUN python -m venv /opt/storykin && /opt/storykin/bin/pip install --no-cache-dir '.[fast,parquet]'
+# Exactly the versions of the lock, and of no file with another hash.
+RUN python -m venv /opt/storykin \
+    && /opt/storykin/bin/pip install --no-cache-dir --require-hashes -r .ci/locks/image.txt \
+    && /opt/storykin/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 
-FROM python:3.12-slim
+FROM python:3.12.12-slim-bookworm
 RUN useradd --create-home --uid 1000 storykin && install -d -o storykin /data
 COPY --from=build /opt/storykin /opt/storykin
 ENV PATH=/opt/storykin/bin:$PATH PYTHONUNBUFFERED=1

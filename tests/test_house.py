@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import networkx
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 HOMES = {"trafilatura": "crawler/article/body/trafilatura.py", "datasketch": "dedupe/minhash/permutations.py"}
@@ -85,11 +89,30 @@ def test_a_circle_through_types_and_functions_is_found(tmp_path: Path) -> None:
 
 def test_every_dependency_is_explained() -> None:
     """Each package of pyproject.toml has its line in docs/dependencies.md."""
-    import re
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = [name for extra in project["optional-dependencies"].values() for name in extra]
     named = {re.split(r"[<>=;\[ ]", name)[0] for name in project["dependencies"] + extras}
     text = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     assert {name for name in named if name not in text} == set()
+
+
+LOCKS = re.findall(r"^lock (\w+) ([\w ]+)$", (ROOT / ".ci" / "lock").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("lock", "extras"), LOCKS)
+def test_every_lock_holds_what_is_declared_and_names_no_index(lock: str, extras: str) -> None:
+    """``make upgrade`` was run after the last change of pyproject.toml, and no place of one machine is in a lock."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = project["optional-dependencies"]
+    declared = [*project["dependencies"], *(one for name in extras.split() for one in optional[name])]
+    text = (ROOT / ".ci" / "locks" / f"{lock}.txt").read_text(encoding="utf-8")
+    pins: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^ ]+)", text, re.MULTILINE):
+        pins.setdefault(canonicalize_name(name), set()).add(version)
+    for wanted in map(Requirement, declared):
+        found = pins.get(canonicalize_name(wanted.name), set())
+        assert found, f"{wanted} is not in the lock {lock}: make upgrade"
+        assert all(wanted.specifier.contains(version) for version in found), f"{wanted}: make upgrade"
+    assert {"hatchling", "editables"} <= pins.keys()
+    assert "://" not in text
+    assert " @ " not in text

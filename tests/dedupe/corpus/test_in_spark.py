@@ -8,18 +8,21 @@ import sys
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 
 from dedupe.corpus.documents import documents_of
 from dedupe.corpus.in_memory import cluster_documents
+from tests.support.requirements import missing
 
 if shutil.which("java") is None:
-    pytest.skip("needs Java", allow_module_level=True)
-pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
+    missing("spark", "needs Java (Debian: apt-get install default-jre-headless)")
+if find_spec("pyspark") is None:
+    missing("spark", "needs the extra: pip install 'storykin[spark]', or make test where Java is on the PATH")
 
-from dedupe.corpus.in_spark import cluster_with_spark  # noqa: E402  only where pyspark is
+from dedupe.corpus.in_spark import cluster_with_spark
 
 WORDS = [
     a + b + c for a in ("tr", "b", "gl", "st", "m", "kh") for b in "aeiou" for c in ("n", "r", "lle", "st", "à", "ệ")

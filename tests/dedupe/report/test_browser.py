@@ -13,11 +13,20 @@ import pytest
 from dedupe.report.between_runs import RunComparison
 from dedupe.report.html import page as html_page
 from dedupe.report.report import Copy, PortalNumbers, RepeatedLine, RepeatedStory, build_report
+from tests.support.requirements import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-QUIET = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+EXTRA = "needs the extra: pip install 'storykin[browser]', or make test where Chromium is on the PATH"
 FERRY = "Bến phà cũ đóng cửa từ thứ hai. Người dân đi qua cầu mới cách đó hai cây số. " * 12
 HOSTILE = "<script>document.title = 'owned'</script></script><img src=x onerror=alert(1)>"
 
@@ -80,10 +89,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs the extra: pip install 'storykin[browser]'")
+    if not find_spec("playwright"):
+        missing("browser", EXTRA)
+    from playwright import sync_api
+
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
     if not chromium:
-        pytest.skip("needs Chromium on the PATH (Debian: apt-get install chromium)")
+        missing("browser", "needs Chromium on the PATH (Debian: apt-get install chromium)")
     with sync_api.sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=QUIET, chromium_sandbox=False)
         yield opened
@@ -275,7 +287,7 @@ def test_axe_finds_nothing(view: Page) -> None:
     """WCAG 2.2 A and AA, and the best practices of axe-core: https://github.com/dequelabs/axe-core."""
     spec = find_spec("axe_playwright_python")
     if not spec or not spec.origin:
-        pytest.skip("needs the extra: pip install 'storykin[browser]'")
+        missing("browser", EXTRA)
     view.click("#scores-title ~ details summary")
     view.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
     found = view.evaluate("axe.run(document)")

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from dedupe.report.html import page
 from dedupe.report.report import Copy, PortalNumbers, RepeatedLine, RepeatedStory, Report, build_report
+from tests.support.requirements import missing
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -167,14 +168,18 @@ console.log(JSON.stringify(pairs.map(([a, b]) => ({
 def node() -> str:
     found = shutil.which("node")
     if not found:
-        pytest.skip("needs node on the PATH")
+        missing("node", "needs node on the PATH (Debian: apt-get install nodejs)")
     return found
 
 
 def differences(node: str, pairs: list[tuple[str, str]]) -> list[dict[str, Any]]:
     script = Path(__file__).resolve().parents[3] / "dedupe" / "report" / "page" / "diff.js"
     ended = subprocess.run(
-        [node, "-e", DIFF, str(script)], input=json.dumps(pairs), capture_output=True, text=True, check=True, timeout=60
+        [node, "-e", DIFF, str(script)],
+        input=json.dumps(pairs),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found: list[dict[str, Any]] = json.loads(ended.stdout)
     return found
