@@ -3,6 +3,7 @@
     python -m benchmarks.same_bytes -o before.json      # takes minutes of CPU
     python -m benchmarks.same_bytes --against before.json
     python -m benchmarks.same_bytes --checkout ../other-worktree --against before.json
+    python -m benchmarks.same_bytes --only 'newset/*' --against before.json
 
 Each field of each record of ``storykin extract --warc``, over every WARC file of the measuring data, is hashed; and so
 is each field of each document that ``storykin crawl --replay`` stores. Only public commands run, so that the two sides
@@ -23,6 +24,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -37,8 +39,8 @@ REPLAY = ("http://abcnews.go.com/", "--follow", "articles", "--replay-at", "2017
 REPLAYED = "portals/abcnews.warc.gz"
 BY_CLOCK = ("published", "modified")
 """The only times in a stored document that the page decides."""
-BY_CHANCE = {"token", "worker", "beat", "lease", "schema_version"}
-"""Fields that say which process was at work, and the number of the schema."""
+BY_CHANCE = {"token", "ended_by", "worker", "beat", "lease", "referrer", "schema_version"}
+"""Fields that say which process was at work or which of several pages came first, and the number of the schema."""
 COLLECTIONS = ("articles", "versions", "pages", "edges", "fingerprints", "exact", "frontier", "decisions")
 """What a crawl makes of its pages; the others count and time its work."""
 
@@ -94,12 +96,19 @@ def extracted(checkout: Checkout, warc: Path, folder: Path) -> dict[str, Fields]
 def stored(checkout: Checkout, warc: Path) -> Digests:
     """Return the digests of what a replay of *warc* leaves in an empty store."""
     address, *options = REPLAY
-    crawl = checkout.run("crawl", address, *options, "--replay", str(warc), "--json")
-    if crawl.returncode:
-        raise SystemExit(f"the replay of {warc} ended with {crawl.returncode}: {crawl.stderr.strip()[-2000:]}")
-    if (uri := checkout.run("db", "uri")).returncode:
-        raise SystemExit(f"storykin db uri: {uri.stderr.strip()}")
-    with MongoClient[dict[str, Any]](uri.stdout.strip()) as client:
+    checkout.run("db", "start")
+    try:
+        return _stored_after(checkout, ("crawl", address, *options, "--replay", str(warc), "--json"))
+    finally:
+        checkout.run("db", "stop")
+
+
+def _stored_after(checkout: Checkout, crawl: tuple[str, ...]) -> Digests:
+    done = checkout.run(*crawl)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(crawl)} ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
+    uri = checkout.run("db", "uri").stdout.strip()
+    with MongoClient[dict[str, Any]](uri) as client:
         db = client.get_default_database("storykin")
         runs = {row["_id"] for row in db["runs"].find({}, {"_id": 1})}
         return {
@@ -132,27 +141,27 @@ def _without_chance(key: str, value: Any, runs: set[str]) -> Any:
     return value
 
 
-def measure(checkout: Path) -> Digests:
-    """Return the digests of every archive of the measuring data, and of the store after one replay."""
+def measure(checkout: Path, only: str) -> Digests:
+    """Return the digests of every archive of the measuring data, and of the store after one replay.
+
+    :param only: a pattern of the archives' paths, or ``store``
+    """
     data = SHARED / "data"
     warcs = sorted(data.rglob("*.warc.gz"), key=lambda warc: -warc.stat().st_size)  # the longest first
     if not warcs:
         raise SystemExit(f"{data}: no WARC file; set STORYKIN_SHARED to the folder of the measuring data")
+    chosen = [warc for warc in warcs if fnmatch(str(warc.relative_to(data)), only)]
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as threads:
         code = Checkout(checkout, Path(folder) / "database")
-        code.run("db", "start")
-        try:
-            replay = threads.submit(stored, code, data / REPLAYED)
-            files = threads.map(lambda warc: extracted(code, warc, Path(folder)), warcs)
-            found: Digests = {str(warc.relative_to(data)): one for warc, one in zip(warcs, files, strict=True)}
-            return {**dict(sorted(found.items())), **replay.result()}
-        finally:
-            code.run("db", "stop")
+        replay = threads.submit(stored, code, data / REPLAYED) if fnmatch("store", only) else None
+        files = list(threads.map(lambda warc: extracted(code, warc, Path(folder)), chosen))
+        found: Digests = {str(warc.relative_to(data)): one for warc, one in zip(chosen, files, strict=True)}
+        return {**dict(sorted(found.items())), **(replay.result() if replay else {})}
 
 
 def differences(before: Digests, after: Digests) -> Iterator[str]:
-    """Yield a line for each record that only one side has, or of which fields differ."""
-    for place in sorted(before.keys() | after.keys()):
+    """Yield a line for each record that only one side has, or of which fields differ, of what *after* has measured."""
+    for place in after:
         old, new = before.get(place, {}), after.get(place, {})
         for ident in sorted(old.keys() | new.keys()):
             if ident not in new:
@@ -171,10 +180,11 @@ def main() -> int:
     parser.add_argument("--checkout", type=Path, default=ROOT, help="the code to be measured; this one by default")
     parser.add_argument("--against", type=Path, metavar="FILE", help="what an earlier run has written with -o")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE")
+    parser.add_argument("--only", metavar="PATTERN", default="*", help="archives such as 'newset/*', or store")
     parser.add_argument("--lines", type=int, default=200, help="differences that are listed; all are counted")
     options = parser.parse_args()
     before: Digests | None = json.loads(options.against.read_text(encoding="utf-8")) if options.against else None
-    found = measure(options.checkout)
+    found = measure(options.checkout, options.only)
     if options.output:
         options.output.write_text(json.dumps(found, indent=0, ensure_ascii=False), encoding="utf-8")
     for place, records in found.items():
