@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds: no limit to what is tested, only a guard against waiting for what never comes."""
 
 
@@ -20,10 +20,15 @@ def wait_for(condition: Callable[[], object], why: Callable[[], object] = lambda
 
 def alive(pid: int) -> bool:
     """Say whether a process runs; a zombie does not."""
+    return state(pid) not in ("Z", "")
+
+
+def state(pid: int) -> str:
+    """Return the letter of a process's state in ``/proc``, such as R for one that works; empty if it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
-        return False
+        return ""
 
 
 def session(leader: int) -> list[int]:

@@ -145,7 +145,7 @@ def _watch(
         if pid:
             crawl.returncode = os.waitstatus_to_exitcode(status)
             return status, usage.ru_utime + usage.ru_stime
-        with urllib.request.urlopen(f"{site}/asked", timeout=60) as answer:
+        with urllib.request.urlopen(f"{site}/asked", timeout=600) as answer:
             pages = sum(json.load(answer).values())
         if pages >= following:
             row = memory.note(pages, crawl.pid)

@@ -13,6 +13,7 @@ import pytest
 from crawler.article.plaintext.clean import clean_text
 from crawler.cli.main import run
 from storage.records import Article
+from tests.crawler.processes import PATIENCE
 
 PAGE = """\
 Phà cổ trở lại bến Cồn Sậy
@@ -137,7 +138,7 @@ def test_it_loads_neither_scrapy_nor_pymongo(page: Path) -> None:
         "assert not loaded, loaded"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(page)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", program, str(page)], capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("title: ")

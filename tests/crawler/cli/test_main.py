@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.main import COMMANDS, run
+from tests.crawler.processes import PATIENCE
 
 
 def storykin(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -18,7 +19,7 @@ def storykin(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 
@@ -67,5 +68,5 @@ def test_vietnamese_comes_through_a_pipe_whatever_the_locale(encoding: str, tmp_
     (tmp_path / "page.txt").write_text("Phà Hồ Tây", encoding="utf-8")
     typed = [sys.executable, "-m", "crawler.cli", "clean", str(tmp_path / "page.txt")]
     environment = os.environ | {"PYTHONIOENCODING": encoding}
-    ran = subprocess.run(typed, env=environment, capture_output=True, check=True, timeout=60)
+    ran = subprocess.run(typed, env=environment, capture_output=True, check=True, timeout=PATIENCE)
     assert "Phà Hồ Tây" in ran.stdout.decode("utf-8")

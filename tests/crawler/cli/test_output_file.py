@@ -18,7 +18,7 @@ needs_dev = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/f
 def dedupe(folder: Path, *options: str, stdout: int = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
     (folder / "documents.jsonl").write_text(ROW, encoding="utf-8")
     typed = [sys.executable, "-m", "crawler.cli", "dedupe", str(folder / "documents.jsonl"), *options]
-    return subprocess.run(typed, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, cwd=folder, timeout=60)
+    return subprocess.run(typed, stdout=stdout, stderr=subprocess.PIPE, text=True, check=False, cwd=folder)
 
 
 def test_a_dash_is_standard_output(

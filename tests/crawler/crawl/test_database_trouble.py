@@ -24,7 +24,7 @@ from storage.embedded import client as embedded
 from storage.errors import StorageError
 from storage.frontier import frontier
 from tests.crawler.conftest import Command, NewsSite, serve
-from tests.crawler.processes import wait_for
+from tests.crawler.processes import PATIENCE, wait_for
 from tests.crawler.replica_set import ReplicaSet
 
 STORIES = 40
@@ -249,7 +249,7 @@ def test_a_crawl_without_disk_says_so_and_goes_on_when_there_is_some(
     monkeypatch.setattr("storage.database.store.EMBEDDED_MILLISECONDS", 2_000)
     site.stories(STORIES)
     go_on = threading.Event()
-    site.before = lambda path: len(site.asked) < 12 or bool(go_on.wait(60))  # type: ignore[assignment,return-value]
+    site.before = lambda path: len(site.asked) < 12 or bool(go_on.wait(PATIENCE))  # type: ignore[assignment,return-value]
     command = Command(tmp_path)
     process = command.start("crawl", site.url, "--json", STORYKIN_DATA=str(small_disk), STORYKIN_MONGODB_WAIT="60")
     wait_for(lambda: len(site.asked) > 11 or process.poll() is not None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from crawler.crawl import progress
 from crawler.crawl.context import RunContext
 from storage.frontier import frontier
 from storage.frontier.frontier import FrontierEntry
+from tests.crawler.processes import wait_for
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -26,9 +26,7 @@ def shown(store: Store, console: Console) -> str:
     file = console.file
     assert isinstance(file, io.StringIO)
     with progress.Progress([run], console):
-        given_up = time.monotonic() + 60
-        while "queued" not in file.getvalue() and time.monotonic() < given_up:
-            time.sleep(0.01)
+        wait_for(lambda: "queued" in file.getvalue())
     return file.getvalue()
 
 

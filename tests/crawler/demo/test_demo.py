@@ -25,7 +25,7 @@ from dedupe.errors import InputError
 from storage.articles import articles, related_links
 from storage.database.store import Store
 from storage.records import Article
-from tests.crawler.processes import wait_for
+from tests.crawler.processes import PATIENCE, wait_for
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import Command
@@ -135,7 +135,7 @@ def test_what_is_not_there(path: str) -> None:
 
 def test_over_http() -> None:
     with DemoServer() as server:
-        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(server.url).port or 0, timeout=PATIENCE)
 
         def get(path: str, method: str = "GET") -> tuple[http.client.HTTPResponse, bytes]:
             connection.request(method, path)
@@ -183,7 +183,7 @@ def test_serve_only_until_interrupted(command: Command) -> None:
     try:
         wait_for(lambda: out.read_text().endswith("\n") or process.poll() is not None)
         url = urlsplit(out.read_text().strip())
-        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=PATIENCE)
         connection.request("GET", "/en/")
         assert STORIES[1001].title in connection.getresponse().read().decode()
         connection.close()

@@ -28,7 +28,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 
 from crawler.http.network_guard import GuardedResolver
 from storage.frontier import failures
-from tests.crawler.processes import wait_for
+from tests.crawler.processes import PATIENCE, wait_for
 from tests.support.hostile_crawl import served
 from tests.support.hostile_site import REASONS
 
@@ -93,7 +93,7 @@ def probe(start: str, urls: list[str], names: dict[str, list[str]] | None = None
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=True,
     )
     return Probed(err=done.stderr, **json.loads(done.stdout))
@@ -275,7 +275,7 @@ def test_answers_without_end_are_broken_off_within_time_and_memory() -> None:
         off = f"{site}/to-this-machine/how-it-came-to-this-1000001.html"  # a survey knows no portal to leave
         urls[f"{site}/to-a-file/how-it-came-to-this-1000001.html"] = "HTTP 302"  # nor does it say where to
         endless = [url for url, reason in urls.items() if reason == "no answer in time"]
-        waited = probe(f"{site}/", endless, STORYKIN_ANSWER_SECONDS="1")
+        waited = probe(f"{site}/", endless, STORYKIN_ANSWER_SECONDS="5")
         probed = probe(f"{site}/", [url for url in urls if url not in endless])
     assert waited.fates == dict.fromkeys(endless, "no answer in time")
     assert len(endless) == 3

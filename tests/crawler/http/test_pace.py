@@ -188,11 +188,11 @@ def test_the_budget_of_requests_ends_the_crawl_and_the_next_day_goes_on(
 
 
 def test_the_budget_of_bytes_ends_the_crawl(command: Command, site: NewsSite, tmp_path: Path) -> None:
-    site.stories(9)
+    site.stories(60)
     portal = Portal(tmp_path / "seeds", site, command, delay=0.3, bytes_per_day=5000)
     summary = json.loads(portal.crawl().out)
     assert "the budget" in summary["verdict"]
-    assert 1 < summary["fetched"] < 9
+    assert 1 < summary["fetched"] < 60  # what is on its way when the budget is used up comes on top
 
 
 def test_robots_txt_is_read_once_a_day_by_all_crawls(

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,6 +21,7 @@ import pytest
 from storage.database.store import Store
 from storage.frontier import runs
 from tests.crawler.conftest import NewsSite
+from tests.crawler.processes import PATIENCE, wait_for
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 pytest.importorskip("scrapyd", reason="needs scrapyd of the extra dev")
@@ -49,24 +49,25 @@ def scrapyd(tmp_path: Path, store: Store) -> Iterator[str]:
         server = subprocess.Popen([python, "-c", code], cwd=folder, stdout=log, stderr=log, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                call(f"{url}/daemonstatus.json")
-                break
-            except OSError:
-                assert server.poll() is None, (folder / "log").read_text()
-                assert time.monotonic() < end
-                time.sleep(0.1)
+        wait_for(lambda: answers(f"{url}/daemonstatus.json") or server.poll() is not None)
+        assert server.poll() is None, (folder / "log").read_text()
         yield url
     finally:
         server.terminate()
         server.wait()
 
 
+def answers(url: str) -> bool:
+    try:
+        call(url)
+    except OSError:
+        return False
+    return True
+
+
 def call(url: str, **form: str) -> dict[str, Any]:
     data = urllib.parse.urlencode(form).encode() if form else None
-    with urllib.request.urlopen(url, data=data, timeout=60) as answer:
+    with urllib.request.urlopen(url, data=data, timeout=PATIENCE) as answer:
         found: dict[str, Any] = json.load(answer)
     return found
 
@@ -95,10 +96,8 @@ def test_a_deployed_project_crawls(scrapyd: str, site: NewsSite, store: Store, t
     spiders = call(f"{scrapyd}/listspiders.json?project=storykin")["spiders"]
     assert {"bay", "vov"} <= set(spiders)
     job = call(f"{scrapyd}/schedule.json", project="storykin", spider="bay", max_pages="50")["jobid"]
-    end = time.monotonic() + 120
-    while not any(done["id"] == job for done in call(f"{scrapyd}/listjobs.json?project=storykin")["finished"]):
-        assert time.monotonic() < end
-        time.sleep(0.2)
+    listed = f"{scrapyd}/listjobs.json?project=storykin"
+    wait_for(lambda: any(done["id"] == job for done in call(listed)["finished"]))
     log = (tmp_path / "scrapyd" / "logs" / "storykin" / "bay" / f"{job}.log").read_text()
     assert store.db["articles"].count_documents({"portal": "bay"}) == 6, log
     (run,) = runs.history(store, "bay")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from crawler.portals.reader import load_seed, load_seeds, parse_seed, read_seed, seed_for_url
 from crawler.portals.seed import CrawlRules, RelatedRules, SeedError
+from tests.crawler.processes import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 BASE = 'title = "Gazette"\nstart_urls = ["https://gazette.example/"]\nallowed_domains = ["gazette.example"]\n'
@@ -288,7 +289,7 @@ def test_seeds_are_read_from_a_zipped_wheel(tmp_path: Path) -> None:
     )
     done = subprocess.run(
         [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {[str(archive), *_site_packages()]!r}; {program}"],
-        capture_output=True, text=True, cwd=tmp_path, check=False, timeout=60,
+        capture_output=True, text=True, cwd=tmp_path, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "storykin.zip" in done.stdout.splitlines()[0]

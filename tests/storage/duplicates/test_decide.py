@@ -23,6 +23,7 @@ from storage.duplicates import band_index, decide, exact_claims, neighbours
 from storage.errors import StorageError
 from storage.maintenance import repair
 from storage.records import Article, article_id
+from tests.crawler.processes import PATIENCE
 
 WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ", "la", "me", "nó", "pa", "ro") for b in range(300)]
 # `make soak` sets it: the full number of forced collisions.
@@ -286,7 +287,7 @@ def writers(uri: str, count: int) -> Iterator[list[subprocess.Popen[str]]]:
         yield started
     finally:
         for one in started:
-            one.communicate(timeout=60)
+            one.communicate(timeout=PATIENCE)
 
 
 def at_once(started: list[subprocess.Popen[str]], loads: list[list[Article]]) -> None:

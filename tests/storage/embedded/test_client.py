@@ -29,6 +29,7 @@ from storage.embedded.client import Lease
 from storage.embedded.file_lock import is_held
 from storage.embedded.folder import ServerFolder
 from storage.errors import StorageError
+from tests.crawler.processes import PATIENCE, wait_for
 
 GRACE = 0.5
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,12 +73,12 @@ def end(folder: ServerFolder) -> None:
     for lock, pid in ((folder.keeper_lock, folder.keeper_pid()), (folder.mongod_lock, folder.mongod_pid())):
         if is_held(lock):
             os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
 
 
 def kill_keeper(folder: ServerFolder) -> None:
     os.kill(folder.keeper_pid(), signal.SIGKILL)
-    wait_until(lambda: not is_held(folder.keeper_lock))
+    wait_for(lambda: not is_held(folder.keeper_lock))
 
 
 def lease(folder: ServerFolder) -> Lease:
@@ -98,13 +99,6 @@ def start_client(folder: ServerFolder) -> subprocess.Popen[str]:
 def finish(client: subprocess.Popen[str]) -> None:
     client.communicate("\n")
     assert client.returncode == 0
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def is_gone(folder: ServerFolder) -> bool:
@@ -157,7 +151,7 @@ def test_it_stops_after_its_last_client_and_keeps_the_data(folder: ServerFolder)
     first.close()
     assert documents(second.uri) == 1
     second.close()
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
     again = lease(folder)
     assert documents(again.uri) == 1
     again.close()
@@ -170,7 +164,7 @@ def test_commands_started_at_once_share_one_server(folder: ServerFolder) -> None
     assert "" not in pids
     for client in clients:
         finish(client)
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
 
 
 def test_a_client_that_comes_while_it_stops_is_served(folder: ServerFolder) -> None:
@@ -187,7 +181,7 @@ def test_a_killed_client_gives_its_share_back(folder: ServerFolder) -> None:
     assert client.stdout.readline()
     client.kill()
     client.communicate()
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
     held = lease(folder)
     assert documents(held.uri) == 1
     held.close()
@@ -195,20 +189,20 @@ def test_a_killed_client_gives_its_share_back(folder: ServerFolder) -> None:
 
 def test_a_client_killed_while_it_starts_the_server_leaves_nothing_broken(folder: ServerFolder) -> None:
     client = start_client(folder)
-    wait_until(lambda: is_held(folder.keeper_lock))
+    wait_for(lambda: is_held(folder.keeper_lock))
     client.kill()
     client.communicate()
     held = lease(folder)
     insert(held.uri)
     held.close()
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
 
 
 def test_mongod_dies_with_a_killed_keeper_and_the_next_client_starts_anew(folder: ServerFolder) -> None:
     held = lease(folder)
     insert(held.uri)
     kill_keeper(folder)
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
     again = lease(folder)
     assert documents(again.uri) == 1
     again.close()
@@ -248,11 +242,11 @@ def test_a_killed_mongod_comes_back_under_its_clients(folder: ServerFolder) -> N
         time.sleep(5.1)  # younger ones are not started again: storage.embedded.keeper.MIN_LIFE_SECONDS
         before = folder.mongod_pid()
         os.kill(before, signal.SIGKILL)
-        wait_until(lambda: folder.server.exists() and folder.mongod_pid() != before)
+        wait_for(lambda: folder.server.exists() and folder.mongod_pid() != before)
         client["news"]["articles"].insert_one({})
         assert client["news"]["articles"].count_documents({}) == 2
     held.close()
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
 
 
 def test_everything_killed_at_once_leaves_nothing_broken(folder: ServerFolder) -> None:
@@ -262,7 +256,7 @@ def test_everything_killed_at_once_leaves_nothing_broken(folder: ServerFolder) -
     for pid in (client.pid, folder.keeper_pid(), folder.mongod_pid()):
         os.kill(pid, signal.SIGKILL)
     client.communicate()
-    wait_until(lambda: not is_held(folder.keeper_lock))  # which a killed process holds until it has ended
+    wait_for(lambda: not is_held(folder.keeper_lock))  # which a killed process holds until it has ended
     held = lease(folder)
     assert documents(held.uri) == 1
     held.close()
@@ -271,7 +265,7 @@ def test_everything_killed_at_once_leaves_nothing_broken(folder: ServerFolder) -
 def test_a_mongod_that_keeps_dying_is_given_up_with_a_reason(folder: ServerFolder) -> None:
     held = lease(folder)
     os.kill(folder.mongod_pid(), signal.SIGKILL)
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
     assert held.failure().startswith("mongod ended with signal 9")
     held.close()
     again = lease(folder)
@@ -284,7 +278,7 @@ def test_the_keeper_lets_go_of_the_callers_pipes(folder: ServerFolder) -> None:
     assert client.stdout is not None
     assert client.stdout.readline()
     embedded.keep_running(folder)
-    rest, _ = client.communicate("\n", timeout=30)  # the pipe ends although the server still runs
+    rest, _ = client.communicate("\n", timeout=PATIENCE)  # the pipe ends although the server still runs
     assert rest == ""
     assert is_held(folder.keeper_lock)
 
@@ -322,7 +316,7 @@ def test_a_deleted_data_folder_starts_from_nothing(folder: ServerFolder) -> None
     shutil.rmtree(folder.path)
     again = lease(folder)
     assert documents(again.uri) == 0
-    wait_until(lambda: not Path(f"/proc/{old}/exe").exists())
+    wait_for(lambda: not Path(f"/proc/{old}/exe").exists())
     insert(again.uri)
     again.close()
     held.close()
@@ -439,13 +433,13 @@ def test_a_disk_that_fills_up_is_one_sentence_and_loses_nothing_acknowledged(
     acknowledged: list[int] = []
     with pytest.raises(StorageError, match=r"the disk of .* is full .*: free some space"), Store.open() as store:
         fill(store, acknowledged)
-    wait_until(lambda: is_gone(ServerFolder(disk / "mongodb")))
+    wait_for(lambda: is_gone(ServerFolder(disk / "mongodb")))
     subprocess.run(["mount", "-o", "remount,size=400m", str(disk)], check=True)
     with Store.open() as store:
         found = {row["_id"] for row in store.db["articles"].find({}, {"_id": 1})}
     assert len(acknowledged) > 5
     assert found >= set(acknowledged)
-    wait_until(lambda: is_gone(ServerFolder(disk / "mongodb")))
+    wait_for(lambda: is_gone(ServerFolder(disk / "mongodb")))
 
 
 def fill(store: Store, acknowledged: list[int]) -> None:
@@ -532,7 +526,7 @@ def test_a_mongod_that_does_not_start_says_why(
     monkeypatch.setenv("PATH", f"{fake_mongod(tmp_path, script)}:{os.environ['PATH']}")
     with pytest.raises(StorageError, match=words):
         lease(folder)
-    wait_until(lambda: is_gone(folder))
+    wait_for(lambda: is_gone(folder))
 
 
 def test_a_missing_libcurl_is_served_from_the_bundled_one(

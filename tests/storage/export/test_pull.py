@@ -29,6 +29,7 @@ from storage.export.selection import Selection
 from storage.maintenance import repair
 from storage.records import Article, article_id
 from storage.write.withdrawal import restore, withdraw
+from tests.crawler.processes import wait_for
 
 START = Cursor.parse("start")
 # `make soak` sets it.
@@ -506,6 +507,7 @@ def test_pulls_while_the_demo_portal_is_crawled_reproduce_its_store(mongodb_uri:
         store.client.drop_database(store.db.name)
         crawl = subprocess.Popen([*command, "demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
+            wait_for(lambda: store.db["articles"].count_documents({}) or crawl.poll() is not None)
             while crawl.poll() is None:
                 during += sum(len(copy.pull(store)) for copy in copies)
                 time.sleep(0.1)
