@@ -67,7 +67,7 @@ REMOTE_CONTROL_ENABLED = False
 
 # The frontier knows what was asked for; every response reaches the callback and is accounted for there.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-SCHEDULER = "crawler.crawl.request_queue.RequestQueue"
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # of a host the oldest goes first
 HTTPERROR_ALLOW_ALL = True
 # A page is one item. Scrapy starts so many tasks for each response: with its usual 100 they took an eighth of a crawl.
 CONCURRENT_ITEMS = 1
@@ -79,12 +79,12 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     # Before RetryMiddleware (550) sees an answer; it retries what 429 and 503 do not mean.
     "crawler.http.backoff.BackOffMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "crawler.http.meta_refresh.QuickMetaRefreshMiddleware": 580,
+    "crawler.http.meta_refresh.ElsewhereRefreshMiddleware": 580,
     # Nearer to the network than the middlewares that redirect (580, 600).
     "crawler.http.redirect_cookies.RedirectCookiesMiddleware": 610,
     # In the place of Scrapy's own.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-    "crawler.http.limits.BoundedCompressionMiddleware": 590,
+    "crawler.http.limits.ContentEncodingMiddleware": 590,
     # Nearest to the downloader but one: sees its exceptions before RetryMiddleware (550) does.
     "crawler.http.network_guard.NetworkGuardMiddleware": 890,
 }
@@ -97,7 +97,6 @@ SPIDER_MIDDLEWARES: dict[str, int | None] = {
     # crawler.urls.canonical has a limit; what this one drops vanishes with its lease, and the crawl waits for it.
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
-STATS_CLASS = "crawler.crawl.quick_stats.QuickStats"
 # The ledger of hosts and the run's record count requests, bytes and statuses.
 DOWNLOADER_STATS = False
 EXTENSIONS: dict[str, int | None] = {"crawler.warc.record.RecordExtension": 500}

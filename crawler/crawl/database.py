@@ -14,7 +14,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from storage.base.number_setting import number_setting
@@ -80,23 +79,11 @@ class PatientStore:
 
     def call_here(self, function: Callable[..., T], *arguments: Any) -> T:
         """Do as :meth:`call` does, and let this thread wait for it."""
-        begun = time.monotonic()
-        thread = ThreadPoolExecutor(1)
+        loop = asyncio.new_event_loop()  # asyncio.run would wait for a thread that hangs
         try:
-            for tries in itertools.count():
-                try:
-                    tried = thread.submit(self._try, begun, tries, function, arguments)
-                    while not wait([tried], _LOOK_SECONDS).done:
-                        self._require_patience()
-                    return tried.result()
-                except UnavailableError as problem:
-                    over = time.monotonic() + self._pause(begun, tries, problem)
-                while (left := over - time.monotonic()) > 0:
-                    self._require_patience()
-                    time.sleep(min(left, _LOOK_SECONDS))
+            return loop.run_until_complete(self.call(function, *arguments))
         finally:
-            thread.shutdown(wait=False)
-        raise AssertionError  # it counts for ever
+            loop.close()
 
     async def _watched(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what *work* returns, unless the crawl is told to stop while the database is away."""

@@ -108,6 +108,8 @@ def mask_logs() -> None:
     logging.setLogRecordFactory(_masked_record)
     # Its DEBUG records hold every command with its documents, as JSON that would be made for each and thrown away.
     logging.getLogger("pymongo").setLevel(logging.INFO)
+    # It tells of every page that it finds nothing on; the article's ``quality`` says so.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from copy import copy
 from importlib.metadata import version
@@ -17,9 +16,6 @@ from crawler.article.page.decode import nfc
 from storage.records import Kind
 
 TRAFILATURA_VERSION = version("trafilatura")
-
-# trafilatura logs every page it finds nothing on; the article's ``quality`` says it here.
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _KINDS: dict[str, Kind] = {
     "p": "paragraph",
