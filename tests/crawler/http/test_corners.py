@@ -8,7 +8,7 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
 from crawler.crawl.refetch import conditional_headers
-from crawler.http.meta_refresh import QuickMetaRefreshMiddleware
+from crawler.http.meta_refresh import ElsewhereRefreshMiddleware
 from crawler.http.redirect_cookies import RedirectCookiesMiddleware
 from crawler.http.robots import _whole_lines
 from dedupe.intake.limits import MAX_ROBOTS
@@ -40,7 +40,7 @@ def test_a_page_sets_no_cookies() -> None:
 def test_a_page_that_loads_itself_anew_is_the_page(target: str, moves: bool) -> None:
     request = Request("https://bao.example/a.html")
     body = f'<head><meta http-equiv="refresh" content="0; url={target}"></head>'.encode()
-    middleware = QuickMetaRefreshMiddleware.from_crawler(get_crawler(settings_dict={"METAREFRESH_MAXDELAY": 5}))
+    middleware = ElsewhereRefreshMiddleware.from_crawler(get_crawler(settings_dict={"METAREFRESH_MAXDELAY": 5}))
     assert isinstance(middleware.process_response(request, HtmlResponse(request.url, body=body)), Request) is moves
 
 
