@@ -82,7 +82,7 @@ def command(
     from storage.database.store import Store
 
     moment = parse_moment(since) if since else None
-    seeds = load_seeds(seeds_folder)
+    seeds = load_seeds(seeds_folder, required=targets)
     if seed_name:
         load_seed(seed_name, seeds_folder)  # says which names there are
     limits = limits_of(os.environ)

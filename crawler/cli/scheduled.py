@@ -24,7 +24,7 @@ def keep_timetable(targets: Sequence[str], seeds_folder: Path | None, now: datet
     :raises SeedError: if a seed file cannot be used
     :raises StorageError: if the database cannot be asked for pauses
     """
-    seeds = load_seeds(seeds_folder)
+    seeds = load_seeds(seeds_folder, required=targets)
     named = [seeds[name] for name in targets if name in seeds]
     now = now or datetime.now(UTC)
     tables = {seed.name: table for seed in named if (table := Timetable.of(seed.schedule, seed.name))}

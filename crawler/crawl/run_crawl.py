@@ -107,7 +107,7 @@ def crawl_settings(request: CrawlRequest) -> Settings:
 
 
 def _targets(request: CrawlRequest) -> list[tuple[Seed, tuple[str, ...]]]:
-    seeds = load_seeds(request.seeds_folder)
+    seeds = load_seeds(request.seeds_folder, required=request.targets)
     found = resolve_targets(request.targets, seeds)
     return [*found, *((seed, seed.start_urls) for seed in request.seeds)]
 

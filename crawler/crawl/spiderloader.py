@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 
 class SeedSpiderLoader:
-    """Scrapy's spider loader interface over the seed files; ``STORYKIN_SEEDS`` names a folder of further ones.
-
-    :raises crawler.portals.seed.SeedError: if a seed file cannot be used
-    """
+    """Scrapy's spider loader interface over the seed files; ``STORYKIN_SEEDS`` names a folder of further ones."""
 
     def __init__(self, seeds: dict[str, Seed]) -> None:
         self._seeds = seeds

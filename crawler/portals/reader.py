@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import tomllib
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -19,6 +20,8 @@ from urllib.parse import urlsplit
 
 from crawler.portals.checks import problems
 from crawler.portals.seed import Seed, SeedError
+
+logger = logging.getLogger(__name__)
 
 _REQUIRED = ("title", "start_urls", "allowed_domains")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -54,12 +57,23 @@ def seed_stamps(directory: Path | str | None = None) -> dict[str, tuple[int, int
     return {name: (stat.st_mtime_ns, stat.st_size) for name, stat in stats.items()}
 
 
-def load_seeds(directory: Path | str | None = None) -> dict[str, Seed]:
+def load_seeds(directory: Path | str | None = None, *, required: Container[str] = ()) -> dict[str, Seed]:
     """Return every bundled seed and those of *directory* by name, sorted; *directory* wins on equal names.
 
-    :raises SeedError: on the first file that cannot be used
+    A file that cannot be used disables its portal alone: it is left out, with one warning that says what is wrong.
+
+    :param required: names of portals without which there is nothing to do
+    :raises SeedError: if the file of a required portal cannot be used
     """
-    return {name: read_seed(file) for name, file in sorted(_seed_files(directory).items())}
+    seeds = {}
+    for name, file in sorted(_seed_files(directory).items()):
+        try:
+            seeds[name] = read_seed(file)
+        except SeedError as problem:
+            if name in required:
+                raise
+            logger.warning("%s; the portal %s is left out", problem, name)
+    return seeds
 
 
 def seed_for_url(url: str, seeds: Mapping[str, Seed]) -> Seed | None:

@@ -63,12 +63,13 @@ def test_check_of_an_unknown_portal(capsys: pytest.CaptureFixture[str]) -> None:
     assert "unknown portal 'vof'; did you mean vov" in capsys.readouterr().err
 
 
-def test_list_with_a_bad_file_prints_nothing_half(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_list_with_a_bad_file_lists_the_others(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     (tmp_path / "zz.toml").write_text("title = 1", encoding="utf-8")
-    assert run(["portals", "list", "--json", "--seeds", str(tmp_path)]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1
+    assert run(["portals", "list", "--json", "--seeds", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.count("\n") == len(load_seeds())
+    assert [record.getMessage().rpartition("; ")[2] for record in caplog.records] == ["the portal zz is left out"]
 
 
 def test_list_fits_a_terminal_of_80_columns() -> None:

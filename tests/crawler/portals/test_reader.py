@@ -298,3 +298,20 @@ def test_seeds_are_read_from_a_zipped_wheel(tmp_path: Path) -> None:
 
 def _site_packages() -> list[str]:
     return [path for path in sys.path if path.endswith("site-packages")]
+
+
+def test_a_file_that_cannot_be_used_disables_its_portal_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    whole = '\ntitle = "Gazette"\nstart_urls = ["https://gazette.example/"]\nallowed_domains = ["gazette.example"]\n'
+    (tmp_path / "gazette.toml").write_text(whole)
+    (tmp_path / "courier.toml").write_text(whole + "colour = 1\n")
+    (tmp_path / "herald.toml").write_bytes(b"\xff")
+    seeds = load_seeds(tmp_path)
+    assert seeds.keys() == {*load_seeds(), "gazette"}
+    said = [record.getMessage() for record in caplog.records]
+    assert [text.rpartition("; ")[2] for text in said] == [
+        "the portal courier is left out",
+        "the portal herald is left out",
+    ]
+    assert "unknown key 'colour'" in said[0]
+    with pytest.raises(SeedError, match=r"herald\.toml: not UTF-8"):
+        load_seeds(tmp_path, required=["herald"])
