@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -20,6 +19,7 @@ from crawler.article.body.sidebars import take_asides
 from crawler.article.body.sources import SourceMap
 from crawler.article.body.trafilatura import TRAFILATURA_VERSION, extract_blocks, kind_of
 from crawler.article.body.verdicts import Knowledge, judge
+from crawler.article.metadata.identity import identity
 from crawler.article.metadata.metadata import Metadata, read_metadata
 from crawler.article.page.anatomy import PageAnatomy
 from crawler.article.page.decode import ExtractError, nfc, parse
@@ -30,7 +30,7 @@ from crawler.article.page.sentences import size
 from crawler.article.page_kind import page_kind
 from crawler.article.related.finder import RelatedBlocks, find_related
 from crawler.portals.seed import GENERIC, Seed
-from crawler.urls.canonical import canonical_url, same_site
+from crawler.urls.canonical import canonical_url
 from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory, article_id
 
 __all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
@@ -156,13 +156,13 @@ def _assembled(
 ) -> Article:
     kept = [paragraph for paragraph in paragraphs if paragraph.verdict in KEPT_VERDICTS]
     text = "\n\n".join(paragraph.text for paragraph in kept)
-    identity, aliases = _identity(page, metadata, seed)
+    canonical, aliases, claim_doubts = identity(page, metadata.canonical, metadata.title, seed)
     language, language_source, language_doubts = page_language(metadata.language, text)
     in_body = [paragraph.text for paragraph in paragraphs if paragraph.verdict == "caption"]
     return Article(
-        id=article_id(identity),
+        id=article_id(canonical),
         url=page.url,
-        canonical_url=identity,
+        canonical_url=canonical,
         aliases=aliases,
         portal=seed.name if seed.name != GENERIC.name else "",
         title=metadata.title,
@@ -185,7 +185,7 @@ def _assembled(
         tags=metadata.tags,
         image=metadata.image,
         free_access=metadata.free_access,
-        quality=(*doubts, *_text_doubts(text), *metadata.doubts, *language_doubts),
+        quality=(*doubts, *_text_doubts(text), *metadata.doubts, *language_doubts, *claim_doubts),
         related=tuple(_with_key(story, seed) for story in related.stories),
         related_status=related.status,
         fetched=page.fetched,
@@ -197,25 +197,6 @@ def _text_doubts(text: str) -> list[str]:
     if not text:
         return ["empty"]
     return ["thin"] if size(text) < THIN_CHARACTERS else []
-
-
-def _identity(page: Page, metadata: Metadata, seed: Seed) -> tuple[str, tuple[str, ...]]:
-    """Return the article's canonical URL and its other addresses.
-
-    ``rel=canonical`` names the identity on the page's own site; on another host it is an alias only: a syndicated
-    copy is an article of its own, and a forged one must not take another portal's place.
-    """
-    own, claimed = canonical_url(page.url, seed), metadata.canonical
-    named = canonical_url(claimed, seed) if claimed else ""
-    at_home = same_site(claimed, page.url) or urlsplit(named).netloc == urlsplit(own).netloc
-    identity = named if named and at_home and _names_a_page(claimed, page.url) else own
-    seen = [page.url, page.requested_url, *page.redirects, own, claimed]
-    return identity, tuple(sorted({address for address in seen if address} - {identity}))
-
-
-def _names_a_page(claimed: str, url: str) -> bool:
-    """Tell a canonical address from the front page that careless templates put on every page."""
-    return urlsplit(claimed).path.strip("/") != "" or urlsplit(url).path.strip("/") == ""
 
 
 def _with_key(story: RelatedStory, seed: Seed) -> RelatedStory:

@@ -41,6 +41,8 @@ _TRACKER = re.compile(
     r"|feed(?:type|name)",
     re.IGNORECASE,
 )
+# On some portals one of these holds the article's number; a value of digits only is none of a tracker's.
+_NUMBER_NAME = re.compile(r"refs?|referr?er|ref_?page|source|share|rss|campaign(?:_?id)?|partner|feed", re.IGNORECASE)
 # Parameters that ask for another dress of the same page, with the values that do so.
 _TWIN_PARAMETERS = {
     "amp": {"", "1", "true", "yes"},
@@ -313,7 +315,7 @@ def _is_tracker(name: str, value: str, seed: Seed) -> bool:
         return False
     if name.lower() == "cid":  # an article's number on some portals, a campaign's name on others
         return not value.isdigit()
-    return _TRACKER.fullmatch(name) is not None
+    return _TRACKER.fullmatch(name) is not None and not (value.isdigit() and _NUMBER_NAME.fullmatch(name))
 
 
 def _quoted(scheme: str, netloc: str, path: str, query: str) -> str:

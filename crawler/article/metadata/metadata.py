@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.etree import XPath
@@ -215,10 +216,18 @@ def _absolute(base: str, address: str) -> str:
 
 
 def _canonical(tree: HtmlElement, meta: MetaTags, url: str) -> str:
-    for link in tree.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split() and (found := _absolute(url, link.get("href") or "")):
-            return found
-    return _absolute(url, _first(meta, ("og:url",)))
+    links = (
+        link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
+    )
+    return next((found for raw in (*links, _first(meta, ("og:url",))) if (found := _claimed(url, raw))), "")
+
+
+def _claimed(url: str, raw: str) -> str:
+    """Return the address that *raw* names: the first of a list, the last of two run together, with a scheme."""
+    raw = re.split(r"[,\s]+(?=https?:|/)", unescape(unescape(raw)).strip())[0]
+    raw = raw[raw.rfind("http", 1) :] if re.match(r"https?://.*https?://[^/]", raw) and "?" not in raw else raw
+    host = urlsplit(url).hostname or ""
+    return _absolute(url, f"https://{raw}" if host and raw.startswith((f"{host}/", f"www.{host}/")) else raw)
 
 
 def declared_url(tree: HtmlElement) -> str:

@@ -53,6 +53,7 @@ VOV = Seed(
         # fragment, trackers, twins
         ("https://example.com/a?utm_source=x&utm_medium=y#comment", "https://example.com/a"),
         ("https://example.com/a?fbclid=1&gclid=2&igshid=3&ref=home", "https://example.com/a"),
+        ("https://example.com/news.php?ref=18422&utm_id=7", "https://example.com/news.php?ref=18422"),
         ("https://example.com/story?id=12345&cid=click_home", "https://example.com/story?id=12345"),
         ("https://example.com/read.php?cid=12345", "https://example.com/read.php?cid=12345"),
         ("https://example.com/a?b=2&a=1", "https://example.com/a?a=1&b=2"),
