@@ -76,6 +76,8 @@ class Explanation(Record):
     kept_links: tuple[str, ...] = ()
     """For a saved page: links that a name or selector takes for related stories, left where they are: they stand in a
     sentence."""
+    dates: tuple[str, ...] = ()
+    """For a saved page: every moment that may be its publication, with source, place and how much it counts."""
     found: tuple[Step, ...] = ()
     """The page itself, the page whose link led to it, and so on to a start page."""
     robots: str
@@ -117,6 +119,7 @@ def explain_saved(found: SavedAnatomy) -> Explanation:
         seed=found.seed,
         article=found.article,
         kept_links=found.kept_links,
+        dates=found.dates,
         robots="not known: a saved page",
     )
 

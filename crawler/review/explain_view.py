@@ -64,8 +64,13 @@ def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[
     yield "also at", "  ".join(address for address in article.aliases if address != article.url)
     yield "extractor", f"{article.extractor}, portal file {explanation.seed}"
     yield "published", " ".join(filter(None, [_when(article.published), _quoted(article.published_raw)]))
+    for date in explanation.dates:
+        yield "date candidate", date
     yield "modified", _when(article.modified)
-    yield "by", ", ".join(article.authors)
+    yield "by", ", ".join(filter(None, [*article.authors, article.agency and f"agency {article.agency}"]))
+    sources = ("title", "published", "authors", "language", "section")
+    named = [f"{name}: {source}" for name in sources if (source := getattr(article, f"{name}_source"))]
+    yield "sources", ", ".join(named)
     yield "section", " | ".join(filter(None, [article.section, ", ".join(article.tags)]))
     yield "language", article.language
     yield "image", article.image

@@ -74,6 +74,8 @@ class SavedAnatomy:
     article: Article
     """Also of a page that is none."""
     kept_links: tuple[str, ...]
+    dates: tuple[str, ...] = ()
+    """Every moment that may be the publication, with its source, its place and how much it counts."""
 
 
 def read_saved(page: Page, seed_of: Callable[[str], Seed]) -> SavedAnatomy:
@@ -82,6 +84,7 @@ def read_saved(page: Page, seed_of: Callable[[str], Seed]) -> SavedAnatomy:
     :raises ExtractError: if there is nothing to parse
     """
     from crawler.article.dissect import anatomy, dissect
+    from crawler.article.metadata.metadata import read_metadata
     from crawler.article.page.decode import parse
     from crawler.article.related.finder import find_related
     from crawler.article.saved_page import addressed
@@ -96,6 +99,7 @@ def read_saved(page: Page, seed_of: Callable[[str], Seed]) -> SavedAnatomy:
         reason=found.reason,
         article=found.article or anatomy(page, seed),
         kept_links=find_related(parse(page)[0], page.url, seed).kept,
+        dates=tuple(map(str, read_metadata(parse(page)[0], page.url, seed).dates)),
     )
 
 

@@ -14,6 +14,7 @@ from crawler.article.metadata.jsonld import Node, text_of
 from crawler.article.page.dates import Locality, ReadTime, read_time
 from crawler.article.page.decode import nfc
 from crawler.portals.seed import Seed
+from storage.records import utc_text
 
 SAME_DAY = timedelta(hours=26)
 """Two readings within this much name one publication: a day of midnight in UTC, and a clock of any zone."""
@@ -32,6 +33,11 @@ class DateCandidate:
     weight: float = 1.0
     updated: bool = False
     """Whether it is called the time of an update."""
+
+    def __str__(self) -> str:
+        said = "updated, " if self.updated else ""
+        where = f"{self.source} {self.place}".strip()
+        return f"{utc_text(self.time.moment)} ({said}{where}, counts {self.weight:.1f}): {self.raw[:80]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

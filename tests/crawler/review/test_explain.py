@@ -242,3 +242,13 @@ def test_older_texts_and_a_withdrawal_are_shown(store: Store, capsys: pytest.Cap
     text = capsys.readouterr().out
     assert "title, text changed" in text
     assert "by hand: theo yêu cầu" in text
+
+
+def test_a_saved_page_shows_every_date_that_may_be_its_publication() -> None:
+    head = '<html><head><title>Ferry line opens</title><meta name="pubdate" content="2024-05-03T08:00:00Z"></head>'
+    body = "<body><h1>Ferry line opens</h1><p>Updated: 4 May 2024</p><p>The boats left at dawn.</p></body></html>"
+    found = explain_page(Page(url="https://news.example/town/ferry-line-opens-1", body=(head + body).encode()))
+    assert [date.partition(": ")[0] for date in found.dates] == [
+        "2024-05-03T08:00:00Z (meta pubdate, counts 2.5)",
+        "2024-05-04T00:00:00Z (updated, text below the headline, counts 2.2)",
+    ]
