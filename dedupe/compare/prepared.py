@@ -92,6 +92,13 @@ class Prepared:
         return self.word_hashes[:_LEAD] if begins else word_hashes([lines]).values[:_LEAD]
 
     @cached_property
+    def lead_contents(self) -> frozenset[int]:
+        """Those of ``lead_words`` that may be figures or names; all where that is not known."""
+        begins = self.telling is not None and self._opening[1]
+        found = self.lead_words[self.telling[:_LEAD]] if begins and self.telling is not None else self.lead_words
+        return frozenset(found.tolist())
+
+    @cached_property
     def lead(self) -> frozenset[str]:
         """The first words of prose."""
         lines, begins = self._opening

@@ -52,21 +52,26 @@ class _Place:
 
 def other_subject(a: Prepared, b: Prepared) -> str:
     """Return in which place two texts name two subjects; empty if they do not."""
-    if not (_titles_part(a, b) or may_exchange_contents(a, b, 1)):
+    if not (_titles_part(a, b) or (_leads_part(a, b) and may_exchange_contents(a, b, 1))):
         return ""
     blocks = align(a.words, b.words)
     places = list(_places(a.words, b.words, blocks))
-    differing = max(sum(place.size for place in places), sum(_size(block) for block in blocks[1:-1] if not block.same))
     titled = [place for place in places if _is_titled(place, a, b)]
     if a.title and a.title_text == b.title_text:
         places = [place for place in places if place.has_figures and not _is_corrected(a, b)]
-    telling = [place for place in places if not place.is_last and _tells(place, a, b)]
-    leading = [place for place in telling if place.leads(a, b)]
-    if 2 * sum(place.size for place in {*titled, *telling}) < differing or not (titled or leading):
+    leading = [place for place in places if not place.is_last and place.leads(a, b) and _tells(place, a, b)]
+    if not (titled or leading) or not _are_dense([*titled, *leading], places, blocks):
         return ""
-    if _is_update(a, b, blocks) and all(place.has_figures for place in {*titled, *leading}):
+    if all(place.has_figures for place in [*titled, *leading]) and _is_update(a, b, blocks):
         return ""
     return str((titled or leading)[0])
+
+
+def _are_dense(telling: Sequence[_Place], places: Sequence[_Place], blocks: Sequence[Block]) -> bool:
+    """Tell whether most of the words that differ stand where the subjects do, or other figures."""
+    exchanges = {(place.left, place.right) for place in telling}
+    told = sum(place.size for place in places if (place.left, place.right) in exchanges or place.has_figures)
+    return 2 * told >= sum(_size(block) for block in blocks[1:-1] if not block.same)
 
 
 def _titles_part(a: Prepared, b: Prepared) -> bool:
@@ -75,6 +80,12 @@ def _titles_part(a: Prepared, b: Prepared) -> bool:
         return False
     one, other = set(a.title_text), set(b.title_text)
     return bool(one - other) and bool(other - one)
+
+
+def _leads_part(a: Prepared, b: Prepared) -> bool:
+    """Tell whether each text's first words may hold a name or figure that those of the other do not."""
+    one, other = set(a.lead_words.tolist()), set(b.lead_words.tolist())
+    return not (a.lead_contents <= other or b.lead_contents <= one)
 
 
 def _places(a: Sequence[str], b: Sequence[str], blocks: Sequence[Block]) -> Iterator[_Place]:
