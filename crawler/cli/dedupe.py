@@ -16,10 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.cli._output_file import OutputFile, shows_progress
+from crawler.cli._share import BELOW_EXPECTATION, share_of
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, json_text
 
 if TYPE_CHECKING:
+    from dedupe.clusters.kept import Choose, Keep
     from dedupe.minhash.params import MinHashParams
 
 
@@ -58,6 +60,29 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Add to each copy where it and its representative are the same and where they differ, in characters.",
 )
+@click.option(
+    "--keep",
+    type=click.Choice(["longest", "first", "newest"]),
+    default="longest",
+    help="Which text of a story is rather kept (longest).",
+)
+@click.option(
+    "--distinct",
+    type=click.Choice(["text", "source"]),
+    default="text",
+    help="text: drop only what a kept text says as well (default). source: keep one text of each source.",
+)
+@click.option(
+    "--templates",
+    type=click.Choice(["keep", "merge"]),
+    default="keep",
+    help="keep: bulletins of one frame about other subjects are other stories (default).",
+)
+@click.option(
+    "--fail-lost",
+    metavar="SHARE",
+    help="Exit with 3 if more than this share of all words, such as 1%, stands in no kept text.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 def command(
     *,
@@ -72,6 +97,10 @@ def command(
     bands: int | None,
     rows: int | None,
     spans: bool,
+    keep: Keep,
+    distinct: str,
+    templates: str,
+    fail_lost: str | None,
     as_json: bool,
 ) -> None:
     """Find the documents that tell one story in the same words.
@@ -79,10 +108,16 @@ def command(
     DOCUMENTS is JSON Lines or Parquet with the fields id and text, and where they are known url, title, source and
     date; the output of "storykin extract" is such a file, "-" is standard input. No database is started.
 
-    Each document gets a line {"id", "cluster", "duplicate_of", "relation", "score"}: the cluster is named after the
-    document that represents it, and those with duplicate_of null are the ones to keep. One url is one article: of
-    several documents with it, the newest counts and the others are its versions.
+    Each document gets a line. "cluster" groups the documents of one source, abridged and extended ones too, and is
+    the document kept for it; "original" is the earliest known, "most_complete" the longest. "duplicate_of" is a kept
+    document that says all that this one says, but for a dateline, a credit or a corrected word ("lost"); those where
+    it is null are the ones to keep. One url is one article: of several documents with it, the newest counts and the
+    others are its versions.
     """
+    most_lost = share_of(fail_lost, "--fail-lost")
+    from dedupe.clusters.kept import Choose
+
+    chosen = Choose(keep, by_source=distinct == "source", bulletins=templates == "keep")
     if whole_store == (documents is not None):
         raise InputError("give a file of documents, - for standard input, or --all for the store, one of the three")
     sizes = {"num_perm": num_perm, "bands": bands, "rows": rows}
@@ -90,7 +125,7 @@ def command(
     if (rebuild and not whole_store) or (given and not rebuild):
         raise InputError("--num-perm, --bands and --rows go with --rebuild, and --rebuild with --all")
     if whole_store:
-        if output or ignore_urls or memory_limit or spans or jaccard is not None:
+        if output or ignore_urls or memory_limit or spans or jaccard is not None or fail_lost or chosen != Choose():
             raise InputError(
                 "--all writes its clusters to the store and takes no other option but --rebuild and --json"
             )
@@ -100,11 +135,15 @@ def command(
     if memory_limit:
         if not output or jaccard is not None or spans or Path(documents).suffix != ".parquet":
             raise InputError("--memory-limit goes from a .parquet file to another (-o), without --jaccard and --spans")
-        _print_summary(_dedupe_parquet(documents, output, memory_limit, ignore_urls=ignore_urls), as_json, sys.stdout)
-        return
-    summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard, spans=spans)
+        summary = _dedupe_parquet(documents, output, memory_limit, ignore_urls=ignore_urls, choice=chosen)
+    else:
+        summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard, spans=spans, choice=chosen)
     # Where the clusters go to standard output, the summary must not stand among them.
     _print_summary(summary, as_json, sys.stdout if output else sys.stderr)
+    lost = sum(summary["lost_words"].values()) / max(summary["words"], 1)
+    if most_lost is not None and lost > most_lost:
+        click.echo(f"{lost:.2%} of all words stand in no kept text; --fail-lost allows {most_lost:.2%}", err=True)
+        click.get_current_context().exit(BELOW_EXPECTATION)
 
 
 def _params(sizes: dict[str, int]) -> MinHashParams:
@@ -126,26 +165,36 @@ def _repaired(params: MinHashParams | None) -> dict[str, Any]:
         return made | asdict(repair(store, progress=status.update))
 
 
-def _dedupe_parquet(documents: str, output: Path, memory_limit: str, *, ignore_urls: bool) -> dict[str, Any]:
+def _dedupe_parquet(
+    documents: str, output: Path, memory_limit: str, *, ignore_urls: bool, choice: Choose
+) -> dict[str, Any]:
     from dedupe.corpus.in_duckdb import cluster_parquet
 
     with _progress(output) as report:
         return dict(
             cluster_parquet(
-                Path(documents), output, memory_limit=memory_limit, ignore_urls=ignore_urls, progress=report
+                Path(documents),
+                output,
+                memory_limit=memory_limit,
+                ignore_urls=ignore_urls,
+                progress=report,
+                choice=choice,
             )
         )
 
 
 def _dedupe_file(
-    documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None, spans: bool
+    documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None, spans: bool, choice: Choose
 ) -> dict[str, Any]:
+    from dedupe.clusters.kept import Lost
     from dedupe.corpus.documents import read_documents
     from dedupe.corpus.in_memory import Row, cluster_documents
     from storage.base.atomic_file import whole_file
 
     counts: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
+    words: Counter[bool] = Counter()
+    lost: Counter[str] = Counter(dict.fromkeys(Lost._fields, 0))
     with _progress(output) as report, whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
         rows = cluster_documents(
             read_documents(documents),
@@ -154,12 +203,15 @@ def _dedupe_file(
             progress=report,
             spool_directory=output.parent if output else None,
             spans=spans,
+            choice=choice,
         )
         names = [name for name in Row.__slots__ if spans or name != "spans"]
         for row in rows:
-            counts[row.relation or "kept"] += 1
-            if row.duplicate_of is not None:
-                sizes[row.cluster] += 1
+            dropped = row.duplicate_of is not None
+            counts[row.relation if dropped and row.relation else "kept"] += 1
+            sizes[row.cluster] += 1
+            words[dropped] += row.words
+            lost.update(row.lost or {})
             values = {name: getattr(row, name) for name in names}
             stream.write(_line(values))
         if not counts:
@@ -168,9 +220,12 @@ def _dedupe_file(
     return {
         "documents": counts.total(),
         "kept": counts["kept"],
-        "clusters": len(sizes),
-        "largest_cluster": max(sizes.values(), default=0) + bool(counts),
+        "clusters": sum(size > 1 for size in sizes.values()),
+        "largest_cluster": max(sizes.values(), default=0),
         **{relation: counts[relation] for relation in ("exact", "near", "contained", "version")},
+        "words": words.total(),
+        "dropped_words": words[True],
+        "lost_words": dict(lost),
     }
 
 
@@ -202,4 +257,6 @@ def _print_summary(summary: dict[str, Any], as_json: bool, stream: IO[str]) -> N
         click.echo(json_text(summary), file=stream)
         return
     for name, value in summary.items():
-        click.echo(f"{name.replace('_', ' '):>16}  {value:,}", file=stream)
+        causes = [f"{count:,} {cause}" for cause, count in value.items() if count] if isinstance(value, dict) else []
+        shown = ", ".join(causes) or "0" if isinstance(value, dict) else f"{value:,}"
+        click.echo(f"{name.replace('_', ' '):>16}  {shown}", file=stream)

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
 
 from dedupe.compare.similarity import SAME_CONTAINMENT, Relation
 
+_FOREIGN = 0.1
+"""Containment below which two parts of a text are two stories: what reports on one event share by quotation is more."""
 PROMISE = 0.4
 """Least containment of any two members of a cluster; unrelated stories of one event stay below .3."""
+_HUB = 0.8
+"""Least length of a representative, of the longest text of its cluster: what contains it is no copy of it."""
 _CLOSE = 0.7
 """From this Jaccard to one text on, two texts have at least 2 × .7 - 1 = ``PROMISE`` with each other."""
 
@@ -68,13 +72,17 @@ class Cluster:
     representative: str
     members: tuple[Link, ...]
     """All but the representative, by id."""
+    centres: tuple[str, ...] = field(default=(), compare=False)
+    """Those that could represent the others: all were verified against each of them."""
 
 
 def cluster(members: Iterable[Member], pairs: Iterable[Pair]) -> list[Cluster]:
     """Return every member in exactly one cluster, by representative; alone where nothing is the same story.
 
-    The representative is the earliest published, then own text over agency copy, then the smallest id, among the
-    members that every other one was verified against. The result does not depend on the order of either input.
+    The representative is the longest, then the earliest published, then own text over agency copy, then the smallest
+    id, among the members that every other one was verified against; none is much longer than it. A compilation, in
+    which two stories stand that have little to do with each other, represents neither and joins neither. The result
+    does not depend on the order of either input.
 
     :raises ValueError: if two members share an id or a pair names none of them
 
@@ -102,6 +110,7 @@ class _Evidence:
     def __init__(self, members: dict[str, Member], pairs: Iterable[Pair]) -> None:
         self.members = members
         self.keys = {name: sort_key(member) for name, member in members.items()}
+        self.preference = {name: (one.withdrawn, -one.words, self.keys[name]) for name, one in members.items()}
         self.copies: dict[str, list[str]] = {}
         pairs = list(pairs)
         text_of = self._merge_copies(pairs)
@@ -143,11 +152,26 @@ class _Evidence:
     def strongest_first(self) -> list[tuple[str, str]]:
         """Near pairs before contained ones, then by score, then the earliest texts."""
         edges = []
+        compilations = {name for name in self.links if self._is_compilation(name)}
         for a, linked in self.links.items():
             for b, pair in linked.items():
-                if self.keys[a] < self.keys[b]:
+                if self.keys[a] < self.keys[b] and (a in compilations) == (b in compilations):
                     edges.append(((pair.relation != "near", -pair.score, self.keys[a], self.keys[b]), a, b))
         return [(a, b) for _, a, b in sorted(edges)]
+
+    def _is_compilation(self, name: str) -> bool:
+        """Whether two texts stand in this one that were compared and have little to do with each other."""
+        words = self.members[name].words
+        parts = [
+            other
+            for other, pair in self.links[name].items()
+            if pair.relation == "contained" and self.members[other].words < words
+        ]
+        return any(self.refused.get(a, {}).get(b, 1.0) < _FOREIGN for a, b in combinations(parts, 2))
+
+    def longest(self, texts: Iterable[str]) -> int:
+        """Words of the longest of *texts* that is not withdrawn, if one is not."""
+        return -min(self.preference[text][:2] for text in texts)[1]
 
     def shared(self, a: str, b: str) -> float:
         """Words that two linked texts share, from the containment of the shorter."""
@@ -196,11 +220,12 @@ class _Groups:
         if one is other:
             return
         centres = self._common_centres(one, other) | self._common_centres(other, one)
-        if not centres:
+        least = _HUB * max(self._evidence.longest(one.texts), self._evidence.longest(other.texts))
+        if not any(self._evidence.members[centre].words >= least for centre in centres):
             return
         if len(one.texts) < len(other.texts):
             one, other = other, one
-        centre = min(centres, key=self._evidence.keys.__getitem__)
+        centre = min(centres, key=self._evidence.preference.__getitem__)
         loose = one.loose if centre == one.centre else self._loose(one.texts, centre)
         if not self._fit(one, other, centre, loose):
             return
@@ -233,14 +258,15 @@ class _Groups:
 
 
 def _cluster(group: _Group, evidence: _Evidence) -> Cluster:
-    centre = min(group.centres, key=evidence.keys.__getitem__)
+    centre = min(group.centres, key=evidence.preference.__getitem__)
     representative = evidence.copies[centre][0]
     links = [Link(copy, representative, "exact", 1.0) for copy in evidence.copies[centre][1:]]
     for text in group.texts - {centre}:
         pair = evidence.links[centre][text]
         assert pair.relation is not None  # links hold verified pairs only
         links += [Link(copy, representative, pair.relation, pair.score) for copy in evidence.copies[text]]
-    return Cluster(representative, tuple(sorted(links, key=lambda link: link.id)))
+    centres = sorted(copy for each in group.centres for copy in evidence.copies[each])
+    return Cluster(representative, tuple(sorted(links, key=lambda link: link.id)), tuple(centres))
 
 
 def sort_key(member: Member) -> SortKey:

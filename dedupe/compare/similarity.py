@@ -57,7 +57,9 @@ class Comparison:
 EXACT = Comparison("exact", 1.0, 1.0, 1.0, "the same words in the same order")
 
 
-def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ()) -> Comparison:
+def compare(
+    a: Prepared, b: Prepared, template: Collection[int] | Shingles = (), *, bulletins: bool = True
+) -> Comparison:
     """Tell whether *a* and *b* are one story. Symmetric.
 
     :param template: hashes of the 3-grams that many pages of the portal share, see :mod:`dedupe.corpus.boilerplate`;
@@ -97,7 +99,7 @@ def compare(a: Prepared, b: Prepared, template: Collection[int] | Shingles = ())
         near = shorter >= SAME_CONTAINMENT * longer
     if not near and (shorter < FEWEST_WORDS or shorter < LEAST_PART * longer):
         return verdict(None, f"an excerpt: {shorter} words inside {longer}")
-    doubt = objection(a, b, score)
+    doubt = objection(a, b, score) if bulletins else ""
     return verdict(None, doubt) if doubt else verdict("near" if near else "contained", share)
 
 

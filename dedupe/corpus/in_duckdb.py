@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES, Pairs
 from dedupe.corpus.documents import Document, read_documents, source_of, url_key
 from dedupe.corpus.near import NearStories
 from dedupe.corpus.spool import TextSpool
-from dedupe.corpus.verify import UNDATED, Group, Progress, Texts, stamp_of
+from dedupe.corpus.verify import UNDATED, Group, Progress, Texts, renumbered, stamp_of
 from dedupe.errors import InputError
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.params import DEFAULT_PARAMS, band_keys
@@ -33,7 +34,8 @@ CREATE TABLE documents (number BIGINT, id VARCHAR, stamp BIGINT, address VARCHAR
                         first UBIGINT, second UBIGINT, signature BLOB);
 CREATE TABLE bands (key BIGINT, number BIGINT);
 CREATE TABLE samples (key UBIGINT, number BIGINT);
-CREATE TABLE links (number BIGINT, representative BIGINT, relation VARCHAR, score DOUBLE);
+CREATE TABLE links (number BIGINT, representative BIGINT, most_complete BIGINT, relation VARCHAR, score DOUBLE,
+                    kept_in BIGINT, lost STRUCT(dateline BIGINT, credit BIGINT, correction BIGINT, text BIGINT));
 """
 
 _LAYERS = f"""
@@ -75,20 +77,27 @@ SELECT a, b FROM ({_PAIRS.format(name="samples")}) GROUP BY a, b HAVING count(*)
 ORDER BY a, b
 """  # noqa: S608
 
-_ROWS = """
-SELECT own.id, head.id AS cluster,
-       CASE WHEN number <> current THEN newest.id WHEN number <> head.number THEN head.id END AS duplicate_of,
-       CASE WHEN number <> current THEN 'version' WHEN links.relation IS NOT NULL THEN links.relation
-            WHEN number <> head.number THEN 'exact' END AS relation,
-       CASE WHEN number <> current THEN 1.0 WHEN links.score IS NOT NULL THEN links.score
-            WHEN number <> head.number THEN 1.0 END AS score
+_ROWS = f"""
+SELECT own.id, head.id AS cluster, CASE WHEN dropped THEN kept.id END AS duplicate_of,
+       CASE WHEN own.number <> current THEN 'version' WHEN links.relation IS NOT NULL THEN links.relation
+            WHEN own.number <> delegate THEN 'exact' END AS relation,
+       CASE WHEN own.number <> current THEN 1.0 WHEN links.score IS NOT NULL THEN links.score
+            WHEN own.number <> delegate THEN 1.0 END AS score,
+       CASE WHEN min(own.stamp) OVER (PARTITION BY head.number) < {UNDATED}
+            THEN first_value(own.id) OVER (PARTITION BY head.number ORDER BY own.stamp, own.id) END AS original,
+       complete.id AS most_complete,
+       CASE WHEN dropped AND own.number = current
+            THEN coalesce(links.lost, {{'dateline': 0, 'credit': 0, 'correction': 0, 'text': 0}}) END AS lost, own.words
 FROM documents own JOIN captures USING (number)
-JOIN documents newest ON newest.number = current
 JOIN standing ON standing.number = current
 LEFT JOIN links ON links.number = delegate
 JOIN documents head ON head.number = coalesce(links.representative, delegate)
+JOIN documents complete ON complete.number = coalesce(links.most_complete, delegate)
+JOIN documents kept ON kept.number = CASE WHEN own.number <> current THEN current
+                                          ELSE coalesce(links.kept_in, delegate) END,
+LATERAL (SELECT kept.number <> own.number AS dropped)
 ORDER BY own.number
-"""
+"""  # noqa: S608
 
 
 def cluster_parquet(
@@ -99,12 +108,14 @@ def cluster_parquet(
     ignore_urls: bool = False,
     progress: Progress = lambda _what, _done, _of: None,
     directory: Path | None = None,
-) -> dict[str, int]:
+    choice: Choose = DEFAULT,
+) -> dict[str, Any]:
     """Cluster the documents of *source* into the Parquet file *output*, rows as :class:`dedupe.corpus.in_memory.Row`.
 
     :param memory_limit: of DuckDB, such as ``4GB``; signing and comparing need half a gigabyte beside it
     :param directory: where tables and candidate texts wait, the folder of *output* by default
-    :returns: documents, and how many are kept and of each relation
+    :param choice: which texts of a story are kept
+    :returns: documents, how many are kept and of each relation, words, dropped ones, and lost ones by cause
     :raises InputError: if DuckDB is absent, the limit is none, or *source* cannot be used
     """
     try:
@@ -119,7 +130,7 @@ def cluster_parquet(
                 base.execute("SET memory_limit = $limit", {"limit": memory_limit})
             except duckdb.Error:
                 raise InputError(f"{memory_limit!r} is no memory limit; write for example 4GB") from None
-            return _Run(base, Path(folder), progress).run(source, output, ignore_urls)
+            return _Run(base, Path(folder), progress, choice).run(source, output, ignore_urls)
         finally:
             base.close()
 
@@ -127,12 +138,13 @@ def cluster_parquet(
 class _Run:
     """One corpus in one database."""
 
-    def __init__(self, base: Any, folder: Path, progress: Progress) -> None:
+    def __init__(self, base: Any, folder: Path, progress: Progress, choice: Choose) -> None:
+        self._choice = choice
         self._base = base
         self._folder = folder
         self._progress = progress
 
-    def run(self, source: Path, output: Path, ignore_urls: bool) -> dict[str, int]:
+    def run(self, source: Path, output: Path, ignore_urls: bool) -> dict[str, Any]:
         """Sign, find candidates, compare, write."""
         self._base.execute(_TABLES)
         for batch in _batches(read_documents(source)):
@@ -148,10 +160,23 @@ class _Run:
         rows.write_parquet(str(draft), compression="zstd")
         draft.replace(output)
         counted = self._base.execute(
-            "SELECT coalesce(relation, 'kept'), count(*) FROM read_parquet($path) GROUP BY ALL", {"path": str(output)}
+            "SELECT if(duplicate_of IS NULL, 'kept', relation), count(*) FROM read_parquet($path) GROUP BY ALL",
+            {"path": str(output)},
         )
         counts: dict[str, int] = dict(counted.fetchall())
-        return {"documents": sum(counts.values()), **dict(sorted(counts.items()))}
+        lost = ", ".join(f"coalesce(sum(lost.{cause}), 0)::BIGINT" for cause in Lost._fields)
+        words, dropped, *missing = self._base.execute(
+            f"SELECT sum(words)::BIGINT, coalesce(sum(words) FILTER (duplicate_of IS NOT NULL), 0)::BIGINT, {lost}"  # noqa: S608
+            " FROM read_parquet($path)",
+            {"path": str(output)},
+        ).fetchone()
+        return {
+            "documents": sum(counts.values()),
+            **dict(sorted(counts.items())),
+            "words": words or 0,
+            "dropped_words": dropped,
+            "lost_words": dict(zip(Lost._fields, missing, strict=True)),
+        }
 
     def _insert(self, start: int, batch: list[Document], sources: dict[str, int]) -> None:
         numbers = np.arange(start, start + len(batch))
@@ -187,7 +212,7 @@ class _Run:
         numbers = chosen["number"].astype(np.int64)[nodes]
         with TextSpool(self._folder) as texts, TextSpool(self._folder) as titles:
             spooled = self._texts(source, numbers, texts, titles)
-            groups = NearStories().groups(flat.reshape(-1, 2), spooled, self._progress)
+            groups = NearStories(choice=self._choice).groups(flat.reshape(-1, 2), spooled, self._progress)
             for part in iter(lambda: list(islice(groups, _BATCH)), []):
                 self._link(part, numbers)
 
@@ -219,12 +244,17 @@ class _Run:
         )
 
     def _link(self, groups: Iterable[Group], numbers: NDArray[np.int64]) -> None:
-        rows = [(group.representative, link) for group in groups for link in group.links]
+        rows = [(renumbered(group, numbers), link) for group in groups for link in (None, *group.links)]
         table = {
-            "number": numbers[[link.number for _, link in rows]],
-            "representative": numbers[[head for head, _ in rows]],
-            "relation": [link.relation for _, link in rows],
-            "score": [round(link.score, 4) for _, link in rows],
+            "number": [group.representative if link is None else int(numbers[link.number]) for group, link in rows],
+            "representative": [group.representative for group, _ in rows],
+            "most_complete": [group.most_complete for group, _ in rows],
+            "relation": [link and link.relation for _, link in rows],
+            "score": [link and round(link.score, 4) for _, link in rows],
+            "kept_in": [
+                None if link is None or link.kept_in is None else int(numbers[link.kept_in]) for _, link in rows
+            ],
+            "lost": [link and link.lost._asdict() for _, link in rows],
         }
         self._base.register("batch", _table(table))
         self._base.execute("INSERT INTO links SELECT * FROM batch")

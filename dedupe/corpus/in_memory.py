@@ -6,27 +6,29 @@ compared. Texts wait on disk meanwhile. The result does not depend on the order 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.compare.diff import Place, places
 from dedupe.corpus.candidates import Pairs, band_pairs, passage_pairs, union
 from dedupe.corpus.documents import Document, url_key
 from dedupe.corpus.jaccard import PlainJaccard
 from dedupe.corpus.near import NearStories
 from dedupe.corpus.spool import TextSpool
-from dedupe.corpus.verify import UNDATED, Group, Method, Progress, Texts, stamp_of
+from dedupe.corpus.verify import UNDATED, Group, Link, Method, Progress, Texts, renumbered, stamp_of
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.numpy_signer import Signed, concatenated
 from dedupe.minhash.params import band_column
 
 RowRelation = Literal["exact", "near", "contained", "version"]
+_ALONE: tuple[Group | None, Link | None] = (None, None)
 _BATCH = 256  # documents signed at once
 
 
@@ -36,13 +38,21 @@ class Row:
 
     id: str
     cluster: str
-    """Id of the cluster's representative; its own for a document that is alone."""
+    """Id of the text kept for its story, by which documents of one source are grouped; its own if it is alone."""
     duplicate_of: str | None
-    """The document of which it is a copy, ``None`` if it is to be kept: always the representative, but for a version
-    the newest capture of its address."""
+    """The kept document that says all of it, ``None`` if it is to be kept; of a version the newest capture of its
+    address."""
     relation: RowRelation | None
+    """With the document that ``cluster`` names; a relation without ``duplicate_of`` is a part, or says more."""
     score: float | None
     """Share of the shorter text that the other has; Jaccard similarity with *jaccard*."""
+    original: str | None = None
+    """The earliest known document of the story, ``None`` where no date is known."""
+    most_complete: str | None = None
+    """The longest document of the story against which the others were verified."""
+    lost: Mapping[str, int] | None = None
+    """Of a document that is dropped: how many of its words stand in no kept text, by cause; unknown of a version."""
+    words: int = 0
     spans: tuple[Place, ...] | None = None
     """Where a copy and the representative are the same and where they differ; only where asked for."""
 
@@ -55,6 +65,7 @@ def cluster_documents(
     progress: Progress | None = None,
     spool_directory: Path | None = None,
     spans: bool = False,
+    choice: Choose = DEFAULT,
 ) -> Iterator[Row]:
     """Yield one row a document, in the order of *documents*; nothing before all are read.
 
@@ -62,13 +73,14 @@ def cluster_documents(
         text is compared, and the older ones are its versions
     :param jaccard: cluster by plain Jaccard similarity of word 5-grams from this threshold on, nothing normalised
     :param spans: say of each copy where it and its representative differ, see :func:`dedupe.compare.diff.places`
+    :param choice: which texts of a story are kept
     :param spool_directory: where texts wait, about the size of the input; the system's temporary folder by default
 
     >>> texts = ["The bridge opened on Monday.", "the bridge OPENED on Monday", "Rain is expected."]
     >>> [row.duplicate_of for row in cluster_documents(Document(str(i), text) for i, text in enumerate(texts))]
     [None, '0', None]
     """
-    method = NearStories() if jaccard is None else PlainJaccard(jaccard)
+    method = NearStories(choice=choice) if jaccard is None else PlainJaccard(jaccard)
     with TextSpool(spool_directory) as texts, TextSpool(spool_directory) as titles:
         catalogue = _read(documents, method, texts, titles, progress or _silent)
         rows = _Run(catalogue, method, ignore_urls, progress or _silent).rows()
@@ -165,21 +177,49 @@ class _Run:
 
     def rows(self) -> Iterator[Row]:
         """Yield the row of each document, in order."""
-        ids = self._catalogue.ids
-        found = {link.number: (group.representative, link) for group in self._groups() for link in group.links}
+        catalogue = self._catalogue
+        ids = catalogue.ids
+        found: dict[int, tuple[Group | None, Link | None]] = {}
+        for story in self._groups():
+            found[story.representative] = story, None
+            found.update({link.number: (story, link) for link in story.links})
+        originals = self._originals(found)
         for number, ident in enumerate(ids):
             current = int(self._current[number])
             delegate = int(self._delegate[current])
-            representative, link = found.get(delegate, (delegate, None))
-            cluster = ids[representative]
+            group, link = found.get(delegate, _ALONE)
+            head = group.representative if group else delegate
+            original = originals.get(head)
+            facts: dict[str, Any] = {
+                "cluster": ids[head],
+                "original": None if original is None else ids[original],
+                "most_complete": ids[group.most_complete if group else delegate],
+                "words": int(catalogue.signed.words[number]),
+            }
             if number != current:
-                yield Row(ident, cluster, ids[current], "version", 1.0)
-            elif link is not None:
-                yield Row(ident, cluster, cluster, link.relation, round(link.score, 4))
-            elif number != representative:
-                yield Row(ident, cluster, cluster, "exact", 1.0)
+                yield Row(ident, duplicate_of=ids[current], relation="version", score=1.0, **facts)
+                continue
+            relation: RowRelation | None = link.relation if link else "exact" if number != delegate else None
+            score = None if relation is None else round(link.score, 4) if link else 1.0
+            kept_in = link.kept_in if link and link.kept_in is not None else delegate
+            lost = link.lost._asdict() if link and link.kept_in is not None else Lost()._asdict()
+            if kept_in == number:
+                yield Row(ident, duplicate_of=None, relation=relation, score=score, **facts)
             else:
-                yield Row(ident, ident, None, None, None)
+                yield Row(ident, duplicate_of=ids[kept_in], relation=relation, score=score, lost=lost, **facts)
+
+    def _originals(self, found: Mapping[int, tuple[Group | None, Link | None]]) -> dict[int, int]:
+        """Return the earliest dated document of each story, by the one kept for it."""
+        delegates = self._delegate[self._current]
+        dates = self._catalogue.dates
+        originals: dict[int, int] = {}
+        for number in np.argsort(self._rank).tolist():
+            if dates[number] == UNDATED:
+                break
+            delegate = int(delegates[number])
+            group = found.get(delegate, _ALONE)[0]
+            originals.setdefault(group.representative if group else delegate, number)
+        return originals
 
     def _newest(self) -> NDArray[np.int64]:
         """The newest of each address, the longest where the dates are equal, then the first by id."""
@@ -214,8 +254,7 @@ class _Run:
         nodes = nodes[np.argsort(self._rank[nodes])]
         texts = self._texts(nodes)
         for group in self._method.groups(self._candidates(nodes), texts, self._progress):
-            links = tuple(replace(link, number=int(nodes[link.number])) for link in group.links)
-            yield Group(int(nodes[group.representative]), links)
+            yield renumbered(group, nodes)
 
     def _candidates(self, nodes: NDArray[np.int64]) -> Pairs:
         params = self._method.params

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.corpus.boilerplate import LEAST_PAGES, frequent_shingles, sample_of
 from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES
 from dedupe.corpus.documents import documents_of, source_of, url_key
@@ -27,13 +28,19 @@ _SIGNED = (
     "id string, text string, title string, stamp long, address string, source string, words long, "
     "exact binary, signature binary, bands array<long>, samples array<long>"
 )
-_LINKS = "id string, head string, relation string, score double"
+_LINKS = (
+    "id string, head string, most_complete string, relation string, score double, kept_in string, "
+    "dateline long, credit long, correction long, text long"
+)
 
 
-def cluster_with_spark(spark: SparkSession, documents: DataFrame, *, ignore_urls: bool = False) -> DataFrame:
+def cluster_with_spark(
+    spark: SparkSession, documents: DataFrame, *, ignore_urls: bool = False, choice: Choose = DEFAULT
+) -> DataFrame:
     """Return one row a document, as :class:`dedupe.corpus.in_memory.Row`; the order is Spark's.
 
     :param documents: columns as :func:`dedupe.corpus.documents.read_documents` reads them, ``id`` and ``text`` at least
+    :param choice: which texts of a story are kept
     """
     signed = documents.mapInArrow(_sign, _SIGNED).persist()
     signed.createOrReplaceTempView("signed")
@@ -63,18 +70,25 @@ def cluster_with_spark(spark: SparkSession, documents: DataFrame, *, ignore_urls
 
     def compare(batches: Iterator[Any]) -> Iterator[Any]:
         for batch in batches:
-            yield _table([link for row in batch.to_pylist() for link in _links(row, templates.value)], _LINKS)
+            yield _table([link for row in batch.to_pylist() for link in _links(row, templates.value, choice)], _LINKS)
 
     grouped.mapInArrow(compare, _LINKS).createOrReplaceTempView("links")
-    return spark.sql("""
-        SELECT own.id, coalesce(links.head, delegate) AS cluster,
-               CASE WHEN own.id <> current THEN current
-                    ELSE nullif(coalesce(links.head, delegate), own.id) END AS duplicate_of,
-               CASE WHEN own.id <> current THEN 'version' WHEN links.id IS NOT NULL THEN links.relation
-                    WHEN own.id <> delegate THEN 'exact' END AS relation,
-               CASE WHEN own.id <> current THEN 1.0D WHEN links.id IS NOT NULL THEN links.score
-                    WHEN own.id <> delegate THEN 1.0D END AS score
-        FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate""")
+    return spark.sql(f"""
+        SELECT id, cluster, CASE WHEN kept <> id THEN kept END AS duplicate_of,
+               CASE WHEN id <> current THEN 'version' WHEN relation IS NOT NULL THEN relation
+                    WHEN id <> delegate THEN 'exact' END AS relation,
+               CASE WHEN id <> current THEN 1.0D WHEN score IS NOT NULL THEN score
+                    WHEN id <> delegate THEN 1.0D END AS score,
+               CASE WHEN min(stamp) OVER (PARTITION BY cluster) < {UNDATED}
+                    THEN first(id) OVER (PARTITION BY cluster ORDER BY stamp, id) END AS original,
+               coalesce(most_complete, delegate) AS most_complete,
+               CASE WHEN kept <> id AND id = current THEN named_struct(
+                    'dateline', coalesce(dateline, 0L), 'credit', coalesce(credit, 0L),
+                    'correction', coalesce(correction, 0L), 'text', coalesce(text, 0L)) END AS lost, words
+        FROM (SELECT own.id, own.current, own.stamp, own.words, delegate, coalesce(links.head, delegate) AS cluster,
+                     CASE WHEN own.id <> current THEN current ELSE coalesce(links.kept_in, delegate) END AS kept,
+                     links.* EXCEPT (id, head, kept_in)
+              FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate)""")  # noqa: S608
 
 
 def _table(rows: list[dict[str, Any]], schema: str) -> Any:
@@ -176,7 +190,7 @@ def _templates(spark: SparkSession) -> dict[str, Any]:
     return {source: shingles for source, shingles in found.items() if shingles.size}
 
 
-def _links(row: dict[str, Any], templates: dict[str, Any]) -> list[dict[str, Any]]:
+def _links(row: dict[str, Any], templates: dict[str, Any], choice: Choose) -> list[dict[str, Any]]:
     """Compare one component."""
     members = sorted(row["members"], key=lambda member: (member["stamp"], member["id"]))
     number_of = {member["id"]: number for number, member in enumerate(members)}
@@ -192,14 +206,17 @@ def _links(row: dict[str, Any], templates: dict[str, Any]) -> list[dict[str, Any
     )
     pairs = np.array(sorted((number_of[pair["a"]], number_of[pair["b"]]) for pair in row["pairs"]))
     known = {number: templates[source] for number, source in enumerate(sources) if source in templates}
-    groups = NearStories(known).groups(pairs, texts, lambda _what, _done, _of: None)
+    groups = NearStories(known, choice).groups(pairs, texts, lambda _what, _done, _of: None)
     return [
         {
-            "id": texts.ids[link.number],
+            "id": texts.ids[group.representative if link is None else link.number],
             "head": texts.ids[group.representative],
-            "relation": link.relation,
-            "score": round(link.score, 4),
+            "most_complete": texts.ids[group.most_complete],
+            "relation": link and link.relation,
+            "score": link and round(link.score, 4),
+            "kept_in": None if link is None or link.kept_in is None else texts.ids[link.kept_in],
+            **(link.lost if link else Lost())._asdict(),
         }
         for group in groups
-        for link in group.links
+        for link in (None, *group.links)
     ]

@@ -48,8 +48,8 @@ class PlainJaccard:
         links = []
         for other in others:
             similarity = jaccard(prepared[first], prepared[other])
-            links.append(Link(other, "near" if similarity < 1 else "exact", similarity))
-        return Group(first, tuple(links))
+            links.append(Link(other, "near" if similarity < 1 else "exact", similarity, first))
+        return Group(first, tuple(links), first)
 
 
 def plain_params(threshold: float) -> MinHashParams:

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.clusters.clusters import Member, Pair, cluster, uncompared
+from dedupe.clusters.clusters import Cluster, Member, Pair, cluster, uncompared
+from dedupe.clusters.kept import DEFAULT, Choose, choose, preference
 from dedupe.compare.similarity import Prepared, compare, prepare_all
 from dedupe.corpus.boilerplate import template_shingles
 from dedupe.corpus.candidates import Pairs
@@ -23,13 +24,15 @@ class NearStories:
     :func:`dedupe.clusters.clusters.cluster`.
 
     :param templates: template shingles by the source's number, where they are known; learnt from the pairs else
+    :param choice: which texts of a story are kept
     """
 
     params = DEFAULT_PARAMS
     passages = True
 
-    def __init__(self, templates: Mapping[int, NDArray[np.uint32]] | None = None) -> None:
+    def __init__(self, templates: Mapping[int, NDArray[np.uint32]] | None = None, choice: Choose = DEFAULT) -> None:
         self._templates = templates
+        self._choice = choice
 
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""
@@ -45,7 +48,7 @@ class NearStories:
         for chunk in in_chunks(pairs):
             prepared.load(np.unique(np.concatenate(chunk)))
             for component in chunk:
-                verdicts = _Verdicts(prepared, texts, templates)
+                verdicts = _Verdicts(prepared, texts, templates, self._choice)
                 verdicts.compare(component.tolist())
                 verdicts.close()
                 yield from verdicts.groups()
@@ -57,12 +60,17 @@ class _Verdicts:
     """The comparisons of one component of candidates."""
 
     def __init__(
-        self, prepared: PreparedTexts[Prepared], texts: Texts, templates: Mapping[int, NDArray[np.uint32]]
+        self,
+        prepared: PreparedTexts[Prepared],
+        texts: Texts,
+        templates: Mapping[int, NDArray[np.uint32]],
+        choice: Choose,
     ) -> None:
         self.pairs: list[Pair] = []
         self._prepared = prepared
         self._texts = texts
         self._templates = templates
+        self._choice = choice
         self._number_of: dict[str, int] = {}
 
     def close(self) -> None:
@@ -77,30 +85,42 @@ class _Verdicts:
         """Compare the texts of each two numbers."""
         ids = self._texts.ids
         for a, b in couples:
-            result = compare(self._prepared[a], self._prepared[b], self._template(a, b))
+            result = compare(
+                self._prepared[a], self._prepared[b], self._template(a, b), bulletins=self._choice.bulletins
+            )
             self.pairs.append(Pair(ids[a], ids[b], result.relation, result.score))
             self._number_of[ids[a]], self._number_of[ids[b]] = a, b
 
     def groups(self) -> Iterator[Group]:
-        """Cluster what was compared."""
+        """Cluster what was compared, and choose what is kept of it."""
         if not any(pair.relation for pair in self.pairs):
             return
-        if len(self.pairs) == 1:
-            yield self._couple(self.pairs[0])
-            return
-        for found in cluster(map(self._member, sorted(self._number_of.values())), self.pairs):
+        members = {ident: self._member(number) for ident, number in self._number_of.items()}
+        for found in cluster(members.values(), self.pairs):
             if found.members:
-                links = tuple(Link(self._number_of[link.id], link.relation, link.score) for link in found.members)
-                yield Group(self._number_of[found.representative], links)
+                yield self._group(found, members)
 
-    def _couple(self, pair: Pair) -> Group:
-        """Do what :func:`dedupe.clusters.clusters.cluster` does, for the two texts that most components are."""
-        first, second = sorted((self._number_of[pair.a], self._number_of[pair.b]))
-        dates = self._texts.dates
-        if dates[first] == dates[second] and self._member(first).agency and not self._member(second).agency:
-            first, second = second, first
-        assert pair.relation is not None  # the caller looked
-        return Group(first, (Link(second, pair.relation, pair.score),))
+    def _group(self, found: Cluster, members: Mapping[str, Member]) -> Group:
+        number_of, choice = self._number_of, self._choice
+        links = {link.id: link for link in found.members}
+        texts = [members[ident] for ident in (found.representative, *links)]
+        centres = [members[ident] for ident in found.centres]
+        first = min(centres if choice.by_source else texts, key=lambda member: preference(member, choice.keep)).id
+        if choice.keep == "longest":
+            first = found.representative
+        chosen = choose(
+            texts, lambda ident: self._prepared[number_of[ident]], first, keep=choice.keep, by_source=choice.by_source
+        )
+        verdicts = {b if a == first else a: pair for pair in self.pairs if first in (a := pair.a, b := pair.b)}
+        made = []
+        for ident in sorted(chosen.keys() - {first}):
+            verdict = verdicts.get(ident)
+            link = verdict if verdict and verdict.relation else links.get(ident) or links[first]
+            assert link.relation is not None  # links are verified
+            result = chosen[ident]
+            kept_in = None if result.of is None else number_of[result.of]
+            made.append(Link(number_of[ident], link.relation, link.score, kept_in, result.lost))
+        return Group(number_of[first], tuple(made), number_of[found.representative])
 
     def _member(self, number: int) -> Member:
         return Member(

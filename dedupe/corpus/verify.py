@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.clusters.kept import NOTHING, Lost
 from dedupe.compare.similarity import Relation
 from dedupe.corpus.candidates import Pairs
 from dedupe.minhash.params import MinHashParams
@@ -65,6 +66,10 @@ class Link:
     number: int
     relation: Relation
     score: float
+    kept_in: int | None
+    """The kept text in which it stands; ``None`` if it is kept itself."""
+    lost: Lost = NOTHING
+    """Its words that stand in no kept text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,22 @@ class Group:
     """Documents that are one story; at least two."""
 
     representative: int
+    """The text that is kept for the story."""
     links: tuple[Link, ...]
+    most_complete: int
+
+
+def renumbered(group: Group, numbers: NDArray[np.int64]) -> Group:
+    """Return *group* with the documents that *numbers* has for its texts."""
+    links = tuple(
+        replace(
+            link,
+            number=int(numbers[link.number]),
+            kept_in=None if link.kept_in is None else int(numbers[link.kept_in]),
+        )
+        for link in group.links
+    )
+    return Group(int(numbers[group.representative]), links, int(numbers[group.most_complete]))
 
 
 class Method(Protocol):

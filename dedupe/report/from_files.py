@@ -214,7 +214,7 @@ class _Survey:
             return
         entries, characters = _repeated(row)
         related = row.get("related")
-        copy = bool(verdict.relation) and verdict.relation != "version"
+        copy = bool(verdict.of) and verdict.relation != "version"
         numbers = PortalNumbers(
             portal=source,
             article_pages=verdict.relation != "version",
@@ -228,7 +228,7 @@ class _Survey:
         )
         self._portals[source] = numbers + self._portals.get(source, PortalNumbers(portal=source))
         self._count_lines(source, row)
-        if copy:
+        if verdict.relation not in {"", "version"}:
             self.scores.append((verdict.relation, verdict.score, 1))
         if verdict.relation != "version":
             self._signed.add(document, verdict.cluster)

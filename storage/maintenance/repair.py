@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pymongo import UpdateOne
 
+from dedupe.clusters.kept import Choose
 from dedupe.corpus.documents import Document
 from dedupe.corpus.in_memory import Row, cluster_documents
 from storage.base.documents import document_of, now
@@ -29,6 +30,8 @@ from storage.teasers import link_targets, teasers
 if TYPE_CHECKING:
     from storage.database.store import Store
 
+_AS_ONLINE = Choose(keep="first", by_source=True)
+"""The earliest text represents a stored story, as it does while articles are stored."""
 _CHUNK = 500
 
 T = TypeVar("T")
@@ -66,7 +69,7 @@ def repair(store: Store, progress: Callable[[str], None] = lambda _: None) -> Re
     decided = _decide_open(store)
     started, articles = now(), 0
     wanted: dict[str, Link] = {}
-    for row in cluster_documents(_documents(store), ignore_urls=True, progress=_told(progress)):
+    for row in cluster_documents(_documents(store), ignore_urls=True, progress=_told(progress), choice=_AS_ONLINE):
         articles += 1
         link = _link(row)
         if link:

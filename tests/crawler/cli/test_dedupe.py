@@ -31,10 +31,13 @@ def rows(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+NONE_LOST = {"dateline": 0, "credit": 0, "correction": 0, "text": 0}
+KEPT = {"duplicate_of": None, "relation": None, "score": None, "original": None, "lost": None}
 EXPECTED = [
-    {"id": "a", "cluster": "a", "duplicate_of": None, "relation": None, "score": None},
-    {"id": "b", "cluster": "a", "duplicate_of": "a", "relation": "exact", "score": 1.0},
-    {"id": "c", "cluster": "c", "duplicate_of": None, "relation": None, "score": None},
+    {"id": "a", "cluster": "a", **KEPT, "most_complete": "a", "words": 20},
+    {"id": "b", "cluster": "a", "duplicate_of": "a", "relation": "exact", "score": 1.0, "original": None}
+    | {"most_complete": "a", "lost": NONE_LOST, "words": 20},
+    {"id": "c", "cluster": "c", **KEPT, "most_complete": "c", "words": 17},
 ]
 
 
@@ -64,6 +67,9 @@ def test_clusters_go_to_the_file_and_the_summary_to_standard_output(
         "near": 0,
         "contained": 0,
         "version": 0,
+        "words": 57,
+        "dropped_words": 20,
+        "lost_words": NONE_LOST,
     }
     assert sorted(path.name for path in tmp_path.iterdir()) == ["clusters.jsonl", "docs.jsonl"]
 
@@ -109,7 +115,21 @@ def test_parquet_to_parquet_within_a_memory_limit(tmp_path: Path, capfd: pytest.
     parquet.write_table(pyarrow.Table.from_pylist(LINES), path)
     assert run(["dedupe", str(path), "-o", str(output), "--memory-limit", "500MB", "--json"]) == 0
     assert parquet.read_table(output).to_pylist() == EXPECTED
-    assert json.loads(capfd.readouterr().out) == {"documents": 3, "exact": 1, "kept": 2}
+    counts = {"documents": 3, "exact": 1, "kept": 2, "words": 57, "dropped_words": 20, "lost_words": NONE_LOST}
+    assert json.loads(capfd.readouterr().out) == counts
+
+
+def test_more_lost_words_than_allowed_end_with_a_code_of_their_own(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    long = " ".join(f"word{number}" for number in range(80))
+    path = tmp_path / "docs.jsonl"
+    lines = [{"id": "a", "text": f"{long} end"}, {"id": "b", "text": f"other begin here too {long}"}]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    output = ["-o", str(tmp_path / "out.jsonl")]
+    assert run(["dedupe", str(path), *output, "--fail-lost", "0.1%"]) == 0
+    assert run(["dedupe", str(path), *output, "--fail-lost", "0.1%", "--distinct", "source"]) == 3
+    assert "of all words stand in no kept text" in capfd.readouterr().err
 
 
 def test_options_reach_the_engine(tmp_path: Path, capfdbinary: Any) -> None:
@@ -160,6 +180,7 @@ def test_bad_input_writes_nothing(
         (["docs.jsonl", "--memory-limit", "4GB", "-o", "x.parquet"], "--memory-limit goes from a .parquet file"),
         (["none.jsonl"], "none.jsonl cannot be read"),
         (["-o", "/nowhere/at/all.jsonl", "none.jsonl"], "cannot be written"),
+        (["--all", "--keep", "first"], "--all writes its clusters to the store"),
         (["none.jsonl", "--jaccard", "7"], "a Jaccard threshold lies above 0"),
     ],
 )
@@ -192,9 +213,9 @@ def test_spans_of_each_copy_are_given_where_asked_for(tmp_path: Path, capfdbinar
     copies.write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert run(["dedupe", str(copies), "--spans"]) == 0
     first, second = map(json.loads, capfdbinary.readouterr().out.splitlines())
-    assert first["spans"] is None
+    assert second["spans"] is None  # the longer one is kept
     size = len(story)
-    assert second["spans"] == [[True, 0, size + 1, 0, size], [False, size + 1, size + 4, size, size]]
+    assert first["spans"] == [[True, 0, size, 0, size + 1], [False, size, size, size + 1, size + 4]]
     assert run(["dedupe", str(copies)]) == 0
     assert b"spans" not in capfdbinary.readouterr().out
 

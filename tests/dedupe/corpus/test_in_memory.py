@@ -7,17 +7,20 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupe.clusters.kept import Choose
 from dedupe.corpus.documents import Document
 from dedupe.corpus.in_memory import Row, cluster_documents
 from dedupe.corpus.jaccard import jaccard, plain_shingles
 from dedupe.errors import InputError
 from dedupe.minhash import fingerprint
+from tests.dedupe.bulletins import TUNED
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 VOCABULARY = [a + b + c for a in ("tr", "b", "gl", "st", "m") for b in "aeiou" for c in ("n", "r", "lle", "st", "")]
@@ -54,17 +57,19 @@ def test_copies_of_every_kind_are_found() -> None:
     ]
     rows = by_id(cluster_documents(documents))
     assert [row.id for row in cluster_documents(documents)] == [document.id for document in documents]
-    assert {row.cluster for row in rows.values() if row.id != "other"} == {"original"}
+    assert {row.cluster for row in rows.values() if row.id != "other"} == {"extended"}
     assert {name: row.relation for name, row in rows.items()} == {
-        "original": None,
-        "exact": "exact",
-        "edited": "near",
+        "original": "contained",
+        "exact": "contained",
+        "edited": "contained",
         "cut": "contained",
-        "extended": "contained",
+        "extended": None,
         "other": None,
     }
-    assert rows["original"] == Row("original", "original", None, None, None)
-    assert rows["exact"] == Row("exact", "original", "original", "exact", 1.0)
+    assert {row.original for row in rows.values() if row.id != "other"} == {"original"}
+    assert rows["exact"].lost == dict.fromkeys(("dateline", "credit", "correction", "text"), 0)
+    assert rows["edited"].duplicate_of == "extended"
+    assert rows["edited"].lost == dict.fromkeys(("dateline", "credit", "text"), 0) | {"correction": 2}
     assert 0.9 < (rows["edited"].score or 0) < 1
     assert rows["other"].cluster == "other"
 
@@ -86,12 +91,46 @@ def test_the_earliest_represents_then_the_smallest_id() -> None:
     assert {row.cluster for row in cluster_documents([Document("z", text), Document("y", text)])} == {"y"}
 
 
-def test_own_text_represents_before_agency_copy() -> None:
+def test_what_says_more_is_kept_and_what_was_first_is_said() -> None:
     text = story(20)
-    longer = text + " It ends here, after some more words.\n\n(Theo TTXVN)"
-    for date, representative in ((START, "b"), (None, "b"), (START - timedelta(hours=1), "a")):
-        documents = [Document("a", longer, date=date), Document("b", text, date=date and START)]
-        assert {row.cluster for row in cluster_documents(documents)} == {representative}
+    longer = text + " It ends here, after some more words that nobody else has."
+    documents = [Document("first", text, date=START), Document("longer", longer, date=START + timedelta(hours=1))]
+    rows = by_id(cluster_documents(documents))
+    assert [rows[name].duplicate_of for name in ("first", "longer")] == ["longer", None]
+    assert {(row.cluster, row.original, row.most_complete) for row in rows.values()} == {("longer", "first", "longer")}
+    rows = by_id(cluster_documents(documents, choice=Choose(keep="first")))
+    assert {row.cluster for row in rows.values()} == {"first"}
+    assert [row.duplicate_of for row in rows.values()] == [None, None]  # the first does not say all of the longer one
+    rows = by_id(cluster_documents(documents, choice=Choose(keep="first", by_source=True)))
+    assert rows["longer"].duplicate_of == "first"
+    assert rows["longer"].lost == dict.fromkeys(("dateline", "credit", "correction"), 0) | {"text": 11}
+
+
+def test_a_text_without_a_known_time_is_no_original() -> None:
+    rows = by_id(cluster_documents([Document("a", story(20)), Document("b", story(20))]))
+    assert [row.original for row in rows.values()] == [None, None]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_a_stub_never_is_the_hub_of_two_reports(order: tuple[int, ...]) -> None:
+    stub = story(21, 120)
+    reports = [stub + " " + story(22, 200), stub + " " + story(23, 210)]
+    documents = [
+        Document("long1", reports[0], date=START),
+        Document("long2", reports[1], date=START + timedelta(hours=1)),
+        Document("stub", stub, date=START - timedelta(hours=1)),
+    ]
+    rows = by_id(cluster_documents(documents[number] for number in order))
+    assert [rows[name].cluster for name in ("long1", "long2")] == ["long1", "long2"]
+    assert rows["stub"].duplicate_of in {"long1", "long2"}
+    assert not any((rows["stub"].lost or {}).values())
+
+
+def test_bulletins_are_merged_where_that_is_asked_for() -> None:
+    pages = [Document(str(n), text, title=title) for n, (title, text) in enumerate(TUNED[0].bulletins())]
+    assert all(row.duplicate_of is None for row in cluster_documents(pages))
+    merged = list(cluster_documents(pages, choice=Choose(bulletins=False, by_source=True)))
+    assert len({row.cluster for row in merged}) == 1
 
 
 class TestAddresses:
@@ -103,8 +142,8 @@ class TestAddresses:
             Document("apart", story(8), url="http://example.com/c"),
         ]
         rows = by_id(cluster_documents(documents))
-        assert rows["old"] == Row("old", "copy", "new", "version", 1.0)
-        assert rows["new"] == Row("new", "copy", "copy", "exact", 1.0)
+        assert rows["old"] == Row("old", "copy", "new", "version", 1.0, "copy", "copy", words=200)
+        assert (rows["new"].duplicate_of, rows["new"].relation) == ("copy", "exact")
         assert rows["apart"].duplicate_of is None
 
     def test_unless_addresses_are_ignored(self) -> None:
@@ -222,7 +261,7 @@ class TestPlainJaccard:
         assert clusters(cluster_documents(documents, jaccard=0.8)) == {frozenset("01")}
         assert not clusters(cluster_documents(documents, jaccard=0.86))
         row = by_id(cluster_documents(documents, jaccard=0.8))["1"]
-        assert row == Row("1", "0", "0", "near", round(similarity, 4))
+        assert (row.duplicate_of, row.relation, row.score) == ("0", "near", round(similarity, 4))
 
     def test_nothing_is_normalised(self) -> None:
         text = story(18, 30)

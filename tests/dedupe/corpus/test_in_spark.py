@@ -92,7 +92,7 @@ def corpus(count: int) -> list[dict[str, Any]]:
 def test_the_rows_are_those_of_the_engine_in_memory(spark: Any) -> None:
     rows = corpus(150)
     frame = spark.createDataFrame(rows, "id string, text string, title string, url string, date string")
-    found = {row["id"]: row.asDict() for row in cluster_with_spark(spark, frame).collect()}
+    found = {row["id"]: row.asDict(recursive=True) for row in cluster_with_spark(spark, frame).collect()}
     expected = list(cluster_documents(documents_of(enumerate(rows))))
     assert len(found) == len(rows)
     assert found == {

@@ -1,0 +1,149 @@
+"""Which texts of one story are kept, and which are safe to drop because what they say stands in a kept one.
+
+*Same source* is symmetric and makes the clusters. *Safe to drop* is directed: all word 3-grams of the dropped text
+stand in the kept one, but for a dateline, a credit and a corrected word, and the kept one is not shorter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+
+from dedupe.clusters.clusters import Member, sort_key
+from dedupe.compare.prepared import SHINGLE_SIZE, Prepared
+from dedupe.text.normalise import is_agency_copy
+from dedupe.text.shingles import WordHashes, shingle_hashes
+
+Keep = Literal["longest", "first", "newest"]
+KEEPS: tuple[Keep, ...] = get_args(Keep)
+
+_DATELINE = 8  # words before the first sentence that an agency or a portal may put there
+_CREDIT = 12  # words after the last sentence
+_CORRECTED = 2  # words of one correction
+_CORRECTIONS = 0.01  # of a text's words; one correction may always be
+_TRIED = 8  # kept texts of one story that another one is looked for in
+_MARKS = re.compile(r"[-–—:|()（）【】]")
+_HEAD = 100  # characters in which a dateline ends
+
+
+class Lost(NamedTuple):
+    """Words of a dropped text that stand in no kept one, by cause."""
+
+    dateline: int = 0
+    credit: int = 0
+    correction: int = 0
+    text: int = 0
+    """What another source wrote, or the same one elsewhere: never with texts that are safe to drop."""
+
+
+NOTHING = Lost()
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """How it is chosen what is kept."""
+
+    keep: Keep = "longest"
+    by_source: bool = False
+    """Keep one text of each story, whatever the others say besides."""
+    bulletins: bool = True
+    """Whether bulletins of one frame about other subjects are other stories."""
+
+
+DEFAULT = Choose()
+"""The longest text of a story, and what it does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What becomes of one text of a story."""
+
+    of: str | None
+    """The kept text in which it stands; ``None`` if it is kept itself."""
+    lost: Lost
+
+
+def lost(dropped: Prepared, kept: Prepared) -> Lost:
+    """Return the words of *dropped* of which no 3-gram stands in *kept*.
+
+    >>> from dedupe.compare.prepared import prepare
+    >>> story = "The old bridge over the river was closed on Monday after divers had found cracks in its piles."
+    >>> lost(prepare(story.replace("old", "ancient")), prepare(story))
+    Lost(dateline=0, credit=0, correction=1, text=0)
+    """
+    count = dropped.word_hashes.size
+    offsets = np.array([0, count], dtype=np.int64)
+    shingles, _ = shingle_hashes(WordHashes(dropped.word_hashes, offsets), SHINGLE_SIZE)
+    place = np.searchsorted(kept.shingles, shingles)
+    place[place == kept.shingles.size] = 0
+    there = kept.shingles[place] == shingles if kept.shingles.size else np.zeros(shingles.size, dtype=bool)
+    covered = np.zeros(count, dtype=bool)
+    for shift in range(min(SHINGLE_SIZE, count)):
+        covered[shift : shift + there.size] |= there
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], ~covered, [False]]).astype(np.int8)))
+    found = dict.fromkeys(Lost._fields, 0)
+    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        found[_cause(dropped, start, end)] += end - start
+    return Lost(**found)
+
+
+def _cause(text: Prepared, start: int, end: int) -> str:
+    count = text.word_hashes.size
+    if start == 0 and end <= min(_DATELINE, count - 1) and _MARKS.search(text.text[:_HEAD]):
+        return "dateline"
+    if end == count and 0 < count - start <= _CREDIT and is_agency_copy(text.text):
+        return "credit"
+    return "correction" if start > 0 and end < count and end - start <= _CORRECTED else "text"
+
+
+def is_safe_to_drop(dropped: Prepared, kept: Prepared, missing: Lost) -> bool:
+    """Tell whether *kept* says what *dropped* says, *missing* being what :func:`lost` returned of the two."""
+    count = dropped.word_hashes.size
+    if missing.text or missing.correction > max(_CORRECTED, _CORRECTIONS * count):
+        return False
+    return kept.word_hashes.size >= count - missing.dateline - missing.credit
+
+
+def preference(member: Member, keep: Keep) -> tuple[object, ...]:
+    """Return what orders the texts of a story by which is rather kept; ties go to the earliest."""
+    earliest = sort_key(member)
+    if keep == "first":
+        return earliest
+    if keep == "newest":
+        known, moment = not earliest[1], earliest[2]
+        return member.withdrawn, not known, -moment.timestamp() if known else 0.0, *earliest
+    return member.withdrawn, -member.words, *earliest
+
+
+def choose(
+    members: Sequence[Member],
+    prepared: Callable[[str], Prepared],
+    first: str,
+    *,
+    keep: Keep = "longest",
+    by_source: bool = False,
+) -> dict[str, Choice]:
+    """Return what becomes of each text of one story; at least one is kept.
+
+    :param prepared: gives a text by the id of its member
+    :param first: the text that is kept in any case
+    :param by_source: keep one text only, whatever the others say besides
+    """
+    order = sorted(members, key=lambda member: (member.id != first, preference(member, keep)))
+    kept: list[str] = []
+    found: dict[str, Choice] = {}
+    for member in order:
+        choice = None
+        for other in kept[:_TRIED]:
+            missing = lost(prepared(member.id), prepared(other))
+            if by_source or is_safe_to_drop(prepared(member.id), prepared(other), missing):
+                choice = Choice(other, missing)
+                break
+        if choice is None:
+            kept.append(member.id)
+        found[member.id] = choice or Choice(None, NOTHING)
+    return found
