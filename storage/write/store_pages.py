@@ -1,6 +1,6 @@
 """Storing finished pages in the order that loses nothing.
 
-Articles, then decisions, raw responses, edges, outlinks, and only then the frontier entries as ``done``,
+Articles, raw responses, edges, then decisions, outlinks, and only then the frontier entries as ``done``,
 each acknowledged before the next. A process killed between two steps leaves its entries leased; whoever
 fetches them again repeats the steps, every one of which changes nothing the second time.
 """
@@ -43,9 +43,11 @@ def store_pages(
     :raises ValueError: if a page of the outcome ``article`` has none, or one of ``unchanged`` was never understood
     """
     pages = _settle_gone(store, [_storable(page) for page in pages])
-    stored = _store_articles(store, pages, run_id) | _note_unchanged(store, pages, run_id, keep_days)
-    raw_pages.put_many(store, _raws(pages, stored), keep_days)
+    puts = _put_articles(store, pages, run_id)
+    unchanged = _note_unchanged(store, pages, run_id, keep_days)
+    raw_pages.put_many(store, _raws(pages, puts), keep_days)
     related_links.put_many(store, [page.article for page in pages if page.article], run_id)
+    stored = _decided(store, puts) | unchanged
     barren = same_again(store, pages, stored)
     _queue_links(store, [page for page in pages if page.entry.id not in barren], run_id)
     _record_failures(store, pages, run_id)
@@ -90,26 +92,31 @@ def _may_be_large(article: Article) -> bool:
     return 4 * sum(map(len, parts)) + 300 * len(parts) > MAX_ARTICLE_BYTES // 2
 
 
-def _store_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, Stored]:
-    """Store the articles among *pages* with their decisions; keyed by frontier entry."""
+def _put_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, articles.Put]:
+    """Store the articles among *pages*; keyed by frontier entry."""
     found = [(page.entry.id, page.article) for page in pages if page.article]
     if not found:
         return {}
     puts = articles.put_many(store, [article for _, article in found], run_id, [entry for entry, _ in found])
     withdrawal.back(store, [put.id for put in puts if put.change not in ("new", "alias")])
-    fresh = {put.id: put.page for put in puts if put.change == "new"}
-    decided = decide.decide(store, list(dict.fromkeys(put.id for put in puts)), fresh=fresh)
-    decisions = {one.id: one for one in decided}
+    return {entry: put for (entry, _), put in zip(found, puts, strict=True)}
+
+
+def _decided(store: Store, puts: Mapping[str, articles.Put]) -> dict[str, Stored]:
+    """Decide which of the articles repeat others; keyed by frontier entry."""
+    fresh = {put.id: put.page for put in puts.values() if put.change == "new"}
+    decided = decide.decide(store, list(dict.fromkeys(put.id for put in puts.values())), fresh=fresh) if puts else ()
+    duplicates = {one.id: one.duplicate for one in decided}
     return {
         entry: Stored(
             entry=entry,
             outcome="article",
             article_id=put.id,
             change=put.change,
-            duplicate=decisions[put.id].duplicate,
+            duplicate=duplicates[put.id],
             content=put.page["content"],
         )
-        for (entry, _), put in zip(found, puts, strict=True)
+        for entry, put in puts.items()
     }
 
 
@@ -155,24 +162,20 @@ def _queue_links(store: Store, pages: Sequence[FinishedPage], run_id: str) -> No
     frontier.add(store, links, run_id, there=there)
 
 
-def _raws(pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> list[RawPage]:
+def _raws(pages: Sequence[FinishedPage], puts: Mapping[str, articles.Put]) -> list[RawPage]:
     """Return the responses of *pages* with what they became."""
-    raws = []
-    for page in pages:
-        if page.raw is None or page.outcome == "unchanged":
-            continue
-        fate = stored.get(page.entry.id)
-        raws.append(
-            replace(
-                page.raw,
-                portal=page.entry.portal,
-                kind=page.entry.kind,
-                entry=page.entry.id,
-                article=fate.article_id if fate else "",
-                content=fate.content if fate else "",
-            )
+    return [
+        replace(
+            page.raw,
+            portal=page.entry.portal,
+            kind=page.entry.kind,
+            entry=page.entry.id,
+            article=puts[page.entry.id].id if page.article else "",
+            content=puts[page.entry.id].page["content"] if page.article else "",
         )
-    return raws
+        for page in pages
+        if page.raw is not None and page.outcome != "unchanged"
+    ]
 
 
 def _record_failures(store: Store, pages: Sequence[FinishedPage], run_id: str) -> None:
