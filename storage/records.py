@@ -16,6 +16,7 @@ SCHEMA_VERSION = 2
 Kind = Literal["paragraph", "heading", "list", "quote", "caption", "table", "code"]
 Verdict = Literal["lead", "heading", "body", "caption", "promo", "related", "repeated", "left out"]
 Place = Literal["before", "inside", "after"]
+RelatedKind = Literal["related", "recommended", "same-section", "latest", "most-read", "next-previous"]
 RelatedStatus = Literal["found", "none", "loaded by script"]
 Change = Literal["new", "version", "unchanged", "alias"]
 Relation = Literal["exact", "near", "contained"]
@@ -76,6 +77,9 @@ class RelatedStory(Record):
     blurb: str = ""
     image: str = ""
     published: datetime | None = None
+    kind: RelatedKind = "related"
+    """``related``: shown because of this article, by heading, place or topic; the others are lists that would stand on
+    other pages too."""
     found_by: str = ""
     """Tier: ``selector``, ``related-class``, ``class``, ``heading``, ``data``, ``anchor`` or ``cards``."""
     place: Place = "after"

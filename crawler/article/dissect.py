@@ -81,7 +81,7 @@ def _links(tree: HtmlElement, page: Page, seed: Seed) -> Callable[[], tuple[Page
 def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
     metadata = read_metadata(tree, page.url, seed)
     scripts = list(tree.iter("script"))
-    _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
+    without_scripts(tree)
     sources = SourceMap(tree)
     named = _texts(tree, seed.body.lead_css)
     related = find_related(tree, page.url, seed)
@@ -114,6 +114,12 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
         doubts=[*doubts, *["guarded"] * guarded],
     )
     return article, metadata
+
+
+def without_scripts(tree: HtmlElement) -> HtmlElement:
+    """Cut what holds no text of an article out of *tree*, and return it."""
+    _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
+    return tree
 
 
 def _blocks(

@@ -119,7 +119,7 @@ def _priorities(found: PageAnatomy, seed: Seed) -> dict[str, int]:
     """Return the priorities of the related stories of a page, by canonical URL; smaller goes first.
 
     Their age in days where the page shows a date, as with feeds; else 0 in a block that is surely one of related
-    stories, and 1 in what only looks like it.
+    stories, 1 in what only looks like it, 2 in lists not tied to the article.
     """
     article = found.article
     if article is None:
@@ -130,7 +130,7 @@ def _priorities(found: PageAnatomy, seed: Seed) -> dict[str, int]:
             age = max(0, (article.fetched - story.published).days)
             ranks[story.key] = min(age, seed.discovery.newest_days + 1)
         else:
-            ranks[story.key] = int(story.found_by in _UNSURE)
+            ranks[story.key] = 2 if story.kind != "related" else int(story.found_by in _UNSURE)
     return ranks
 
 

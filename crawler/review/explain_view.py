@@ -131,7 +131,7 @@ def _stories(explanation: Explanation, article: Article) -> Iterator[RenderableT
         printed = f"title ×{story.title_copies}" + (f"\nblurb ×{story.blurb_copies}" if story.blurb_copies else "")
         # A line each for title, address and article: whatever the width, each begins where it can be read.
         lines = [_line(story.title), _line(story.url, "dim"), *([_line(stored, "dim")] if explanation.version else [])]
-        table.add_row(str(story.position), story.found_by, story.place, printed, Group(*lines))
+        table.add_row(str(story.position), f"{story.kind}\n{story.found_by}", story.place, printed, Group(*lines))
     yield table
 
 

@@ -311,6 +311,7 @@ MEANINGS: Mapping[str, str] = {
     "b": "the other id",
     "text": "as on the page, NFC",
     "verdict": "`same`: one story; `apart`: two",
+    "RelatedStory.kind": "related, or the kind of list that would stand on other pages too",
     "RelatedStory.title_copies": "times that the page shows the title",
     "RelatedStory.blurb_copies": "times that the page shows the blurb",
     "Duplicate.relation": "`exact`: the same words; `near`: nearly; `contained`: one holds the other",

@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
 
+from lxml.html import HtmlElement
+
 SILENT = frozenset(
     [
         "script",
@@ -73,6 +75,14 @@ _CHROME = _names(
     most-?(?:read|popular|viewed|commented|shared|watched|emailed)
     meistgelesen~ doc-nhieu xem-nhieu terpopuler comments? kommentare? disqus livefyre binh-luan breadcrumbs? nav
     navi navbar navigation navmenu mainnav subnav topnav menus? pagination footer masthead share sharing social
+    """
+)
+# Of these, and of lists of tags, no link is a story, whatever a block inside calls itself.
+_FOREIGN = _names(
+    """
+    taboola~ trc outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista media-?net revcontent ligatus dianomi popin
+    zergnet adsense sponsor~ newsletters? tags tag-?list tag-?cloud topics comments? kommentare? disqus livefyre
+    binh-luan breadcrumbs? pagination paywall
     """
 )
 _EXCLUDED = _names(
@@ -146,6 +156,38 @@ def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
             at = text.find(hint, ends[hit])
     verdicts = {listed[hit]: name_verdict(listed[hit]) for hit in sorted(hits)}
     return {value: verdict for value, verdict in verdicts.items() if verdict in ("related", "weak")}
+
+
+@lru_cache(maxsize=1024)  # as name_verdict
+def spoken(names: str) -> str:
+    """Return the words of class names and ids, without those of states and taxonomy terms.
+
+    >>> spoken("boxTinLienQuan is-related")
+    'box tin lien quan'
+    """
+    parted = (name_words(name) for name in names.split() if len(name) < 80)
+    return " ".join(words.strip("-").replace("-", " ") for words in parted if not _STATE.match(words))
+
+
+def is_foreign_name(element: HtmlElement) -> bool:
+    """Say whether the class or id of *element* names advertising, comments, a newsletter or tags."""
+    return any(_is_foreign(value) for name in ("class", "id") if (value := element.get(name)))
+
+
+# Every pattern of _FOREIGN contains one of these.
+_FOREIGN_HINT = re.compile(
+    "taboola|trc|outbrain|mgid|mgbox|mgwidget|nativo|connatix|plista|media|revcontent|ligatus|dianomi|popin|zergnet"
+    "|adsense|sponsor|newsletter|tag|topics|omment|disqus|livefyre|binh|breadcrumb|pagination|paywall",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)  # as name_verdict
+def _is_foreign(value: str) -> bool:
+    if _FOREIGN_HINT.search(value) is None:
+        return False
+    names = map(name_words, value[:400].split())
+    return any(_FOREIGN.search(words) and not _STATE.match(words) for words in names)
 
 
 def is_chrome_name(value: str) -> bool:

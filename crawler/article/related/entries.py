@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.article.page.sentences import ends_sentence
-from crawler.article.related.cards import owners_of
+from crawler.article.related.groups import owners_of
 from crawler.article.related.headings import fold, heading_verdict
 from crawler.article.related.lines import Line, Piece
 from crawler.article.related.link_text import clean, is_button, is_date, is_title, lead_in
@@ -182,7 +182,7 @@ def image_source(image: HtmlElement) -> str:
     return ""
 
 
-def group(
+def group_entries(
     found: list[Line], images: list[HtmlElement], stories: dict[HtmlElement, str], urls: dict[str, str], found_by: str
 ) -> dict[str, Entry]:
     """Group the lines and pictures of one block by story.

@@ -1,39 +1,42 @@
-"""Related stories of a page: what they are, and which elements to cut before the body is read.
+"""Related stories of a page: what they are, of which kind, and which elements to cut before the body is read.
 
-Without rules for single portals: the seed's selectors come first where there are any, then class names and
-ids, headings, data attributes, openings such as "Đọc thêm:", and blocks of story cards.
+Every link that may lead to a story stands in a group (:mod:`.groups`); a model says of which kind the group is
+(:mod:`.kinds`). What the seed's selectors match is related without asking.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.article.related.blocks import Block, find_blocks, select
+from crawler.article.related import kinds
 from crawler.article.related.blurbs import twin_blurbs
-from crawler.article.related.cards import find_cards
-from crawler.article.related.entries import Entry, group
-from crawler.article.related.lines import Line, in_sentence, lines
+from crawler.article.related.class_names import is_foreign_name
+from crawler.article.related.entries import Entry, group_entries
+from crawler.article.related.groups import INLINE, Group, elements_of, find_groups, heading_element
+from crawler.article.related.kinds import Described, PageFacts, describe
+from crawler.article.related.lines import Line, embedded, in_sentence, lines
 from crawler.article.related.link_text import is_title
 from crawler.article.related.outline import PROSE, Outline
+from crawler.article.related.placeholders import is_loaded_by_script, named_related, select
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url, fetch_url, looks_like_article, resolve, site_of
 from crawler.urls.shapes import is_document, is_listing_path
-from storage.records import Place, RelatedStatus, RelatedStory
+from storage.records import Place, RelatedKind, RelatedStatus, RelatedStory
 
 MAX_STORIES = 30
-"""A block of more is a menu, an archive or a whole listing."""
-MAX_BLOCKS = 500
-"""Candidates judged on one page, so that a page made to be slow is not; real ones have below 100."""
+"""A related block of more is a menu, an archive or a whole listing."""
 MAX_LINKS = 1000
-"""Links of the body's column that are looked at for cards, for the same reason."""
+"""Links of a page that are looked at, so that a page made to be slow is not."""
+TIED = 0.42
+"""Probability from which on a group is tied to the article; chosen on hosts that the model had not seen."""
+LISTED = 0.7
+"""The same for a list of another kind."""
 
-_SURE = frozenset({"selector", "related-class", "heading"})
-_CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "article", "table", "iframe", "template"})
 _NOT_STORIES = frozenset(
     """
     facebook.com twitter.com x.com t.me telegram.me instagram.com youtube.com pinterest.com linkedin.com
@@ -57,18 +60,23 @@ class RelatedBlocks:
 
 
 def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBlocks:
-    """Find the related stories of a page and the elements that hold them. *tree* is not changed.
+    """Find the stories that a page shows beside its own, and the elements that hold them. *tree* is not changed.
 
     :param tree: the page, parsed once by lxml.html
     :param url: address that answered, against which links are resolved
     :raises InputError: if a selector of *seed* is not valid CSS
     """
     finder = _Finder(tree, url, seed)
-    for block in islice(find_blocks(finder.outline, seed), MAX_BLOCKS):
-        finder.judge(block)
-    finder.judge_cards()
+    for found in finder.groups():
+        finder.judge(found)
     finder.take_twin_blurbs()
     return finder.result()
+
+
+def describe_groups(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> list[tuple[list[str], Described]]:
+    """Return the groups of story links of a page with the addresses they lead to: what the model is trained on."""
+    finder = _Finder(tree, url, seed)
+    return [([finder.urls[key] for key in found.group.keys], found) for found in finder.groups()]
 
 
 class _Finder:
@@ -77,61 +85,79 @@ class _Finder:
         base = next((href for element in tree.iter("base") if (href := element.get("href")) is not None), None)
         self.base = url if base is None else fetch_url(base, url) or url
         self.own, self.site = canonical_url(url, seed), site_of(url)
-        self.excluded = self.outline.marks()
-        for element in select(self.outline, seed.related.exclude_css, seed):
-            if element in self.outline.order:
-                self.excluded.add(element)
-        self.taken = self.outline.marks()
+        self.title = _title_of(tree, self.outline)
+        self.excluded, self.selected, self.taken = (self.outline.marks() for _ in range(3))
+        for marks, selectors in ((self.excluded, seed.related.exclude_css), (self.selected, seed.related.css)):
+            for element in select(self.outline, selectors, seed):
+                if element in self.outline.order:
+                    marks.add(element)
+        self.named = named_related(self.outline)
+        self._marked = self.outline.marks()
+        for element in self.named:
+            self._marked.add(element)
         self.entries: dict[str, Entry] = {}
+        self.kinds: dict[str, RelatedKind] = {}
         self.urls: dict[str, str] = {}
         self.keys: dict[str, str] = {}
         self.sites: dict[str, str] = {}
         self.articles: dict[str, bool] = {}
-        self.placeholder = False
         self.kept: list[str] = []
         self.singles: list[tuple[str, HtmlElement]] = []
-        """(identity, element) of the blocks of one story."""
+        """(identity, element) of the groups of one story."""
+        self.stories = self._stories()
 
-    def judge(self, block: Block) -> None:
-        """Take the stories of *block*, if it is made of stories."""
-        elements = [e for e in block.elements if e in self.outline.order and e not in self.taken]
-        if not elements or any(self._is_barred(e, block.found_by) for e in elements):
-            return
-        if any(map(in_sentence, elements)):
-            self.kept += [one for one in map(_text, elements) if one]
-            return
-        sure = block.found_by in _SURE or all(
-            e.tag != "a" and self.outline.inside(e, self.outline.body) for e in elements
-        )
-        stories = self._stories_in(elements, block.found_by, sure and block.found_by != "cards")
-        if not stories:
-            self.placeholder = self.placeholder or self._is_placeholder(block, elements)
-            return
-        found, images = lines(elements, self.outline.lines)
-        if block.found_by != "selector":
-            stories = _alone(found, stories)
-            if not _is_list(found, stories):
-                return
-        entries = group(found, images, stories, self.urls, block.found_by)
-        labels = self._labels(entries)
-        for key, entry in entries.items():
-            if key not in labels and entry.title():
-                if key in self.entries:
-                    self.entries[key].merge(entry)
-                else:
-                    self.entries[key] = entry
-        for element in elements:
-            self.taken.add(element)
-        if len(elements) == 1 and len(set(stories.values())) == 1:
-            self.singles.append((next(iter(stories.values())), elements[0]))
+    def groups(self) -> list[Described]:
+        """Return the groups of links of the page, in its order, with what the model reads of them."""
+        facts = PageFacts(self.title, self.own, self._is_own_article)
+        return describe(self.outline, find_groups(self.outline, self.stories), facts)
 
-    def judge_cards(self) -> None:
-        """Take the blocks of story cards that nothing announces."""
-        column = self.outline.column
-        anchors = [a for a in self.outline.anchors_in([column]) if self.outline.link_length(a) >= 8 or len(a)]
-        stories = self._stories_of(anchors[:MAX_LINKS], "cards", sure=False)
-        for elements in find_cards(self.outline, stories):
-            self.judge(Block(elements, "cards"))
+    def judge(self, found: Described) -> None:
+        """Take the stories of a group, if it is made of stories."""
+        kind, found_by = self._kind(found)
+        if kind is None or (kind == "related" and len(found.group.keys) > MAX_STORIES and found_by != "selector"):
+            return
+        anchors = {anchor: card.key for card in found.group.cards for anchor in card.anchors}
+        for elements in self._elements(found.group, anchors):
+            read, images = lines(elements, self.outline.lines)
+            entries = group_entries(read, images, _inside(self.outline, elements, anchors), self.urls, found_by)
+            labels = self._labels(entries)
+            for key, entry in entries.items():
+                if key not in labels and entry.title():
+                    self._add(key, entry, kind)
+            for element in elements:
+                self.taken.add(element)
+            if len(elements) == 1 and len(entries) == 1:
+                self.singles.append((next(iter(entries)), elements[0]))
+
+    def _kind(self, found: Described) -> tuple[RelatedKind | None, str]:
+        if any(card.element in self.selected for card in found.group.cards):
+            return "related", "selector"
+        if kinds.tied(found.features) >= TIED:
+            return "related", found.found_by
+        return (found.listed if kinds.listed(found.features) >= LISTED else None), found.found_by
+
+    def _elements(self, group: Group, anchors: dict[HtmlElement, str]) -> list[list[HtmlElement]]:
+        """Return the elements to cut for *group*: one with everything, or those of the cards one by one."""
+        top, alone = elements_of(self.outline, group, self.stories)
+        read, _ = lines([top], self.outline.lines)
+        if alone and not in_sentence(top) and _is_list(read, len(group.keys)):
+            return [[top]]
+        heading = heading_element(self.outline, group)
+        if heading is not None and heading.tag != "a" and not in_sentence(heading) and len(group.cards) > 1:
+            self.taken.add(heading)
+        cards = [[card.element] for card in group.cards if not in_sentence(card.element)]
+        return [card for card in cards if _is_list(lines(card, self.outline.lines)[0], 1)]
+
+    def _add(self, key: str, entry: Entry, kind: RelatedKind) -> None:
+        """Keep a story once; a block that is tied to the article says more of it than a list that stands everywhere."""
+        known = self.entries.get(key)
+        if known is None:
+            self.entries[key], self.kinds[key] = entry, kind
+            return
+        if kind == "related" != self.kinds[key]:
+            self.kinds[key] = kind
+            known.found_by = entry.found_by
+        known.merge(entry)
 
     def take_twin_blurbs(self) -> None:
         """Add the plain paragraphs that are proved blurbs to their stories, and cut them."""
@@ -142,26 +168,39 @@ class _Finder:
                 entry.merge(Entry(entry.url, entry.found_by, loose=pieces))
                 self.taken.add(paragraph)
 
-    def _is_barred(self, element: HtmlElement, found_by: str) -> bool:
-        if element in self.excluded:
-            return True
-        if found_by == "selector":
-            return False
-        return self.outline.holds_body(element) or self.outline.is_chrome(element)
-
-    def _stories_in(self, elements: list[HtmlElement], found_by: str, sure: bool) -> dict[HtmlElement, str]:
-        return self._stories_of(self.outline.anchors_in(elements), found_by, sure)
-
-    def _stories_of(self, anchors: list[HtmlElement], found_by: str, sure: bool) -> dict[HtmlElement, str]:
+    def _stories(self) -> dict[HtmlElement, str]:
         """Return anchor → identity for the anchors that may lead to other stories."""
         found: dict[HtmlElement, str] = {}
-        for anchor in anchors:
-            if anchor in self.taken or (found_by != "selector" and self.outline.is_chrome(anchor)):
+        foreign = self.outline.marks()
+        for element in self.outline.order:
+            if element not in foreign and not self.outline.holds_body(element) and is_foreign_name(element):
+                foreign.add(element)
+        inline = self.outline.marks()
+        for element in (*self.named, *self.selected.elements):
+            if element.tag in INLINE:
+                inline.add(element)
+        for anchor in self.outline.anchors[:MAX_LINKS]:
+            if anchor in self.excluded or (anchor in foreign and anchor not in self.selected):
                 continue
             key = self._identity((anchor.get("href") or "").strip())
-            if key and (sure or self._is_own_article(key)):
+            if not key or not self._may_be_story(anchor, key):
+                continue
+            marked = anchor in self.selected
+            if embedded(anchor) or (anchor in inline and in_sentence(anchor)):
+                if marked or anchor in self._marked:
+                    self.kept.append(_text(anchor))
+            else:
                 found[anchor] = key
         return found
+
+    def _may_be_story(self, anchor: HtmlElement, key: str) -> bool:
+        if self._is_own_article(key):
+            return True
+        if anchor in self.selected:
+            return not (self.seed.article_url and site_of(key) == self.site)
+        text = _text(anchor)
+        wide = sum(letter > "\u2e7f" for letter in text)
+        return is_title(text) and (len(text.split()) >= 4 or wide >= 8)
 
     def _is_own_article(self, key: str) -> bool:
         """Say whether a link stays on the site and looks like an article's; asked once per link and host."""
@@ -194,19 +233,12 @@ class _Finder:
         self.urls.setdefault(key, address)
         return key
 
-    def _is_placeholder(self, block: Block, elements: list[HtmlElement]) -> bool:
-        if block.found_by not in ("selector", "related-class", "data"):
-            return False
-        if any(e.tag not in _CONTAINERS and "-" not in e.tag for e in elements):
-            return False  # an icon or a button
-        return not self.outline.anchors_in(elements) and all(self.outline.length(e) < 40 for e in elements)
-
     def result(self) -> RelatedBlocks:
         """Return what was found, in the order of the page."""
-        entries = sorted(self.entries.values(), key=self._place_of)
-        stories = tuple(self._record(entry, position) for position, entry in enumerate(entries))
-        status: RelatedStatus = "found" if stories else "none"
-        if not stories and (self.placeholder or select(self.outline, self.seed.related.script_css, self.seed)):
+        entries = sorted(self.entries, key=lambda key: self._place_of(self.entries[key]))
+        stories = tuple(self._record(key, position) for position, key in enumerate(entries))
+        status: RelatedStatus = "found" if "related" in self.kinds.values() else "none"
+        if status == "none" and is_loaded_by_script(self.outline, self.named, self.seed):
             status = "loaded by script"
         ordered = sorted(self.taken.elements, key=lambda e: (self.outline.order[e], -self.outline.end(e)))
         cut: list[HtmlElement] = []
@@ -230,7 +262,8 @@ class _Finder:
     def _place_of(self, entry: Entry) -> int:
         return min(self.outline.order[anchor] for anchor in entry.anchors)
 
-    def _record(self, entry: Entry, position: int) -> RelatedStory:
+    def _record(self, key: str, position: int) -> RelatedStory:
+        entry = self.entries[key]
         title = entry.title()
         blurb = entry.blurb(title)
         at = self._place_of(entry)
@@ -241,6 +274,7 @@ class _Finder:
             blurb=blurb,
             image=entry.image(self.base),
             published=entry.published(),
+            kind=self.kinds[key],
             found_by=entry.found_by,
             place=place,
             position=position,
@@ -258,25 +292,22 @@ def _text(element: HtmlElement) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _alone(found: list[Line], stories: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
-    """Leave out the anchors that are part of a sentence."""
-    embedded = {
-        piece.anchor
-        for line in found
-        for i, piece in enumerate(line.pieces)
-        if piece.anchor is not None and line.embedded(i)
-    }
-    return {anchor: key for anchor, key in stories.items() if anchor not in embedded}
+def _title_of(tree: HtmlElement, outline: Outline) -> str:
+    """Return the headline of the page: its ``h1``, with what the document calls itself."""
+    heads = [_text(element) for element in outline.root.iter("h1") if element in outline.order]
+    named = next((element for element in tree.iter("title")), None)
+    return f"{max(heads, key=len, default='')} {_text(named) if named is not None else ''}".strip()
 
 
-def _is_list(found: list[Line], stories: dict[HtmlElement, str]) -> bool:
+def _inside(
+    outline: Outline, elements: Sequence[HtmlElement], anchors: dict[HtmlElement, str]
+) -> dict[HtmlElement, str]:
+    return {anchor: anchors[anchor] for anchor in outline.anchors_in(elements) if anchor in anchors}
+
+
+def _is_list(found: list[Line], stories: int) -> bool:
     """Say whether a block is made of links to stories, with at most a blurb or two each, and not of prose."""
-    distinct = len(set(stories.values()))
-    if not 1 <= distinct <= MAX_STORIES:
-        return False
-    if not any(piece.anchor in stories and is_title(piece.text) for line in found for piece in line.pieces):
-        return False
     # Distinct texts: many portals print every card twice, for wide and for narrow screens.
     loose = [len(text) for text in {piece.text for line in found for piece in line.pieces if piece.anchor is None}]
     long = sum(length >= PROSE for length in loose)
-    return long <= 1 + 1.3 * distinct and sum(loose) <= 160 + 450 * distinct and max(loose, default=0) <= 700
+    return long <= 1 + 1.3 * stories and sum(loose) <= 160 + 450 * stories and max(loose, default=0) <= 700

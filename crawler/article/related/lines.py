@@ -39,16 +39,6 @@ class Line:
 
     pieces: list[Piece] = field(default_factory=list)
 
-    def embedded(self, position: int) -> bool:
-        """Say whether the link at *position* is part of a sentence, not a title that stands alone."""
-        if len(self.pieces) == 1 or is_button(self.pieces[position].text):
-            return False  # "… after failing a test. Full story"
-        before = clean("".join(piece.text for piece in self.pieces[:position] if piece.anchor is None))
-        if len(before) > 25 and not is_date(before) and len(lead_in(before)) < len(before) - 10:
-            return True
-        after = self.pieces[position + 1].text.strip() if position + 1 < len(self.pieces) else ""
-        return len(after) > 40 and (after[0] in ",;.)'’" or after[0].islower() or after[0] > "\u2e7f")
-
 
 def lines(elements: Iterable[HtmlElement], known: LinesRead) -> tuple[list[Line], list[HtmlElement]]:
     """Return the lines of neighbouring elements in order, without blank ones, and their pictures.
@@ -70,10 +60,14 @@ def lines(elements: Iterable[HtmlElement], known: LinesRead) -> tuple[list[Line]
     return found, images
 
 
-def has_prose(element: HtmlElement, known: LinesRead) -> bool:
-    """Say whether a link inside *element* is part of a sentence; *known* as in :func:`lines`."""
-    found, _ = lines([element], known)
-    return any(line.embedded(i) for line in found for i, piece in enumerate(line.pieces) if piece.anchor is not None)
+def embedded(anchor: HtmlElement) -> bool:
+    """Say whether a link is part of a sentence, not a title that stands alone."""
+    if is_button("".join(anchor.itertext())):
+        return False  # "… after failing a test. Full story"
+    before, after = clean(_beside(anchor, forward=False)), _beside(anchor, forward=True)
+    if len(before) > 25 and not is_date(before) and len(lead_in(before)) < len(before) - 10:
+        return heading_verdict(before) != "related"  # "Lire aussi", with a label for subscribers
+    return len(after) > 40 and (after[0] in ",;.)'’" or after[0].islower() or after[0] > "\u2e7f")
 
 
 def in_sentence(element: HtmlElement) -> bool:

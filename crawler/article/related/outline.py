@@ -82,13 +82,13 @@ class Outline:
         self._read()
         self._anchor_places = [self.order[anchor] for anchor in self.anchors]
         self._places = [node.stands for node in self.texts]
-        self._prose = [node for node in self.texts if len(node.text) >= PROSE and not node.linked]
-        self._prose_places = [node.stands for node in self._prose]
+        self.prose = [node for node in self.texts if len(node.text) >= PROSE and not node.linked]
+        self._prose_places = [node.stands for node in self.prose]
         self.body = self._densest()
         above = self.body.getparent()
         self.column: HtmlElement = self.body if above is None or above.tag in ("body", "html") else above
         """The body's container with what stands right beside it."""
-        own = [node.place for node in self._prose if self.inside(node.parent, self.body)]
+        own = [node.place for node in self.prose if self.inside(node.parent, self.body)]
         self.first, self.last = (min(own), max(own)) if own else (0, 0)
         self._around_body = {self.body, *self.body.iterancestors()}
         self._chrome: dict[HtmlElement, bool] = {}
@@ -156,7 +156,7 @@ class Outline:
     def _densest(self) -> HtmlElement:
         """Return the element with the most prose in its children; each level further down counts half."""
         scores: dict[int, float] = defaultdict(float)
-        for node in self._prose:
+        for node in self.prose:
             weight, place = float(min(len(node.text), 600)), self.order[node.parent]
             for _ in range(5):
                 scores[place] += weight
@@ -192,6 +192,10 @@ class Outline:
         start = bisect_left(self._places, self.order[element])
         return self.texts[start : bisect_left(self._places, self.end(element) + 1)]
 
+    def texts_between(self, start: float, stop: float) -> list[TextNode]:
+        """Return the text nodes that stand from *start* on and before *stop*, both places in document order."""
+        return self.texts[bisect_left(self._places, start) : bisect_left(self._places, stop)]
+
     def marks(self) -> Marks:
         """Return an empty set of marks on this page."""
         return Marks(self)
@@ -215,7 +219,7 @@ class Outline:
         """Count the pieces of prose inside *element*."""
         start = bisect_left(self._prose_places, self.order[element])
         stop = bisect_left(self._prose_places, self.end(element) + 1)  # its own tail is in between, and not inside
-        return sum(self.inside(node.parent, element) for node in self._prose[start:stop])
+        return sum(self.inside(node.parent, element) for node in self.prose[start:stop])
 
     def holds_body(self, element: HtmlElement) -> bool:
         """Say whether *element* is the body's container or an ancestor of it."""

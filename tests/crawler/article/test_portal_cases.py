@@ -54,7 +54,9 @@ class Case:
         return {
             "title": article.title,
             "text": article.text.split("\n\n"),
-            "related": [{"title": r.title, "url": r.key, "blurb": r.blurb} for r in article.related],
+            "related": [
+                {"title": r.title, "url": r.key, "blurb": r.blurb} for r in article.related if r.kind == "related"
+            ],
             "related_status": article.related_status,
             "captions": list(article.captions),
             "published": article.published,

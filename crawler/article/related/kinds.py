@@ -1,0 +1,432 @@
+"""What kind of list a group of story links is: a small model over its heading, names, place, titles, targets and form.
+
+Two logistic regressions, trained by ``benchmarks/train_related.py`` on pages labelled by hand: whether the page shows
+the group because of its article, and whether it is another list of stories or none.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.article.related.class_names import name_verdict, spoken
+from crawler.article.related.groups import HEADINGS, Group, is_tagged
+from crawler.article.related.headings import heading_verdict
+from crawler.article.related.link_text import lead_in
+from crawler.article.related.outline import PROSE, Outline
+from storage.records import RelatedKind
+
+LISTS: tuple[RelatedKind, ...] = ("next-previous", "most-read", "latest", "same-section", "recommended")
+"""Kinds of lists that would stand on other pages too, the word that decides first."""
+
+SAID = 0.6
+"""Least probability of a group with one of :data:`SAYING`: of 175 links under such headings 155 are related, of 15 such
+lines of the body all."""
+
+SAYING = ("j strong heading", "j related name", "j line inside")
+
+_WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_STEM = re.compile(f"[^\\W\\d_{_WIDE}]{{4,}}|[{_WIDE}]{{2,}}")
+_Features = dict[str, float]
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    folded = unicodedata.normalize("NFC", words).casefold()
+    listed = [" ".join(word.split()).replace("_", " ") for word in folded.split("|")]
+    spaced = sorted((w for w in listed if not re.search(f"[{_WIDE}\u0600-\u06ff]", w)), key=len, reverse=True)
+    wide = [w for w in listed if w not in spaced]
+    return re.compile("|".join([rf"(?<![^\W_])(?:{'|'.join(map(re.escape, spaced))})", *map(re.escape, wide)]))
+
+
+def _read(name: str) -> str:
+    return files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
+
+
+_WORDS = {kind: _pattern(words) for kind, words in tomllib.loads(_read("kind_words.toml")).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """What the groups of a page are compared with."""
+
+    title: str
+    own: str
+    """Identity of the page."""
+    is_article: Callable[[str], bool]
+    """Whether an identity looks like an article of this site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A group with what the model reads of it."""
+
+    group: Group
+    features: _Features
+    listed: RelatedKind | None
+    """The kind that heading or names tell, where it is a list that is not tied to the article."""
+    found_by: str
+
+
+def describe(outline: Outline, groups: Sequence[Group], page: PageFacts) -> list[Described]:
+    """Return the features of the groups of a page, each beside what the others are."""
+    titles = _Titles(outline, groups, page.title)
+    first = next((outline.order[e] for e in outline.root.iter("h1") if e in outline.order), outline.first)
+    found: list[Described] = []
+    behind = 0
+    for group in groups:
+        behind += outline.order[group.cards[0].element] >= outline.last
+        names = _Names(outline, group)
+        heading = _heading_features(group, titles)
+        features = {
+            **heading,
+            **names.features(),
+            **_place_features(outline, group, names.path, behind, first),
+            **titles.features(group),
+            **_target_features(group, page),
+            **_form_features(outline, group, names.path, titles),
+        }
+        features |= _joint_features(features)
+        found.append(Described(group, features, _listed(features), _evidence(features)))
+    _compare(found)
+    return found
+
+
+def tied(features: _Features) -> float:
+    """Return the probability that the page shows a group because of its article.
+
+    A heading or a name such as "Related" of links to articles decides by itself, and so do lines of the body that are
+    headlines of articles alone.
+    """
+    return max(_probability("tied", features), SAID * any(features[name] for name in SAYING))
+
+
+def listed(features: _Features) -> float:
+    """Return the probability that a group that is not tied to the article is a list of stories at all."""
+    return _probability("listed", features)
+
+
+@lru_cache(maxsize=1)
+def _model() -> dict[str, dict[str, float]]:
+    weights: dict[str, dict[str, float]] = json.loads(_read("kinds.json"))
+    return weights
+
+
+def _probability(name: str, features: _Features) -> float:
+    weights = _model()[name]
+    score = weights[""] + sum(weight * features[key] for key, weight in weights.items() if key)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+@lru_cache(maxsize=1024)  # the pages of a portal bear the same names and headings; a pure function of its text
+def _votes(text: str) -> frozenset[str]:
+    folded = f"{unicodedata.normalize('NFC', ' '.join(text.split())).casefold()} ".replace("’", "'")
+    return frozenset(kind for kind, pattern in _WORDS.items() if pattern.search(folded))
+
+
+# ---- heading -----------------------------------------------------------------------------------------------
+def _heading_features(group: Group, titles: _Titles) -> _Features:
+    text = group.heading or lead_in(titles.whole[group.cards[0].element][:120]) or ""
+    votes, verdict = _votes(text), heading_verdict(text) if text else ""
+    around = group.heading_node is not None and group.heading_node.parent in (group.top, *group.top.iterancestors())
+    opening = lead_in(titles.whole[group.cards[0].element]) + (lead_in(text) if around else "")
+    opens = any(map(str.isalpha, opening))
+    strong = ("strong" in votes or opens) and verdict != "excluded" and not votes & {"other", "most-read"}
+    stems = _stems(text)
+    topic = len(stems & titles.own) / len(stems) if stems else 0.0
+    found: _Features = {
+        "h strong": strong,
+        "h soft": not strong and (verdict == "related" or "related" in votes) and verdict != "excluded",
+        "h recommended": "recommended" in votes and "strong" not in votes,
+        "h excluded": verdict == "excluded",
+        "h topic": topic >= 0.5 or (topic > 0 and strong),
+        "h none": not group.heading,
+        "h plain": bool(group.heading) and not votes and not verdict,
+        "h tag": group.heading_node is not None and is_tagged(group.heading_node),
+        "h inherited": group.inherited,
+        "h opening": opens,
+    }
+    return found | {f"h {kind}": kind in votes and not strong for kind in (*LISTS[:4], "other")}
+
+
+# ---- names ---------------------------------------------------------------------------------------------------
+class _Names:
+    """Class names, ids and data attributes in a group, near it and further up to what it shares with the body."""
+
+    def __init__(self, outline: Outline, group: Group) -> None:
+        self.path: list[HtmlElement] = []
+        """From the smallest element around the group up, without those around the body."""
+        element: HtmlElement | None = group.top
+        while element is not None and not outline.holds_body(element):
+            self.path.append(element)
+            element = element.getparent()
+        self.shared = element
+        inner: list[HtmlElement] = []
+        for card in group.cards[:3]:
+            inner += [e for _, e in zip(range(6), card.element.iter(), strict=False) if e in outline.order]
+            for above in card.element.iterancestors():
+                if above is group.top or len(inner) > 24:
+                    break
+                inner.append(above)
+        self._inner, self._near, self._far = (
+            " ".join(_name(e) for e in part) for part in (inner, self.path[:3], self.path[3:])
+        )
+        data = (*self.path[:4], group.cards[0].element, *group.cards[0].anchors)
+        self._data = " ".join(spoken(_data(e)) for e in data)
+        self._queries = " ".join(_query(a) for card in group.cards[:3] for a in card.anchors)
+
+    def features(self) -> _Features:
+        verdicts = [_verdicts(names) for names in (self._inner, self._near, self._far)]
+        inner, near, far, data = (_votes(spoken(t)) for t in (self._inner, self._near, self._far, self._data))
+        queries = _votes(self._queries)
+        excluded = "excluded" in verdicts[0] | verdicts[1]
+        related = "related" in verdicts[0] | verdicts[1] or ("related" in near and "other" not in near)
+        found: _Features = {
+            "n related": related and not excluded,
+            "n named": "related" in verdicts[1] and not excluded,
+            "n related far": "related" in verdicts[2],
+            "n weak": "weak" in verdicts[0] | verdicts[1] and not related,
+            "n excluded": excluded or "excluded" in verdicts[2],
+            "d related": "related" in data,
+            "q related": "related" in queries,
+            "q lists": bool(queries & {"most-read", "latest"}),
+        }
+        for kind in (*LISTS, "other"):
+            found[f"n {kind}"] = kind in near or (kind in inner and kind not in ("other", "recommended"))
+            found[f"f {kind}"] = kind in far
+            found[f"d {kind}"] = kind in data
+        return found
+
+
+def _name(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
+
+
+def _data(element: HtmlElement) -> str:
+    told = (value for name, value in element.items() if name.startswith(("data-", "aria-label")) or name in _TOLD)
+    return " ".join(value for value in told if len(value) < 60)
+
+
+_TOLD = frozenset({"type", "name", "role"})
+
+
+@lru_cache(maxsize=1024)  # as _votes
+def _verdicts(names: str) -> frozenset[str]:
+    return frozenset(name_verdict(name) for name in names.split())
+
+
+def _query(anchor: HtmlElement) -> str:
+    _, mark, rest = (anchor.get("href") or "").replace("#", "?").partition("?")
+    return re.sub(r"[^a-z]+", " ", rest.lower()) if mark else ""
+
+
+# ---- place -------------------------------------------------------------------------------------------------
+def _place_features(
+    outline: Outline, group: Group, path: Sequence[HtmlElement], behind: int, headline: int
+) -> _Features:
+    start, total = outline.order[group.cards[0].element], max(1, len(outline.order))
+    before, after = (
+        _has_prose(outline, group.top, path, forward=False),
+        _has_prose(outline, group.top, path, forward=True),
+    )
+    tags = {element.tag for element in path}
+    around = [outline.body, *outline.body.iterancestors()]
+    shared = path[-1].getparent() if path else group.top
+    names = spoken(" ".join(map(_name, path)))
+    return {
+        "p inside": outline.first <= start < outline.last or (before and after),
+        "p in body": outline.inside(group.top, outline.body),
+        "p prose before": before,
+        "p prose after": after,
+        "p first behind": start >= outline.last and behind == 1,
+        "p soon behind": start >= outline.last and behind in (2, 3),
+        "p late": min(behind, 12) / 12 if start >= outline.last else 0,
+        "p before": start < outline.first and not (before and after),
+        "p above headline": start <= headline,
+        "p side": "aside" in tags or bool(re.search(r"side|aside|right|rail|secondary", names)),
+        "p chrome": bool(tags & {"nav", "footer", "header", "menu", "form"}) or any(map(outline.is_chrome, path[:1])),
+        "p far behind": min(1.0, max(0, start - outline.last) / total * 4),
+        "p deep": min(len(path), 15) / 15,
+        "p apart": min(around.index(shared) if shared in around else 20, 20) / 20,
+        "p in article": any(e.tag == "article" for e in group.top.iterancestors() if e not in path),
+        "p root": shared is None or shared.tag in ("body", "html"),
+    }
+
+
+def _has_prose(outline: Outline, top: HtmlElement, path: Sequence[HtmlElement], *, forward: bool) -> bool:
+    """Say whether running text stands among the next siblings of a group, or of what holds it alone."""
+    for element in (top, *path[1:4]):
+        sibling = element
+        for _ in range(3):
+            following = sibling.getnext() if forward else sibling.getprevious()
+            if following is None:
+                break
+            sibling = following
+            length = outline.length(sibling)
+            if length >= PROSE and outline.link_length(sibling) < length / 2:
+                return True
+    return False
+
+
+# ---- titles -----------------------------------------------------------------------------------------------------
+class _Titles:
+    """The titles of all cards of a page beside its own, rare words counting more."""
+
+    def __init__(self, outline: Outline, groups: Sequence[Group], own: str) -> None:
+        self.own = _stems(own)
+        self.whole: dict[HtmlElement, str] = {}
+        self.title: dict[HtmlElement, str] = {}
+        self._body = _stems(" ".join(node.text for node in outline.prose if outline.inside(node.parent, outline.body)))
+        counts: Counter[str] = Counter()
+        seen: set[str] = set()
+        for card in (card for group in groups for card in group.cards):
+            self.whole[card.element] = _text(card.element)
+            self.title[card.element] = _title(card.element, card.anchors)
+            if card.key not in seen:
+                seen.add(card.key)
+                counts.update(_stems(self.whole[card.element]))
+        self._rare = {s: max(0.0, math.log((len(seen) + 1) / (counts[s] + 0.5))) for s in self.own}
+        self._most = sum(self._rare.values()) or 1.0
+        self.likeness = {element: self._like(text) for element, text in self.whole.items()}
+        self._mean = sum(self.likeness.values()) / max(1, len(self.likeness))
+
+    def _like(self, text: str) -> float:
+        return sum(self._rare[stem] for stem in _stems(text) & self.own) / self._most
+
+    def features(self, group: Group) -> _Features:
+        elements, number = [card.element for card in group.cards], len(group.cards)
+        alike = [self.likeness[element] for element in elements]
+        stems = [_stems(self.title[element]) for element in elements]
+        shared = Counter(stem for one in stems for stem in one).most_common(1)
+        return {
+            "s mean": min(0.4, sum(alike) / number) * 2.5,
+            "s any": sum(value > 0 for value in alike) / number,
+            "s above": max(-0.2, min(0.3, sum(alike) / number - self._mean)) * 3,
+            "s text": sum(len(one & self._body) / max(1, len(one)) for one in stems) / number,
+            "s common": shared[0][1] / number if shared and number > 1 else 0.0,
+        }
+
+
+def _stems(text: str) -> frozenset[str]:
+    """Return the beginnings of the words of four letters and more; pairs of characters in scripts without blanks."""
+    found: set[str] = set()
+    for word in _STEM.findall(unicodedata.normalize("NFC", text).casefold()):
+        found.update((word[i : i + 2] for i in range(len(word) - 1)) if word[0] > "\u0dff" else (word[:6],))
+    return frozenset(found)
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _title(card: HtmlElement, anchors: Sequence[HtmlElement]) -> str:
+    best = max(map(_text, anchors), key=len)
+    return best if len(best) >= 12 else max([best, *map(_text, card.iter(*HEADINGS))], key=len)
+
+
+# ---- targets and form ---------------------------------------------------------------------------------------------
+def _target_features(group: Group, page: PageFacts) -> _Features:
+    keys, own = [card.key for card in group.cards], urlsplit(page.own)
+    section = [segment for segment in own.path.split("/") if segment][:-1]
+    paths = [[segment for segment in urlsplit(key).path.split("/") if segment][:-1] for key in keys]
+    number = len(keys)
+    return {
+        "t article": sum(map(page.is_article, keys)) / number,
+        "t host": sum(urlsplit(key).netloc == own.netloc for key in keys) / number,
+        "t section": sum(bool(path and section and path[0] == section[0]) for path in paths) / number,
+        "t same section": sum(path == section for path in paths) / number,
+        "t numbered": sum(re.search(r"\d{4,}", key) is not None for key in keys) / number,
+        "t other depth": min(3.0, sum(abs(len(path) - len(section)) for path in paths) / number) / 3,
+    }
+
+
+def _form_features(outline: Outline, group: Group, path: Sequence[HtmlElement], titles: _Titles) -> _Features:
+    cards, number, distinct = group.cards, len(group.cards), len(group.keys)
+    texts = [titles.title[card.element] for card in cards]
+    element, first = group.top if number > 1 else cards[0].element, cards[0].element
+    inner = {e.tag for card in cards[:3] for e in card.element.iter()}
+    longer = (len(titles.whole[card.element]) - len(text) for card, text in zip(cards, texts, strict=True))
+    return {
+        "x length": min(150.0, sum(map(len, texts)) / number) / 150,
+        "x short": sum(len(text) < 25 for text in texts) / number,
+        "x words": min(15.0, sum(len(text.split()) for text in texts) / number) / 15,
+        "f pictures": sum(next(card.element.iter("img", "picture"), None) is not None for card in cards) / number,
+        "f items": sum(card.element.tag == "li" for card in cards) / number,
+        "f numbered": any(e.tag == "ol" for e in path[:3]),
+        "f digits": sum(re.match(r"\d{1,2}\b(?![:.]\d)", titles.whole[c.element]) is not None for c in cards) / number,
+        "f paragraph": first.tag == "p",
+        "f anchor": first.tag == "a",
+        "f quote": "blockquote" in {e.tag for e in path},
+        "f titled": bool(inner & (HEADINGS - {"h1", "h6"})),
+        "f time": "time" in inner,
+        "f blurbs": sum(more >= 40 for more in longer) / number,
+        "f linked": min(1.0, outline.link_length(element) / max(1, outline.length(element))),
+        "f one": distinct == 1,
+        "f few": 2 <= distinct <= 4,
+        "f some": 5 <= distinct <= 10,
+        "f many": distinct > 10,
+    }
+
+
+# ---- together ------------------------------------------------------------------------------------------------------
+def _joint_features(f: _Features) -> _Features:
+    other = any(f[f"h {kind}"] or f[f"n {kind}"] for kind in LISTS[:3])
+    inside, one, known = f["p inside"] and f["p in body"] and not other, f["f one"], f["t article"] > 0.5
+    told = f["x words"] > 0.25
+    plain = known and not f["p chrome"] and not any(f[f"h {kind}"] for kind in (*LISTS, "other"))
+    return {
+        "j single inside": bool(inside and one and f["t article"]),
+        "j card inside": bool(inside and one and (f["f pictures"] or f["f titled"])),
+        "j list inside": bool(inside and not one and plain and f["t article"] > 0.9 and f["x words"] > 0.2),
+        "j line inside": bool(
+            f["p in body"]
+            and f["p prose before"]
+            and f["h none"]
+            and f["t article"] > 0.9
+            and f["x words"] > 0.25
+            and f["f linked"] > 0.9
+            and (f["p prose after"] if one else f["f items"])
+        ),
+        "j other inside": bool(f["p inside"] and other),
+        "j strong heading": bool(f["h strong"] and known and not f["p chrome"] and (told or not f["p before"])),
+        "j related name": bool(
+            (f["n related"] or f["d related"])
+            and (plain or (f["n named"] and told and f["h none"] and not f["p chrome"]))
+            and not f["p side"]
+        ),
+    }
+
+
+def _compare(found: Sequence[Described]) -> None:
+    """Add to each group how it stands beside the others."""
+    announced = [one.features["h strong"] or one.features["n related"] for one in found]
+    for one, own in zip(found, announced, strict=True):
+        f = one.features
+        f["o related elsewhere"] = sum(map(bool, announced)) > bool(own)
+        f["o likest"] = not any(other.features["s mean"] > f["s mean"] for other in found)
+
+
+def _listed(f: _Features) -> RelatedKind | None:
+    told = (kind for where in "hn" for kind in LISTS if f[f"{where} {kind}"])
+    return next(told, None)
+
+
+def _evidence(f: _Features) -> str:
+    """Return the tier of ``RelatedStory.found_by`` that the surest sign belongs to."""
+    if f["n related"]:
+        return "related-class"
+    if f["h opening"]:
+        return "anchor"
+    if f["h strong"] or f["h soft"] or any(f[f"h {kind}"] for kind in LISTS):
+        return "heading"
+    return "class" if f["n weak"] else "data" if f["d related"] else "cards"

@@ -1,0 +1,93 @@
+"""Blocks of related stories by name: which elements call themselves so, and which of them a script has yet to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain
+
+from cssselect import SelectorError
+from lxml.html import HtmlElement
+
+from crawler.article.related.class_names import SILENT, promising
+from crawler.article.related.groups import HEADINGS
+from crawler.article.related.headings import MAX_HEADING, heading_verdict, may_be_related
+from crawler.article.related.outline import Outline
+from crawler.portals.seed import Seed
+from dedupe.errors import InputError
+
+_NEVER = frozenset({"html", "body", "main", "head", "h1"}) | SILENT
+_CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "article", "table", "iframe", "template"})
+_DATA = frozenset({"aria-label", "type", "name"})
+
+
+def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlElement]:
+    """Return the elements that the CSS *selectors* match, in the order of the selectors.
+
+    :raises InputError: if a selector is not valid CSS, naming it and the seed
+    """
+    found: list[HtmlElement] = []
+    for selector in selectors:
+        try:
+            found += outline.root.cssselect(selector, translator="html")
+        except SelectorError as problem:
+            raise InputError(f"portal {seed.name}: {selector!r} is not a CSS selector: {problem}") from problem
+    return found
+
+
+def named_related(outline: Outline) -> list[HtmlElement]:
+    """Return the elements whose class, id or data attributes speak of related stories, none around the body."""
+    told = [(element, values) for element in outline.order if (values := element.values())]
+    values = set(chain.from_iterable(values for _, values in told))
+    found = promising(value for value in values if len(value) < 200 and "://" not in value and value[:1] not in "/#")
+    return [
+        element
+        for element, own in told
+        if not found.keys().isdisjoint(own)
+        and element.tag not in _NEVER
+        and not outline.holds_body(element)
+        and any(_speaks(element, name, value, found.get(value, "")) for name, value in element.items())
+    ]
+
+
+def _speaks(element: HtmlElement, name: str, value: str, verdict: str) -> bool:
+    if name in ("class", "id"):
+        return verdict == "related"
+    if not (name in _DATA or name.startswith("data-")) or len(value) >= 60:
+        return False
+    # Of the weaker words only on an element that a script defines: <gu-island name="OnwardsUpper">
+    return verdict == "related" or (verdict == "weak" and "-" in element.tag)
+
+
+def is_loaded_by_script(outline: Outline, named: Iterable[HtmlElement], seed: Seed) -> bool:
+    """Say whether related stories are to come from a script: a named or announced element stands empty.
+
+    :raises InputError: if a selector of *seed* is not valid CSS
+    """
+    if any(_is_shell(outline, element) for element in named):
+        return True
+    if select(outline, seed.related.script_css, seed):
+        return True
+    return any(
+        _is_shell(outline, following)
+        for node in outline.texts
+        if len(node.text) <= MAX_HEADING and may_be_related(node.text) and heading_verdict(node.text) == "related"
+        if (following := _after(outline, node.parent, len(node.text))) is not None
+    )
+
+
+def _is_shell(outline: Outline, element: HtmlElement) -> bool:
+    """Say whether *element* is a container without links and without text worth the name; no icon, no button."""
+    if element.tag not in _CONTAINERS and "-" not in element.tag:
+        return False
+    return element in outline.order and outline.length(element) < 40 and not outline.anchors_in([element])
+
+
+def _after(outline: Outline, element: HtmlElement, length: int) -> HtmlElement | None:
+    """Return what stands right behind the heading that *element* is, or is all of."""
+    while (above := element.getparent()) is not None and outline.length(above) <= length + 3 and above.tag != "body":
+        if element.getnext() is not None:
+            break
+        element = above
+    after = element.getnext()
+    heads = element.tag in HEADINGS or outline.length(element) <= length + 3
+    return after if heads and after is not None and not (element.tail or "").strip() else None
