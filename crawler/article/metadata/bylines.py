@@ -167,8 +167,9 @@ def page_byline(
     marked = [element for css in seed.body.author_css for element in tree.cssselect(css)]
     if marked and (found := _byline(map(_lines, marked[:4]), sites, "seed")).authors:
         return found
-    shown = _shown(tree, sites, headline)
     stated = [_of_data(node, sites), _byline(_first_name_first(meta), sites, "meta")]
+    settled = bool(stated[0].authors) and _agree(*stated)  # else what the page shows has a say
+    shown = [] if settled else _shown(tree, sites, headline)
     named = [one for one in (*stated, *shown) if one.authors]
     agency = next((one.agency for one in (*stated, *shown) if one.agency), "")
     best = max(named, key=lambda one: sum(_agree(one, other) for other in named), default=Byline())

@@ -76,10 +76,18 @@ def publication(
 ) -> Publication:
     """Return when the article in *tree* was published and changed, by the agreement of what the page says."""
     found = [*_stated(node, meta, where), *_of_seed(tree, seed, where)]
-    found += shown_dates(tree, where, headline)
+    if not _settled(found):
+        found += shown_dates(tree, where, headline)
     if named := address_date(url, where):
         found.append(named)
     return choose(found or list(_guessed(tree, where, url)))
+
+
+def _settled(found: Sequence[DateCandidate]) -> bool:
+    """Tell whether two sources state one day for certain, so that the text need not be read for a third."""
+    sure = [one for one in found if not one.updated and one.weight >= 2.3 and not one.time.swapped]
+    same = all(abs(one.time.moment - sure[0].time.moment) <= SAME_DAY for one in sure)
+    return same and len({one.source for one in sure}) > 1
 
 
 def _guessed(tree: HtmlElement, where: Locality, url: str) -> Iterator[DateCandidate]:
@@ -263,13 +271,23 @@ def _dated(tree: HtmlElement, language: str) -> Iterator[tuple[HtmlElement, str]
         tag = element.tag
         if tag in _SILENT or not isinstance(tag, str):
             continue
-        if tag in _MARKS and (tag != "p" or len("".join(element.itertext())) > 150):
+        if tag in _MARKS and (
+            tag != "p" or len(element.text or "") + sum(len(one.tail or "") for one in element) > 120
+        ):
             yield element, ""
         if tag in _STATING and (element.get("datetime") or element.get("title")):
             yield element, "".join(element.itertext()) or "-"
-        elif (text := element.text) and 5 < len(text) < 400 and any(year in text for year in years):
+        elif (
+            (text := element.text)
+            and 5 < len(text) < 400
+            and (years[0] in text or years[1] in text or any(y in text for y in years[2:]))
+        ):
             yield element, text
-        if (tail := element.tail) and 5 < len(tail) < 400 and any(year in tail for year in years):
+        if (
+            (tail := element.tail)
+            and 5 < len(tail) < 400
+            and (years[0] in tail or years[1] in tail or any(y in tail for y in years[2:]))
+        ):
             above = element.getparent()
             if above is not None:
                 yield above, tail
