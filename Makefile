@@ -1,6 +1,7 @@
 # Two commands do everything: make demo, make test.
 PYTHON ?= python3
 VENV   ?= .venv
+FUZZ_SECONDS ?= 60
 BIN    := $(VENV)/bin
 LOCKS  := .ci/locks
 # Spark needs Java and the browser tests Chromium; their packages are large and installed only where they can run.
@@ -11,7 +12,7 @@ TEST_LOCKS := $(LOCKS)/test.txt \
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(1)) \
     && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
-.PHONY: soak demo test test-loaded upgrade setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
+.PHONY: fuzz soak demo test test-loaded upgrade setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -93,6 +94,11 @@ soak: setup-test
 	$(BIN)/python -m benchmarks.soak_kills --kills 100
 	$(BIN)/python -m benchmarks.soak_pages
 	$(BIN)/python -m benchmarks.workers
+
+# Mutated pages, feeds, archives and robots files in two processes, for a minute; then how CPU grows with the input.
+fuzz: setup-test
+	$(BIN)/python -m benchmarks.fuzz --seconds $(FUZZ_SECONDS)
+	$(BIN)/python -m benchmarks.fuzz --growth
 
 # The image, and that it knows its portals without any volume or database.
 image:

@@ -30,6 +30,9 @@ _KINDS: dict[str, Kind] = {
 _OPTIONS = Extractor(output_format="txt", comments=False, date_params={"original_date": "True"})
 """Read once from trafilatura's settings. "python" would have it write the text, which is not asked for, besides the
 tree; the parameters of its search for dates, which is not used either, are put together anew if none are given."""
+MAX_COMPARED_BLOCKS = 2_000
+"""Cells, items, headings and paragraphs of a page of which trafilatura's choice among extractors is asked."""
+_SHORT_BLOCKS = ("p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6")
 _SENTENCE_END = re.compile(r"[.!?…。！？:;]['\"”’»)\]]*\s*$")
 
 
@@ -40,9 +43,16 @@ def extract_blocks(tree: HtmlElement, url: str = "", *, fast: bool = False) -> l
     pages before it. Comments are left out. No main text: an empty list.
     """
     options = copy(_OPTIONS)
-    options.url, options.fast = url or None, fast
+    options.url, options.fast = url or None, fast or _has_very_many_blocks(tree)
     document = bare_extraction(tree, options=options)
     return blocks_of(document.body) if isinstance(document, Document) and document.body is not None else []
+
+
+def _has_very_many_blocks(tree: HtmlElement) -> bool:
+    """Say whether jusText, which trafilatura asks unless it is to be fast, would take seconds: its time is quadratic
+    in short paragraphs, 4 s for 4,000 items of lists.
+    """
+    return sum(1 for element in tree.iter(*_SHORT_BLOCKS) if element.text) > MAX_COMPARED_BLOCKS
 
 
 def blocks_of(body: _Element) -> list[Block]:

@@ -50,6 +50,9 @@ _TEXT_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
 
 _PYTHONS_OWN = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"})
 """Encodings of Python that no page is in (docs.python.org, codecs, "Python Specific Encodings")."""
+MAX_ATTRIBUTES = 1000
+"""Attributes of one tag, and words of their values, that are kept of a tag longer than 5,000 characters."""
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{5000,}>")
 _SCRIPT = re.compile(rb"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
 
@@ -141,6 +144,7 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     text = _without_controls(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", few_marks(text))
+    text = _LONG_TAG.sub(_with_few_attributes, text)
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
         raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
@@ -151,6 +155,12 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
         if still:
             raise ExtractError(f"nested deeper than {MAX_DEPTH} elements in every way, not a page to read")
     return tree, tuple(doubts)
+
+
+def _with_few_attributes(tag: re.Match[str]) -> str:
+    """Return a tag with the first of its attributes: libxml2 compares each with all before it."""
+    pieces = tag[0].split(None, MAX_ATTRIBUTES)
+    return tag[0] if len(pieces) <= MAX_ATTRIBUTES else " ".join(pieces[:-1]) + ">"
 
 
 def _without_controls(text: str) -> str:

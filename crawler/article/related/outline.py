@@ -86,7 +86,7 @@ class Outline:
         self._prose_places = [node.stands for node in self.prose]
         self.body = self._densest()
         above = self.body.getparent()
-        self.column: HtmlElement = self.body if above is None or above.tag in ("body", "html") else above
+        self.column: HtmlElement = self.body if above not in self.order or above.tag in ("body", "html") else above
         """The body's container with what stands right beside it."""
         own = [node.place for node in self.prose if self.inside(node.parent, self.body)]
         self.first, self.last = (min(own), max(own)) if own else (0, 0)

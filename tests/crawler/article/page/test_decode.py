@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.article.page.decode import MAX_DEPTH, ExtractError, decode, nfc, parse
+from crawler.article.page.decode import MAX_ATTRIBUTES, MAX_DEPTH, ExtractError, decode, nfc, parse
 from crawler.article.page.page import Page
 
 SENTENCE = "Chợ nổi Cửa Lạch mở lại từ sáng thứ Bảy, sau ba tháng sửa bến."
@@ -119,3 +119,10 @@ def test_a_charset_that_is_no_encoding_of_pages_counts_as_none(name: str) -> Non
 def test_a_file_larger_than_a_page_may_be_is_refused() -> None:
     with pytest.raises(ExtractError, match="more than 16 MB"):
         parse(Page(url="https://e.vn/a", body=b"<p>a</p>" * (3 << 20)))
+
+
+def test_a_tag_with_very_many_attributes_keeps_the_first() -> None:
+    many = " ".join(f"a{number}=1" for number in range(20_000))
+    tree, _ = parse(Page(url="https://e.vn/a", body=f"<body><p {many}>Ferry</p><p class=b>Tax</p></body>".encode()))
+    assert [len(p.attrib) for p in tree.iter("p")] == [MAX_ATTRIBUTES - 1, 1]
+    assert tree.text_content() == "FerryTax"
