@@ -24,6 +24,8 @@ from dedupe.intake.limits import MAX_SITEMAP
 
 FeedKind = Literal["feed", "sitemap", "sitemap index"]
 
+MAX_ELEMENTS = 1_000_000
+"""Most elements of one feed, twenty of each entry of the longest sitemap; as a tree each takes some 130 bytes."""
 MAX_ENTRIES = 50_000
 """Most entries of one sitemap (the same); what stands behind them is not read."""
 MAX_SITEMAPS = 50
@@ -114,6 +116,8 @@ def parse_feed(body: bytes, url: str) -> Feed:
         raise NotAFeedError("not a feed: HTML")
     if lines := _text_lines(text):
         return _feed("sitemap", (_address(line, url) for line in lines))
+    if text.count(b"<") - text.count(b"</") > MAX_ELEMENTS:
+        raise NotAFeedError(f"not a feed: too large, more than {MAX_ELEMENTS:,} elements")
     root = _root(text)
     if root is None:
         raise NotAFeedError("not a feed: no XML" if text.strip() else "not a feed: empty")

@@ -99,6 +99,7 @@ def test_of_an_index_only_sitemaps_of_the_time_asked_for_are_read_newest_first()
         (b"<svg/>", "XML with the root <svg>"),
         (gzip.compress(b"<html>", mtime=0), "HTML"),
         (gzip.compress(NEWS, mtime=0)[:60], "the answer was cut"),
+        (gzip.compress(b"<urlset>" + b"<a/>" * 1_000_001), "too large, more than 1,000,000 elements"),
         (gzip.compress(bytes(MAX_SITEMAP + 1)), "the answer is too large when unpacked"),
     ],
 )
