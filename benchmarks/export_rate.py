@@ -23,8 +23,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from storage.articles import change_marks
 from storage.articles.articles import _page
-from storage.database import change_marks
 from storage.database.store import Store
 from storage.export.export import Layout, export
 from storage.export.pull import Cursor, Pull

@@ -33,11 +33,11 @@ from pymongo import WriteConcern
 
 from dedupe.compare.similarity import compare, prepare_all
 from dedupe.minhash import fingerprint
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.base.workers import worker_id
 from storage.database.store import Store
 from storage.duplicates import band_index, decide
-from storage.frontier import frontier
+from storage.frontier import frontier, related_links
 from storage.frontier.frontier import FrontierEntry
 from storage.records import Article, RelatedStory, article_id
 from storage.write.finished_page import FinishedPage

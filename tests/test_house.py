@@ -116,3 +116,57 @@ def test_every_lock_holds_what_is_declared_and_names_no_index(lock: str, extras:
     assert {"hatchling", "editables"} <= pins.keys()
     assert "://" not in text
     assert " @ " not in text
+
+
+OWNERS = {
+    "articles": "storage/articles",
+    "fingerprints": "storage/duplicates",
+    "frontier": "storage/frontier",
+    "edges": "storage/frontier",
+}
+"""Collections, and the room that alone names each: all others ask it."""
+WHOLE_DATABASE = ("storage/database", "storage/maintenance", "crawler/cli/demo.py")
+"""What goes through all collections, whatever their names: indexes, statistics, moves, migrations, pruning."""
+
+
+def _is_database(node: ast.expr) -> bool:
+    """Say whether an expression is a database by its name: ``store.db``, ``database``."""
+    return (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")) in {"db", "database"}
+
+
+def collections_named(tree: ast.AST) -> Iterable[str]:
+    """Yield the names of collections that code asks a database for, ``""`` for one in a variable."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and _is_database(node.value):
+            constants = {"META": "meta"}
+            yield getattr(node.slice, "value", constants.get(getattr(node.slice, "id", ""), ""))
+        elif isinstance(node, ast.Attribute) and _is_database(node.value) and node.attr in {*OWNERS, "get_collection"}:
+            yield node.attr.replace("get_collection", "")
+        elif isinstance(node, ast.Dict):  # stages of pipelines that read a second collection
+            for key, value in zip(node.keys, node.values, strict=True):
+                if getattr(key, "value", "") in {"coll", "from", "into"} and isinstance(value, ast.Constant):
+                    yield str(value.value)
+
+
+def test_only_the_room_of_a_collection_names_it() -> None:
+    """Then what each write of it needs, such as the marks of a changed article, is added in one place."""
+    for path in modules():
+        place = str(path.relative_to(ROOT))
+        for name in collections_named(ast.parse(path.read_text(encoding="utf-8"))):
+            if name in OWNERS:
+                assert place.startswith(OWNERS[name] + "/"), f"{place} names {name}: ask {OWNERS[name]}"
+            assert name or place.startswith(WHOLE_DATABASE), f"{place} asks for a collection by a variable"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'store.db["edges"]',
+        "self._store.db.edges",
+        "database.get_collection(name)",
+        "store.db[name]",
+        '{"from": "edges"}',
+    ],
+)
+def test_a_collection_is_found_however_it_is_named(code: str) -> None:
+    assert list(collections_named(ast.parse(code))) in (["edges"], [""])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crawler.portals.reader import seed_names
 from dedupe.errors import InputError
+from storage.articles.collection import article_rows
 from storage.frontier import runs
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def require_portals(store: Store, names: Iterable[str]) -> None:
     wanted = [name for name in names if name]
     if not wanted or set(wanted) <= set(seed_names()):
         return
-    known = {*seed_names(), *runs.portals(store), *filter(None, store.db["articles"].distinct("portal"))}
+    known = {*seed_names(), *runs.portals(store), *filter(None, article_rows(store).distinct("portal"))}
     for name in wanted:
         if name not in known:
             near = get_close_matches(name, known, n=3, cutoff=0.5)

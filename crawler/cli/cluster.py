@@ -14,6 +14,7 @@ from crawler.cli._portal_names import require_portals
 from crawler.cli._tables import console
 from crawler.cli.cluster_calibrate import calibrate, look_of
 from dedupe.printable import in_place, json_text, printable
+from storage.articles.collection import article_rows
 from storage.database.store import Store
 from storage.duplicates import clusters, corrections, manual_decisions
 from storage.duplicates.cluster_facts import facts_of, listed
@@ -139,7 +140,7 @@ def _print(store: Store, done: Corrected, as_json: bool, *, taken_back: bool = F
         click.echo("Decided so before; nothing to do.")
     for root in sorted(set(done.representatives.values())):
         size = len(clusters.ids(store, root))
-        title = store.db["articles"].find_one({"_id": root}, {"title": 1}) or {"title": root}
+        title = article_rows(store).find_one({"_id": root}, {"title": 1}) or {"title": root}
         click.echo(f"{size} {'text' if size == 1 else 'texts'} of the story now: {printable(title['title'])}")
 
 

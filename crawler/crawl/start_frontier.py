@@ -13,7 +13,8 @@ from crawler.http.failures import may_pass
 from crawler.portals.refetch_steps import parse_steps
 from crawler.urls.canonical import canonical_url, looks_like_article
 from crawler.warc.replay import NOT_IN_ARCHIVE
-from storage.frontier import depths, failures, frontier, refetch
+from storage.articles import refetch
+from storage.frontier import depths, failures, frontier
 from storage.frontier.entry import EntryKind, EntryState, FrontierEntry
 
 if TYPE_CHECKING:

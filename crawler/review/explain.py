@@ -12,14 +12,14 @@ from crawler.article.page.page import Page
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
 from crawler.workers.tasks import SavedAnatomy, read_saved
-from storage.articles import articles, related_links
+from storage.articles import articles, origins
 from storage.articles.articles import StoredArticle
+from storage.articles.origins import Step
 from storage.articles.versions import versions
 from storage.duplicates import clusters
 from storage.duplicates.nearest import Nearest, nearest
-from storage.frontier import origins
+from storage.frontier import related_links
 from storage.frontier.failures import Failure
-from storage.frontier.origins import Step
 from storage.records import Article, Duplicate, Record, Teaser, Withdrawal
 
 if TYPE_CHECKING:

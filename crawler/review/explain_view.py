@@ -11,7 +11,7 @@ from rich.text import Text
 
 from crawler.review.explain import Explanation
 from dedupe.printable import in_place
-from storage.frontier.origins import Step
+from storage.articles.origins import Step
 from storage.records import KEPT_VERDICTS, Article, Paragraph, Teaser, utc_text
 
 _KEPT_STYLE = {True: "", False: "dim"}

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, cast
 from crawler.warc.writer import RecordWriter
 from dedupe.errors import InputError
 from storage.articles import pages
+from storage.articles.collection import article_rows
 from storage.base.atomic_file import whole_file
 from storage.export.export import Exported
 from storage.export.files import Measured
@@ -65,7 +66,7 @@ def _chosen(store: Store, selection: Selection) -> Generator[RawPage, None, None
     for portal in selection.portals or pages.portals(store):
         for some in batches(pages.iterate(store, portal=portal), BATCH):
             ids = [raw.article for raw in some if raw.article]
-            selected = {row["_id"] for row in store.db["articles"].find({**query, "_id": {"$in": ids}}, {"_id": 1})}
+            selected = {row["_id"] for row in article_rows(store).find({**query, "_id": {"$in": ids}}, {"_id": 1})}
             yield from (raw for raw in some if not raw.article or raw.article in selected)
 
 

@@ -1,1 +1,1 @@
-"""Articles, versions, raw pages, related links. Door: :mod:`storage.articles.articles`."""
+"""Articles, versions, raw pages, changes in their order. Door: :mod:`storage.articles.articles`."""

@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pymongo import UpdateOne
-
 from dedupe.text.normalise import is_agency_copy
 from storage.articles import versions
+from storage.articles.collection import Update, article_rows, insert_new, update
 from storage.base.documents import content_hash, details_hash, document_of, measures_of, now, record_of
-from storage.base.insertion import insert_missing
-from storage.database.change_marks import marks
 from storage.frontier.followed import followed
 from storage.records import Article, Change, Duplicate, Record, Teaser, Withdrawal, article_id
 
 if TYPE_CHECKING:
-    from pymongo.collection import Collection as MongoCollection
-
     from storage.database.store import Store
     from storage.frontier.entry import FrontierEntry
 
@@ -99,7 +94,7 @@ def put_many(
 def get(store: Store, key: str) -> StoredArticle | None:
     """Return the article with the id or canonical URL *key*, or the one that has *key* as an alias."""
     wanted = {"$or": [{"_id": key}, {"_id": article_id(key)}]}
-    row = _articles(store).find_one(wanted) or _articles(store).find_one({"aliases": key})
+    row = article_rows(store).find_one(wanted) or article_rows(store).find_one({"aliases": key})
     return stored_of(row) if row else None
 
 
@@ -128,7 +123,7 @@ def iterate(
         wanted["duplicate"] = None
     if ids is not None:
         wanted["_id"] = {"$in": list(ids)}
-    for row in _articles(store).find(wanted).sort("_id", 1).allow_disk_use(True):
+    for row in article_rows(store).find(wanted).sort("_id", 1).allow_disk_use(True):
         yield stored_of(row)
 
 
@@ -141,7 +136,7 @@ def answered(store: Store, entries: Iterable[FrontierEntry]) -> dict[str, str]:
     by_article = {article_id(entry.key or entry.url): entry for entry in entries}
     found: dict[str, str] = {}
     owners: dict[str, set[str]] = {}
-    for row in _articles(store).find({"_id": {"$in": list(by_article)}}, {"url": 1, "canonical_url": 1, "entry": 1}):
+    for row in article_rows(store).find({"_id": {"$in": list(by_article)}}, {"url": 1, "canonical_url": 1, "entry": 1}):
         entry = by_article[row["_id"]]
         if row["entry"] != entry.id and row["url"] in (row["canonical_url"], entry.url):
             found[entry.id], owners[entry.id] = str(row["_id"]), {row["entry"]}
@@ -152,17 +147,13 @@ def seen_again(store: Store, ids: Collection[str], run_id: str = "") -> None:
     """Note that the pages of *ids* were asked for and are as they were."""
     if ids:
         change = {"$max": {"last_seen": now()}, "$set": {"last_run": run_id}}
-        _articles(store).update_many({"_id": {"$in": list(ids)}}, change)
+        update(store, [Update({"_id": {"$in": list(ids)}}, change, visible=False, many=True)])
 
 
 def known(store: Store, canonical_urls: Iterable[str]) -> set[str]:
     """Return those of *canonical_urls* that have an article."""
     by_id = {article_id(url): url for url in canonical_urls}
-    return {by_id[row["_id"]] for row in _articles(store).find({"_id": {"$in": list(by_id)}}, {"_id": 1})}
-
-
-def _articles(store: Store) -> MongoCollection[dict[str, Any]]:
-    return store.db["articles"]
+    return {by_id[row["_id"]] for row in article_rows(store).find({"_id": {"$in": list(by_id)}}, {"_id": 1})}
 
 
 def stored_of(row: Mapping[str, Any]) -> StoredArticle:
@@ -200,7 +191,6 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         updated=moment,
         first_run=run_id,
         last_run=run_id,
-        **marks(),
     )
     del document["id"]
     document["canonical_url"] = article.canonical_url or article.url
@@ -210,10 +200,10 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
 def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, Put]]:
     """Put pages of distinct articles; those that lost a race to another writer are left for the next round."""
     ids = [page["_id"] for page in pages.values()]
-    heads = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": ids}}, _HEAD)}
+    heads = {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": ids}}, _HEAD)}
     fresh = {index: page for index, page in pages.items() if page["_id"] not in heads}
     if fresh:
-        inserted = insert_missing(_articles(store), list(fresh.values()))
+        inserted = insert_new(store, fresh.values())
         yield from ((index, _put(page, "new")) for index, page in fresh.items() if page["_id"] in inserted)
     seen: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
     changed: dict[int, tuple[dict[str, Any], dict[str, Any]]] = {}
@@ -227,8 +217,7 @@ def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -
         else:
             _keep_late(store, [page for page, head in seen.values() if page["content"] != head["content"]])
             sightings = [_sighting(*pair) for pair in seen.values()]
-        if sightings:
-            _articles(store).bulk_write(sightings, ordered=False)
+        update(store, sightings)
         for index, (page, head) in seen.items():
             change: Change = "unchanged" if page["entry"] == head["entry"] else "alias"
             yield index, Put(id=page["_id"], change=change, content=head["content"], page=page)
@@ -267,27 +256,29 @@ def _refreshes(page: Mapping[str, Any], head: Mapping[str, Any], *, again: bool 
     return bool(page["fetched"] > head["fetched"] or (again and page["fetched"] == head["fetched"]))
 
 
-def _rereading(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
+def _rereading(page: Mapping[str, Any], head: Mapping[str, Any]) -> Update:
     """Return the update that replaces the details of an article whose page was read anew."""
     settled = _LASTING | _SIGHTED | {"url", "judged"}
     fields = {name: value for name, value in page.items() if name not in settled}
-    return UpdateOne({"_id": page["_id"], "content": head["content"]}, {"$set": fields})
+    return Update({"_id": page["_id"], "content": head["content"]}, {"$set": fields})
 
 
-def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> UpdateOne:
+def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> Update:
     """Return the update that notes the addresses and the time of a page whose text is not stored anew."""
     url, others = _addresses(page, head)
     latest = {"last_seen": page["last_seen"]}
     change: dict[str, Any] = {"$set": {"last_run": page["last_run"]}, "$max": latest}
+    visible = url != head["url"]
     if _refreshes(page, head):
+        visible = True
         settled = _LASTING | {"url", "judged", "last_seen"}
         change["$set"] |= {name: value for name, value in page.items() if name not in settled}
     if url != head["url"]:
-        change["$set"] |= {"url": url, "entry": page["entry"], **marks()}
+        change["$set"] |= {"url": url, "entry": page["entry"]}
     if not set(others).issubset(head["aliases"]) and len(head["aliases"]) < _MOST_ALIASES:
-        change["$set"] |= marks()
+        visible = True
         change["$addToSet"] = {"aliases": {"$each": others}}
-    return UpdateOne({"_id": page["_id"]}, change)
+    return Update({"_id": page["_id"]}, change, visible=visible)
 
 
 def _addresses(page: Mapping[str, Any], head: Mapping[str, Any]) -> tuple[str, list[str]]:
@@ -299,13 +290,13 @@ def _addresses(page: Mapping[str, Any], head: Mapping[str, Any]) -> tuple[str, l
 
 def _keep_late(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:
     """Keep texts that do not take the place of the stored ones."""
-    rows = {row["_id"]: row for row in _articles(store).find({"_id": {"$in": [page["_id"] for page in pages]}})}
+    rows = {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": [page["_id"] for page in pages]}})}
     versions.keep(store, [(page, rows[page["_id"]]) for page in pages if page["_id"] in rows])
 
 
 def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any], again: bool) -> bool:
     """Put the text of *page* in the place of the one that *head* saw; ``False`` if that one is gone already."""
-    stored = _articles(store).find_one({"_id": page["_id"], "content": head["content"]})
+    stored = article_rows(store).find_one({"_id": page["_id"], "content": head["content"]})
     if stored is None:
         return False
     versions.keep(store, [(stored, page)], "reprocessed" if again else "")
@@ -316,4 +307,4 @@ def _replace(store: Store, page: dict[str, Any], head: Mapping[str, Any], again:
         fields["entry"] = page["entry"]
     change = {"$set": fields, "$inc": {"version": 1}}
     still = {"_id": page["_id"], "content": head["content"]}
-    return _articles(store).update_one(still, change).matched_count == 1
+    return update(store, [Update(still, change)]).matched == 1

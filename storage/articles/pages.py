@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pymongo import ReplaceOne, UpdateOne
 
 from storage.articles import articles
-from storage.base.documents import encodable, now
-from storage.base.insertion import insert_missing
+from storage.base.documents import encodable, insert_missing, now
 from storage.frontier.entry import entry_id
 from storage.records import SCHEMA_VERSION, RawPage, article_id
 

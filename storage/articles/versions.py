@@ -13,6 +13,7 @@ from storage.base.documents import now, record_of
 from storage.records import Article, Record
 
 if TYPE_CHECKING:
+    from storage.database.read_only import ReadOnly
     from storage.database.store import Store
 
 COMPARED = ("title", "text", "published", "modified", "authors", "section", "tags", "image", "free_access")
@@ -37,9 +38,14 @@ class Version(Record):
     """``reprocessed``: the page was as before and ``storykin reprocess`` read it otherwise; else empty."""
 
 
+def version_rows(store: Store) -> ReadOnly:
+    """Return the older texts for reading."""
+    return store.db["versions"]
+
+
 def versions(store: Store, key: str) -> list[Version]:
     """Return the older texts of the article with the id *key*, oldest first."""
-    rows = store.db["versions"].find({"article": key}).sort([("version", 1), ("_id", 1)])
+    rows = version_rows(store).find({"article": key}).sort([("version", 1), ("_id", 1)])
     return [version_of(row) for row in rows]
 
 

@@ -1,1 +1,1 @@
-"""The store, its indexes, change marks, health. Door: :class:`storage.database.store.Store`."""
+"""The store, its indexes, health. Door: :class:`storage.database.store.Store`."""

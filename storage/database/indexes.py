@@ -23,7 +23,7 @@ WINDOW_DAYS = 90
 
 INDEXES: dict[str, list[IndexModel]] = {
     "articles": [
-        # Of a portal by date; with last_seen, storage.frontier.refetch finds what is due in the index alone.
+        # Of a portal by date; with last_seen, storage.articles.refetch finds what is due in the index alone.
         IndexModel(
             [("portal", ASCENDING), ("published", DESCENDING), ("last_seen", ASCENDING)], name="portal_published"
         ),
@@ -32,7 +32,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("aliases", ASCENDING)], name="aliases"),
         IndexModel([("duplicate.of", ASCENDING)], name="duplicate_of", sparse=True),
         IndexModel([("updated", ASCENDING)], name="updated"),
-        # Only of articles that were changed since somebody pulled: storage.database.change_marks.
+        # Only of articles that were changed since somebody pulled: storage.articles.change_marks.
         IndexModel([("unpulled", ASCENDING)], name="unpulled", partialFilterExpression={"unpulled": True}),
     ],
     "decisions": [IndexModel([("articles", ASCENDING)], name="articles")],

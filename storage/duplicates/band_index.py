@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal
 
-from pymongo import ReplaceOne, UpdateMany, WriteConcern
+from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne, WriteConcern
 
 from dedupe.minhash.params import DEFAULT_PARAMS, MinHashParams
-from storage.base.documents import now
-from storage.base.insertion import insert_missing
+from storage.base.documents import insert_missing, now
 from storage.errors import StorageError
 from storage.records import SCHEMA_VERSION
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pymongo.collection import Collection as MongoCollection
 
     from dedupe.minhash.params import Fingerprint
+    from storage.database.read_only import ReadOnly
     from storage.database.store import Store
 
 State = Literal["pending", "yielded", "root", "member", "stale"]
@@ -225,6 +225,17 @@ def remove(store: Store, ids: Collection[str]) -> None:
     """Take articles out of the index that are found through another one: copies of its exact text."""
     if ids:
         _rows(store).delete_many({"_id": {"$in": list(ids)}})
+
+
+def update(store: Store, operations: Sequence[UpdateOne | DeleteOne]) -> None:
+    """Write changes of the index, in any order."""
+    if operations:
+        _rows(store).bulk_write(operations, ordered=False)
+
+
+def fingerprint_rows(store: Store) -> ReadOnly:
+    """Return the index for reading."""
+    return _rows(store)
 
 
 def _rows(store: Store) -> MongoCollection[dict[str, Any]]:

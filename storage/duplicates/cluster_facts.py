@@ -13,6 +13,7 @@ from dedupe.compare.roles import Telling, dateline, has_time, when
 from dedupe.text.normalise import agency_credit
 from storage.articles import articles
 from storage.articles.articles import StoredArticle
+from storage.articles.collection import article_rows
 from storage.duplicates import clusters
 from storage.records import Record
 
@@ -90,7 +91,7 @@ def facts_of(store: Store, key: str, *, most: int = 20) -> ClusterFacts:
     """Return what is known of the cluster of the article with the id *key*, with the *most* earliest copies."""
     root = clusters.root_of(store, key)
     ids = clusters.ids(store, root) | {root}
-    rows = store.db["articles"].find({"_id": {"$in": list(ids)}}, {"published": 1, "published_raw": 1})
+    rows = article_rows(store).find({"_id": {"$in": list(ids)}}, {"published": 1, "published_raw": 1})
     order = {row["_id"]: when(_times(row)) for row in rows}
     earliest = min(order.values(), default=None)
     others = sorted(order.keys() - {root}, key=lambda one: (one != key, order[one], one))[:most]
@@ -119,7 +120,7 @@ def _listed(store: Store, portal: str, least: int) -> Iterator[Listed]:
     for root, copies, portals in clusters.sizes(store):
         if copies + 1 < least:
             return
-        row = store.db["articles"].find_one({"_id": root}, {"url": 1, "title": 1, "portal": 1})
+        row = article_rows(store).find_one({"_id": root}, {"url": 1, "title": 1, "portal": 1})
         names = tuple(sorted(portals | {row["portal"]})) if row else ()
         if row and (not portal or portal in names):
             yield Listed(id=root, url=row["url"], title=row["title"], texts=copies + 1, portals=names)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from storage.articles.articles import StoredArticle, iterate
+from storage.articles.collection import article_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -23,7 +24,7 @@ def ids(store: Store, key: str) -> set[str]:
     root = root_of(store, key)
     found, latest = {root}, {root}
     while latest:
-        linked = store.db["articles"].find({"duplicate.of": {"$in": list(latest)}}, {"_id": 1})
+        linked = article_rows(store).find({"duplicate.of": {"$in": list(latest)}}, {"_id": 1})
         latest = {one["_id"] for one in linked} - found
         found |= latest
     return found
@@ -31,7 +32,7 @@ def ids(store: Store, key: str) -> set[str]:
 
 def root_of(store: Store, key: str) -> str:
     """Return the representative of the article *key*; *key* itself if none such is stored."""
-    row = store.db["articles"].find_one({"_id": key}, {"duplicate.of": 1})
+    row = article_rows(store).find_one({"_id": key}, {"duplicate.of": 1})
     return representative(store, row) if row else key
 
 
@@ -43,7 +44,7 @@ def representative(store: Store, row: Mapping[str, Any]) -> str:
     passed: set[str] = set()
     while row["_id"] not in passed and (row.get("duplicate") or {}).get("of"):
         passed.add(row["_id"])
-        ahead = store.db["articles"].find_one({"_id": row["duplicate"]["of"]}, {"duplicate.of": 1})
+        ahead = article_rows(store).find_one({"_id": row["duplicate"]["of"]}, {"duplicate.of": 1})
         if ahead is None:
             break
         row = ahead
@@ -52,7 +53,7 @@ def representative(store: Store, row: Mapping[str, Any]) -> str:
 
 def copies(store: Store, root: str) -> int:
     """Return how many articles repeat the representative *root*."""
-    return store.db["articles"].count_documents({"duplicate.of": root})
+    return article_rows(store).count_documents({"duplicate.of": root})
 
 
 def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
@@ -62,5 +63,5 @@ def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
         {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}, "portals": {"$addToSet": "$portal"}}},
         {"$sort": {"n": -1, "_id": 1}},
     ]
-    for row in store.db["articles"].aggregate(steps, allowDiskUse=True):
+    for row in article_rows(store).aggregate(steps, allowDiskUse=True):
         yield row["_id"], row["n"], set(row["portals"])

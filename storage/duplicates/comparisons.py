@@ -10,6 +10,7 @@ import bson
 from dedupe.compare.diff import places
 from dedupe.compare.roles import Role, Telling, role
 from dedupe.compare.similarity import EXACT, Comparison, Prepared, Relation, compare, prepare_all
+from storage.articles.collection import article_rows
 from storage.records import Duplicate, TextSpan
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Comparisons:
         wanted = [key for key in ids if again or key not in self._articles]
         if not wanted:
             return
-        for row in self._store.db["articles"].find({"_id": {"$in": wanted}}, FIELDS):
+        for row in article_rows(self._store).find({"_id": {"$in": wanted}}, FIELDS):
             if row["content"] != self._articles.get(row["_id"], row)["content"]:
                 self._forget(row["_id"])
             self._articles[row["_id"]] = row

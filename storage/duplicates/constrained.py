@@ -10,9 +10,9 @@ from pymongo import UpdateOne
 
 from dedupe.clusters.clusters import Member
 from dedupe.clusters.constraints import constrained
+from storage.articles.collection import Update, article_rows, update
 from storage.base.documents import document_of, now
-from storage.database.change_marks import marks
-from storage.duplicates import manual_decisions
+from storage.duplicates import band_index, manual_decisions
 from storage.duplicates.comparisons import Comparisons
 from storage.duplicates.manual_decisions import HandDecision
 from storage.records import Duplicate
@@ -105,7 +105,7 @@ def _surroundings(store: Store, decided: list[HandDecision]) -> tuple[dict[str, 
     while ahead:
         fresh = {
             row["_id"]: row
-            for row in store.db["articles"].find(
+            for row in article_rows(store).find(
                 {"$or": [{"_id": {"$in": list(ahead)}}, {"duplicate.of": {"$in": list(ahead)}}]}, _FIELDS
             )
             if row["_id"] not in rows
@@ -116,7 +116,7 @@ def _surroundings(store: Store, decided: list[HandDecision]) -> tuple[dict[str, 
         if not fresh:
             decided = manual_decisions.connected(store, rows)
             ahead = {key for one in decided for key in one.couple} - rows.keys()
-            known = {row["_id"] for row in store.db["articles"].find({"_id": {"$in": list(ahead)}}, {"_id": 1})}
+            known = {row["_id"] for row in article_rows(store).find({"_id": {"$in": list(ahead)}}, {"_id": 1})}
             ahead &= known
     return rows, decided
 
@@ -132,7 +132,7 @@ def _end(rows: Mapping[str, Mapping[str, Any]], key: str) -> str:
 
 def read(store: Store, ids: Collection[str]) -> dict[str, Mapping[str, Any]]:
     """Return what :func:`member` and :func:`write` need of the articles *ids*."""
-    return {row["_id"]: row for row in store.db["articles"].find({"_id": {"$in": list(ids)}}, _FIELDS)}
+    return {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": list(ids)}}, _FIELDS)}
 
 
 def member(row: Mapping[str, Any]) -> Member:
@@ -154,7 +154,7 @@ def write(store: Store, rows: Mapping[str, Mapping[str, Any]], changed: Mapping[
         in_index.append(UpdateOne({"_id": key, "state": {"$in": ["root", "member"]}}, {"$set": state}))
         before = (rows[key].get("duplicate") or {}).get("of")
         still = {"_id": key, "content": rows[key]["content"], "duplicate.of": before or {"$exists": False}}
-        change = {"duplicate": document_of(duplicate) if duplicate else None, "updated": moment, **marks()}
-        in_articles.append(UpdateOne(still, {"$set": change}))
-    store.db["fingerprints"].bulk_write(in_index, ordered=False)
-    return store.db["articles"].bulk_write(in_articles, ordered=False).matched_count == len(changed)
+        change = {"duplicate": document_of(duplicate) if duplicate else None, "updated": moment}
+        in_articles.append(Update(still, {"$set": change}))
+    band_index.update(store, in_index)
+    return update(store, in_articles).matched == len(changed)

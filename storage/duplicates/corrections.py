@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.errors import InputError
 from storage.articles import articles
+from storage.articles.collection import article_rows
 from storage.base.documents import now
 from storage.duplicates import clusters, constrained, decide, manual_decisions
 from storage.duplicates.manual_decisions import HandDecision
@@ -88,7 +89,7 @@ def forget(store: Store, one: str, other: str) -> Corrected:
     if found is None:
         raise InputError(f"{one} and {other}: nothing was decided about them; see storykin cluster decisions")
     anew = set(ids) if found.verdict == "apart" else _brought_together(store, ids)
-    present = [row["_id"] for row in store.db["articles"].find({"_id": {"$in": sorted(anew)}}, {"_id": 1})]
+    present = [row["_id"] for row in article_rows(store).find({"_id": {"$in": sorted(anew)}}, {"_id": 1})]
     decide.redecide(store, sorted(present))
     return _corrected(store, [found], ids)
 

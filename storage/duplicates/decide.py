@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from storage.articles.collection import unjudge
 from storage.duplicates import band_index, constrained, manual_decisions, representatives
 from storage.duplicates.batch import Batch
 from storage.duplicates.exact_claims import claim_texts
@@ -70,7 +71,7 @@ def decide(
 
 def redecide(store: Store, ids: Sequence[str], *, rounds: int = 2) -> list[Decision]:
     """Decide the stored articles *ids* anew, whatever stood in them, and record and return it."""
-    store.db["articles"].update_many({"_id": {"$in": list(ids)}}, {"$set": {"judged": ""}})
+    unjudge(store, ids)
     return decide(store, ids, rounds=rounds)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pymongo import WriteConcern
 
 from dedupe.text.exact import exact_hash
-from storage.base.insertion import insert_missing
+from storage.base.documents import insert_missing
 from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:

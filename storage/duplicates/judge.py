@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dedupe.clusters.clusters import PROMISE
 from dedupe.compare.similarity import SAME_CONTAINMENT, Comparison
+from storage.articles.collection import article_rows
 from storage.duplicates import band_index, manual_decisions
 from storage.duplicates.band_index import Row
 
@@ -83,7 +84,7 @@ def _fits(batch: Batch, case: Case, found: Comparison, root: str) -> bool:
         return False
     if found.jaccard >= 0.7:
         return True
-    members = batch.store.db["articles"].find({"duplicate.of": root}, {"_id": 1}).limit(_MEMBERS_CHECKED)
+    members = article_rows(batch.store).find({"duplicate.of": root}, {"_id": 1}).limit(_MEMBERS_CHECKED)
     # What is recorded of those that are decided anew beside this one is not true any more.
     ids = {row["_id"] for row in members} - batch.cases.keys()
     ids |= {other.id for other in batch.cases.values() if other.final and other.final.of == root}
@@ -102,7 +103,7 @@ def _held_apart(batch: Batch, case: Case, root: str) -> bool:
         return False
     here = {root, *(other.id for other in batch.cases.values() if other.final and other.final.of == root)}
     stored = {"_id": {"$in": list(barred)}, "duplicate.of": root}
-    return not barred.isdisjoint(here) or batch.store.db["articles"].count_documents(stored, limit=1) > 0
+    return not barred.isdisjoint(here) or article_rows(batch.store).count_documents(stored, limit=1) > 0
 
 
 def _follow(batch: Batch, case: Case) -> None:

@@ -16,6 +16,7 @@ from pymongo.errors import BulkWriteError
 
 from dedupe.clusters.constraints import Constraints, Couple, Verdict, couple
 from dedupe.errors import InputError
+from storage.articles.collection import article_rows
 from storage.base.documents import document_of, encodable, record_of
 from storage.records import Record
 
@@ -120,7 +121,7 @@ def remove(store: Store, one: str, other: str) -> HandDecision | None:
 def urls(store: Store, ids: Iterable[str]) -> Mapping[str, str]:
     """Return the addresses of the articles *ids*; one that is not stored keeps its id."""
     wanted = list(ids)
-    rows = store.db["articles"].find({"_id": {"$in": wanted}}, {"url": 1})
+    rows = article_rows(store).find({"_id": {"$in": wanted}}, {"url": 1})
     return dict(zip(wanted, wanted, strict=True)) | {row["_id"]: row["url"] for row in rows}
 
 

@@ -10,6 +10,7 @@ from bson import Binary
 
 from dedupe.compare.similarity import compare, prepare_all
 from dedupe.minhash.fingerprint import fingerprint
+from storage.articles.collection import article_rows
 from storage.duplicates import band_index
 from storage.duplicates.band_index import Entry
 from storage.records import Record
@@ -48,7 +49,7 @@ def nearest(
     :raises StorageError: if the database holds fingerprints of other parameters
     """
     ids = {*also, *_candidates(store, text)} - {own_id}
-    rows = list(store.db["articles"].find({"_id": {"$in": sorted(ids)}}, _FIELDS))
+    rows = list(article_rows(store).find({"_id": {"$in": sorted(ids)}}, _FIELDS))
     own, *others = prepare_all([text, *(row["text"] for row in rows)], [title, *(row["title"] for row in rows)])
     found = []
     for row, other in zip(rows, others, strict=True):

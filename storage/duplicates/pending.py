@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from storage.articles.collection import article_rows
 from storage.duplicates import band_index
 
 if TYPE_CHECKING:
@@ -34,5 +35,5 @@ def _look_for_merged(batch: Batch, members: set[str]) -> None:
     """Load those of *members* that a decision made by hand put where they are: unlike the root, maybe."""
     if members and batch.store.db["decisions"].find_one({"verdict": "same"}, {"_id": 1}):
         wanted = {"_id": {"$in": list(members)}, "duplicate.by_hand": True}
-        batch.merged |= {row["_id"] for row in batch.store.db["articles"].find(wanted, {"_id": 1})}
+        batch.merged |= {row["_id"] for row in article_rows(batch.store).find(wanted, {"_id": 1})}
         batch.texts.load(batch.merged)

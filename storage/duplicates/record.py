@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pymongo import UpdateMany, UpdateOne
-
+from storage.articles.collection import Update, article_rows, update
 from storage.base.documents import document_of, record_of
-from storage.database.change_marks import marks_if
 from storage.duplicates import band_index
 from storage.records import Duplicate
 
@@ -32,8 +30,8 @@ def record(batch: Batch) -> dict[str, Decision]:
     band_index.remove(batch.store, [case.id for case in batch.cases.values() if not case.token])
     made = {case.id: _decision(batch, case) for case in batch.cases.values()}
     originals = [one for one in made.values() if one.duplicate is None]
-    operations: list[UpdateMany | UpdateOne] = [
-        UpdateOne({"_id": one.id, "content": one.content}, [{"$set": _verdict(document_of(one.duplicate))}])
+    updates = [
+        _verdict({"_id": one.id, "content": one.content}, document_of(one.duplicate))
         for one in made.values()
         if one.duplicate
     ]
@@ -42,15 +40,14 @@ def record(batch: Batch) -> dict[str, Decision]:
             "_id": {"$in": [one.id for one in originals]},
             "content": {"$in": [one.content for one in originals]},
         }
-        operations.append(UpdateMany(still, [{"$set": _verdict(None)}]))
-    if operations:
-        batch.store.db["articles"].bulk_write(operations, ordered=False)
+        updates.append(_verdict(still, None))
+    update(batch.store, updates)
     return made
 
 
 def recorded_of(batch: Batch) -> dict[str, Decision]:
     """Return what stands in the articles of *batch* now, of those that still have the text that was judged."""
-    rows = batch.store.db["articles"].find({"_id": {"$in": list(batch.cases)}}, {"content": 1, "duplicate": 1})
+    rows = article_rows(batch.store).find({"_id": {"$in": list(batch.cases)}}, {"content": 1, "duplicate": 1})
     return {row["_id"]: recorded(row) for row in rows if row["content"] == batch.cases[row["_id"]].content}
 
 
@@ -67,7 +64,8 @@ def _decision(batch: Batch, case: Case) -> Decision:
     return Decision(id=case.id, content=case.content, duplicate=duplicate)
 
 
-def _verdict(duplicate: dict[str, Any] | None) -> dict[str, Any]:
-    """Return a pipeline's ``$set`` that records *duplicate*, as a change of the article only if it is one."""
+def _verdict(where: Mapping[str, Any], duplicate: dict[str, Any] | None) -> Update:
+    """Return what records *duplicate* in the articles *where*, visible only where it is another one than before."""
     stored = {"$literal": duplicate}
-    return {"duplicate": stored, "judged": "$content", **marks_if({"$ne": ["$duplicate", stored]})}
+    change = {"$set": {"duplicate": stored, "judged": "$content"}}
+    return Update(where, change, visible={"$ne": ["$duplicate", stored]}, many=duplicate is None)

@@ -19,9 +19,9 @@ from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 
 from dedupe.errors import InputError
+from storage.articles import change_marks
 from storage.base.documents import now
 from storage.base.workers import is_dead, worker_id
-from storage.database import change_marks
 from storage.errors import StorageError
 from storage.export.pull import START, Cursor
 from storage.records import SCHEMA_VERSION

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Literal, get_args
 
 from dedupe.errors import InputError
+from storage.articles.collection import article_rows
 from storage.database.store import Store
 from storage.export.columns import PULL_COLUMNS, chosen_columns
 from storage.export.files import (
@@ -104,7 +105,7 @@ def export(
 
 def count_selected(store: Store, selection: Selection) -> int:
     """Return how many articles :func:`export` would write."""
-    return store.db["articles"].count_documents(selection.query())
+    return article_rows(store).count_documents(selection.query())
 
 
 def format_of(path: Path) -> Format:
@@ -122,7 +123,7 @@ def _articles(
     # another by the index portal_published: few files are open at a time.
     order = [("portal", 1), ("published", -1)] if partitioned else [("_id", 1)]
     query = (selection or Selection()).query()
-    with store.db["articles"].find(query, list(projection)).sort(order).batch_size(FETCH_ROWS) as cursor:
+    with article_rows(store).find(query, list(projection)).sort(order).batch_size(FETCH_ROWS) as cursor:
         for document in cursor:
             batch.append(document)
             characters += len(document.get("text") or "")

@@ -14,9 +14,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from storage.articles import articles
+from storage.articles.collection import article_rows
+from storage.frontier.related_links import edge_rows
 from storage.records import Record, article_id
 
 if TYPE_CHECKING:
+    from storage.database.read_only import ReadOnly
     from storage.database.store import Store
 
 T = TypeVar("T")
@@ -85,10 +88,10 @@ class Neighbourhood:
 def nodes(store: Store, *, portal: str = "") -> Iterator[Node]:
     """Yield stored stories by id, then those only linked to, by id; of *portal* its own and what they lead to."""
     wanted = {"portal": portal} if portal else {}
-    for row in store.db["articles"].find(wanted, _NODE).sort("_id", 1):
+    for row in article_rows(store).find(wanted, _NODE).sort("_id", 1):
         yield _node(row)
     match = [{"$match": {"portal": portal}}] if portal else []
-    targets = store.db["edges"].aggregate(
+    targets = edge_rows(store).aggregate(
         [
             *match,
             {"$match": {"to_article": {"$exists": False}}},
@@ -111,11 +114,11 @@ def nodes(store: Store, *, portal: str = "") -> Iterator[Node]:
 def links(store: Store, *, portal: str = "") -> Iterator[Link]:
     """Yield related-story links, then duplicate links, of all stories or those of *portal*."""
     wanted = {"portal": portal} if portal else {}
-    for row in store.db["edges"].find(wanted).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
+    for row in edge_rows(store).find(wanted).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
         yield _related(row)
     duplicates = {**wanted, "duplicate.of": {"$exists": True}}
     fields = {"duplicate": 1, "first_seen": 1, "last_seen": 1}
-    for row in store.db["articles"].find(duplicates, fields).sort("_id", 1):
+    for row in article_rows(store).find(duplicates, fields).sort("_id", 1):
         yield _duplicate(row)
 
 
@@ -155,7 +158,7 @@ def hubs(store: Store, *, portal: str = "", top: int = 20) -> list[Standing]:
     """Return the stories that most stories link to, those with most links first."""
     match = [{"$match": {"portal": portal}}] if portal else []
     counted = list(
-        store.db["edges"].aggregate(
+        edge_rows(store).aggregate(
             [
                 *match,
                 {"$group": {"_id": _TARGET, "links": {"$sum": 1}, **_SHOWN}},
@@ -175,11 +178,11 @@ def hubs(store: Store, *, portal: str = "", top: int = 20) -> list[Standing]:
 def orphans(store: Store, *, portal: str = "") -> Iterator[Node]:
     """Yield the stored stories that no other story links to, newest first."""
     wanted = {"portal": portal} if portal else {}
-    rows = store.db["articles"].find(wanted, _NODE).sort([("published", -1), ("_id", 1)]).allow_disk_use(True)
+    rows = article_rows(store).find(wanted, _NODE).sort([("published", -1), ("_id", 1)]).allow_disk_use(True)
     for some in batches(rows, BATCH):
         ids = [row["_id"] for row in some]
-        linked = set(store.db["edges"].distinct("target", {"target": {"$in": ids}, "to_article": {"$exists": False}}))
-        linked |= set(store.db["edges"].distinct("to_article", {"to_article": {"$in": ids}}))
+        linked = set(edge_rows(store).distinct("target", {"target": {"$in": ids}, "to_article": {"$exists": False}}))
+        linked |= set(edge_rows(store).distinct("to_article", {"to_article": {"$in": ids}}))
         yield from (_node(row) for row in some if row["_id"] not in linked)
 
 
@@ -200,11 +203,11 @@ def _around(store: Store, ids: Collection[str]) -> Iterator[Link]:
     """Yield every link from or to the stories *ids*."""
     near = list(ids)
     ends = [{"source": {"$in": near}}, {"target": {"$in": near}}, {"to_article": {"$in": near}}]
-    for row in store.db["edges"].find({"$or": ends}).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
+    for row in edge_rows(store).find({"$or": ends}).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
         yield _related(row)
     same = [{"_id": {"$in": near}, "duplicate.of": {"$exists": True}}, {"duplicate.of": {"$in": near}}]
     fields = {"duplicate": 1, "first_seen": 1, "last_seen": 1}
-    for row in store.db["articles"].find({"$or": same}, fields).sort("_id", 1):
+    for row in article_rows(store).find({"$or": same}, fields).sort("_id", 1):
         yield _duplicate(row)
 
 
@@ -212,7 +215,7 @@ def _find(store: Store, key: str) -> str | None:
     stored = articles.get(store, key)
     if stored is not None:
         return stored.article.id
-    edge = store.db["edges"].find_one(
+    edge = edge_rows(store).find_one(
         {"$or": [{"target": {"$in": [key, article_id(key)]}}, {"story.url": key}]}, {"target": 1, "to_article": 1}
     )
     return str(edge.get("to_article") or edge["target"]) if edge else None
@@ -223,7 +226,7 @@ def _nodes_of(store: Store, ids: Iterable[str], inside: Iterable[Link]) -> dict[
     known = _stored(store, wanted)
     shown = {
         row["target"]: _unseen(row["target"], row["story"]["url"], row["story"]["title"])
-        for row in store.db["edges"].find(
+        for row in edge_rows(store).find(
             {"target": {"$in": [one for one in wanted if one not in known]}}, {"target": 1, "story": 1}
         )
     }
@@ -234,24 +237,24 @@ def _nodes_of(store: Store, ids: Iterable[str], inside: Iterable[Link]) -> dict[
 def _foreign(store: Store, portal: str) -> Iterator[Node]:
     """Yield the stories of other portals that edges and duplicates of *portal* lead to by another way than address."""
 
-    def ends_of(name: str, field: str, wanted: Mapping[str, Any]) -> set[str]:
+    def ends_of(rows: ReadOnly, field: str, wanted: Mapping[str, Any]) -> set[str]:
         pipeline = [{"$match": {"portal": portal, **wanted}}, {"$group": {"_id": f"${field}"}}]
-        return {row["_id"] for row in store.db[name].aggregate(pipeline, allowDiskUse=True)}
+        return {row["_id"] for row in rows.aggregate(pipeline, allowDiskUse=True)}
 
-    linked = ends_of("edges", "to_article", {"to_article": {"$exists": True}})
-    repeated = ends_of("articles", "duplicate.of", {"duplicate.of": {"$exists": True}})
-    direct = ends_of("edges", "target", {"to_article": {"$exists": False}})
+    linked = ends_of(edge_rows(store), "to_article", {"to_article": {"$exists": True}})
+    repeated = ends_of(article_rows(store), "duplicate.of", {"duplicate.of": {"$exists": True}})
+    direct = ends_of(edge_rows(store), "target", {"to_article": {"$exists": False}})
     for some in batches(sorted((linked | repeated) - direct), BATCH):
         yield from (node for node in _stored(store, some).values() if node.portal != portal)
 
 
 def _known(store: Store, ids: Sequence[str]) -> dict[str, str]:
-    rows = store.db["articles"].find({"_id": {"$in": list(ids)}}, {"portal": 1})
+    rows = article_rows(store).find({"_id": {"$in": list(ids)}}, {"portal": 1})
     return {row["_id"]: row["portal"] for row in rows}
 
 
 def _stored(store: Store, ids: Sequence[str]) -> dict[str, Node]:
-    return {row["_id"]: _node(row) for row in store.db["articles"].find({"_id": {"$in": list(ids)}}, _NODE)}
+    return {row["_id"]: _node(row) for row in article_rows(store).find({"_id": {"$in": list(ids)}}, _NODE)}
 
 
 def _node(row: Mapping[str, Any]) -> Node:

@@ -1,6 +1,6 @@
 """Pulling changes: what a consumer that stands at a cursor has not been given yet, each with what happened to it.
 
-Rows come in the order of their numbers (``storage.database.change_marks``), articles as they are now. One that is
+Rows come in the order of their numbers (``storage.articles.change_marks``), articles as they are now. One that is
 written again after it was numbered bears another stamp than its row; it is numbered anew and comes at the end of this
 same pull, so that no content is given under an old number and then once more under a new one. A pull ends where the
 numbers end, and its last number is the next cursor.
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from dedupe.errors import InputError
-from storage.database import change_marks
-from storage.database.change_marks import Change
+from storage.articles import change_marks
+from storage.articles.change_marks import Change
+from storage.articles.collection import article_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -135,7 +136,7 @@ class Pull:
     def _read(self, ids: list[str], query: dict[str, Any], fields: Iterable[str]) -> dict[str, dict[str, Any]]:
         if not ids:
             return {}
-        articles = change_marks.surely(self._store, "articles")
+        articles = article_rows(self._store, majority=True)
         wanted = {"_id": {"$in": ids}, **query}
         return {row["_id"]: row for row in articles.find(wanted, list(fields), session=self._session)}
 

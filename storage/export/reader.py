@@ -11,7 +11,7 @@ The examples run on the database of ``storykin demo``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
@@ -20,9 +20,10 @@ from typing import Any, Self, get_type_hints
 from dedupe.errors import InputError
 from storage.articles import articles, versions
 from storage.articles.articles import StoredArticle
-from storage.articles.related_links import Edge
+from storage.articles.collection import article_rows
 from storage.articles.versions import Version
 from storage.database import indexes
+from storage.database.read_only import ReadOnly
 from storage.database.store import Store
 from storage.duplicates import clusters
 from storage.errors import StorageError
@@ -30,6 +31,7 @@ from storage.export.columns import COLUMNS
 from storage.export.graph import batches
 from storage.export.record_set import Document, RecordSet
 from storage.export.selection import Selection, moment
+from storage.frontier.related_links import Edge, edge_rows
 from storage.records import Article, Duplicate, Record, article_id
 
 
@@ -146,7 +148,7 @@ class StoreReader:
             all_copies=all_copies,
             withdrawn=withdrawn,
         )
-        return self._of_collection("articles", selection.query(), articles.stored_of, COLUMNS, [("_id", 1)])
+        return self._of_collection(article_rows, selection.query(), articles.stored_of, COLUMNS, [("_id", 1)])
 
     def article(self, key: str) -> StoredArticle | None:
         """Return the article with the id, the canonical URL or the alias *key*; ``None`` if there is none."""
@@ -169,7 +171,7 @@ class StoreReader:
         if source:
             wanted["source"] = {"$in": [source, article_id(source)]}
         order = [("source", 1), ("story.position", 1), ("_id", 1)]
-        return self._of_collection("edges", wanted, Edge.from_json, get_type_hints(Edge), order)
+        return self._of_collection(edge_rows, wanted, Edge.from_json, get_type_hints(Edge), order)
 
     def clusters(self, *, portal: str = "", least: int = 2) -> RecordSet[StoryCluster]:
         """Return the stories that are stored more than once, largest first.
@@ -203,11 +205,11 @@ class StoreReader:
         own = {name: hint for name, hint in get_type_hints(Version).items() if name != "article"}
         columns = get_type_hints(Article) | own
         order = [("version", 1), ("_id", 1)]
-        return self._of_collection("versions", wanted, versions.version_of, columns, order, key="article")
+        return self._of_collection(versions.version_rows, wanted, versions.version_of, columns, order, key="article")
 
     def _of_collection(
         self,
-        name: str,
+        collection: Callable[[Store], ReadOnly],
         wanted: Mapping[str, Any],
         record: Any,
         columns: dict[str, Any],
@@ -219,8 +221,7 @@ class StoreReader:
 
         def rows(names: Sequence[str] | None) -> Iterator[Document]:
             fields = [key if one == "id" else one for one in names] if names else None
-            collection = self._opened().db[name]
-            with collection.find(wanted, fields).sort(order).allow_disk_use(True) as cursor:
+            with collection(self._opened()).find(wanted, fields).sort(order).allow_disk_use(True) as cursor:
                 for row in cursor:
                     yield row | {"_id": row[key]} if names and key in row else row
 
@@ -229,7 +230,7 @@ class StoreReader:
             rows=rows,
             record=record,
             columns=columns,
-            count=lambda: self._opened().db[name].count_documents(wanted),
+            count=lambda: collection(self._opened()).count_documents(wanted),
         )
 
     def _opened(self) -> Store:
@@ -258,7 +259,7 @@ def _clusters(store: Store, portal: str, least: int) -> Iterator[Document]:
         roots = [root for root, _ in some]
         found: dict[str, list[dict[str, Any]]] = {root: [] for root in roots}
         wanted = {"$or": [{"_id": {"$in": roots}}, {"duplicate.of": {"$in": roots}}]}
-        for row in store.db["articles"].find(wanted, _MEMBER).sort("_id", 1):
+        for row in article_rows(store).find(wanted, _MEMBER).sort("_id", 1):
             copied = (row.get("duplicate") or {}).get("of")
             for root in {row["_id"], copied} & found.keys():
                 found[root].append({**row, "id": row["_id"], "duplicate": row["duplicate"] if root == copied else None})

@@ -1,1 +1,1 @@
-"""What waits, what failed, hosts, runs. Door: :mod:`storage.frontier.frontier`."""
+"""What waits, what failed, hosts, runs, related links. Door: :mod:`storage.frontier.frontier`."""

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
+from storage.frontier.collection import frontier_entries, frontier_rows
 from storage.frontier.entry import AFRESH, entry_id
+from storage.frontier.related_links import edge_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -30,7 +32,7 @@ _HEAD = {"depth": 1, "priority": 1, "state": 1, "article": 1, "cut": 1}
 
 def heads(store: Store, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Return of the entries *ids* that are stored what :func:`lowered` needs, by id."""
-    return {row["_id"]: row for row in store.db["frontier"].find({"_id": {"$in": list(ids)}}, _HEAD)}
+    return {row["_id"]: row for row in frontier_rows(store).find({"_id": {"$in": list(ids)}}, _HEAD)}
 
 
 def lowered(
@@ -64,7 +66,7 @@ def requeue_cut(store: Store, portal: str, limit: int, run_id: str = "") -> int:
     """Queue pages again that an earlier crawl did not follow, but one to the depth *limit* does; return how many."""
     chosen = {"portal": portal, "cut": True, "state": "done", "depth": {"$lt": limit}}
     again = {**AGAIN, "$set": {**AFRESH, "run": run_id}}
-    return store.db["frontier"].update_many(chosen, again).modified_count
+    return frontier_entries(store).update_many(chosen, again).modified_count
 
 
 def _leads_on(row: Mapping[str, Any]) -> bool:
@@ -88,7 +90,7 @@ def _behind(store: Store, portal: str, level: Mapping[str, tuple[int, str]]) -> 
         depth_of[article] = min(depth, depth_of.get(article, depth))
     wanted = {"source": {"$in": list(depth_of)}}
     behind: dict[str, int] = {}
-    for link in store.db["edges"].find(wanted, {"source": 1, "story.url": 1, "story.canonical_url": 1}):
+    for link in edge_rows(store).find(wanted, {"source": 1, "story.url": 1, "story.canonical_url": 1}):
         key = entry_id(portal, link["story"]["canonical_url"] or link["story"]["url"])
         depth = depth_of[link["source"]] + 1
         behind[key] = min(depth, behind.get(key, depth))

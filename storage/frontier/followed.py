@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from storage.frontier.collection import frontier_rows
+
 if TYPE_CHECKING:
     from storage.database.store import Store
 
@@ -19,7 +21,7 @@ def followed(store: Store, others: Mapping[str, Collection[str]]) -> set[str]:
     if not ids:
         return set()
     fields = {"depth": 1, "outcome": 1, "finished": 1, "cut": 1}
-    rows = {row["_id"]: row for row in store.db["frontier"].find({"_id": {"$in": [*ids | others.keys()]}}, fields)}
+    rows = {row["_id"]: row for row in frontier_rows(store).find({"_id": {"$in": [*ids | others.keys()]}}, fields)}
     whole = {key: rows[key]["depth"] for key in ids & rows.keys() if _has_ended_well(rows[key])}
     return {
         entry

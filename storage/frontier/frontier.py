@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
-from storage.base.documents import encodable
-from storage.base.insertion import insert_missing
+from storage.base.documents import encodable, insert_missing
 from storage.base.workers import is_dead
 from storage.frontier import depths, failures, queues
+from storage.frontier.collection import frontier_entries
 from storage.frontier.entry import AFRESH, EntryKind, EntryState, FrontierEntry, entry_id
 from storage.frontier.known_page import KnownPage
 from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:
-    from pymongo.collection import Collection as MongoCollection
-
     from storage.database.store import Store
     from storage.frontier.hosts import Budget
 
@@ -67,7 +65,7 @@ def add(
         return 0
     there = depths.heads(store, nearest.keys()) if there is None else there
     fresh = [_document(key, entry, run_id) for key, entry in nearest.items() if key not in there]
-    inserted = insert_missing(_frontier(store), fresh)
+    inserted = insert_missing(frontier_entries(store), fresh)
     late = [row["_id"] for row in fresh if row["_id"] not in inserted]
     there = {**there, **(depths.heads(store, late) if late else {})}
     for portal in {entry.portal for entry in nearest.values()}:
@@ -77,7 +75,7 @@ def add(
             if entry.portal == portal and key in there and _is_nearer(entry, there[key])
         }
         if updates := depths.lowered(store, portal, nearer, there):
-            _frontier(store).bulk_write(updates)
+            frontier_entries(store).bulk_write(updates)
     return len(inserted)
 
 
@@ -118,7 +116,7 @@ def reclaim(store: Store, portal: str, worker: str, max_attempts: int = MAX_ATTE
 def free_dead_workers(store: Store, portal: str, max_deaths: int = MAX_DEATHS, run_id: str = "") -> int:
     """Give back at once what processes of this machine held that are gone; return how many entries."""
     held = {"portal": portal, "state": "leased"}
-    dead = [worker for worker in _frontier(store).distinct("worker", held) if is_dead(worker)]
+    dead = [worker for worker in frontier_entries(store).distinct("worker", held) if is_dead(worker)]
     if not dead:
         return 0
     lost = held | {"worker": {"$in": dead}}
@@ -132,12 +130,12 @@ def free_lost(store: Store, portal: str, worker: str, run_id: str = "") -> int:
     """
     mine = {"portal": portal, "state": "leased", "worker": worker}
     dead = free_dead_workers(store, portal, run_id=run_id)
-    return dead + _frontier(store).update_many(mine, _unused()).modified_count
+    return dead + frontier_entries(store).update_many(mine, _unused()).modified_count
 
 
 def release(store: Store, entries: Iterable[FrontierEntry]) -> int:
     """Give unused leases back, as if they had not been taken; return how many were still held."""
-    return sum(_frontier(store).update_many(held, _unused()).modified_count for held in _held(entries))
+    return sum(frontier_entries(store).update_many(held, _unused()).modified_count for held in _held(entries))
 
 
 def renew(store: Store, entries: Collection[FrontierEntry], seconds: float) -> set[str]:
@@ -145,8 +143,8 @@ def renew(store: Store, entries: Collection[FrontierEntry], seconds: float) -> s
     later = [{"$set": {"until": {"$add": ["$$NOW", int(seconds * 1000)]}}}]
     kept: set[str] = set()
     for held in _held(entries):
-        _frontier(store).update_many(held, later)
-        kept.update(document["_id"] for document in _frontier(store).find(held, {"_id": 1}))
+        frontier_entries(store).update_many(held, later)
+        kept.update(document["_id"] for document in frontier_entries(store).find(held, {"_id": 1}))
     return kept
 
 
@@ -175,7 +173,7 @@ def fail(
     wait = {"$add": ["$$NOW", int((retry_in or 0) * 1000)]}
     changes = {"state": "queued", "reason": {"$literal": reason}, "due": wait}
     ended: list[dict[str, Any]] = [{"$set": changes}, {"$unset": ["token", "worker", "until"]}]
-    _frontier(store).update_one({"_id": entry.id, "token": entry.token}, ended)
+    frontier_entries(store).update_one({"_id": entry.id, "token": entry.token}, ended)
     return state
 
 
@@ -203,10 +201,10 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
             **counted,
         }
         operations.append(UpdateOne(held, change))
-    if not operations or _frontier(store).bulk_write(operations, ordered=False).matched_count == len(ended):
+    if not operations or frontier_entries(store).bulk_write(operations, ordered=False).matched_count == len(ended):
         return set()
     tokens = {entry.id: entry.token for entry, _ in ended}
-    rows = _frontier(store).find({"_id": {"$in": list(tokens)}}, {"ended_by": 1})
+    rows = frontier_entries(store).find({"_id": {"$in": list(tokens)}}, {"ended_by": 1})
     ours = {row["_id"] for row in rows if row.get("ended_by") == tokens[row["_id"]]}
     return set(tokens) - ours
 
@@ -240,7 +238,7 @@ def requeue(
         "$unset": {"failed_runs": ""},
         "$currentDate": {"due": True},
     }
-    return _frontier(store).update_many(chosen, again).modified_count
+    return frontier_entries(store).update_many(chosen, again).modified_count
 
 
 def retry(store: Store, portal: str, ids: Collection[str], run_id: str = "", max_runs: int = MAX_RUNS) -> int:
@@ -250,32 +248,28 @@ def retry(store: Store, portal: str, ids: Collection[str], run_id: str = "", max
     """
     chosen = {"_id": {"$in": list(ids)}, "portal": portal, "state": "failed"}
     worn = chosen | {"failed_runs": {"$gte": max_runs}}
-    _frontier(store).update_many(worn, {"$set": {"state": "dead", "run": run_id}})
+    frontier_entries(store).update_many(worn, {"$set": {"state": "dead", "run": run_id}})
     again = {"$set": {**AFRESH, "run": run_id}, "$currentDate": {"due": True}}
-    return _frontier(store).update_many(chosen, again).modified_count
+    return frontier_entries(store).update_many(chosen, again).modified_count
 
 
 def counts(store: Store, portal: str) -> dict[EntryState, int]:
     """Return how many entries of *portal* are in each state, the empty ones included."""
     found: dict[EntryState, int] = {"queued": 0, "leased": 0, "done": 0, "failed": 0, "dead": 0}
     steps: list[dict[str, Any]] = [{"$match": {"portal": portal}}, {"$group": {"_id": "$state", "n": {"$sum": 1}}}]
-    found.update({row["_id"]: row["n"] for row in _frontier(store).aggregate(steps)})
+    found.update({row["_id"]: row["n"] for row in frontier_entries(store).aggregate(steps)})
     return found
 
 
 def is_idle(store: Store, portal: str) -> bool:
     """Return whether nothing of *portal* is queued or leased by anyone."""
     open_entry = {"portal": portal, "state": {"$in": ["queued", "leased"]}}
-    return _frontier(store).find_one(open_entry, {"_id": 1}) is None
+    return frontier_entries(store).find_one(open_entry, {"_id": 1}) is None
 
 
 def is_leased(store: Store, portal: str) -> bool:
     """Return whether anything of *portal* is leased by anyone."""
-    return _frontier(store).find_one({"portal": portal, "state": "leased"}, {"_id": 1}) is not None
-
-
-def _frontier(store: Store) -> MongoCollection[dict[str, Any]]:
-    return store.db["frontier"]
+    return frontier_entries(store).find_one({"portal": portal, "state": "leased"}, {"_id": 1}) is not None
 
 
 def _failed_runs(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -320,7 +314,7 @@ def _take(store: Store, best: Sequence[str], worker: str, count: int, seconds: f
 
     Update those still queued, then read back what carries the token.
     """
-    frontier, token = _frontier(store), uuid.uuid4().hex
+    frontier, token = frontier_entries(store), uuid.uuid4().hex
     mine = {
         "state": "leased",
         "token": token,
@@ -377,7 +371,7 @@ _ATTEMPTS: dict[str, Any] = {"$subtract": ["$attempts", {"$ifNull": ["$deaths", 
 def _give_back(store: Store, lost: Mapping[str, Any], most: int, why: str, run_id: str, *, killed: bool = False) -> int:
     """Queue lost leases again; bury and record those whose attempts, or deaths where *killed*, have come to *most*."""
     count, change = (_DEATHS, {"$inc": {"deaths": 1}}) if killed else (_ATTEMPTS, {})
-    frontier, all_lost = _frontier(store), [{"$expr": lost["$expr"]}] if "$expr" in lost else []
+    frontier, all_lost = frontier_entries(store), [{"$expr": lost["$expr"]}] if "$expr" in lost else []
     lost = {name: value for name, value in lost.items() if name != "$expr"}
     worn = list(frontier.find({**lost, "$and": [*all_lost, {"$expr": {"$gte": [count, most]}}]}))
     if worn:

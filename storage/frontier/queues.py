@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from storage.frontier import hosts
+from storage.frontier.collection import frontier_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -46,7 +47,7 @@ def best(store: Store, portal: str, count: int, budget: Budget | None = None) ->
     first, *others = (_best_of(portal, name, each) for name in names)
     unions = [{"$unionWith": {"coll": "frontier", "pipeline": steps}} for steps in others]
     of_host: dict[str, list[str]] = {}
-    for row in store.db["frontier"].aggregate([*first, *unions]):
+    for row in frontier_rows(store).aggregate([*first, *unions]):
         of_host.setdefault(row["host"], []).append(row["_id"])
     return [key for turn in zip_longest(*of_host.values()) for key in turn if key is not None]
 
@@ -55,7 +56,7 @@ def closed(store: Store, portal: str, budget: Budget | None = None) -> list[Clos
     """Return the hosts with queued entries where none of them may be asked now; nothing if any may."""
     rest = {"$max": [0, {"$subtract": ["$known.rest", "$$NOW"]}]}
     steps = [*_known_hosts(portal), {"$set": {"is_closed": hosts.closed(budget, "$known."), "ms": rest}}]
-    rows = list(store.db["frontier"].aggregate(steps))
+    rows = list(frontier_rows(store).aggregate(steps))
     if not all(row["is_closed"] for row in rows):
         return []
     return [
@@ -71,7 +72,7 @@ def closed(store: Store, portal: str, budget: Budget | None = None) -> list[Clos
 
 def _open_hosts(store: Store, portal: str, budget: Budget | None) -> list[str]:
     is_open = {"$match": {"$expr": {"$not": [hosts.closed(budget, "$known.")]}}}
-    rows = store.db["frontier"].aggregate([*_known_hosts(portal), is_open, {"$project": {"_id": 1}}])
+    rows = frontier_rows(store).aggregate([*_known_hosts(portal), is_open, {"$project": {"_id": 1}}])
     found = sorted(row["_id"] for row in rows)
     return found if len(found) <= MOST_HOSTS else random.sample(found, MOST_HOSTS)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
+from storage.articles.collection import marks
 from storage.base.documents import content_hash, details_hash, document_of, record_of
-from storage.database.change_marks import marks
 from storage.database.indexes import META, build
 from storage.errors import StorageError
 from storage.records import SCHEMA_VERSION, Article

@@ -14,7 +14,9 @@ from pymongo import DeleteOne, UpdateOne
 
 from dedupe.minhash.fingerprint import fingerprints
 from dedupe.minhash.params import MinHashParams
+from storage.articles.collection import article_rows, unjudge
 from storage.duplicates import band_index
+from storage.duplicates.band_index import fingerprint_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -32,7 +34,7 @@ def rebuild(store: Store, params: MinHashParams, progress: Callable[[str], None]
     band_index.begin_rebuild(store, params)
     made = 0
     mark = str(params)
-    rows = store.db["fingerprints"].find({"made": {"$ne": mark}}, {"content": 1}).sort("_id", 1)
+    rows = fingerprint_rows(store).find({"made": {"$ne": mark}}, {"content": 1}).sort("_id", 1)
     for chunk in _chunks(rows):
         _sign(store, chunk, params, mark)
         made += len(chunk)
@@ -48,7 +50,7 @@ def _chunks(rows: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any
 
 def _sign(store: Store, rows: list[Mapping[str, Any]], params: MinHashParams, mark: str) -> None:
     ids = [row["_id"] for row in rows]
-    stored = store.db["articles"].find({"_id": {"$in": ids}}, {"text": 1, "content": 1})
+    stored = article_rows(store).find({"_id": {"$in": ids}}, {"text": 1, "content": 1})
     articles = {article["_id"]: article for article in stored}
     present = [row for row in rows if articles.get(row["_id"], {}).get("content") == row["content"]]
     prints = fingerprints([articles[row["_id"]]["text"] for row in present], params)
@@ -61,5 +63,5 @@ def _sign(store: Store, rows: list[Mapping[str, Any]], params: MinHashParams, ma
     operations += [DeleteOne({"_id": row["_id"], "content": row["content"]}) for row in outdated]
     # First the articles: a row that is still there shows a run after a kill what is left to do.
     changed = [row["_id"] for row in outdated if row["_id"] in articles]
-    store.db["articles"].update_many({"_id": {"$in": changed}}, {"$set": {"judged": ""}})
-    store.db["fingerprints"].bulk_write(operations, ordered=False)
+    unjudge(store, changed)
+    band_index.update(store, operations)

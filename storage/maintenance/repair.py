@@ -19,9 +19,10 @@ from pymongo import UpdateOne
 from dedupe.clusters.kept import Choose
 from dedupe.corpus.documents import Document
 from dedupe.corpus.in_memory import Row, cluster_documents
+from storage.articles.collection import Update, article_rows, unjudge, update
 from storage.base.documents import document_of, now
-from storage.database.change_marks import marks
-from storage.duplicates import constrained, decide, manual_decisions, representatives
+from storage.duplicates import band_index, constrained, decide, manual_decisions, representatives
+from storage.duplicates.band_index import fingerprint_rows
 from storage.duplicates.comparisons import Comparisons
 from storage.duplicates.constrained import Placed
 from storage.records import Duplicate
@@ -108,13 +109,13 @@ def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _decide_open(store: Store) -> int:
-    undecided = store.db["articles"].find({"$expr": {"$ne": ["$judged", "$content"]}}, {"_id": 1})
+    undecided = article_rows(store).find({"$expr": {"$ne": ["$judged", "$content"]}}, {"_id": 1})
     return sum(len(decide.decide(store, [row["_id"] for row in chunk])) for chunk in _chunks(undecided))
 
 
 def _documents(store: Store) -> Iterator[Document]:
     fields = dict.fromkeys(("text", "title", "portal", "published"), 1)
-    for row in store.db["articles"].find({}, fields).sort("_id", 1):
+    for row in article_rows(store).find({}, fields).sort("_id", 1):
         yield Document(row["_id"], row["text"], title=row["title"], source=row["portal"], date=row["published"])
 
 
@@ -127,7 +128,7 @@ def _link(row: Row) -> Link | None:
 def _succeed(store: Store, wanted: dict[str, Link]) -> None:
     """Let others represent the stories in *wanted* whose representative is withdrawn."""
     roots = {of for of, _, _ in wanted.values()}
-    gone = [row["_id"] for row in store.db["articles"].find({"withdrawn": {"$ne": None}}, {"_id": 1})]
+    gone = [row["_id"] for row in article_rows(store).find({"withdrawn": {"$ne": None}}, {"_id": 1})]
     together = {root: [root] for root in gone if root in roots}
     for key, (of, _, _) in wanted.items():
         if of in together:
@@ -162,7 +163,7 @@ def _write(store: Store, wanted: Mapping[str, Link], started: datetime, by_hand:
     """Write the decisions that differ from the stored ones; return how many did."""
     fields = dict.fromkeys(("duplicate.of", "duplicate.relation", "duplicate.score", "duplicate.role"), 1)
     stored: dict[str, tuple[Any, ...]] = {}
-    for row in store.db["articles"].find({"duplicate.of": {"$exists": True}}, fields):
+    for row in article_rows(store).find({"duplicate.of": {"$exists": True}}, fields):
         of, relation, score, role = (row["duplicate"].get(name, "") for name in ("of", "relation", "score", "role"))
         stored[row["_id"]] = (of, relation, score) if role else ()  # of an older storykin: is written anew
     differing = sorted(key for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key))
@@ -174,9 +175,9 @@ def _index_anew(store: Store, differing: Iterable[str], wanted: Mapping[str, Lin
     """Give rows in the index to texts that were found through an exact copy, where that one has changed since."""
     for chunk in _chunks(differing):
         own = {key for key in chunk if key not in wanted or wanted[key][1] != "exact"}
-        own -= {row["_id"] for row in store.db["fingerprints"].find({"_id": {"$in": list(own)}}, {"_id": 1})}
+        own -= {row["_id"] for row in fingerprint_rows(store).find({"_id": {"$in": list(own)}}, {"_id": 1})}
         if own:
-            store.db["articles"].update_many({"_id": {"$in": list(own)}}, {"$set": {"judged": ""}})
+            unjudge(store, own)
             decide.decide(store, sorted(own))
 
 
@@ -193,11 +194,10 @@ def _write_chunk(
         row = {"state": "member", "of": duplicate.of} if duplicate else {"state": "root", "of": None}
         in_index.append(UpdateOne({"_id": key, "state": {"$in": ["root", "member"]}}, {"$set": row}))
         changed: dict[str, Any] = {"duplicate": document_of(duplicate) if duplicate else None, "updated": moment}
-        changed |= marks()
-        in_articles.append(UpdateOne({"_id": key, "updated": {"$lt": started}}, {"$set": changed}))
+        in_articles.append(Update({"_id": key, "updated": {"$lt": started}}, {"$set": changed}))
     # The articles last: they tell the next repair what is left to do.
-    store.db["fingerprints"].bulk_write(in_index, ordered=False)
-    return store.db["articles"].bulk_write(in_articles, ordered=False).modified_count
+    band_index.update(store, in_index)
+    return update(store, in_articles).modified
 
 
 def _duplicate(texts: Comparisons, key: str, link: Link | None) -> Duplicate | None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from storage.articles import articles, pages, related_links
+from storage.articles import articles, pages
+from storage.articles.collection import article_rows
 from storage.base.documents import content_hash, now
 from storage.duplicates import decide
+from storage.frontier import related_links
 from storage.records import SCHEMA_VERSION, Article, RawPage
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ class Reread:
 
 def documents(store: Store, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return the stored documents of the articles *ids*, by id."""
-    return {row["_id"]: row for row in store.db["articles"].find({"_id": {"$in": sorted(set(ids))}})}
+    return {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": sorted(set(ids))}})}
 
 
 def put(store: Store, rereads: Sequence[Reread], reader: str) -> dict[str, str | None]:

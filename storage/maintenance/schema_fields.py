@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from storage.articles.articles import StoredArticle
-from storage.articles.related_links import Edge
+from storage.articles.change_marks import Change
 from storage.articles.versions import Version
-from storage.database.change_marks import Change
 from storage.duplicates.manual_decisions import HandDecision
 from storage.export.consumers import Consumer
 from storage.frontier.entry import FrontierEntry
@@ -20,6 +19,7 @@ from storage.frontier.failures import Failure
 from storage.frontier.hosts import Host
 from storage.frontier.ledger import HostDay
 from storage.frontier.pauses import Pause
+from storage.frontier.related_links import Edge
 from storage.frontier.robots_rules import HostRules
 from storage.frontier.runs import Run
 from storage.records import Article, RawPage

@@ -19,6 +19,7 @@ from dedupe.clusters.calibration import Labelled, nearest_first
 from dedupe.clusters.constraints import couple
 from dedupe.errors import InputError
 from dedupe.report.report import Scope
+from storage.articles.collection import article_rows
 from storage.base.atomic_file import whole_file
 from storage.base.documents import document_of, record_of
 from storage.duplicates import manual_decisions
@@ -142,8 +143,8 @@ def _joined(store: Store, portal: str) -> Iterator[Question]:
     if portal:
         wanted["portal"] = portal
     shown = dict.fromkeys(("url", "portal", "title", "text", "published", "duplicate"), 1)
-    copies = list(store.db["articles"].find(wanted, shown).sort([("duplicate.score", 1), ("_id", 1)]).limit(_READ))
-    roots = {row["_id"]: row for row in store.db["articles"].find(
+    copies = list(article_rows(store).find(wanted, shown).sort([("duplicate.score", 1), ("_id", 1)]).limit(_READ))
+    roots = {row["_id"]: row for row in article_rows(store).find(
         {"_id": {"$in": list({row["duplicate"]["of"] for row in copies})}}, shown
     )}  # fmt: skip
     for row in copies:

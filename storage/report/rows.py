@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from dedupe.report.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
 from dedupe.report.scores import Histogram, histogram
+from storage.articles.collection import article_rows
 from storage.frontier import runs
+from storage.frontier.collection import frontier_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -77,7 +79,7 @@ def repeated_lines(store: Store, scope: Scope = _ALL, top: int = 10) -> Iterator
         {"$sort": {"pages": -1, "_id": 1}},
         {"$limit": max(1, top)},
     ]
-    for row in store.db["articles"].aggregate(steps, allowDiskUse=True):
+    for row in article_rows(store).aggregate(steps, allowDiskUse=True):
         text, verdict = row["_id"]["line"]["text"], row["_id"]["line"]["verdict"]
         yield RepeatedLine(text=text, portal=row["_id"]["portal"], pages=row["pages"], verdict=verdict)
 
@@ -88,7 +90,7 @@ def similarities(store: Store, scope: Scope = _ALL) -> Histogram:
         {"$match": articles_of(scope) | {"duplicate.of": {"$exists": True}}},
         {"$group": {"_id": {"relation": "$duplicate.relation", "score": "$duplicate.score"}, "n": {"$sum": 1}}},
     ]
-    rows = store.db["articles"].aggregate(steps, allowDiskUse=True)
+    rows = article_rows(store).aggregate(steps, allowDiskUse=True)
     return histogram((row["_id"]["relation"], row["_id"]["score"], row["n"]) for row in rows)
 
 
@@ -112,7 +114,7 @@ def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
         {"$match": articles_of(scope)},
         {"$group": {"_id": "$portal", **group}},
     ]
-    yield from store.db["articles"].aggregate(steps)
+    yield from article_rows(store).aggregate(steps)
 
 
 def _page_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
@@ -134,7 +136,7 @@ def _page_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
             }
         },
     ]
-    yield from store.db["frontier"].aggregate(steps)
+    yield from frontier_rows(store).aggregate(steps)
 
 
 def _count(condition: Any) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from dedupe.report.near_misses import kept_apart, most_alike
 from dedupe.report.reasons import explained
 from dedupe.report.report import Copy, RepeatedStory, Scope
 from dedupe.report.scores import THRESHOLD
+from storage.articles.collection import article_rows
+from storage.duplicates.band_index import fingerprint_rows
 from storage.report.rows import articles_of
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ def outlines(store: Store, scope: Scope) -> list[Outline]:
             }
         },
     ]
-    found = [_outline(row, scope) for row in store.db["articles"].aggregate(steps, allowDiskUse=True)]
+    found = [_outline(row, scope) for row in article_rows(store).aggregate(steps, allowDiskUse=True)]
     if scope.portal:
         ours = _roots_on(store, scope.portal, [outline.root for outline, here in found if not here])
         found = [(outline, here or outline.root in ours) for outline, here in found]
@@ -76,7 +78,7 @@ def _outline(row: Mapping[str, Any], scope: Scope) -> tuple[Outline, bool]:
 def _roots_on(store: Store, portal: str, roots: Sequence[str]) -> set[str]:
     ours: set[str] = set()
     for some in _batches(roots):
-        rows = store.db["articles"].find({"_id": {"$in": some}, "portal": portal}, {"_id": 1})
+        rows = article_rows(store).find({"_id": {"$in": some}, "portal": portal}, {"_id": 1})
         ours |= {row["_id"] for row in rows}
     return ours
 
@@ -84,8 +86,8 @@ def _roots_on(store: Store, portal: str, roots: Sequence[str]) -> set[str]:
 def versioned(store: Store, scope: Scope) -> Iterator[Outline]:
     """Yield the stories of *scope* that have older texts and no copy, by id."""
     wanted = articles_of(scope) | {"version": {"$gt": 1}}
-    for row in store.db["articles"].find(wanted, {"_id": 1}).sort("_id", 1):
-        if not store.db["articles"].count_documents({"duplicate.of": row["_id"]}, limit=1):
+    for row in article_rows(store).find(wanted, {"_id": 1}).sort("_id", 1):
+        if not article_rows(store).count_documents({"duplicate.of": row["_id"]}, limit=1):
             yield Outline(row["_id"], 0, 2.0)
 
 
@@ -98,20 +100,20 @@ def alike(store: Store, scope: Scope) -> Iterator[RepeatedStory]:
     if len(ids) < 2:
         return
     clusters = dict.fromkeys(ids)
-    linked = store.db["articles"].find({"duplicate.of": {"$exists": True}}, {"duplicate.of": 1})
+    linked = article_rows(store).find({"duplicate.of": {"$exists": True}}, {"duplicate.of": 1})
     clusters |= {row["_id"]: row["duplicate"]["of"] for row in linked if row["_id"] in clusters}
     _, numbers = np.unique(np.array([of or key for key, of in clusters.items()]), return_inverse=True)
     pairs = [(ids[a], ids[b]) for a, b in most_alike(signatures, numbers.astype(np.int64))]
     wanted = {"_id": {"$in": [key for pair in pairs for key in pair]}}
-    rows = {row["_id"]: row for row in store.db["articles"].find(wanted, _SHOWN | {"text": 1})}
-    ours = {row["_id"] for row in store.db["articles"].find(wanted | articles_of(scope), {"_id": 1})}
+    rows = {row["_id"]: row for row in article_rows(store).find(wanted, _SHOWN | {"text": 1})}
+    ours = {row["_id"] for row in article_rows(store).find(wanted | articles_of(scope), {"_id": 1})}
     known = [pair for pair in pairs if rows.keys() >= set(pair) and not ours.isdisjoint(pair)]
     yield from kept_apart((_first(rows[a]), _first(rows[b])) for a, b in known)
 
 
 def _signatures(store: Store) -> tuple[list[str], NDArray[np.uint32]]:
     """Return the ids and the signatures, shape (ids, permutations), of the index, by id."""
-    newest = store.db["fingerprints"].find({}, {"signature": 1}).sort("at", -1).limit(_SIGNATURES)
+    newest = fingerprint_rows(store).find({}, {"signature": 1}).sort("at", -1).limit(_SIGNATURES)
     rows = sorted((row["_id"], bytes(row["signature"])) for row in newest)
     joined = b"".join(signature for _, signature in rows)
     values = signature_array(joined)
@@ -130,7 +132,7 @@ def stories(store: Store, found: Iterable[Outline], *, in_full: bool = False) ->
     """
     for some in _batches(found):
         ids = [key for outline in some for key in (outline.root, *outline.links)]
-        rows = {row["_id"]: row for row in store.db["articles"].find({"_id": {"$in": ids}}, _SHOWN | {"text": 1})}
+        rows = {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": ids}}, _SHOWN | {"text": 1})}
         older = _older(store, [outline.root for outline in some])
         for outline in some:
             if outline.root in rows:

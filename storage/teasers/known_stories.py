@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from dedupe.entries.teasers import KnownStories, KnownStory
+from storage.articles.collection import article_rows
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -30,7 +31,7 @@ def blocks(store: Store, size: int = BLOCK) -> Iterator[tuple[KnownStories, bool
             title=row["title"],
             lead=row["lead"],
         )
-        for row in store.db["articles"].find({}, _FIELDS).sort("_id", 1)
+        for row in article_rows(store).find({}, _FIELDS).sort("_id", 1)
     )
     ahead = list(islice(rows, size))
     while True:

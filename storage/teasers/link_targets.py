@@ -14,6 +14,9 @@ from pymongo import UpdateOne
 
 from dedupe.entries.repeats import BLURB_SHARE
 from dedupe.entries.teasers import TEASER_SHARE, Announcement, KnownStories, best
+from storage.articles.collection import article_rows
+from storage.frontier import related_links
+from storage.frontier.related_links import edge_rows
 from storage.teasers.known_stories import BLOCK, blocks
 from storage.teasers.teasers import batches
 
@@ -42,7 +45,7 @@ def link(store: Store, block: int = BLOCK) -> tuple[int, int]:
     earlier: Found = {}
     linked = changed = 0
     for known, last in blocks(store, block):
-        for rows in batches(store.db["edges"].find({}, _FIELDS).sort("_id", 1), BATCH):
+        for rows in batches(edge_rows(store).find({}, _FIELDS).sort("_id", 1), BATCH):
             found = _found(known, rows, earlier)
             if not last:
                 earlier |= found
@@ -80,7 +83,7 @@ def _targets(store: Store, rows: Sequence[Mapping[str, Any]], found: Found) -> d
 
 
 def _by_address(store: Store, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    articles = store.db["articles"]
+    articles = article_rows(store)
     wanted = {row["_id"]: row for row in rows}
     there = {row["_id"] for row in articles.find({"_id": {"$in": [row["target"] for row in rows]}}, {"_id": 1})}
     found = {key: row["target"] for key, row in wanted.items() if row["target"] in there}
@@ -100,9 +103,7 @@ def _addresses(story: Mapping[str, Any]) -> list[str]:
 
 
 def _stories(store: Store, ids: Iterable[str]) -> dict[str, str]:
-    rows = store.db["articles"].find(
-        {"_id": {"$in": list(ids)}, "duplicate.of": {"$exists": True}}, {"duplicate.of": 1}
-    )
+    rows = article_rows(store).find({"_id": {"$in": list(ids)}, "duplicate.of": {"$exists": True}}, {"duplicate.of": 1})
     return {row["_id"]: row["duplicate"]["of"] for row in rows}
 
 
@@ -139,4 +140,4 @@ def _write(store: Store, rows: Iterable[Mapping[str, Any]], wanted: Mapping[str,
         if target:
             change = {"$set": {"to_article": target[0], "linked_by": target[1]}}
         operations.append(UpdateOne({"_id": row["_id"], "story.title": row["story"]["title"]}, change))
-    return store.db["edges"].bulk_write(operations, ordered=False).modified_count if operations else 0
+    return related_links.update(store, operations)

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from dedupe.entries.teasers import Announcement, best
 from dedupe.text.shingles import exact_keys, word_hashes
+from storage.articles.collection import article_rows
+from storage.frontier.related_links import edge_rows
 from storage.records import KEPT_VERDICTS, Record
 from storage.teasers.known_stories import blocks
 from storage.teasers.teasers import batches
@@ -84,7 +86,7 @@ def recurring_lines(
 
 
 def _batches(store: Store, portal: str) -> Iterator[list[dict[str, Any]]]:
-    rows = store.db["articles"].find({"portal": portal, "duplicate": None}, _FIELDS).sort("_id", 1)
+    rows = article_rows(store).find({"portal": portal, "duplicate": None}, _FIELDS).sort("_id", 1)
     return batches(rows.allow_disk_use(True), BATCH)
 
 
@@ -132,7 +134,7 @@ def _announcements(store: Store, portal: str, lines: Mapping[int, _Line]) -> set
     forms = {form: key for key, line in lines.items() for form in line.forms}
     for part in ("title", "blurb"):
         name = f"story.{part}"
-        shown = store.db["edges"].distinct(name, {"portal": portal, name: {"$in": list(forms)}})
+        shown = edge_rows(store).distinct(name, {"portal": portal, name: {"$in": list(forms)}})
         announced |= {forms[text] for text in shown}
     return announced
 

@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pymongo import UpdateOne
-
 from dedupe.entries.teasers import Announcement, KnownStories, best
+from storage.articles.collection import Update, article_rows, update
 from storage.base.documents import now
-from storage.database.change_marks import marks
 from storage.records import KEPT_VERDICTS, Teaser
 from storage.teasers.known_stories import BLOCK, blocks
 
@@ -39,7 +37,7 @@ def annotate(store: Store, block: int = BLOCK) -> tuple[int, int]:
     earlier: Found = {}
     marked = changed = 0
     for known, last in blocks(store, block):
-        for rows in batches(store.db["articles"].find({}, _FIELDS).sort("_id", 1), BATCH):
+        for rows in batches(article_rows(store).find({}, _FIELDS).sort("_id", 1), BATCH):
             found = _found(known, rows, earlier)
             if not last:
                 earlier |= found
@@ -90,10 +88,10 @@ def _teasers(row: Mapping[str, Any], found: Found) -> list[dict[str, Any]]:
 def _write(store: Store, rows: Iterable[Mapping[str, Any]], wanted: Mapping[str, list[dict[str, Any]]]) -> int:
     moment = now()
     operations = [
-        UpdateOne(
+        Update(
             {"_id": row["_id"], "content": row["content"]},
-            {"$set": {"teasers": wanted[row["_id"]], "updated": moment, **marks()}},
+            {"$set": {"teasers": wanted[row["_id"]], "updated": moment}},
         )
         for row in rows
     ]
-    return store.db["articles"].bulk_write(operations, ordered=False).modified_count if operations else 0
+    return update(store, operations).modified

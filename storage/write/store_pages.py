@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import bson
 
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.articles import pages as raw_pages
 from storage.base.documents import document_of, encodable
 from storage.duplicates import decide
-from storage.frontier import depths, failures, frontier
+from storage.frontier import depths, failures, frontier, related_links
 from storage.frontier.known_page import KnownPage, body_digest
 from storage.records import Article, RawPage
 from storage.write import withdrawal

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from storage.articles.collection import article_rows
 from storage.frontier.followed import followed
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def same_again(store: Store, pages: Sequence[FinishedPage], stored: Mapping[str,
     if not aliases and not roots:
         return set()
     wanted = {"$or": [{"_id": {"$in": [*aliases, *roots.values()]}}, {"duplicate.of": {"$in": [*roots.values()]}}]}
-    rows = store.db["articles"].find(wanted, {"url": 1, "portal": 1, "first_seen": 1, "duplicate.of": 1, "entry": 1})
+    rows = article_rows(store).find(wanted, {"url": 1, "portal": 1, "first_seen": 1, "duplicate.of": 1, "entry": 1})
     shown: dict[str, _Shown] = {}
     alike: defaultdict[tuple[str, str, str], list[_Shown]] = defaultdict(list)
     for row in rows:

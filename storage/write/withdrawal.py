@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from storage.articles import articles
 from storage.articles.articles import StoredArticle
+from storage.articles.collection import Update, article_rows, update
 from storage.base.documents import encodable, now
-from storage.database.change_marks import marks
 from storage.duplicates import decide, representatives
 from storage.records import WithdrawnBy
 
@@ -51,7 +51,7 @@ def gone(store: Store, entries: Collection[tuple[str, str]], reason: str) -> set
     if not entries:
         return set()
     owners = {article: entry for entry, article in entries if article}
-    rows = store.db["articles"].find({"_id": {"$in": list(owners)}}, {"entry": 1})
+    rows = article_rows(store).find({"_id": {"$in": list(owners)}}, {"entry": 1})
     own = [row["_id"] for row in rows if (row["_id"], row["entry"]) in {(a, e) for e, a in entries}]
     _withdraw(store, own, reason, "portal")
     return set(own)
@@ -72,16 +72,16 @@ def _withdraw(store: Store, ids: Collection[str], reason: str, by: WithdrawnBy) 
         del wanted["withdrawn"]
         wanted["withdrawn.by"] = {"$ne": "hand"}
     withdrawn = {"at": moment, "reason": encodable(reason), "by": by}
-    store.db["articles"].update_many(wanted, {"$set": {"withdrawn": withdrawn, "updated": moment, **marks()}})
+    update(store, [Update(wanted, {"$set": {"withdrawn": withdrawn, "updated": moment}}, many=True)])
     _settle(store, ids)
 
 
 def _restore(store: Store, ids: Collection[str], wanted: dict[str, Any]) -> None:
-    left = store.db["articles"].find({"_id": {"$in": list(ids)}, **wanted}, {"_id": 1})
+    left = article_rows(store).find({"_id": {"$in": list(ids)}, **wanted}, {"_id": 1})
     found = [row["_id"] for row in left]
     if found:
-        change = {"$unset": {"withdrawn": ""}, "$set": {"updated": now(), **marks()}}
-        store.db["articles"].update_many({"_id": {"$in": found}, **wanted}, change)
+        change = {"$unset": {"withdrawn": ""}, "$set": {"updated": now()}}
+        update(store, [Update({"_id": {"$in": found}, **wanted}, change, many=True)])
         _settle(store, found)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from crawler.cli.main import run
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
 from storage.duplicates import decide
-from storage.frontier import frontier
+from storage.frontier import frontier, related_links
 from storage.frontier.frontier import FrontierEntry
 from storage.records import Article, Paragraph, RelatedStory
 

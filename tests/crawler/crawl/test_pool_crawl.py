@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from storage.articles import articles, related_links
-from storage.frontier import failures
+from storage.articles import articles
+from storage.frontier import failures, related_links
 from tests.crawler.processes import session, state, wait_for
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from crawler.demo.stories import Story, all_stories
 from crawler.portals.reader import load_seed
 from crawler.urls.canonical import canonical_url, looks_like_article
 from dedupe.errors import InputError
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
+from storage.frontier import related_links
 from storage.records import Article
 from tests.crawler.processes import PATIENCE, wait_for
 

@@ -14,9 +14,10 @@ from crawler.article.body.promo import MAX_PROMO_CHARS, promo_reason
 from crawler.cli.main import run
 from crawler.onboarding.promo_lines import Proposal, patterns_for, toml_list
 from crawler.portals.reader import parse_seed
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
 from storage.duplicates import decide
+from storage.frontier import related_links
 from storage.records import Article, Paragraph, RelatedStory
 
 CALL = "Bến Cảng mỗi sáng: gửi thư cho toà soạn (24/7), đừng quên 'Góc nhỏ'!"

@@ -16,10 +16,11 @@ import pytest
 
 from crawler.review.reprocess_report import Report, changed_fields
 from crawler.warc.archive import read_pages
-from storage.articles import articles, pages, related_links
+from storage.articles import articles, pages
 from storage.articles.versions import versions
 from storage.base.documents import content_hash, document_of
 from storage.duplicates import decide
+from storage.frontier import related_links
 from storage.records import Article, RelatedStory
 from tests.crawler.conftest import NewsSite, serve
 from tests.crawler.processes import wait_for

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
 from storage.duplicates import clusters
+from storage.frontier import related_links
 from storage.records import Article, RelatedStory, article_id
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from dedupe.errors import InputError
 from dedupe.minhash.params import MinHashParams
-from storage.articles import articles
-from storage.database import change_marks
+from storage.articles import articles, change_marks
 from storage.database.store import Store
 from storage.duplicates import clusters, corrections, decide, manual_decisions
 from storage.duplicates.manual_decisions import ContradictionError

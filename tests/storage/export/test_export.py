@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.errors import InputError
+from storage.articles import change_marks
 from storage.articles.articles import put_many
-from storage.database import change_marks
 from storage.database.store import Store
 from storage.duplicates import decide
 from storage.export.columns import COLUMNS

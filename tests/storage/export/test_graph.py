@@ -11,9 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.cli.graph import command
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
 from storage.export import graph, graph_files
+from storage.frontier import related_links
 from storage.records import Article, RelatedStory, article_id
 
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from dedupe.errors import InputError
+from storage.articles import change_marks
 from storage.articles.articles import put_many
+from storage.articles.collection import marks
 from storage.base.documents import now
-from storage.database import change_marks
 from storage.database.store import Store
 from storage.duplicates import decide
 from storage.export.pull import TOMBSTONES, Cursor, Pull
@@ -200,9 +201,7 @@ def test_another_representative_is_a_merge(store: Store) -> None:
     write(store, article("b", text))
     cursor = pull(store, START)[1]
     other = {"of": article_id("https://portal.example/z"), "relation": "near", "score": 0.9}
-    store.db["articles"].update_one(
-        {"duplicate.of": {"$exists": True}}, {"$set": {"duplicate": other, **change_marks.marks()}}
-    )
+    store.db["articles"].update_one({"duplicate.of": {"$exists": True}}, {"$set": {"duplicate": other, **marks()}})
     rows, _ = pull(store, cursor)
     assert [(row["change"], row["duplicate"]["of"]) for row in rows] == [("merged", other["of"])]
     assert pull(store, cursor, Selection())[0] == [], "who pulls distinct stories never had it"
@@ -257,7 +256,7 @@ class Held:
 
     def _run(self, store: Store, name: str) -> None:
         with store.client.start_session() as session, session.start_transaction():
-            given = change_marks.marks()
+            given = marks()
             self.stamp = given["stamp"]
             url = f"https://portal.example/{name}"
             store.db["articles"].update_one(

@@ -14,12 +14,13 @@ import pytest
 
 from dedupe.errors import InputError
 from storage import open_store
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.duplicates import decide
 from storage.errors import StorageError
 from storage.export import export
 from storage.export.export import Layout
 from storage.export.selection import Selection
+from storage.frontier import related_links
 from storage.records import Article, RelatedStory, article_id
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pymongo.errors import BulkWriteError
 
-from storage.base.insertion import insert_missing
+from storage.base.documents import insert_missing
 from storage.database.store import Store
 from storage.frontier import failures
 from storage.frontier.failures import Failure

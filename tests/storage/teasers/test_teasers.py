@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
 from storage.duplicates import decide
+from storage.frontier import related_links
 from storage.maintenance.repair import repair
 from storage.records import Article, Paragraph, RelatedStory, article_id
 from storage.teasers import known_stories, link_targets, teasers

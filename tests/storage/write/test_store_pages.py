@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from pymongo.collection import Collection
 
-from storage.articles import articles, related_links
+from storage.articles import articles
 from storage.database.store import Store
-from storage.frontier import failures, frontier
+from storage.frontier import failures, frontier, related_links
 from storage.frontier.frontier import FrontierEntry
 from storage.records import Article, RawPage, RelatedStory, article_id
 from storage.write.finished_page import FinishedPage, Stored

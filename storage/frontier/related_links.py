@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
-from storage.base.documents import document_of, now
-from storage.base.insertion import insert_missing
+from storage.base.documents import document_of, insert_missing, now
 from storage.records import SCHEMA_VERSION, Article, Record, RelatedStory, article_id
 
 if TYPE_CHECKING:
+    from pymongo.collection import Collection as MongoCollection
+
+    from storage.database.read_only import ReadOnly
     from storage.database.store import Store
 
 
@@ -48,22 +50,35 @@ def put_many(store: Store, articles: Iterable[Article], run_id: str = "", *, rep
         for story in article.related
         if story.url
     ]
-    inserted = insert_missing(store.db["edges"], made)
+    inserted = insert_missing(_edges(store), made)
     seen = [
         UpdateOne({"_id": edge["_id"]}, {"$set": {"story": edge["story"]}, "$max": {"last_seen": edge["last_seen"]}})
         for edge in made
         if edge["_id"] not in inserted
     ]
-    if seen:
-        store.db["edges"].bulk_write(seen, ordered=False)
+    update(store, seen)
     return len(inserted)
+
+
+def update(store: Store, operations: Sequence[UpdateOne]) -> int:
+    """Write changes of edges, in any order; return how many edges they changed."""
+    return _edges(store).bulk_write(operations, ordered=False).modified_count if operations else 0
+
+
+def edge_rows(store: Store) -> ReadOnly:
+    """Return the stored edges for reading."""
+    return _edges(store)
 
 
 def iterate(store: Store, *, portal: str = "", source: str = "") -> Iterator[Edge]:
     """Yield edges by source and position; an empty argument filters nothing."""
     wanted = {name: value for name, value in (("portal", portal), ("source", source)) if value}
-    for row in store.db["edges"].find(wanted).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
+    for row in edge_rows(store).find(wanted).sort([("source", 1), ("story.position", 1), ("_id", 1)]):
         yield Edge.from_json(row)
+
+
+def _edges(store: Store) -> MongoCollection[dict[str, Any]]:
+    return store.db["edges"]
 
 
 def _document(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from storage.articles.collection import article_rows
+from storage.frontier.collection import frontier_rows
 from storage.frontier.entry import entry_id
 from storage.frontier.failures import Failure
 from storage.records import Record, article_id
@@ -45,15 +47,15 @@ class Step(Record):
 
 def entry_of(store: Store, article: str) -> str:
     """Return the id of the frontier entry that brought the article; empty for one that no crawl brought."""
-    row = store.db["articles"].find_one({"_id": article}, {"entry": 1})
+    row = article_rows(store).find_one({"_id": article}, {"entry": 1})
     return str((row or {}).get("entry") or "")
 
 
 def entries_at(store: Store, keys: Iterable[str]) -> list[str]:
     """Return the ids of the entries whose canonical URL is one of *keys*, on any portal."""
-    portals = store.db["frontier"].distinct("portal")
+    portals = frontier_rows(store).distinct("portal")
     wanted = [entry_id(portal, key) for key in keys for portal in portals]
-    return sorted(row["_id"] for row in store.db["frontier"].find({"_id": {"$in": wanted}}, {"_id": 1}))
+    return sorted(row["_id"] for row in frontier_rows(store).find({"_id": {"$in": wanted}}, {"_id": 1}))
 
 
 def chain(store: Store, entry: str, canonical: Callable[[str], str]) -> list[Step]:
@@ -65,7 +67,7 @@ def chain(store: Store, entry: str, canonical: Callable[[str], str]) -> list[Ste
     """
     steps: list[Step] = []
     while entry and entry not in {step.id for step in steps} and len(steps) < MOST_STEPS:
-        row = store.db["frontier"].find_one({"_id": entry})
+        row = frontier_rows(store).find_one({"_id": entry})
         if row is None:
             break
         steps.append(Step.from_json({**row, "id": row["_id"]}))
@@ -85,9 +87,9 @@ def _referring(store: Store, row: Mapping[str, Any], canonical: Callable[[str], 
     if not referrer:
         return ""
     own = entry_id(row["portal"], canonical(referrer))
-    if store.db["frontier"].find_one({"_id": own}, {"_id": 1}):
+    if frontier_rows(store).find_one({"_id": own}, {"_id": 1}):
         return own
-    articles = store.db["articles"]
+    articles = article_rows(store)
     found = articles.find_one({"_id": article_id(canonical(referrer))}, {"entry": 1})
     found = found or articles.find_one({"aliases": referrer}, {"entry": 1})
     return str((found or {}).get("entry") or "")

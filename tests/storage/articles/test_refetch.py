@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.articles import articles
+from storage.articles.refetch import PRIORITY, queue_due
 from storage.database.store import Store
 from storage.frontier import frontier
 from storage.frontier.frontier import FrontierEntry
-from storage.frontier.refetch import PRIORITY, queue_due
 from storage.records import Article
 from storage.write import withdrawal
 from storage.write.finished_page import FinishedPage

@@ -1,10 +1,10 @@
 """Changes of articles in an order in which they can be pulled: never twice, none missed while others write.
 
 A number taken before a write is in the wrong order: the write that took it first may land last, when a reader has
-passed it. So writers take none. Whoever changes an article puts :func:`marks` into the same update, which is
-atomic. Who pulls calls :func:`number`: it gives the next numbers to the marked articles that it *sees*, in a
-transaction on the one document that holds the last number. Two of them cannot overlap, so numbers become visible
-in their order, and a write that is not visible yet is numbered by a later pull.
+passed it. So writers take none. Whoever changes an article puts marks into the same update, which is atomic:
+``storage.articles.collection`` sees to it. Who pulls calls :func:`number`: it gives the next numbers to the marked
+articles that it *sees*, in a transaction on the one document that holds the last number. Two of them cannot overlap,
+so numbers become visible in their order, and a write that is not visible yet is numbered by a later pull.
 
 The collection ``changes`` holds one row an article, of its newest number: it grows with the articles, not with
 the changes. Rows of withdrawn articles stay as tombstones.
@@ -20,19 +20,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
-from pymongo import InsertOne, ReplaceOne, UpdateOne, WriteConcern
+from pymongo import InsertOne, ReplaceOne, WriteConcern
 from pymongo.errors import CollectionInvalid, OperationFailure
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 
+from storage.articles.collection import Update, article_rows, update
 from storage.base.documents import now
 from storage.database.indexes import META
+from storage.database.read_only import surely
 from storage.errors import StorageError
 from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from pymongo.client_session import ClientSession
-    from pymongo.collection import Collection
 
     from storage.database.store import Store
 
@@ -84,19 +85,9 @@ class Change:
         return any(self.filed[name][1] > seq for name in facts)
 
 
-def marks() -> dict[str, Any]:
-    """Return what belongs into the ``$set`` of every write that changes what an export shows of an article."""
-    return {"stamp": ObjectId(), "unpulled": True}
-
-
-def marks_if(condition: Mapping[str, Any]) -> dict[str, Any]:
-    """Return :func:`marks` for a pipeline's ``$set``, to be put only where the expression *condition* is true."""
-    return {name: {"$cond": [condition, value, f"${name}"]} for name, value in marks().items()}
-
-
 def head(store: Store, session: ClientSession | None = None) -> tuple[str, int]:
     """Return the key of this database's numbers, new in every database, and the last number given."""
-    counter = surely(store, META).find_one(_COUNTER, session=session)
+    counter = surely(store.db[META]).find_one(_COUNTER, session=session)
     return (counter["key"], counter["seq"]) if counter else ("", 0)
 
 
@@ -112,7 +103,7 @@ def number(store: Store, session: ClientSession, ids: Sequence[str] | None = Non
     wanted: dict[str, Any] = {"unpulled": True, "$or": _settled()}
     if ids is not None:
         wanted = {"_id": {"$in": list(ids)}, "unpulled": True}
-    left = store.db["articles"].count_documents({"unpulled": True})
+    left = article_rows(store).count_documents({"unpulled": True})
     while left > 0:
         numbered = session.with_transaction(
             lambda held: _number_batch(store, held, wanted),
@@ -123,8 +114,8 @@ def number(store: Store, session: ClientSession, ids: Sequence[str] | None = Non
         if not numbered:
             break
         # Only marks of the writes that were numbered: a later write has another stamp.
-        undo = [UpdateOne({"_id": key, "stamp": stamp}, {"$unset": {"unpulled": ""}}) for key, stamp in numbered]
-        store.db["articles"].bulk_write(undo, ordered=False)
+        pulled = {"$unset": {"unpulled": ""}}
+        update(store, [Update({"_id": key, "stamp": stamp}, pulled, visible=False) for key, stamp in numbered])
         left -= len(numbered)
     return head(store, session)
 
@@ -132,14 +123,14 @@ def number(store: Store, session: ClientSession, ids: Sequence[str] | None = Non
 def rows(store: Store, session: ClientSession, after: int, upto: int, count: int = BATCH) -> list[Change]:
     """Return up to *count* changes with numbers above *after* and up to *upto*, in their order."""
     wanted = {"seq": {"$gt": after, "$lte": upto}}
-    found = surely(store, "changes").find(wanted, session=session).sort("seq", 1).limit(count)
+    found = surely(store.db["changes"]).find(wanted, session=session).sort("seq", 1).limit(count)
     return [_change(row) for row in found]
 
 
 def count_after(store: Store, seq: int) -> int:
     """Return how many articles changed after the number *seq*, those that nobody has numbered yet included."""
-    later = {row["_id"] for row in surely(store, "changes").find({"seq": {"$gt": seq}}, {"_id": 1})}
-    return len(later | {row["_id"] for row in store.db["articles"].find({"unpulled": True}, {"_id": 1})})
+    later = {row["_id"] for row in surely(store.db["changes"]).find({"seq": {"$gt": seq}}, {"_id": 1})}
+    return len(later | {row["_id"] for row in article_rows(store).find({"unpulled": True}, {"_id": 1})})
 
 
 def _settled() -> list[dict[str, Any]]:
@@ -153,8 +144,7 @@ def _prepare(store: Store) -> None:
         return
     with suppress(CollectionInvalid):  # another process, or the indexes, made it
         store.db.create_collection("changes")
-    unmarked = {"stamp": {"$exists": False}}
-    store.db["articles"].update_many(unmarked, {"$set": marks()})
+    update(store, [Update({"stamp": {"$exists": False}}, {}, many=True)])
     start = {"seq": 0, "key": secrets.token_hex(4), "schema_version": SCHEMA_VERSION}
     store.db[META].update_one(_COUNTER, {"$setOnInsert": start}, upsert=True)
 
@@ -172,7 +162,7 @@ def _number_batch(store: Store, session: ClientSession, wanted: Mapping[str, Any
             "make it a replica set (one member is enough), or leave --since and --consumer out"
         ) from None
     assert counter is not None
-    articles = list(store.db["articles"].find(wanted, _STATE, session=session).limit(NUMBERED))
+    articles = list(article_rows(store).find(wanted, _STATE, session=session).limit(NUMBERED))
     ids = [article["_id"] for article in articles]
     older = {row["_id"]: _change(row) for row in store.db["changes"].find({"_id": {"$in": ids}}, session=session)}
     seq = counter["seq"]
@@ -227,10 +217,3 @@ def _document(change: Change) -> dict[str, Any]:
 def _change(row: Mapping[str, Any]) -> Change:
     names = {field.name for field in fields(Change)} - {"id"}
     return Change(id=row["_id"], **{name: row[name] for name in names})
-
-
-def surely(store: Store, collection: str) -> Collection[dict[str, Any]]:
-    """Return *collection*, read so that no election takes back what was read."""
-    return store.db[collection].with_options(
-        read_concern=ReadConcern("majority"), read_preference=ReadPreference.PRIMARY
-    )

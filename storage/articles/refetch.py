@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from storage.articles.collection import article_rows
 from storage.frontier import frontier
 from storage.frontier.entry import entry_id
 
@@ -58,5 +59,5 @@ def _due(
     for dated, bound in (({"published": by_date}, {}), (first_seen, {"$gt": moment - age})):
         seen = {"$lte": moment - every, **bound}
         wanted = {"portal": portal, **dated, "last_seen": seen, "withdrawn.by": {"$ne": "hand"}}
-        for row in store.db["articles"].find(wanted, {"entry": 1, "canonical_url": 1}).batch_size(BATCH):
+        for row in article_rows(store).find(wanted, {"entry": 1, "canonical_url": 1}).batch_size(BATCH):
             yield row["entry"] or entry_id(portal, row["canonical_url"])
