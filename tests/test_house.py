@@ -170,3 +170,21 @@ def test_only_the_room_of_a_collection_names_it() -> None:
 )
 def test_a_collection_is_found_however_it_is_named(code: str) -> None:
     assert list(collections_named(ast.parse(code))) in (["edges"], [""])
+
+
+def test_the_page_about_the_parts_lists_the_rooms_on_disk() -> None:
+    listed, above = set(), [""]
+    for line in (
+        (ROOT / "docs" / "architecture.md")
+        .read_text(encoding="utf-8")
+        .partition("```")[2]
+        .partition("```")[0]
+        .splitlines()
+    ):
+        if found := re.match(r"( *)(\w+)/", line):
+            above = [*above[: len(found[1]) // 2], found[2]]
+            listed.add("/".join(above))
+    rooms = {
+        path.parent for package in ("crawler", "storage", "dedupe") for path in (ROOT / package).rglob("__init__.py")
+    }
+    assert listed == {str(room.relative_to(ROOT)) for room in rooms}

@@ -19,8 +19,11 @@ USED_EVERYWHERE = {
     "storage.base", "storage.database", "storage.embedded", "storage.records", "storage.errors",
 }  # fmt: skip
 """Rooms that know no page: what texts, addresses, portals, counts, documents and the database are."""
-HANDED_ON = {"crawler.article.page.page", "storage.frontier.entry", "storage.frontier.known_page"}
-"""Modules of the records that rooms hand to each other."""
+HANDED_ON = {
+    "crawler.article.page.page", "storage.frontier.entry", "storage.frontier.known_page",
+    "storage.articles.collection", "storage.frontier.collection",
+}  # fmt: skip
+"""Modules of the records that rooms hand to each other, and of the collections that their owners give for reading."""
 
 
 def test_a_page_crosses_eight_rooms_each_entered_once(site: NewsSite, store: Store, tmp_path: Path) -> None:
