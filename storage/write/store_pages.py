@@ -46,8 +46,8 @@ def store_pages(
     puts = _put_articles(store, pages, run_id)
     unchanged = _note_unchanged(store, pages, run_id, keep_days)
     raw_pages.put_many(store, _raws(pages, puts), keep_days)
-    related_links.put_many(store, [page.article for page in pages if page.article], run_id)
     stored = _decided(store, puts) | unchanged
+    related_links.put_many(store, [page.article for page in pages if page.article], run_id)
     barren = same_again(store, pages, stored)
     _queue_links(store, [page for page in pages if page.entry.id not in barren], run_id)
     _record_failures(store, pages, run_id)
