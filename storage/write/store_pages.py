@@ -1,6 +1,6 @@
 """Storing finished pages in the order that loses nothing.
 
-Articles, raw responses, edges, then decisions, outlinks, and only then the frontier entries as ``done``,
+Articles, raw responses, decisions, edges, outlinks, and only then the frontier entries as ``done``,
 each acknowledged before the next. A process killed between two steps leaves its entries leased; whoever
 fetches them again repeats the steps, every one of which changes nothing the second time.
 """
