@@ -92,7 +92,7 @@ def _is_standfirst(line: _Line) -> bool:
 def _reason(line: _Line, before: bool, behind: bool) -> str:
     around = "above the text" if before else "below the text" if behind else ""
     if line.kind == "heading" and not ends_sentence(line.text):
-        return f"heading {around}" if behind or (before and line.size < STANDFIRST) else ""
+        return f"heading {around}" if around else ""
     if line.kind == "table" and not (line.sentence and line.size >= PROSE):
         return f"table {around or 'outside the text'}" if around or line.home is False else ""
     if not line.sentence and line.size < LABEL and not _is_point(line, before):

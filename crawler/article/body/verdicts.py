@@ -76,9 +76,7 @@ class _Judge:
         self.captions = {normalise(caption) for caption in known.captions}
         self.titles = {normalise(story.title): story for story in known.related if story.title}
         self.blurbs = _Blurbs(known.related)
-        self.twins = _twins(
-            ["" if block.kind in {"list", "table"} else key for block, key in zip(blocks, self.keys, strict=True)]
-        )
+        self.twins = _twins(self.keys, [block.kind in {"list", "table"} for block in blocks])
 
     def paragraphs(self) -> list[Paragraph]:
         paragraphs = []
@@ -167,11 +165,11 @@ TWIN_CHARACTERS = 120
 """A single paragraph of this length that follows itself is a twin."""
 
 
-def _twins(keys: Sequence[str]) -> dict[int, str]:
+def _twins(keys: Sequence[str], listed: Sequence[bool]) -> dict[int, str]:
     """Return index → reason for the second copies: runs of paragraphs that come again, and direct repeats.
 
-    A sentence that comes back alone, elsewhere, is the author's: similarity alone never deletes. Entries of lists and
-    rows of tables have no key: a plan or a result says the same again.
+    A sentence that comes back alone, elsewhere, is the author's: similarity alone never deletes. So is an
+    entry of a list, a row of a table (*listed*), unless the whole run follows itself: a plan says the same each day.
     """
     first: dict[str, int] = {}
     copy_of: list[int | None] = []
@@ -189,6 +187,9 @@ def _twins(keys: Sequence[str]) -> dict[int, str]:
             end += 1
         characters = sum(len(key) for key in keys[index:end])
         adjacent = end > index and copy_of[index] == index - 1
+        if all(listed[index:end]) and copy_of[index] != 2 * index - end:
+            index = max(end, index + 1)
+            continue
         if (end - index >= TWIN_RUN and characters >= TWIN_CHARACTERS) or (adjacent and characters >= 40):
             found.update(dict.fromkeys(range(index, end), "is a copy of the paragraphs before, in the same order"))
         index = max(end, index + 1)

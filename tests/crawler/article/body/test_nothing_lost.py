@@ -111,7 +111,8 @@ def test_a_lead_between_headline_and_text_needs_no_known_name(frame: str) -> Non
 
 def test_characters_of_unspaced_scripts_count_as_words() -> None:
     text = "果园合作社星期五宣布，磨坊的老榨汁机已经修好，将从十月起对所有居民开放，每户最多可以带来二十筐苹果。"
-    body = "".join(f"<p>{text}{number}</p>" for number in "一二三四五六七八")
-    page = f"<html lang='zh'><head><title>榨汁机</title></head><body><h1>榨汁机</h1>{body}</body></html>"
+    body = "".join(f"<p>{number}、{text}</p>" for number in "一二三四五六七八")
+    title = "磨坊的老榨汁机修复后十月重新开放"
+    page = f"<html lang='zh'><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>"
     article = anatomy(Page(url="https://www.orchard.example/node/771", body=page.encode()))
     assert not {"thin", "not an article"} & set(article.quality)
