@@ -116,6 +116,10 @@ class Article(Record):
     text: str = ""
     """Lead, headings and body in order, joined by a blank line; no title, no captions. NFC."""
     paragraphs: tuple[Paragraph, ...] = ()
+    body_source: str = ""
+    """How the main text was found: ``trafilatura``, ``densest block`` or ``script data``; empty in plain text."""
+    body_agreement: float | None = None
+    """How much ``text`` and the page's densest block have in common, 0 to 1; ``None`` where there is none to ask."""
     captions: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     """Persons; what is no person only where no person is named."""

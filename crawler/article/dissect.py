@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
+from typing import Literal
 
 from lxml.html import HtmlElement
 
@@ -28,6 +29,7 @@ from crawler.article.page.links import PageLink, anchors, page_links
 from crawler.article.page.page import Page
 from crawler.article.page.sentences import size
 from crawler.article.page_kind import page_kind
+from crawler.article.page_shape import page_shape
 from crawler.article.related.finder import RelatedBlocks, find_related
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
@@ -52,8 +54,8 @@ def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> Pag
     """
     tree, doubts = parse(page)
     links = _links(tree, page, seed)
-    article, metadata = _article(tree, page, seed, doubts)
-    kind, reason = page_kind(page.url, metadata, article, links, seed)
+    article, metadata, shape = _article(tree, page, seed, doubts)
+    kind, reason = page_kind(page.url, metadata, article, links, seed, shape=shape)
     shown = links() if with_links or kind == "listing" else ()
     return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=shown)
 
@@ -65,8 +67,8 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     """
     tree, doubts = parse(page)
     links = _links(tree, page, seed)
-    article, metadata = _article(tree, page, seed, doubts)
-    kind, _ = page_kind(page.url, metadata, article, links, seed)
+    article, metadata, shape = _article(tree, page, seed, doubts)
+    kind, _ = page_kind(page.url, metadata, article, links, seed, shape=shape)
     if kind == "article":
         return article
     return replace(article, quality=(*article.quality, "not an article"))
@@ -78,19 +80,21 @@ def _links(tree: HtmlElement, page: Page, seed: Seed) -> Callable[[], tuple[Page
     return cache(lambda: page_links(addresses, page.url, seed))
 
 
-def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -> tuple[Article, Metadata]:
+def _article(
+    tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]
+) -> tuple[Article, Metadata, tuple[float, ...]]:
     metadata = read_metadata(tree, page.url, seed)
     scripts = list(tree.iter("script"))
     without_scripts(tree)
     sources = SourceMap(tree)
+    shape = page_shape(tree, sources, metadata, page.url)
     named = _texts(tree, seed.body.lead_css)
     related = find_related(tree, page.url, seed)
     _cut(related.cut)
     _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
     captions = take_captions(tree)
     beside = take_asides(tree, sources, metadata.title, metadata.summaries)
-    blocks, origin = _blocks(tree, page.url, sources, scripts, metadata)
-    doubts = [*doubts, *origin]
+    blocks, body_source = _blocks(tree, page.url, sources, scripts, metadata)
     blocks, lead = restore_lead(blocks, lead_candidates(sources, metadata, blocks, named))
     known = Knowledge(
         title=metadata.title,
@@ -111,9 +115,21 @@ def _article(tree: HtmlElement, page: Page, seed: Seed, doubts: Sequence[str]) -
         related=related,
         paragraphs=[*paragraphs, *left_out(sources, told)],
         captions=captions,
-        doubts=[*doubts, *["guarded"] * guarded],
+        doubts=[*doubts, *_BODY_DOUBTS[body_source], *["guarded"] * guarded],
+        body=(body_source, sources),
     )
-    return article, metadata
+    return article, metadata, shape
+
+
+BodySource = Literal["trafilatura", "densest block", "script data"]
+_BODY_DOUBTS: dict[BodySource, list[str]] = {
+    "trafilatura": [],
+    "densest block": ["densest block"],
+    "script data": ["from script data"],
+}
+DISPUTED = 0.2
+"""Agreement of body and densest block below which the body is in doubt: of 1,262 pages a sixth of such scores below .8,
+of the others one in thirty."""
 
 
 def without_scripts(tree: HtmlElement) -> HtmlElement:
@@ -124,19 +140,19 @@ def without_scripts(tree: HtmlElement) -> HtmlElement:
 
 def _blocks(
     tree: HtmlElement, url: str, sources: SourceMap, scripts: list[HtmlElement], metadata: Metadata
-) -> tuple[list[Block], list[str]]:
-    """Return the blocks of the main text and, where trafilatura finds next to none, the doubt about their origin."""
+) -> tuple[list[Block], BodySource]:
+    """Return the blocks of the main text and how they were found: not by trafilatura where it finds next to none."""
     blocks = extract_blocks(tree, url)
     found = sum(size(block.text) for block in blocks)
     if found >= THIN_CHARACTERS:
-        return fill_gaps(blocks, sources, tree), []
+        return fill_gaps(blocks, sources, tree), "trafilatura"
     if sources.prose > 3 * THIN_CHARACTERS:
         dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
         if sum(len(block.text) for block in dense) > 3 * found:
-            return dense, ["densest block"]
+            return dense, "densest block"
     if data := blocks_from_data(script_texts(scripts), metadata):
-        return data, ["from script data"]
-    return blocks, []
+        return data, "script data"
+    return blocks, "trafilatura"
 
 
 def _texts(tree: HtmlElement, selectors: Sequence[str]) -> list[str]:
@@ -159,9 +175,12 @@ def _assembled(
     paragraphs: Sequence[Paragraph],
     captions: Sequence[str],
     doubts: Sequence[str],
+    body: tuple[BodySource, SourceMap],
 ) -> Article:
     kept = [paragraph for paragraph in paragraphs if paragraph.verdict in KEPT_VERDICTS]
     text = "\n\n".join(paragraph.text for paragraph in kept)
+    agreement = body[1].agreement(text) if body[0] == "trafilatura" else None
+    doubts = [*doubts, *["body disputed"] * (agreement is not None and agreement < DISPUTED)]
     canonical, aliases, claim_doubts = identity(page, metadata.canonical, metadata.title, seed)
     language, language_source, language_doubts = page_language(metadata.language, text)
     in_body = [paragraph.text for paragraph in paragraphs if paragraph.verdict == "caption"]
@@ -176,6 +195,8 @@ def _assembled(
         lead=kept[0].text if kept else "",
         text=text,
         paragraphs=tuple(paragraphs),
+        body_source=body[0],
+        body_agreement=agreement,
         captions=tuple(dict.fromkeys([*captions, *in_body])),
         authors=metadata.authors,
         authors_source=metadata.authors_source,

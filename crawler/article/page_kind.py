@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.article.metadata.metadata import Metadata
 from crawler.article.page.sentences import size
+from crawler.article.page_shape import LIKELY_ARTICLE, SURE_LISTING, listing_probability
 from crawler.portals.seed import Seed
 from crawler.urls.canonical import looks_like_article
 from storage.records import Article
@@ -29,38 +30,48 @@ _ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Review|og:article|Report)$")
 
 
 def page_kind(
-    url: str, metadata: Metadata, article: Article, links: Callable[[], Sequence[Link]], seed: Seed
+    url: str,
+    metadata: Metadata,
+    article: Article,
+    links: Callable[[], Sequence[Link]],
+    seed: Seed,
+    *,
+    shape: Sequence[float],
 ) -> tuple[PageKind, str]:
     """Return what the page is and why, in words. *links* is called only where the rest leaves doubt.
 
-    The portal's own URL patterns decide where the seed has them; then what the page declares; then text
-    against links.
+    The portal's own URL patterns decide where the seed has them; then what the page is made of, its *shape* by
+    :func:`~crawler.article.page_shape.page_shape`; then text against links.
     """
     if any(re.search(pattern, url) for pattern in seed.listing_url):
         return "listing", "its address is a listing of the seed file"
     characters = size(article.text)
-    if urlsplit(url).path.strip("/") != "" and (reason := _article_reason(url, metadata, characters, seed)):
-        return "article", reason
+    if urlsplit(url).path.strip("/") != "":
+        if seed.article_url and looks_like_article(url, seed) and characters > 0:
+            return "article", "its address is an article's by the seed file"
+        if (likely := listing_probability(shape)) >= SURE_LISTING:
+            kind: PageKind = "listing" if sum(link.article for link in links()) >= FEWEST_LINKS else "other"
+            return kind, f"is made like a listing: {likely:.0%}"
+        declared = any(_ARTICLE_TYPE.search(name) for name in metadata.types)
+        if likely < LIKELY_ARTICLE and characters >= (SHORTEST_DECLARED if declared else SHORTEST):
+            return "article", f"is made like an article: {1 - likely:.0%}"
     return _by_links(url, characters, sum(link.article for link in links()))
 
 
-def _article_reason(url: str, metadata: Metadata, characters: float, seed: Seed) -> str:
-    """Return why the page is an article by its address and by what it declares, an empty text if it is not."""
-    if seed.article_url and looks_like_article(url, seed) and characters > 0:
-        return "its address is an article's by the seed file"
-    if any(_ARTICLE_TYPE.search(name) for name in metadata.types) and characters >= 100:
-        return "declares itself an article"
-    if looks_like_article(url, seed) and characters >= 200:
-        return "its address looks like an article's, and it has text"
-    return ""
+FEWEST_LINKS = 5
+"""Links to articles that make a listing of what is none itself."""
+SHORTEST_DECLARED = 100
+"""Letters of text that make an article of a page that says it is one."""
+SHORTEST = 200
+"""The same of any other."""
 
 
 def _by_links(url: str, characters: float, article_links: int) -> tuple[PageKind, str]:
     if urlsplit(url).path.strip("/") == "":
-        return ("listing" if article_links > 4 else "other"), "the front page of a site"
+        return ("listing" if article_links >= FEWEST_LINKS else "other"), "the front page of a site"
     if characters >= 1000 and characters > 20 * article_links:
         return "article", "has far more text than links to articles"
-    if article_links >= 5:
+    if article_links >= FEWEST_LINKS:
         return "listing", f"links to {article_links} articles and has little text of its own"
     if characters >= 500:
         return "article", "has text of its own and few links to articles"

@@ -25,6 +25,8 @@ _SILENT = frozenset({"head", "script", "style"})
 
 SHORTEST_PROSE = 50
 """Characters without blanks from which on a sentence counts as prose."""
+SHORTEST_WITNESS = 300
+"""Characters without blanks of a densest block that says something about a body."""
 
 
 class Source(NamedTuple):
@@ -87,14 +89,31 @@ class SourceMap:
         What has been taken out of the tree since the map was made does not count.
         """
         holders: Counter[HtmlElement] = Counter()
-        here = [source for source in self.sources if self.holds(source)]
-        for source in here:
-            if source.home is not None and is_prose(source):
+        for source in self.sources:
+            if source.home is not None and is_prose(source) and self.holds(source):
                 holders[source.home] += len(source.key)
         if not holders:
             return []
         holder, _ = max(holders.items(), key=lambda item: item[1])
-        return [s for s in here if s.element is holder or any(above is holder for above in s.element.iterancestors())]
+        return [
+            source
+            for source in self.sources
+            if source.element is holder or any(above is holder for above in source.element.iterancestors())
+        ]
+
+    def agreement(self, text: str) -> float | None:
+        """Return how much *text* and the page's densest block have in common, from 0 to 1.
+
+        Twice the characters of the block's runs that *text* holds, by the characters of both; ``None`` where the page
+        has too little prose to ask.
+        """
+        densest = self.densest()
+        letters = sum(len(source.key) for source in densest)
+        if letters < SHORTEST_WITNESS:
+            return None
+        body = squeezed(text)
+        shared = sum(len(source.key) for source in densest if source.key in body)
+        return round(min(1.0, 2 * shared / (letters + len(body))), 3)
 
     def holds(self, source: Source) -> bool:
         """Say whether a run still stands in the tree."""
