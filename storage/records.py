@@ -125,7 +125,7 @@ class Article(Record):
     """Persons; what is no person only where no person is named."""
     authors_source: str = ""
     """``seed``, ``json-ld``, ``meta``, ``microdata`` or ``text``."""
-    agency: str = ""
+    news_agency: str = ""
     """The news agency that the byline names, as written."""
     published: datetime | None = None
     """UTC; a day without a clock is its midnight in UTC."""

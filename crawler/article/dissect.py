@@ -200,7 +200,7 @@ def _assembled(
         captions=tuple(dict.fromkeys([*captions, *in_body])),
         authors=metadata.authors,
         authors_source=metadata.authors_source,
-        agency=metadata.agency,
+        news_agency=metadata.agency,
         published=metadata.published,
         published_raw=metadata.published_raw,
         published_source=metadata.published_source,

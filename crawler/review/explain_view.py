@@ -67,7 +67,7 @@ def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[
     for date in explanation.dates:
         yield "date candidate", date
     yield "modified", _when(article.modified)
-    yield "by", ", ".join(filter(None, [*article.authors, article.agency and f"agency {article.agency}"]))
+    yield "by", ", ".join(filter(None, [*article.authors, article.news_agency and f"agency {article.news_agency}"]))
     sources = ("title", "published", "authors", "language", "section")
     named = [f"{name}: {source}" for name in sources if (source := getattr(article, f"{name}_source"))]
     yield "sources", ", ".join(named)
