@@ -205,6 +205,7 @@ def test_a_page_that_was_decoded_before_it_was_kept_is_read_and_replayed(tmp_pat
         (",".join(["gzip"] * 9), gzip.compress(HTML), "the answer is packed too many times"),
         ("identity", b" " * (17 << 20), "a body of more than 16 MB"),
     ],
+    ids=["damaged", "cut", "large when unpacked", "packed nine times", "large"],
 )
 def test_a_body_that_cannot_be_taken_is_counted_and_its_neighbours_are_read(
     tmp_path: Path, encoding: str, body: bytes, why: str
