@@ -47,7 +47,7 @@ class _Place:
         return a.lead.issuperset(self.left) and b.lead.issuperset(self.right)
 
     def __str__(self) -> str:
-        return f"{_spelled(self.left)} / {_spelled(self.right)}"
+        return " / ".join(sorted((_spelled(self.left), _spelled(self.right))))
 
 
 def other_subject(a: Prepared, b: Prepared) -> str:
@@ -64,7 +64,7 @@ def other_subject(a: Prepared, b: Prepared) -> str:
         return ""
     if all(place.has_figures for place in [*titled, *leading]) and _is_update(a, b, blocks):
         return ""
-    return str((titled or leading)[0])
+    return min(map(str, titled or leading))  # the same whichever text comes first
 
 
 def _are_dense(telling: Sequence[_Place], places: Sequence[_Place], blocks: Sequence[Block]) -> bool:

@@ -165,7 +165,7 @@ class StoreReader:
         ...     first = min(edge.story.title for edge in store.related())
         ...     frame = store.related().to_polars(["source", "target", "story", "last_seen"])
         >>> first, frame.height
-        ('Biển động, tàu thuyền được kêu gọi vào bờ trước nửa đêm', 92)
+        ('Biển động, tàu thuyền được kêu gọi vào bờ trước nửa đêm', 240)
         """
         wanted: dict[str, Any] = {"portal": portal} if portal else {}
         if source:

@@ -185,7 +185,11 @@ class Command:
             "crawler.cli": "from crawler.cli.main import main",
             "scrapy": "from scrapy.cmdline import execute as main",
         }
-        limit = f"from resource import *; setrlimit(RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
+        # The detector of languages unpacks its model into a file; the disk that is full is that of the crawl's files.
+        loaded = "from crawler.article.page.language import detect_language; detect_language('x' * 40); "
+        limit = (
+            f"{loaded}from resource import *; setrlimit(RLIMIT_FSIZE, ({largest_file},) * 2); " if largest_file else ""
+        )
         code = f"{limit}import sys; sys.argv[0] = 'storykin'; {call[program]}; sys.exit(main())"
         out, err = self.files()
         with out.open("wb") as stdout, err.open("wb") as stderr:

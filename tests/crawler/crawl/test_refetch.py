@@ -223,6 +223,6 @@ def test_conditions_are_what_the_server_gave() -> None:
     assert conditional_headers(None) == {}
     assert conditional_headers(KnownPage()) == {}
     assert conditional_headers(KnownPage(etag='W/"1"', last_modified="x")) == {
-        "If-None-Match": 'W/"1"',
-        "If-Modified-Since": "x",
+        "If-None-Match": b'W/"1"',
+        "If-Modified-Since": b"x",
     }
