@@ -204,6 +204,9 @@ def _is_of_old_month(url: str, horizon: datetime) -> bool:
     return found is not None and (int(found[1]), int(found[2])) < (horizon.year, horizon.month)
 
 
+_OTHER_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
+
+
 def _root(text: bytes) -> etree._Element | None:
     """Return the root element; where nothing can be read in the declared encoding, that of the text as UTF-8."""
     begins = _BEGINS.search(text[:_NOISE])
@@ -213,6 +216,9 @@ def _root(text: bytes) -> etree._Element | None:
     text = text.lstrip()
     if b"\0" not in text[:4]:
         text = _escaped(text)
+    if b"\0" not in text[:4] and not text.startswith((b"\xfe\xff", b"\xff\xfe")) and not _OTHER_ENCODING.match(text):
+        # libxml2 takes bytes that are no UTF-8 into the tree, and lxml cannot give them back.
+        text = text.decode("utf-8", "replace").encode()
     for encoding in (None, "utf-8"):
         parser = etree.XMLParser(
             recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding

@@ -298,3 +298,11 @@ def test_the_first_day_of_a_calendar_is_no_date(date: str) -> None:
         f"<rss><item><link>{STORY}</link><pubDate>{date}</pubDate></item></rss>".encode(), BASE
     ).entries
     assert entry.published is None
+
+
+def test_bytes_that_are_no_utf_8_cost_no_feed() -> None:
+    body = (
+        b"<rss><channel><item><title>A \xed\xa0\xbd B \xed7\x8b</title><link>https://gazette.example/\xed\xb8\x80a</link></item>"
+        b"<item><link>https://gazette.example/b</link></item></channel></rss>"
+    )
+    assert parse_feed(body, "https://gazette.example/rss").entries[-1].url == "https://gazette.example/b"
