@@ -204,9 +204,6 @@ def _is_of_old_month(url: str, horizon: datetime) -> bool:
     return found is not None and (int(found[1]), int(found[2])) < (horizon.year, horizon.month)
 
 
-_OTHER_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"'](?!utf-8[\"'])", re.IGNORECASE)
-
-
 def _root(text: bytes) -> etree._Element | None:
     """Return the root element; where nothing can be read in the declared encoding, that of the text as UTF-8."""
     begins = _BEGINS.search(text[:_NOISE])
@@ -215,10 +212,7 @@ def _root(text: bytes) -> etree._Element | None:
         text = text[declared if declared >= 0 else begins.start() :]
     text = text.lstrip()
     if b"\0" not in text[:4]:
-        text = _escaped(text)
-    if b"\0" not in text[:4] and not text.startswith((b"\xfe\xff", b"\xff\xfe")) and not _OTHER_ENCODING.match(text):
-        # libxml2 takes bytes that are no UTF-8 into the tree, and lxml cannot give them back.
-        text = text.decode("utf-8", "replace").encode()
+        text = _REFERENCE.sub(_whole, _escaped(text))
     for encoding in (None, "utf-8"):
         parser = etree.XMLParser(
             recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, encoding=encoding
@@ -230,6 +224,15 @@ def _root(text: bytes) -> etree._Element | None:
         if root is not None:
             return root
     return None
+
+
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));", re.IGNORECASE)
+
+
+def _whole(found: re.Match[bytes]) -> bytes:
+    """Return a reference as it is, one to half of a surrogate pair as U+FFFD: libxml2 takes it, lxml fails on it."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    return b"&#xFFFD;" if 0xD800 <= number <= 0xDFFF else found[0]
 
 
 def _escaped(text: bytes) -> bytes:

@@ -300,9 +300,11 @@ def test_the_first_day_of_a_calendar_is_no_date(date: str) -> None:
     assert entry.published is None
 
 
-def test_bytes_that_are_no_utf_8_cost_no_feed() -> None:
+@pytest.mark.parametrize("half", [b"&#xD800;", b"&#xdfff;", b"&#55357;", b"\xed\xa0\xbd", b"\xed7\x8b"])
+def test_half_of_a_surrogate_pair_and_bytes_that_are_no_utf_8_cost_no_feed(half: bytes) -> None:
     body = (
-        b"<rss><channel><item><title>A \xed\xa0\xbd B \xed7\x8b</title><link>https://gazette.example/\xed\xb8\x80a</link></item>"
+        b"<rss><channel><item><title>A " + half + b" B</title>"
+        b"<link>https://gazette.example/" + half + b"a</link></item>"
         b"<item><link>https://gazette.example/b</link></item></channel></rss>"
     )
     assert parse_feed(body, "https://gazette.example/rss").entries[-1].url == "https://gazette.example/b"
