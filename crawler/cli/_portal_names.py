@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.portals.reader import seed_names
@@ -21,9 +23,11 @@ def require_portals(store: Store, names: Iterable[str]) -> None:
     :raises InputError: for any other name, with the nearest ones
     """
     wanted = [name for name in names if name]
-    if not wanted or set(wanted) <= set(seed_names()):
+    folder = os.environ.get("STORYKIN_SEEDS")
+    seeds = seed_names(Path(folder) if folder else None)
+    if not wanted or set(wanted) <= set(seeds):
         return
-    known = {*seed_names(), *runs.portals(store), *filter(None, article_rows(store).distinct("portal"))}
+    known = {*seeds, *runs.portals(store), *filter(None, article_rows(store).distinct("portal"))}
     for name in wanted:
         if name not in known:
             near = get_close_matches(name, known, n=3, cutoff=0.5)

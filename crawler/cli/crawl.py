@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from crawler.cli._seeds_option import seeds_option
 from crawler.cli.after_crawl import AfterCrawl, log_request, operator_options
 from crawler.crawl.options import CrawlOptions
 from dedupe.errors import InputError
@@ -51,7 +52,7 @@ from storage.errors import StorageError
     metavar="DATE",
     help="Answer with the capture nearest to this date or time. Default: the latest capture.",
 )
-@click.option("--seeds", "seeds_folder", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files.")
+@seeds_option
 @click.option(
     "--allow-host",
     "allow_hosts",

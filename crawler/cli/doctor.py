@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import click
 from rich.text import Text
 
+from crawler.cli._seeds_option import seeds_option
 from crawler.cli._tables import console
 from crawler.ops import doctor
 from crawler.ops.doctor import Finding, Folder
@@ -39,9 +40,9 @@ _HOSTS, _DNS_SECONDS = 5, 5.0
 @click.command("doctor", short_help="Check this installation, its database, seeds and portals; say what to do.")
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
 @click.option("--offline", is_flag=True, help="Ask no portal for its robots.txt.")
-@click.option("--seeds", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files.")
+@seeds_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def command(*, portals: tuple[str, ...], offline: bool, directory: Path | None, as_json: bool) -> int:
+def command(*, portals: tuple[str, ...], offline: bool, seeds_folder: Path | None, as_json: bool) -> int:
     """Check Python, packages, MongoDB, seeds, contact, clock, data folder, and the robots.txt of each portal.
 
     Each line is ok, warn (a crawl works, something may surprise you), fail (it does not) or skip, with what to do.
@@ -49,7 +50,7 @@ def command(*, portals: tuple[str, ...], offline: bool, directory: Path | None, 
     where MONGODB_URI names no other.
     """
     findings: list[Finding] = []
-    for finding in _findings(portals, directory, offline=offline):
+    for finding in _findings(portals, seeds_folder, offline=offline):
         findings.append(finding)
         if as_json:
             click.echo(json_text(finding.to_json()))
@@ -70,14 +71,14 @@ def _show(finding: Finding) -> None:
         out.print(Text(f"      → {finding.remedy}"), soft_wrap=True)
 
 
-def _findings(portals: Iterable[str], directory: Path | None, *, offline: bool) -> Iterator[Finding]:
+def _findings(portals: Iterable[str], seeds_folder: Path | None, *, offline: bool) -> Iterator[Finding]:
     yield doctor.check_python(sys.version_info[:3])
     yield from doctor.check_packages(metadata.requires("storykin") or (), _version_of)
     yield doctor.check_folder(_data_folder())
     yield from _database()
     contact = doctor.check_contact(os.environ.get("STORYKIN_CONTACT", ""))
     yield contact
-    seeds, problems = _seeds(directory)
+    seeds, problems = _seeds(seeds_folder)
     yield from doctor.check_seeds(len(seeds), problems)
     asked = [seeds[name] for name in portals if name in seeds] if portals else list(seeds.values())
     for name in set(portals) - set(seeds) - set(problems):
@@ -123,11 +124,11 @@ def _database() -> Iterator[Finding]:
         yield Finding(check="mongodb", state="fail", says="cannot be used", remedy=str(problem))
 
 
-def _seeds(directory: Path | None) -> tuple[dict[str, Seed], dict[str, str]]:
+def _seeds(seeds_folder: Path | None) -> tuple[dict[str, Seed], dict[str, str]]:
     seeds, problems = {}, {}
-    for name in seed_names(directory):
+    for name in seed_names(seeds_folder):
         try:
-            seeds[name] = load_seed(name, directory)
+            seeds[name] = load_seed(name, seeds_folder)
         except SeedError as problem:
             problems[name] = str(problem)
     return seeds, problems

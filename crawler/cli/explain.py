@@ -9,6 +9,7 @@ import click
 
 from crawler.article.dissect import ExtractError
 from crawler.article.saved_page import saved_page, seed_chooser
+from crawler.cli._seeds_option import seeds_option
 from crawler.cli._tables import UnpaddedConsole
 from crawler.review.explain import Explanation, explain_saved, explain_stored, with_nearest
 from crawler.review.explain_view import render
@@ -29,27 +30,25 @@ class UnknownPageError(InputError):
 @click.argument("subject", metavar="URL|ID|FILE")
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
 @click.option("--seed", "seed_name", default="", help="Portal whose rules apply, or none; else by the page's address.")
-@click.option(
-    "--seeds", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Folder of further seed files."
-)
+@seeds_option
 @click.option("--nearest", is_flag=True, help="For a FILE: also the nearest articles in the database.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with full texts.")
-def command(*, subject: str, url: str, seed_name: str, directory: Path | None, nearest: bool, as_json: bool) -> None:
+def command(*, subject: str, url: str, seed_name: str, seeds_folder: Path | None, nearest: bool, as_json: bool) -> None:
     """Explain one page: how it was found, what was kept and dropped and why, and what it repeats.
 
     A URL (any address of the page) or an article's ID is looked up in the database; a FILE is a saved HTML page
     and needs no database without --nearest. Nothing is written.
     """
     if not is_http(subject) and Path(subject).is_file():
-        _print(_of_file(Path(subject), url, seed_name, directory, nearest=nearest), as_json)
+        _print(_of_file(Path(subject), url, seed_name, seeds_folder, nearest=nearest), as_json)
         return
     if url or nearest:
         raise InputError(f"{subject}: no such file; --url and --nearest go with a saved page")
-    _print(_of_store(subject, seed_name, directory), as_json)
+    _print(_of_store(subject, seed_name, seeds_folder), as_json)
 
 
-def _of_file(file: Path, url: str, seed_name: str, directory: Path | None, *, nearest: bool) -> Explanation:
-    page, seed_of = saved_page(file, url), seed_chooser(seed_name, directory)
+def _of_file(file: Path, url: str, seed_name: str, seeds_folder: Path | None, *, nearest: bool) -> Explanation:
+    page, seed_of = saved_page(file, url), seed_chooser(seed_name, seeds_folder)
     try:
         with WorkerPool(1, limits_of(os.environ)) as pool:
             explanation = explain_saved(pool.submit(read_saved, page, seed_of).result())
@@ -63,13 +62,13 @@ def _of_file(file: Path, url: str, seed_name: str, directory: Path | None, *, ne
     return explanation
 
 
-def _of_store(subject: str, seed_name: str, directory: Path | None) -> Explanation:
+def _of_store(subject: str, seed_name: str, seeds_folder: Path | None) -> Explanation:
     from storage.database.store import Store
 
     if not is_http(subject) and not _is_id(subject):
         raise UnknownPageError(f"{subject}: neither a file nor an address (http…) nor an article's id of 32 hex digits")
     with Store.open() as store:
-        explanation = explain_stored(store, subject, seed_chooser(seed_name, directory))
+        explanation = explain_stored(store, subject, seed_chooser(seed_name, seeds_folder))
         if explanation is None:
             raise UnknownPageError(
                 f"{subject}: not stored, and no crawl has met it; crawl it, or save the page and give the file"

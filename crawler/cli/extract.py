@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.article.saved_page import saved_page, seed_chooser
 from crawler.cli._output_file import OutputFile, shows_progress
+from crawler.cli._seeds_option import seeds_option
 from crawler.cli._share import BELOW_EXPECTATION, share_of
 from crawler.urls.canonical import canonical_url
 from crawler.warc.archive import read_pages
@@ -41,7 +42,7 @@ from storage.records import Article, utc_text
 @click.option("--url", default="", help="Address of the saved page; else what the page itself names as its address.")
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE", help="Write here instead of standard output.")
 @click.option("--seed", "seed_name", default="", help="Portal whose rules apply, or none; else by the page's address.")
-@click.option("--seeds", "directory", type=click.Path(path_type=Path), help="Directory of further seed files (TOML).")
+@seeds_option
 @click.option(
     "--workers",
     type=click.IntRange(min=0),
@@ -55,7 +56,7 @@ def command(
     url: str,
     output: Path | None,
     seed_name: str,
-    directory: Path | None,
+    seeds_folder: Path | None,
     workers: int | None,
     fail_failed: str | None,
 ) -> int:
@@ -70,7 +71,7 @@ def command(
     if url and len(files) != 1:
         raise InputError("--url names the address of one saved page; give exactly one file with it")
     allowed = share_of(fail_failed, "--fail-failed")
-    seed_of = seed_chooser(seed_name, directory)
+    seed_of = seed_chooser(seed_name, seeds_folder)
     limits = limits_of(os.environ)
     skipped = Skipped()
     pages = read_pages(warc, skipped) if warc else (saved_page(file, url) for file in files)

@@ -54,6 +54,7 @@ _ENVIRONMENT = (
     ("MONGODB_URI", "Server to use; without it, an embedded one of this machine."),
     ("STORYKIN_DATABASE", "Database, else the one that the URI names, else storykin."),
     ("STORYKIN_DATA", "Folder of the embedded server's data."),
+    ("STORYKIN_SEEDS", "Folder of further seed files, for every command; --seeds wins."),
     ("STORYKIN_CONTACT", "E-mail address or web page, told to every portal that is crawled."),
 )
 

@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from crawler.cli._groups import SentenceGroup
+from crawler.cli._seeds_option import seeds_option
 from crawler.cli._tables import console
 from crawler.cli.portals_add import add
 from crawler.cli.portals_learn import learn
@@ -20,15 +21,6 @@ from crawler.portals.reader import load_seed, load_seeds, seed_names
 from crawler.portals.seed import Seed, SeedError
 from dedupe.errors import InputError
 from dedupe.printable import json_text
-
-_SEEDS = click.option(
-    "--seeds",
-    "directory",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of further seed files; they win over bundled ones of the same name.",
-)
-
 
 _COLUMNS = ("name", "title", "language", "confidence", "checked")
 _WIDE_COLUMNS = (*_COLUMNS, "start page", "unverified")
@@ -48,15 +40,15 @@ command.add_command(resume)
 
 
 @command.command("list")
-@_SEEDS
+@seeds_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with everything the seed file says.")
-def list_portals(directory: Path | None, as_json: bool) -> None:
+def list_portals(seeds_folder: Path | None, as_json: bool) -> None:
     """List the portals: name, language, and how sure the facts about each are.
 
     None of the bundled files was checked against the live site; "checked" is the date of the newest evidence.
     "unverified" names the keys of the file that nothing has confirmed.
     """
-    seeds = load_seeds(directory)
+    seeds = load_seeds(seeds_folder)
     if as_json:
         for seed in seeds.values():
             click.echo(json_text(_plain(seed)))
@@ -70,10 +62,10 @@ def list_portals(directory: Path | None, as_json: bool) -> None:
 
 @command.command("check")
 @click.argument("names", nargs=-1, metavar="[PORTAL]...")
-@_SEEDS
+@seeds_option
 @click.option("--live", is_flag=True, help="Fetch a few pages of each portal and say what still matches.")
 @click.option("--json", "as_json", is_flag=True, help="With --live: one JSON object a line.")
-def check(names: tuple[str, ...], directory: Path | None, live: bool, as_json: bool) -> int:
+def check(names: tuple[str, ...], seeds_folder: Path | None, live: bool, as_json: bool) -> int:
     """Check seed files: keys, types, expressions, selectors, start pages; without any network unless --live.
 
     Every portal without PORTAL. Exit code 2 if a file cannot be used; each problem is one line.
@@ -83,9 +75,9 @@ def check(names: tuple[str, ...], directory: Path | None, live: bool, as_json: b
     "not seen" need not be wrong: few pages are looked at, and old layouts have selectors too.
     """
     wrong, seeds = 0, []
-    for name in names or seed_names(directory):
+    for name in names or seed_names(seeds_folder):
         try:
-            seed = load_seed(name, directory)
+            seed = load_seed(name, seeds_folder)
         except SeedError as problem:
             if names and len(names) == 1:
                 raise
@@ -95,7 +87,7 @@ def check(names: tuple[str, ...], directory: Path | None, live: bool, as_json: b
             seeds += [seed] if names or not seed.loopback else []  # the demo is served on request only
             click.echo(f"{name}: ok", err=live)
     if wrong:
-        raise InputError(f"{wrong} of {len(names or seed_names(directory))} portals cannot be used; see above")
+        raise InputError(f"{wrong} of {len(names or seed_names(seeds_folder))} portals cannot be used; see above")
     return check_pages(seeds, as_json=as_json) if live else 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.article.body.promo import MAX_PROMO_CHARS
+from crawler.cli._seeds_option import seeds_option
 from crawler.onboarding.promo_lines import Proposal, patterns_for, toml_list
 from crawler.portals.reader import load_seed, seed_names
 from dedupe.errors import InputError
@@ -27,21 +28,15 @@ if TYPE_CHECKING:
 )
 @click.option("--top", default=30, show_default=True, type=click.IntRange(1), help="How many lines at most.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with all forms and examples.")
-@click.option(
-    "--seeds",
-    "directory",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of further seed files; they win over bundled ones of the same name.",
-)
-def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, directory: Path | None) -> None:
+@seeds_option
+def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, seeds_folder: Path | None) -> None:
     """Propose promotion lines for PORTAL: lines that recur in the texts of its stored articles.
 
     Titles and leads of stories, related entries and what the seed file or storykin drops already are left out.
     Prints the key promo_lines as it would stand in the seed file, the lines that stand there first; nothing is
     written. Keep what is promotion and delete the rest (bylines and credits recur as well).
     """
-    seed = load_seed(portal, directory) if portal in seed_names(directory) else None
+    seed = load_seed(portal, seeds_folder) if portal in seed_names(seeds_folder) else None
     standing = seed.promo_lines if seed else ()
     recurring = _recurring(portal, pages, share, top)
     proposals = [

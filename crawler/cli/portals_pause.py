@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from crawler.cli._portal_names import require_portals
+from crawler.cli._seeds_option import seeds_option
 from crawler.portals.reader import load_seed
 from crawler.portals.timetable import parse_interval
 from storage.database.store import Store
@@ -23,10 +24,10 @@ from storage.frontier import pauses
     help="A date or time (UTC), or an interval such as 2d. Default: until resumed.",
 )
 @click.option("--reason", default="", metavar="TEXT", help="Shown wherever the pause has an effect.")
-@click.option("--seeds", "directory", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files.")
-def pause(name: str, until: str, reason: str, directory: Path | None) -> None:
+@seeds_option
+def pause(name: str, until: str, reason: str, seeds_folder: Path | None) -> None:
     """Pause a portal: `schedule` passes it by, and `crawl` refuses to start. A crawl under way goes on to its end."""
-    load_seed(name, directory)
+    load_seed(name, seeds_folder)
     end = _end(until) if until else None
     with Store.open() as store, store.errors():
         click.echo(pauses.pause(store, name, until=end, reason=reason))

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from crawler.cli._seeds_option import seeds_option
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seed", "seed_name", default="", help="With --warc: portal whose rules apply; else by the page's address."
 )
-@click.option("--seeds", "seeds_folder", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files.")
+@seeds_option
 @click.option(
     "--workers",
     type=click.IntRange(0),

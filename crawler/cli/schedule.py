@@ -14,15 +14,14 @@ from typing import Any
 
 import click
 
+from crawler.cli._seeds_option import seeds_option
 from crawler.portals.seed import Seed
 from dedupe.errors import InputError
 
 
 @click.command("schedule", short_help="Crawl all portals by the timetables of their seeds.")
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
-@click.option(
-    "--seeds", "seeds_folder", type=click.Path(path_type=Path), metavar="DIR", help="Further seed files; they win."
-)
+@seeds_option
 @click.option(
     "--at-once", type=click.IntRange(1, 64), default=2, show_default=True, help="Portals crawled side by side."
 )

@@ -39,6 +39,18 @@ def test_list_as_json(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     assert rows["vov"]["related"]["css"] == list(load_seeds()["vov"].related.css)
 
 
+def test_the_folder_of_further_seeds_is_named_once_in_the_environment(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bencang.toml").write_text(GOOD + '[schedule]\nevery = "2h"\n', encoding="utf-8")
+    monkeypatch.setenv("STORYKIN_SEEDS", str(tmp_path))
+    assert run(["portals", "check", "bencang"]) == 0
+    assert capsys.readouterr().out == "bencang: ok\n"
+    assert run(["schedule", "bencang", "--print-cron"]) == 0
+    assert f"--seeds {tmp_path} bencang" in capsys.readouterr().out
+    assert run(["portals", "check", "bencang", "--seeds", str(tmp_path.parent)]) == 2
+
+
 def test_check_of_all_bundled(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["portals", "check"]) == 0
     assert capsys.readouterr().out.splitlines() == [f"{name}: ok" for name in load_seeds()]
