@@ -22,10 +22,9 @@ from crawler.article.body.trafilatura import TRAFILATURA_VERSION, extract_blocks
 from crawler.article.body.verdicts import Knowledge, judge
 from crawler.article.metadata.identity import identity
 from crawler.article.metadata.metadata import Metadata, read_metadata
-from crawler.article.page.anatomy import PageAnatomy
+from crawler.article.page.anatomy import PageAnatomy, PageLink, anchors, page_links
 from crawler.article.page.decode import ExtractError, nfc, parse
 from crawler.article.page.language import page_language
-from crawler.article.page.links import PageLink, anchors, page_links
 from crawler.article.page.page import Page
 from crawler.article.page.sentences import size
 from crawler.article.page_kind import page_kind

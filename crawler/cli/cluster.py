@@ -9,9 +9,8 @@ import click
 from rich.table import Table
 
 from crawler.cli import _cluster_view
-from crawler.cli._groups import SentenceGroup
-from crawler.cli._portal_names import require_portals
-from crawler.cli._tables import console
+from crawler.cli._arguments import require_portals
+from crawler.cli._output import SentenceGroup, console
 from crawler.cli.cluster_calibrate import calibrate, look_of
 from dedupe.printable import in_place, json_text, printable
 from storage.articles.collection import article_rows

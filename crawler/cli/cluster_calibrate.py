@@ -13,8 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli import _cluster_view
+from crawler.cli._arguments import require_portals
 from crawler.cli._cluster_view import Look
-from crawler.cli._portal_names import require_portals
 from dedupe.clusters.calibration import THRESHOLDS, Labelled, Quality, Share, as_decided, at_threshold
 from dedupe.clusters.constraints import couple
 from dedupe.compare.diff import spans

@@ -7,8 +7,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.cli._groups import SentenceGroup
-from crawler.cli._tables import console
+from crawler.cli._output import SentenceGroup, console
 from dedupe.printable import json_text
 from storage.database.store import Store
 from storage.export import consumers

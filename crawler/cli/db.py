@@ -12,10 +12,10 @@ from rich.console import Console
 from rich.filesize import decimal
 from rich.table import Table
 
-from crawler.cli._groups import SentenceGroup
+from crawler.cli._output import SentenceGroup
 from crawler.cli.db_upkeep import migrate, move, prune
 from dedupe.errors import InputError
-from storage.database.server_status import ServerStatus, server_status
+from storage.database.health import ServerStatus, server_status
 from storage.database.store import DATABASE, Store, masked
 from storage.embedded import client
 from storage.embedded.binary import free_megabytes

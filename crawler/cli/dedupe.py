@@ -15,8 +15,8 @@ import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from crawler.cli._output_file import OutputFile, shows_progress
-from crawler.cli._share import BELOW_EXPECTATION, share_of
+from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._output import OutputFile, shows_progress
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, json_text
 

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import click
 from rich.text import Text
 
+from crawler.cli._output import console
 from crawler.cli._seeds_option import seeds_option
-from crawler.cli._tables import console
 from crawler.ops import doctor
 from crawler.ops.doctor import Finding, Folder
 from crawler.portals.reader import load_seed, seed_names

@@ -9,8 +9,8 @@ import click
 
 from crawler.article.dissect import ExtractError
 from crawler.article.saved_page import saved_page, seed_chooser
+from crawler.cli._output import UnpaddedConsole
 from crawler.cli._seeds_option import seeds_option
-from crawler.cli._tables import UnpaddedConsole
 from crawler.review.explain import Explanation, explain_saved, explain_stored, with_nearest
 from crawler.review.explain_view import render
 from crawler.urls.canonical import is_http

@@ -15,11 +15,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crawler.cli._output_file import OutputFile, shows_progress
-from crawler.cli._portal_names import require_portals
+from crawler.cli._arguments import require_portals
+from crawler.cli._output import OutputFile, shows_progress
 from dedupe.errors import InputError
 from dedupe.printable import data_stream
-from storage.articles.collection import article_rows
+from storage.articles.collection import portals as stored_portals
 from storage.database.store import Store
 from storage.export import consumers
 from storage.export.columns import chosen_columns
@@ -145,7 +145,7 @@ def command(
         if pull and claim:
             # Last of all: after a crash the same rows are given once more, never lost.
             claim.advance(pull.upto, selection.to_json(), chosen_columns(layout.fields, pulled=True))
-        stored = [] if exported.rows or pull else sorted(filter(None, article_rows(store).distinct("portal")))
+        stored = [] if exported.rows or pull else stored_portals(store)
     click.echo(_summary(exported, output, pull), err=True)
     if unknown := [name for name in selection.portals if stored and name not in stored]:
         click.echo(f"nothing is stored of {', '.join(unknown)}; stored: {', '.join(stored)}", err=True)

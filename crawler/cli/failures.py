@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from crawler.cli._portal_names import require_portals
-from crawler.cli._tables import console
+from crawler.cli._arguments import require_portals
+from crawler.cli._output import console
 from dedupe.printable import in_place, json_text, printable
+from storage.base.documents import batches
 from storage.database.store import Store
 from storage.frontier import failures, frontier
 from storage.frontier.failures import Failure, FailureGroup
@@ -125,16 +125,10 @@ def _retry(store: Store, portal: str, stage: str, run_id: str, *, as_json: bool)
             found[one.portal].append(one.id)
     for name, ids in sorted(found.items()):
         queued = sum(
-            frontier.requeue(store, name, states=("failed", "dead", "done"), ids=some) for some in _batches(ids)
+            frontier.requeue(store, name, states=("failed", "dead", "done"), ids=some) for some in batches(ids, _BATCH)
         )
         told = {"portal": name, "failures": len(ids), "queued": queued}
         words = f"{name}: {queued:,} of {len(ids):,} queued again; `storykin crawl {name}` asks for them"
         click.echo(json_text(told) if as_json else words)
     if not found and not as_json:
         _none()
-
-
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
-    left = iter(ids)
-    while some := list(islice(left, _BATCH)):
-        yield some

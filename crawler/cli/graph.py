@@ -15,10 +15,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.tree import Tree
 
-from crawler.cli._groups import SentenceGroup
-from crawler.cli._output_file import OutputFile
-from crawler.cli._portal_names import require_portals
-from crawler.cli._tables import UnpaddedConsole
+from crawler.cli._arguments import require_portals
+from crawler.cli._output import OutputFile, SentenceGroup, UnpaddedConsole
 from dedupe.errors import InputError
 from dedupe.printable import data_stream, in_place, json_text
 from storage.base.atomic_file import whole_file

@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.cli._tables import console
+from crawler.cli._output import console
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 from storage.database.store import Store

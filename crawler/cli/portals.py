@@ -10,9 +10,8 @@ from typing import Any
 import click
 from rich.table import Table
 
-from crawler.cli._groups import SentenceGroup
+from crawler.cli._output import SentenceGroup, console
 from crawler.cli._seeds_option import seeds_option
-from crawler.cli._tables import console
 from crawler.cli.portals_add import add
 from crawler.cli.portals_learn import learn
 from crawler.cli.portals_live import check_pages

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli._output_file import OutputFile
+from crawler.cli._output import OutputFile
 from crawler.portals.reader import parse_seed
 from crawler.portals.seed import SeedError
 from crawler.urls.canonical import is_http

@@ -14,7 +14,6 @@ from crawler.onboarding.promo_lines import Proposal, patterns_for, toml_list
 from crawler.portals.reader import load_seed, seed_names
 from dedupe.errors import InputError
 from dedupe.printable import json_text
-from storage.articles.collection import article_rows
 
 if TYPE_CHECKING:
     from storage.teasers.recurring_lines import Recurring
@@ -59,12 +58,13 @@ def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, see
 
 
 def _recurring(portal: str, pages: int, share: float, top: int) -> Recurring:
+    from storage.articles.collection import portals as stored_portals
     from storage.database.store import Store
     from storage.teasers.recurring_lines import recurring_lines
 
     with Store.open() as store:
         found = recurring_lines(store, portal, least_pages=pages, least_share=share, longest=MAX_PROMO_CHARS, most=top)
         if not found.articles:
-            stored = ", ".join(sorted(filter(None, article_rows(store).distinct("portal")))) or "nothing yet"
+            stored = ", ".join(stored_portals(store)) or "nothing yet"
             raise InputError(f"nothing is stored of a portal {portal!r}: crawl it first (stored: {stored})")
     return found

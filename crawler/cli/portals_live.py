@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli._share import BELOW_EXPECTATION
+from crawler.cli._arguments import BELOW_EXPECTATION
 from crawler.portals.seed import Seed
 from dedupe.printable import json_text
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli._portal_names import require_portals
+from crawler.cli._arguments import require_portals
 from crawler.cli._seeds_option import seeds_option
 from crawler.portals.reader import load_seed
 from crawler.portals.timetable import parse_interval

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crawler.cli._share import BELOW_EXPECTATION, share_of
-from crawler.cli._tables import UnpaddedConsole
+from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._output import UnpaddedConsole
 from dedupe.corpus.documents import read_date
 from dedupe.errors import InputError
 from dedupe.printable import json_text
@@ -141,7 +141,7 @@ def command(
 
 @contextmanager
 def _from_store(scope: Scope, compare_id: str, top: int) -> Iterator[Findings]:
-    from crawler.cli._portal_names import require_portals
+    from crawler.cli._arguments import require_portals
     from storage.database.store import Store
 
     with Store.open() as store:

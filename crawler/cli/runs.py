@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from crawler.cli._portal_names import require_portals
-from crawler.cli._tables import console, facts
+from crawler.cli._arguments import require_portals
+from crawler.cli._output import console, facts
 from crawler.cli.failures import show_groups
 from crawler.outcome.metrics import write_metrics
 from crawler.outcome.run_view import in_words, is_noteworthy, run_json, run_lines, runs_table, short_id, short_table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from crawler.crawl.options import CrawlOptions
     from crawler.portals.seed import Seed
-    from storage.frontier.known_page import KnownPage
+    from storage.frontier.entry import KnownPage
 
 
 def scope(seed: Seed, options: CrawlOptions, version: str) -> str:

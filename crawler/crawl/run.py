@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from crawler.warc.record import RecordingError, WarcRecorder
     from crawler.workers.pool import WorkerPool
     from storage.database.store import Store
-    from storage.frontier.known_page import KnownPage
+    from storage.frontier.entry import KnownPage
     from storage.frontier.runs import Run
 
 _STORIES: frozenset[EntryKind] = frozenset({"article", "related"})

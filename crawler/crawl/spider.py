@@ -37,7 +37,7 @@ from storage.articles.pages import KEEP_DAYS
 from storage.base.masking import mask
 from storage.base.number_setting import number_setting
 from storage.errors import StorageError
-from storage.frontier.known_page import body_digest
+from storage.frontier.entry import body_digest
 from storage.write.finished_page import FinishedPage, Outcome
 
 if TYPE_CHECKING:

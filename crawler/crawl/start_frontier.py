@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.article.page.feeds import expand
@@ -14,6 +13,7 @@ from crawler.portals.refetch_steps import parse_steps
 from crawler.urls.canonical import canonical_url, looks_like_article
 from crawler.warc.replay import NOT_IN_ARCHIVE
 from storage.articles import refetch
+from storage.base.documents import batches
 from storage.frontier import depths, failures, frontier
 from storage.frontier.entry import EntryKind, EntryState, FrontierEntry
 
@@ -59,7 +59,7 @@ class StartFrontier:
             self._queue_due()
         depths.requeue_cut(store, portal, depth_limit(self._seed, self._context.options), run_id)
         passing = (one.id for one in failures.iterate(store, portal=portal) if self._may_pass(one))
-        while ids := list(islice(passing, 10_000)):  # a query must stay below 16 MiB
+        for ids in batches(passing, 10_000):  # a query must stay below 16 MiB
             frontier.retry(store, portal, ids, run_id)
 
     async def read_again(self, links: Iterable[FrontierEntry]) -> None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from crawler.article.dissect import ExtractError, PageAnatomy
+from crawler.article.page.anatomy import PageLink
 from crawler.article.page.feeds import Feed, NotAFeedError
-from crawler.article.page.links import PageLink
 from crawler.article.page.page import Page
 from crawler.onboarding.fetch_few import Fetch, FetchError
 from crawler.onboarding.page_views import FrontPage, article_page, front_page

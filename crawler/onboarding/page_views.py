@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from crawler.article.dissect import PageAnatomy, dissect
 from crawler.article.metadata.metadata import meta_tags
+from crawler.article.page.anatomy import PageLink, anchors, page_links
 from crawler.article.page.decode import parse
-from crawler.article.page.links import PageLink, anchors, page_links
 from crawler.article.page.page import Page
 from crawler.article.related.class_names import name_verdict
 from crawler.article.related.finder import find_related

@@ -26,7 +26,7 @@ from crawler.workers.batch import in_order
 from crawler.workers.pool import Once, WorkerFailureError, WorkerPool
 from crawler.workers.tasks import dissect_story
 from storage.articles import pages
-from storage.base.documents import content_hash, document_of
+from storage.base.documents import batches, content_hash, document_of
 from storage.frontier.entry import entry_id
 from storage.maintenance.reprocessed import Reread, documents, note_pages_done, pages_done, put
 from storage.records import Article, RawPage, article_id
@@ -67,8 +67,7 @@ class Reprocess:
 
     def run(self, work: Iterable[Work], stored: Callable[[int], None] = lambda pages: None) -> None:
         """Read all of *work*; call *stored* with the number of pages after each batch that is in the store."""
-        read = self._read(work)
-        while batch := list(islice(read, BATCH)):
+        for batch in batches(self._read(work), BATCH):
             self._settle(batch)
             stored(len(batch))
 

@@ -16,9 +16,9 @@ from dedupe.errors import InputError
 from storage.articles import pages
 from storage.articles.collection import article_rows
 from storage.base.atomic_file import whole_file
+from storage.base.documents import batches
 from storage.export.export import Exported
 from storage.export.files import Measured
-from storage.export.graph import batches
 
 if TYPE_CHECKING:
     from storage.database.store import Store

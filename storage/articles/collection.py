@@ -59,6 +59,11 @@ def article_rows(store: Store, *, majority: bool = False) -> ReadOnly:
     return surely(_collection(store)) if majority else _collection(store)
 
 
+def portals(store: Store) -> list[str]:
+    """Return the portals that have a stored article, by name."""
+    return sorted(filter(None, _collection(store).distinct("portal")))
+
+
 def insert_new(store: Store, documents: Iterable[Mapping[str, Any]]) -> set[str]:
     """Insert those *documents* that are not stored yet; return their ids."""
     return insert_missing(_collection(store), [{**document, **marks()} for document in documents])

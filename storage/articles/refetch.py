@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 from storage.frontier import frontier
 from storage.frontier.entry import entry_id
 
@@ -35,7 +35,7 @@ def queue_due(
     queued, least = 0, timedelta(0)
     for age, every in steps:
         due = _due(store, portal, moment, least=least, age=age, every=every)
-        while ids := list(islice(due, BATCH)):
+        for ids in batches(due, BATCH):
             queued += frontier.requeue(
                 store,
                 portal,

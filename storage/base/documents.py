@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,7 @@ from storage.records import SCHEMA_VERSION, Article, Record, utc_text
 if TYPE_CHECKING:
     from pymongo.collection import Collection
 
+T = TypeVar("T")
 RecordT = TypeVar("RecordT", bound=Record)
 
 _DUPLICATE_KEY = 11000
@@ -78,6 +80,13 @@ def measures_of(article: Article) -> dict[str, int]:
         "repeated_entries": len(dropped) + sum(copies for _, copies in titles + blurbs),
         "repeated_characters": sum(map(len, dropped)) + sum(len(text) * copies for text, copies in titles + blurbs),
     }
+
+
+def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield *rows* in lists of *size*, the last one shorter; one list is in memory at a time."""
+    rows = iter(rows)
+    while batch := list(islice(rows, size)):
+        yield batch
 
 
 def insert_missing(collection: Collection[dict[str, Any]], documents: Sequence[Mapping[str, Any]]) -> set[Any]:

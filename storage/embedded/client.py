@@ -26,7 +26,7 @@ from storage.embedded import replica_set
 from storage.embedded.binary import FULL_MEGABYTES, disk_full, free_megabytes
 from storage.embedded.file_lock import FileLock, is_held, wait_until_free
 from storage.embedded.folder import Running, ServerFolder, write_whole
-from storage.embedded.orphans import end_orphan
+from storage.embedded.keeper import end_orphan
 from storage.errors import StorageError
 
 GRACE_SECONDS = 5.0

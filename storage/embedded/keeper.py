@@ -4,6 +4,9 @@ Started by ``storage.embedded.client`` with the folder and the seconds of grace.
 output as soon as mongod accepts connections (``{"port": 41234}``) or cannot be started (``{"error": "..."}``), and
 then lets go of the caller's files, so that a pipe into or out of the caller ends with the caller. Standard library
 only, so that it costs little memory for as long as a crawl lasts.
+
+A keeper that is killed leaves a mongod: on Linux it ends with the keeper, elsewhere :func:`end_orphan` ends it at the
+next start.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from pathlib import Path
 from typing import IO
 
 from storage.embedded.binary import PORT_TAKEN, find_mongod, lacks_curl, link_bundled_curl, why_not_started
-from storage.embedded.file_lock import FileLock
+from storage.embedded.file_lock import FileLock, is_held, wait_until_free
 from storage.embedded.folder import ServerFolder
 from storage.errors import StorageError
 
@@ -256,3 +259,44 @@ def _let_go_of_the_callers_files(folder: ServerFolder) -> None:
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
     os.dup2(errors, 2)
+
+
+ORPHAN_SECONDS = 15.0
+VANISH_SECONDS = 2.0
+"""A killed process loses its command line some time before its locks."""
+
+
+def end_orphan(folder: ServerFolder) -> None:
+    """End a mongod whose keeper was killed, and wait until it is gone.
+
+    :raises StorageError: if another program has the data, or mongod does not end
+    """
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        if not is_held(folder.mongod_lock):
+            return
+        pid = folder.mongod_pid()
+        if not _is_our_mongod(pid, folder):
+            if wait_until_free(folder.mongod_lock, VANISH_SECONDS):
+                return
+            raise StorageError(
+                f"{folder.data} is in use by another program (process {pid}): end it, or set STORYKIN_DATA"
+            )
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        if wait_until_free(folder.mongod_lock, ORPHAN_SECONDS):
+            return
+    raise StorageError(f"mongod does not end: end process {folder.mongod_pid()}, then try again")
+
+
+def _is_our_mongod(pid: int, folder: ServerFolder) -> bool:
+    """Guard against a process id from another machine or container."""
+    try:
+        if sys.platform == "linux":
+            command = Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+        else:
+            command = subprocess.run(  # noqa: S603
+                ["/bin/ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            ).stdout
+    except OSError:
+        return False
+    return str(folder.log) in command

@@ -10,11 +10,11 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from storage.articles import articles
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 from storage.frontier.related_links import edge_rows
 from storage.records import Record, article_id
 
@@ -184,13 +184,6 @@ def orphans(store: Store, *, portal: str = "") -> Iterator[Node]:
         linked = set(edge_rows(store).distinct("target", {"target": {"$in": ids}, "to_article": {"$exists": False}}))
         linked |= set(edge_rows(store).distinct("to_article", {"to_article": {"$in": ids}}))
         yield from (_node(row) for row in some if row["_id"] not in linked)
-
-
-def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield *rows* in lists of *size*."""
-    iterator = iter(rows)
-    while batch := list(islice(iterator, size)):
-        yield batch
 
 
 _SHOWN = {"url": {"$min": "$story.url"}, "title": {"$max": "$story.title"}}

@@ -13,7 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from dedupe.errors import InputError
 from storage.base.atomic_file import whole_file
-from storage.export.graph import BATCH, Link, Node, batches
+from storage.base.documents import batches
+from storage.export.graph import BATCH, Link, Node
 from storage.records import Record, utc_text
 
 if TYPE_CHECKING:

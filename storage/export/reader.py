@@ -22,13 +22,13 @@ from storage.articles import articles, versions
 from storage.articles.articles import StoredArticle
 from storage.articles.collection import article_rows
 from storage.articles.versions import Version
+from storage.base.documents import batches
 from storage.database import indexes
 from storage.database.read_only import ReadOnly
 from storage.database.store import Store
 from storage.duplicates import clusters
 from storage.errors import StorageError
 from storage.export.columns import COLUMNS
-from storage.export.graph import batches
 from storage.export.record_set import Document, RecordSet
 from storage.export.selection import Selection, moment
 from storage.frontier.related_links import Edge, edge_rows

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from dedupe.errors import InputError
+from storage.base.documents import batches
 from storage.export.columns import arrow_schema, row_of
 
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class RecordSet(Generic[T]):
         """
         if size < 1:
             raise InputError(f"batches of {size} records cannot be made: give a size from 1 on")
-        records = iter(self)
-        return iter(lambda: list(islice(records, size)), [])
+        return batches(self, size)
 
     def to_arrow(self, fields: Sequence[str] = ()) -> pa.Table:
         """Return a table of typed columns: UTC timestamps, lists, structs. Needs the extra ``parquet``.
@@ -142,8 +141,7 @@ class RecordSet(Generic[T]):
     def _arrow_batches(self, chosen: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        rows = self.rows(chosen)
-        while some := list(islice(rows, ROWS)):
+        for some in batches(self.rows(chosen), ROWS):
             yield pa.RecordBatch.from_pylist(some, schema=schema)
 
     def _chosen(self, fields: Sequence[str]) -> list[str]:

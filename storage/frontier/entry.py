@@ -1,4 +1,4 @@
-"""An address in the frontier, and what tells one from another."""
+"""An address in the frontier, what tells one from another, and what an earlier fetch left of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,30 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from storage.base.documents import encodable
-from storage.frontier.known_page import KnownPage
+from storage.records import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPage(Record):
+    """The page that an address showed when it was last understood."""
+
+    etag: str = ""
+    last_modified: str = ""
+    """The headers ETag and Last-Modified as sent."""
+    digest: str = ""
+    """:func:`body_digest` of its bytes."""
+    scope: str = ""
+    """Hash of all beside the page that decided on its links (``crawler.crawl.refetch.scope``). Under another scope the
+    page may lead to other addresses, so it is read again as if it were new."""
+    outcome: str = ""
+    """``article``, ``listing`` or ``not article``."""
+    reason: str = ""
+
+
+def body_digest(body: bytes) -> str:
+    """Return 32 hex digits of BLAKE2b over the bytes of a page."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
 
 AFRESH = {"state": "queued", "attempts": 0, "deaths": 0}
 """Fields of an entry that is to be asked for as if it never had been."""

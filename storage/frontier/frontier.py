@@ -19,8 +19,7 @@ from storage.base.documents import encodable, insert_missing
 from storage.base.workers import is_dead
 from storage.frontier import depths, failures, queues
 from storage.frontier.collection import frontier_entries
-from storage.frontier.entry import AFRESH, EntryKind, EntryState, FrontierEntry, entry_id
-from storage.frontier.known_page import KnownPage
+from storage.frontier.entry import AFRESH, EntryKind, EntryState, FrontierEntry, KnownPage, entry_id
 from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:

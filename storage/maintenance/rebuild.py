@@ -6,8 +6,7 @@ to, and nothing is decided meanwhile, because old and new signatures cannot be c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pymongo import DeleteOne, UpdateOne
@@ -15,6 +14,7 @@ from pymongo import DeleteOne, UpdateOne
 from dedupe.minhash.fingerprint import fingerprints
 from dedupe.minhash.params import MinHashParams
 from storage.articles.collection import article_rows, unjudge
+from storage.base.documents import batches
 from storage.duplicates import band_index
 from storage.duplicates.band_index import fingerprint_rows
 
@@ -35,7 +35,7 @@ def rebuild(store: Store, params: MinHashParams, progress: Callable[[str], None]
     made = 0
     mark = str(params)
     rows = fingerprint_rows(store).find({"made": {"$ne": mark}}, {"content": 1}).sort("_id", 1)
-    for chunk in _chunks(rows):
+    for chunk in batches(rows, _CHUNK):
         _sign(store, chunk, params, mark)
         made += len(chunk)
         progress(f"making fingerprints anew {made:,}")
@@ -43,12 +43,7 @@ def rebuild(store: Store, params: MinHashParams, progress: Callable[[str], None]
     return made
 
 
-def _chunks(rows: Iterator[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
-
-
-def _sign(store: Store, rows: list[Mapping[str, Any]], params: MinHashParams, mark: str) -> None:
+def _sign(store: Store, rows: Sequence[Mapping[str, Any]], params: MinHashParams, mark: str) -> None:
     ids = [row["_id"] for row in rows]
     stored = article_rows(store).find({"_id": {"$in": ids}}, {"text": 1, "content": 1})
     articles = {article["_id"]: article for article in stored}

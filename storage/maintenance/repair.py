@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pymongo import UpdateOne
@@ -20,7 +19,7 @@ from dedupe.clusters.kept import Choose
 from dedupe.corpus.documents import Document
 from dedupe.corpus.in_memory import Row, cluster_documents
 from storage.articles.collection import Update, article_rows, unjudge, update
-from storage.base.documents import document_of, now
+from storage.base.documents import batches, document_of, now
 from storage.duplicates import band_index, constrained, decide, manual_decisions, representatives
 from storage.duplicates.band_index import fingerprint_rows
 from storage.duplicates.comparisons import Comparisons
@@ -102,15 +101,9 @@ def _told(progress: Callable[[str], None]) -> Callable[[str, int, int | None], N
     return tell
 
 
-def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
-    rows = iter(rows)
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
-
-
 def _decide_open(store: Store) -> int:
     undecided = article_rows(store).find({"$expr": {"$ne": ["$judged", "$content"]}}, {"_id": 1})
-    return sum(len(decide.decide(store, [row["_id"] for row in chunk])) for chunk in _chunks(undecided))
+    return sum(len(decide.decide(store, [row["_id"] for row in chunk])) for chunk in batches(undecided, _CHUNK))
 
 
 def _documents(store: Store) -> Iterator[Document]:
@@ -168,12 +161,12 @@ def _write(store: Store, wanted: Mapping[str, Link], started: datetime, by_hand:
         stored[row["_id"]] = (of, relation, score) if role else ()  # of an older storykin: is written anew
     differing = sorted(key for key in wanted.keys() | stored.keys() if wanted.get(key) != stored.get(key))
     _index_anew(store, differing, wanted)
-    return sum(_write_chunk(store, chunk, wanted, started, by_hand) for chunk in _chunks(differing))
+    return sum(_write_chunk(store, chunk, wanted, started, by_hand) for chunk in batches(differing, _CHUNK))
 
 
 def _index_anew(store: Store, differing: Iterable[str], wanted: Mapping[str, Link]) -> None:
     """Give rows in the index to texts that were found through an exact copy, where that one has changed since."""
-    for chunk in _chunks(differing):
+    for chunk in batches(differing, _CHUNK):
         own = {key for key in chunk if key not in wanted or wanted[key][1] != "exact"}
         own -= {row["_id"] for row in fingerprint_rows(store).find({"_id": {"$in": list(own)}}, {"_id": 1})}
         if own:

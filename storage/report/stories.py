@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from heapq import nsmallest
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,6 +17,7 @@ from dedupe.report.reasons import explained
 from dedupe.report.report import Copy, RepeatedStory, Scope
 from dedupe.report.scores import THRESHOLD
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 from storage.duplicates.band_index import fingerprint_rows
 from storage.report.rows import articles_of
 
@@ -77,7 +77,7 @@ def _outline(row: Mapping[str, Any], scope: Scope) -> tuple[Outline, bool]:
 
 def _roots_on(store: Store, portal: str, roots: Sequence[str]) -> set[str]:
     ours: set[str] = set()
-    for some in _batches(roots):
+    for some in batches(roots, _READ_AT_ONCE):
         rows = article_rows(store).find({"_id": {"$in": some}, "portal": portal}, {"_id": 1})
         ours |= {row["_id"] for row in rows}
     return ours
@@ -130,7 +130,7 @@ def stories(store: Store, found: Iterable[Outline], *, in_full: bool = False) ->
 
     :param in_full: align the texts, for the passages that differ: see :func:`dedupe.report.reasons.explained`
     """
-    for some in _batches(found):
+    for some in batches(found, _READ_AT_ONCE):
         ids = [key for outline in some for key in (outline.root, *outline.links)]
         rows = {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": ids}}, _SHOWN | {"text": 1})}
         older = _older(store, [outline.root for outline in some])
@@ -181,9 +181,3 @@ def _version(row: Mapping[str, Any], current: Mapping[str, Any]) -> Copy:
     found = compare(prepare(row["text"], row["title"]), prepare(current["text"], current["title"]))
     clause = f"{found.score:.0%} of the shorter text stands in the other"
     return replace(_first(row), relation="version", score=round(found.score, 4), reason=clause)
-
-
-def _batches(values: Iterable[T]) -> Iterator[list[T]]:
-    ahead = iter(values)
-    while batch := list(islice(ahead, _READ_AT_ONCE)):
-        yield batch

@@ -15,10 +15,10 @@ from pymongo import UpdateOne
 from dedupe.entries.repeats import BLURB_SHARE
 from dedupe.entries.teasers import TEASER_SHARE, Announcement, KnownStories, best
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 from storage.frontier import related_links
 from storage.frontier.related_links import edge_rows
 from storage.teasers.known_stories import BLOCK, blocks
-from storage.teasers.teasers import batches
 
 if TYPE_CHECKING:
     from storage.database.store import Store

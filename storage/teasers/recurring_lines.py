@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from dedupe.entries.teasers import Announcement, best
 from dedupe.text.shingles import exact_keys, word_hashes
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 from storage.frontier.related_links import edge_rows
 from storage.records import KEPT_VERDICTS, Record
 from storage.teasers.known_stories import blocks
-from storage.teasers.teasers import batches
 
 if TYPE_CHECKING:
     from storage.database.store import Store

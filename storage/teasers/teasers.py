@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dedupe.entries.teasers import Announcement, KnownStories, best
 from storage.articles.collection import Update, article_rows, update
-from storage.base.documents import now
+from storage.base.documents import batches, now
 from storage.records import KEPT_VERDICTS, Teaser
 from storage.teasers.known_stories import BLOCK, blocks
 
@@ -46,13 +46,6 @@ def annotate(store: Store, block: int = BLOCK) -> tuple[int, int]:
             marked += sum(map(len, wanted.values()))
             changed += _write(store, [row for row in rows if row.get("teasers", []) != wanted[row["_id"]]], wanted)
     return marked, changed
-
-
-def batches(rows: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield *rows* in lists of *size*."""
-    rows = iter(rows)
-    while batch := list(islice(rows, size)):
-        yield batch
 
 
 def _found(known: KnownStories, rows: Iterable[Mapping[str, Any]], earlier: Found) -> Found:

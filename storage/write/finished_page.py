@@ -33,7 +33,7 @@ class FinishedPage:
     raw: RawPage | None = None
     """The response as it came, where it is worth keeping."""
     scope: str = ""
-    """See :class:`storage.frontier.known_page.KnownPage`; empty: the page is to be read anew the next time."""
+    """See :class:`storage.frontier.entry.KnownPage`; empty: the page is to be read anew the next time."""
     not_followed: Mapping[str, int] = field(default_factory=dict)
     """Entries of a feed or sitemap that are not asked for, by reason."""
     cut: bool = False

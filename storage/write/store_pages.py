@@ -18,7 +18,7 @@ from storage.articles import pages as raw_pages
 from storage.base.documents import document_of, encodable
 from storage.duplicates import decide
 from storage.frontier import depths, failures, frontier, related_links
-from storage.frontier.known_page import KnownPage, body_digest
+from storage.frontier.entry import KnownPage, body_digest
 from storage.records import Article, RawPage
 from storage.write import withdrawal
 from storage.write.finished_page import FinishedPage, Stored

@@ -1,13 +1,89 @@
-"""What taking a page apart gives. Apart from :mod:`crawler.article.dissect`, so that who only reads it loads no
-extraction."""
+"""What taking a page apart gives: its article and where it leads.
+
+Apart from :mod:`crawler.article.dissect`, so that who only reads it loads no extraction.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from crawler.article.page.links import PageLink
+from lxml.html import HtmlElement
+
+from crawler.article.page.decode import nfc
+from crawler.portals.seed import GENERIC, Seed
+from crawler.urls.canonical import canonical_url, fetch_url, looks_like_article, resolve
 from storage.records import Article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLink:
+    """A link of the page, once per canonical address."""
+
+    url: str
+    """Canonical: the identity, not always an address that answers."""
+    address: str
+    """What to request."""
+    text: str
+    """The longest text of its anchors."""
+    article: bool
+    """Whether its address looks like an article's."""
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Pickle as a call: a page has a hundred links, and what a dataclass with slots does takes thrice as long."""
+        return _page_link, (self.url, self.address, self.text, self.article)
+
+
+def _page_link(url: str, address: str, text: str, article: bool) -> PageLink:
+    return PageLink(url=url, address=address, text=text, article=article)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The anchors of a page as written: what :func:`page_links` needs of the tree."""
+
+    base: str
+    links: tuple[tuple[str, str], ...]
+    """(href, text) in page order."""
+
+
+def anchors(tree: HtmlElement) -> Anchors:
+    """Return the anchors of the page in *tree*; those within the page, and to mail and scripts, are left out."""
+    base = next((href for href in (element.get("href") for element in tree.iter("base")) if href), "")
+    written = ((element, (element.get("href") or "").strip()) for element in tree.iter("a"))
+    links = tuple((href, _text(element)) for element, href in written if href and not _NO_PAGE.match(href))
+    return Anchors(base, links)
+
+
+def _text(element: HtmlElement) -> str:
+    return "".join(element.itertext()) if len(element) else element.text or ""
+
+
+_NO_PAGE = re.compile(r"#|(?:javascript|mailto|tel|data|sms|whatsapp|viber|about|blob|file):", re.IGNORECASE)
+
+
+def page_links(found: Anchors, url: str, seed: Seed = GENERIC) -> tuple[PageLink, ...]:
+    """Return the links of a page fetched from *url*, in page order; the page itself is left out."""
+    base = fetch_url(found.base, url, seed) or url if found.base else url
+    own = canonical_url(url, seed)
+    targets: dict[str, tuple[str, str]] = {}
+    """Identity → (address, longest text)."""
+    identities: dict[str, str] = {}
+    for href, text in found.links:
+        key = identities.get(href)
+        if key is None:
+            address, key = resolve(href, base, seed)
+            identities[href] = key
+            targets.setdefault(key, (address, ""))
+        address, longest = targets[key]
+        if len(text) > len(longest):
+            targets[key] = (address, text)
+    return tuple(
+        PageLink(url=key, address=address, text=nfc(text), article=looks_like_article(address, seed))
+        for key, (address, text) in targets.items()
+        if key and key != own
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,7 @@ USED_EVERYWHERE = {
 }  # fmt: skip
 """Rooms that know no page: what texts, addresses, portals, counts, documents and the database are."""
 HANDED_ON = {
-    "crawler.article.page.page", "storage.frontier.entry", "storage.frontier.known_page",
-    "storage.articles.collection", "storage.frontier.collection",
+    "crawler.article.page.page", "storage.frontier.entry", "storage.articles.collection", "storage.frontier.collection",
 }  # fmt: skip
 """Modules of the records that rooms hand to each other, and of the collections that their owners give for reading."""
 

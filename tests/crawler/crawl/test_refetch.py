@@ -19,7 +19,7 @@ from crawler.portals.seed import GENERIC, Seed, SeedError
 from storage.articles import articles, pages
 from storage.articles.versions import versions
 from storage.frontier import failures
-from storage.frontier.known_page import KnownPage
+from storage.frontier.entry import KnownPage
 
 if TYPE_CHECKING:
     from storage.database.store import Store

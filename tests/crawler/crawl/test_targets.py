@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.article.dissect import PageAnatomy
-from crawler.article.page.links import PageLink
+from crawler.article.page.anatomy import PageLink
 from crawler.crawl.options import CrawlOptions, Follow
 from crawler.crawl.outlinks import needs_links, outlinks
 from crawler.crawl.targets import resolve_targets

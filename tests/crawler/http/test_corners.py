@@ -12,7 +12,7 @@ from crawler.http.meta_refresh import ElsewhereRefreshMiddleware
 from crawler.http.redirect_cookies import RedirectCookiesMiddleware
 from crawler.http.robots import _whole_lines
 from dedupe.intake.limits import MAX_ROBOTS
-from storage.frontier.known_page import KnownPage
+from storage.frontier.entry import KnownPage
 
 
 def test_a_redirect_to_itself_gets_its_cookie_back_and_other_hosts_do_not() -> None:

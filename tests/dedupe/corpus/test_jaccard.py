@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedupe.corpus.partition import partition
+from dedupe.corpus.jaccard import partition
 
 Pairs = Mapping[tuple[int, int], float]
 PAIRS = st.dictionaries(

@@ -22,7 +22,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from storage.database.store import Store
-from storage.embedded import binary, orphans
+from storage.embedded import binary, keeper
 from storage.embedded import client as embedded
 from storage.embedded import folder as server_folder
 from storage.embedded.client import Lease
@@ -222,7 +222,7 @@ def test_a_client_need_not_wait_for_the_end_of_a_killed_keepers_mongod(folder: S
 def test_an_orphaned_mongod_that_ignores_its_end_is_killed(
     folder: ServerFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(orphans, "ORPHAN_SECONDS", 0.5)
+    monkeypatch.setattr(keeper, "ORPHAN_SECONDS", 0.5)
     held = lease(folder)
     insert(held.uri)
     orphan = folder.mongod_pid()

@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli._tables import UnpaddedConsole, facts
+from crawler.cli._output import UnpaddedConsole, facts
 from dedupe.report.report import PortalNumbers, RepeatedLine, build_report
 from dedupe.report.terminal import render
 

@@ -1,4 +1,4 @@
-"""Names of portals that commands are given: one with a typing error is refused, not answered with nothing."""
+"""Arguments that several commands take: names of portals, shares in percent. One with a typing error is refused."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 
 from crawler.portals.reader import seed_names
 from dedupe.errors import InputError
-from storage.articles.collection import article_rows
+from storage.articles.collection import portals as stored_portals
 from storage.frontier import runs
 
 if TYPE_CHECKING:
     from storage.database.store import Store
+
+
+import re
 
 
 def require_portals(store: Store, names: Iterable[str]) -> None:
@@ -27,9 +30,26 @@ def require_portals(store: Store, names: Iterable[str]) -> None:
     seeds = seed_names(Path(folder) if folder else None)
     if not wanted or set(wanted) <= set(seeds):
         return
-    known = {*seeds, *runs.portals(store), *filter(None, article_rows(store).distinct("portal"))}
+    known = {*seeds, *runs.portals(store), *stored_portals(store)}
     for name in wanted:
         if name not in known:
             near = get_close_matches(name, known, n=3, cutoff=0.5)
             hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(sorted(known))}"
             raise InputError(f"unknown portal {name!r}; {hint}")
+
+
+BELOW_EXPECTATION = 3
+"""Exit code where a share is larger than allowed, as of a crawl below its expectation."""
+
+
+def share_of(text: str | None, option: str) -> float | None:
+    """Return ``5%`` or ``5`` as 0.05, ``None`` for ``None``.
+
+    :raises InputError: if it is no percentage
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*%?\s*", text)
+    if not found or float(found[1]) > 100:
+        raise InputError(f"{option} {text!r} is no share: give a percentage such as 5%")
+    return float(found[1]) / 100
