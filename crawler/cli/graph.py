@@ -171,6 +171,7 @@ def _label(node: Node, link: Link | None = None) -> str:
     facts += [] if node.stored else ["not stored"]
     facts += ["withdrawn"] if node.withdrawn else []
     if link is not None:
+        facts += [] if link.story_kind in ("", "related") else [link.story_kind]
         facts.append(f"{link.tier} {link.score:.2f}" if link.kind == "duplicate" else link.tier)
     weight = title if node.stored else f"[italic]{title}[/italic]"
     return f"{weight} [dim]({escape(', '.join(filter(None, facts)))})[/dim]"

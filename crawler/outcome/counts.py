@@ -52,8 +52,8 @@ class Tally:
     """Addresses to be followed on those."""
     not_followed: Counter[str] = field(default_factory=Counter)
     """Entries of feeds and sitemaps that are not asked for, by reason."""
-    related: int = 0
-    """Related stories on the articles stored."""
+    related: Counter[str] = field(default_factory=Counter)
+    """Related stories on the articles stored, by kind."""
     start_failures: list[tuple[str, str, int]] = field(default_factory=list)
     """Start pages that failed: (address, reason, HTTP status or 0)."""
     halted: str = ""
@@ -102,7 +102,7 @@ class Tally:
         return shape if shape in self.reasons or len(self.reasons) < 2 * MAX_REASONS else OTHER_REASONS
 
     def _add_article(self, article: Article) -> None:
-        self.related += len(article.related)
+        self.related.update(story.kind for story in article.related)
         self.lengths[length_sketch.bucket(len(article.text))] += 1
         there = {
             "title": article.title,
@@ -145,7 +145,7 @@ class Tally:
             "new": self.changes["new"],
             "versions": self.changes["version"],
             "unchanged": self.changes["unchanged"] + self.changes["alias"],
-            "related_stories": self.related,
+            "related_stories": self.related.total(),
             "failures_by_reason": dict(self.reasons.most_common()),
         }
 
@@ -158,6 +158,7 @@ class Tally:
             "fields": self.fields,
             "lengths": self.lengths,
             "relations": self.relations,
+            "related": self.related,
             "listings": Counter(pages=self.pages_for_links, links=self.links),
             "not_followed": self.not_followed,
         }

@@ -37,6 +37,7 @@ def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
         "statuses": dict(_group(run, "statuses")),
         "failures_by_stage": dict(_group(run, "stages")),
         "duplicates_by_relation": dict(_group(run, "relations")),
+        "related_by_kind": dict(_group(run, "related")),
         "not_followed": dict(_group(run, "not_followed")),
         "arguments": dict(run.arguments),
         "version": run.version,

@@ -214,6 +214,7 @@ class _Survey:
             return
         entries, characters = _repeated(row)
         related = row.get("related")
+        stories = [story for story in related if isinstance(story, dict)] if isinstance(related, list) else []
         copy = bool(verdict.of) and verdict.relation != "version"
         numbers = PortalNumbers(
             portal=source,
@@ -222,7 +223,8 @@ class _Survey:
             duplicates={verdict.relation: 1} if copy else {},
             agency=copy and is_agency_copy(document.text),
             repeated_entries=entries,
-            related_stories=len(related) if isinstance(related, list) else 0,
+            related_stories=len(stories),
+            related_kinds=Counter(str(story.get("kind") or "related") for story in stories),
             characters=len(document.text) * (verdict.relation != "version") + characters,
             characters_saved=len(document.text) * copy + characters,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -41,6 +42,8 @@ class PortalNumbers:
     repeated_entries: int = 0
     """Copies of titles, blurbs and paragraphs that a page repeats of itself."""
     related_stories: int = 0
+    related_kinds: Mapping[str, int] = field(default_factory=dict)
+    """Those by kind: tied to the article, or the list of other stories that they stand in."""
     versions: int = 0
     """Older texts of its articles, beside the current ones."""
     characters: int = 0
@@ -68,13 +71,11 @@ class PortalNumbers:
         counts = {
             name: getattr(self, name) + getattr(other, name)
             for name in self.__slots__
-            if name not in {"portal", "duplicates"}
+            if name not in {"portal", "duplicates", "related_kinds"}
         }
-        relations = {
-            name: self.duplicates.get(name, 0) + other.duplicates.get(name, 0)
-            for name in (*self.duplicates, *other.duplicates)
-        }
-        return PortalNumbers(portal=self.portal, duplicates=relations, **counts)
+        relations = Counter(self.duplicates) + Counter(other.duplicates)
+        kinds = Counter(self.related_kinds) + Counter(other.related_kinds)
+        return PortalNumbers(portal=self.portal, duplicates=relations, related_kinds=kinds, **counts)
 
     def to_json(self) -> dict[str, Any]:
         """Return the row with its derived counts as plain values."""
@@ -86,6 +87,7 @@ class PortalNumbers:
         return {
             **asdict(self),
             **derived,
+            "related_kinds": dict(self.related_kinds),
             "duplicates": {name: self.duplicates.get(name, 0) for name in RELATIONS},
         }
 

@@ -73,20 +73,25 @@ def sums(total: PortalNumbers) -> tuple[str, ...]:
     """
     causes = ", ".join(f"{total.duplicates.get(name, 0):,} {name}" for name in RELATIONS)
     share = f" ({total.characters_saved / total.characters:.1%})" if total.characters else ""
+    kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(total.related_kinds.items(), key=_largest_first))
     return (
         f"{_count(total.fetched, 'page')} fetched = {_count(total.article_pages, 'article')} + "
         f"{_count(total.listings, 'listing')} + {total.not_articles:,} not articles + "
         f"{_count(total.failures, 'failure')}",
         f"{_count(total.article_pages, 'article')} = {total.distinct:,} distinct + "
         f"{_count(total.duplicate_pages, 'duplicate')} ({causes})",
-        f"{total.repeated_entries:,} repeated entries inside pages, {total.related_stories:,} related stories, "
-        f"{total.characters_saved:,} of {total.characters:,} characters saved{share}",
+        f"{total.repeated_entries:,} repeated entries inside pages, {total.related_stories:,} related stories"
+        f"{f' ({kinds})' if kinds else ''}, {total.characters_saved:,} of {total.characters:,} characters saved{share}",
     )
 
 
 def sentences(report: Report) -> tuple[str, ...]:
     """Return :func:`sums` of the whole report; files of documents tell nothing of pages that gave none."""
     return sums(report.total)[bool(report.scope.files) :]
+
+
+def _largest_first(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]
 
 
 def _count(number: int, noun: str) -> str:

@@ -56,6 +56,8 @@ class Link(Record):
     kind: LinkKind
     tier: str = ""
     """How the related story was found on the page (``found_by``), or the duplicate's relation."""
+    story_kind: str = ""
+    """Of a related story: ``related``, or the kind of list that the page shows it in."""
     score: float = 1.0
     """Of a duplicate: its similarity."""
     place: str = ""
@@ -273,6 +275,7 @@ def _related(row: Mapping[str, Any]) -> Link:
         source=row["source"],
         target=row.get("to_article") or row["target"],
         kind="related",
+        story_kind=story.get("kind", "related"),
         tier=story["found_by"],
         place=story["place"],
         title=story["title"],

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from dedupe.report.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
 from dedupe.report.scores import Histogram, histogram
 from storage.articles.collection import article_rows
 from storage.frontier import runs
 from storage.frontier.collection import frontier_rows
+from storage.records import RelatedKind
 
 if TYPE_CHECKING:
     from storage.database.store import Store
     from storage.frontier.runs import Run
 
 _OUTCOMES = {"listing": "listings", "not article": "not_articles", "failure": "failures", "gone": "failures"}
+_KINDS: tuple[RelatedKind, ...] = get_args(RelatedKind)
 _ALL = Scope()
 
 
@@ -102,6 +104,7 @@ def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
         "articles": {"$sum": 1},
         "characters": {"$sum": {"$add": ["$measures.characters", "$measures.repeated_characters"]}},
         "related": {"$sum": "$measures.related"},
+        **{f"of kind {kind}": {"$sum": _stories_of(kind)} for kind in _KINDS},
         "versions": {"$sum": {"$subtract": ["$version", 1]}},
         "repeated_entries": {"$sum": "$measures.repeated_entries"},
         "saved": {"$sum": saved},
@@ -139,6 +142,12 @@ def _page_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
     yield from frontier_rows(store).aggregate(steps)
 
 
+def _stories_of(kind: str) -> dict[str, Any]:
+    """Return how many related stories of an article are of *kind*; those stored without one are ``related``."""
+    is_it = {"$eq": [{"$ifNull": ["$$this.kind", "related"]}, kind]}
+    return {"$size": {"$filter": {"input": {"$ifNull": ["$related", []]}, "cond": is_it}}}
+
+
 def _count(condition: Any) -> dict[str, Any]:
     return {"$sum": {"$cond": [condition, 1, 0]}}
 
@@ -155,6 +164,7 @@ def _numbers(portal: str, sums: Mapping[str, int], pages: Mapping[str, Mapping[s
         agency=sums.get("agency", 0),
         repeated_entries=sums.get("repeated_entries", 0),
         related_stories=sums.get("related", 0),
+        related_kinds={kind: found for kind in _KINDS if (found := sums.get(f"of kind {kind}", 0))},
         versions=sums.get("versions", 0),
         characters=sums.get("characters", 0) + alias["characters"],
         characters_saved=sums.get("saved", 0) + alias["characters"],

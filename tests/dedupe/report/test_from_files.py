@@ -44,7 +44,10 @@ def docs(tmp_path: Path) -> Path:
         {"text": "Mời quý vị đón nghe", "verdict": "promo"},
         {"text": "Hai lần", "verdict": "repeated"},
     ]
-    rows[0]["related"] = [{"title": "Phà", "blurb": "", "title_copies": 3, "blurb_copies": 0}]
+    rows[0]["related"] = [
+        {"title": "Phà", "blurb": "", "title_copies": 3, "blurb_copies": 0},
+        {"title": "Chợ", "blurb": "", "title_copies": 1, "blurb_copies": 0, "kind": "most-read"},
+    ]
     path = tmp_path / "docs.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -62,7 +65,8 @@ def test_numbers_of_files(docs: Path, clusters: Path) -> None:
     ap, vov = report.portals
     assert (ap.article_pages, ap.versions, ap.cross_portal, ap.duplicates["exact"]) == (3, 1, 1, 1)
     assert ap.duplicate_pages == 1
-    assert (vov.article_pages, vov.duplicate_pages, vov.repeated_entries, vov.related_stories) == (2, 0, 3, 1)
+    assert (vov.article_pages, vov.duplicate_pages, vov.repeated_entries, vov.related_stories) == (2, 0, 3, 2)
+    assert vov.related_kinds == {"related": 1, "most-read": 1}
     assert ap.characters_saved == len(text(1))
     assert vov.characters_saved == len("Hai lần") + 2 * len("Phà")
     assert {(line.text, line.verdict, line.portal) for line in report.lines} == {

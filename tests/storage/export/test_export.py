@@ -179,8 +179,10 @@ def test_parquet_has_typed_columns_and_opens_in_duckdb(filled: Store, tmp_path: 
     assert rows[id_of("en")]["published"] is None
     assert rows[id_of("en")]["free_access"] is False
     assert rows[id_of("copy")]["duplicate"]["relation"] == "exact"
-    found = duckdb.sql(f"SELECT id, authors[1], related[1].title FROM read_parquet('{path}')").fetchall()
-    assert found == [(key, "Nguyễn Văn A", "Khác") for key in sorted(rows)]
+    found = duckdb.sql(
+        f"SELECT id, authors[1], related[1].title, related[1].kind FROM read_parquet('{path}')"
+    ).fetchall()
+    assert found == [(key, "Nguyễn Văn A", "Khác", "related") for key in sorted(rows)]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def related(name: str, portal: str = "bay", **fields: str) -> RelatedStory:
 def filled(store: Store) -> Store:
     """a → b, c and a story never stored; b → c; copy (another portal) repeats c; loner is linked by none."""
     stories = [
-        article("a", related("b", blurb="Giá gạo tăng"), related("c"), related("never")),
+        article("a", related("b", blurb="Giá gạo tăng"), related("c", kind="latest"), related("never")),
         article("b", related("c")),
         article("c", title='Họp "báo" <script>alert(1)</script> \x08 \u202eשלום 🎉'),
         article("copy", portal="cove"),
@@ -109,6 +110,14 @@ def test_the_neighbourhood_goes_both_ways_and_no_further(filled: Store) -> None:
     assert graph.neighbourhood(filled, url("nowhere")) is None
 
 
+def test_the_kind_of_each_link_is_known_also_of_edges_stored_without_one(filled: Store) -> None:
+    filled.db["edges"].update_one({"source": article_id(url("b"))}, {"$unset": {"story.kind": ""}})
+    kinds = [(link.kind, link.story_kind) for link in graph.links(filled)]
+    assert Counter(kinds) == {("related", "related"): 3, ("related", "latest"): 1, ("duplicate", ""): 1}
+    shown = CliRunner().invoke(command, ["show", url("a"), "--depth", "1"], env={"COLUMNS": "200"}).output
+    assert "latest, class" in shown
+
+
 def test_networkx_reads_the_graphml(filled: Store) -> None:
     stream = io.BytesIO()
     assert graph_files.write_graphml(stream, graph.nodes(filled), graph.links(filled)) == (6, 5)
@@ -119,6 +128,8 @@ def test_networkx_reads_the_graphml(filled: Store) -> None:
     assert node["stored"] is True
     blurbs = [data.get("blurb") for *_, data in read.edges(data=True)]
     assert blurbs.count("Giá gạo tăng") == 1
+    kinds = Counter(data.get("story_kind", "") for *_, data in read.edges(data=True))
+    assert kinds == {"related": 3, "latest": 1, "": 1}
 
 
 def test_parquet_and_json_lines_hold_the_same(filled: Store, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 
 from dedupe.report.report import PortalNumbers, Scope, build_report
+from dedupe.report.terminal import sums
 from storage.database.store import Store
 from storage.frontier import frontier
 from storage.frontier.frontier import FrontierEntry
@@ -38,8 +39,9 @@ def crawled(store: Store) -> dict[str, PortalNumbers]:
     promo = Paragraph(text="Mời quý vị đón nghe", verdict="promo", reason="promo line")
     again = Paragraph(text="Lặp lại.", verdict="repeated", reason="as above")
     story = RelatedStory(url="https://vov.example/x", title="Phà", blurb="Ngắn", title_copies=4, blurb_copies=2)
+    recent = RelatedStory(url="https://vov.example/y", title="Chợ", kind="latest")
     page(store, "vov", "1", "article", article(words(1), paragraphs=(promo, again), related=(story,)))
-    page(store, "vov", "2", "article", article(words(2), paragraphs=(promo, promo)))
+    page(store, "vov", "2", "article", article(words(2), paragraphs=(promo, promo), related=(story, recent)))
     page(store, "vov", "1-mobile", "article", article(words(1), canonical_url="https://vov.example/1"))
     page(store, "vov", "list", "listing")
     page(store, "vov", "about", "not article")
@@ -61,9 +63,10 @@ def test_numbers_add_up(store: Store) -> None:
     assert sum(copies.duplicates.values()) == 2
     assert copies.duplicates["exact"] >= 1
     assert (copies.distinct, copies.cross_portal, copies.agency) == (1, 2, 1)
-    assert vov.repeated_entries == 1 + 3 + 1  # a paragraph, three titles, a blurb
-    assert vov.related_stories == 1
-    inside = len("Lặp lại.") + 3 * len("Phà") + len("Ngắn")
+    assert vov.repeated_entries == 1 + 2 * (3 + 1)  # a paragraph, twice three titles and a blurb
+    assert (vov.related_stories, vov.related_kinds) == (3, {"related": 2, "latest": 1})
+    assert "3 related stories (2 related, 1 latest)," in sums(vov)[-1]
+    inside = len("Lặp lại.") + 2 * (3 * len("Phà") + len("Ngắn"))
     assert vov.characters == 2 * len(words(1)) + len(words(2)) + inside
     assert vov.characters_saved == inside + len(words(1))
     assert copies.characters_saved == len(words(1)) + len(words(1) + "\n\n(AP)")
