@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from crawler.cli._run_paths import fill_paths
 from crawler.cli._seeds_option import seeds_option
 from crawler.cli.after_crawl import AfterCrawl, log_request, operator_options
 from crawler.crawl.options import CrawlOptions
@@ -38,7 +39,8 @@ from storage.errors import StorageError
     "--record",
     type=click.Path(path_type=Path),
     metavar="FILE.warc.gz",
-    help="Keep every response. An interrupted recording stays as FILE.part and the next one continues it.",
+    help="Keep every response. An interrupted recording stays as FILE.part and the next one continues it. {portal}, "
+    "{run} (its start) and {date} are filled in, as in --metrics and --log-file.",
 )
 @click.option(
     "--replay",
@@ -99,6 +101,7 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     from crawler.outcome.summary import exit_code
 
     crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
+    fill_paths(options, targets)
     after, logs = AfterCrawl.of(options), log_request(options)
     with keep_timetable(targets, options["seeds_folder"]) if options.pop("scheduled") else nullcontext() as not_now:
         if not_now:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import errno
 import io
+import signal
 import sys
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module, metadata
+from types import FrameType
 from typing import Any, TextIO
 
 import click
@@ -110,9 +112,16 @@ def main(arguments: list[str] | None = None) -> None:
     0 ok, 1 failed to start, 2 usage or bad input, 3 below expectation, 4 blocked, 5 storage,
     6 already running, 130 interrupted.
     """
+    if (arguments or sys.argv[1:])[:1] in (["crawl"], ["schedule"], ["demo"]):
+        # From the first moment on; the command's own handlers follow when all is imported.
+        signal.signal(signal.SIGTERM, _interrupted)
     for stream in (sys.stdout, sys.stderr):
         _speak_unicode(stream)
     sys.exit(run(arguments))
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def _speak_unicode(stream: TextIO | Any) -> None:

@@ -7,14 +7,16 @@ import shlex
 import shutil
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
 
+from crawler.cli._run_paths import require_own_paths
 from crawler.cli._seeds_option import seeds_option
+from crawler.cli.crawl import command as crawl_command
 from crawler.portals.seed import Seed
 from dedupe.errors import InputError
 
@@ -26,6 +28,7 @@ from dedupe.errors import InputError
     "--at-once", type=click.IntRange(1, 64), default=2, show_default=True, help="Portals crawled side by side."
 )
 @click.option("--crawl-options", default="", metavar="TEXT", help='Passed on to every crawl: "--max-pages 500".')
+@click.option("--next", "span", default="", metavar="TIME", help="List the starts of the next 24h, 7d, … and end.")
 @click.option("--print-cron", is_flag=True, help="Print crontab lines in place of running.")
 @click.option("--print-systemd", is_flag=True, help="Print a systemd service and its timers in place of running.")
 def command(
@@ -38,7 +41,8 @@ def command(
 
     A run that was missed while this was not running is caught up with, once. Seed files are read again when they
     change. Ctrl-C or SIGTERM stops the crawls under way in order; what they held waits for the next run. A portal
-    is passed by in its quiet hours and while `storykin portals pause` holds.
+    is passed by in its quiet hours and while `storykin portals pause` holds. Files that crawls write need names of
+    their own: --crawl-options "--record {portal}-{run}.warc.gz --log-file {portal}.log".
     """
     from crawler.ops.scheduler import Schedule, scheduled_seeds
 
@@ -46,9 +50,14 @@ def command(
         arguments = shlex.split(crawl_options)
     except ValueError as problem:
         raise click.BadParameter(f"{crawl_options!r}: {problem}", param_hint="--crawl-options") from None
+    crawl = crawl_command.make_context("storykin crawl", ["PORTAL", *arguments])
+    if options["span"]:
+        _print_starts(scheduled_seeds(portals, seeds_folder, _say, strict=True), options["span"])
+        return 0
+    seeds = scheduled_seeds(portals, seeds_folder, _say, strict=True)
+    require_own_paths(crawl.params, portals=len(portals) if portals else len(seeds))
     if options["print_cron"] or options["print_systemd"]:
-        seeds = list(scheduled_seeds(portals, seeds_folder, _say, strict=True).values())
-        _print_units(seeds, arguments, seeds_folder, systemd=options["print_systemd"])
+        _print_units(list(seeds.values()), arguments, seeds_folder, systemd=options["print_systemd"])
         return 0
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     schedule = Schedule(_say, portals, seeds_folder, options["at_once"], arguments)
@@ -61,6 +70,23 @@ def command(
     schedule.run()
     _say("", "stopped; what was not crawled waits for the next start")
     return 0
+
+
+def _print_starts(seeds: dict[str, Seed], span: str) -> None:
+    from crawler.ops.scheduler import last_runs, starts
+    from crawler.portals.timetable import parse_interval
+    from storage.database.store import Store
+    from storage.frontier import pauses
+
+    try:
+        until = parse_interval(span)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="--next") from None
+    with Store.open(prepare=False) as store, store.errors():
+        held = pauses.every(store)
+    for moment, name in starts(seeds, last_runs(seeds), datetime.now(UTC), until):
+        paused = name in held and not ((end := held[name].until) and end <= moment)
+        click.echo(f"{moment:%Y-%m-%d %H:%M:%S} UTC  {name}{'  (paused: will be passed by)' if paused else ''}")
 
 
 def _print_units(seeds: list[Seed], arguments: list[str], folder: Path | None, *, systemd: bool) -> None:

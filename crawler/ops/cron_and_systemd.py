@@ -20,12 +20,14 @@ def crontab(seeds: Sequence[Seed], command: Sequence[str]) -> Iterator[str]:
     """
     yield "# Quiet hours and pauses are kept by --scheduled. Cron knows no catching up: what was missed waits for the"
     yield "# next time. Set STORYKIN_CONTACT and, for a server of your own, MONGODB_URI here."
+    if any(seed.schedule.cron for seed in seeds):
+        yield "# CRON_TZ holds for all lines below it. cronie knows it (Fedora, Arch). The cron of Debian, Ubuntu,"
+        yield "# busybox and macOS takes times as those of the machine: use storykin schedule or --print-systemd there."
     for seed in seeds:
         line = shlex.join((*command, seed.name)).replace("%", r"\%")  # cron reads % as a new line
         if seed.schedule.cron:
-            if seed.schedule.timezone:
-                yield f"# {seed.name}: the times are those of {seed.schedule.timezone}"
-                yield f"CRON_TZ={seed.schedule.timezone}"
+            # Each names its own, UTC too: the zone of the line above would hold for it.
+            yield f"CRON_TZ={seed.schedule.timezone or 'UTC'}"
             yield f"{seed.schedule.cron} {line}"
         elif fields := _cron_fields(parse_interval(seed.schedule.every), seed.name):
             yield f"{fields} {line}"
@@ -147,7 +149,8 @@ def _cron_fields(every: timedelta, name: str) -> str:
     if every % timedelta(minutes=1):
         return ""
     if every <= _HOUR and 60 % minutes == 0:
-        return f"{offset % minutes}-59/{minutes} * * * *" if minutes > 1 else "* * * * *"
+        first = f"{offset % minutes}-59/{minutes}" if minutes > 1 else "*"
+        return f"{first if minutes < 60 else offset} * * * *"
     if every % _HOUR == timedelta() and every <= _DAY and 24 % (minutes // 60) == 0:
         hours = minutes // 60
         return f"{offset} */{hours} * * *" if hours < 24 else f"{offset} {sum(name.encode()) % 24} * * *"

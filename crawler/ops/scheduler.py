@@ -217,6 +217,24 @@ def last_runs(portals: Mapping[str, Any]) -> dict[str, datetime]:
     return {name: found[0].started for name, found in newest.items() if found and found[0].started}
 
 
+def starts(
+    seeds: Mapping[str, Seed], last: Mapping[str, datetime], now: datetime, span: timedelta
+) -> list[tuple[datetime, str]]:
+    """Return (time, portal) of every crawl that starts within *span* from *now*, in the order of time.
+
+    :param last: when the last run of each portal started, of those that ever ran
+    """
+    found = []
+    for name, seed in seeds.items():
+        timetable = Timetable.of(seed.schedule, name)
+        assert timetable is not None  # scheduled_seeds
+        moment = timetable.next_run(now, last.get(name))
+        while moment <= now + span:
+            found.append((moment, name))
+            moment = timetable.next_run(moment, moment)
+    return sorted(found)
+
+
 def outcome(output: str, code: int, took: timedelta) -> str:
     """Return in one sentence how a crawl ended, from the JSON it printed."""
     seconds = round(took.total_seconds())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -75,6 +76,35 @@ def _masked_record(*arguments: Any, **more: Any) -> logging.LogRecord:
     return record
 
 
+class _LogFile(RotatingFileHandler):
+    """A log file on a disk that may be full: then the log is lost, and nothing else."""
+
+    def __init__(self, request: LogRequest) -> None:
+        super().__init__(
+            str(request.file), maxBytes=request.size, backupCount=request.keep, encoding="utf-8",
+            errors="backslashreplace",
+        )  # fmt: skip
+        self.lost = 0
+        """Records that could not be written."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+        problem = sys.exc_info()[1]
+        if not isinstance(problem, OSError):
+            super().handleError(record)
+            return
+        self.lost += 1
+        if self.lost == 1:
+            reason = problem.strerror or problem
+            sys.stderr.write(f"storykin: {self.baseFilename}: the log is not written ({reason}); the crawl goes on\n")
+
+    def close(self) -> None:
+        with suppress(OSError):  # what stands in the buffer fails once more
+            super().close()
+        if self.lost:
+            sys.stderr.write(f"storykin: {self.baseFilename}: {self.lost} records of the log are lost\n")
+            self.lost = 0
+
+
 class _JsonFormatter(JsonFormatter):
     """One JSON object a line; what callers hand on as ``extra`` is masked as well."""
 
@@ -142,9 +172,7 @@ def _handler(request: LogRequest) -> logging.Handler | None:
         handler.setLevel(request.level or "WARNING")
         return handler if request.is_json_on_stderr else None
     try:
-        handler = RotatingFileHandler(
-            request.file, maxBytes=request.size, backupCount=request.keep, encoding="utf-8", errors="backslashreplace"
-        )
+        handler = _LogFile(request)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise InputError(f"{request.file}: the log cannot be written ({reason}); name another --log-file") from None

@@ -153,6 +153,8 @@ def schedule_problems(rules: ScheduleRules) -> Iterator[tuple[str, str]]:
 
         if len(rules.cron.split()) != 5 or not croniter.is_valid(rules.cron):
             yield "cron", f"{rules.cron!r} is no cron expression of five fields such as '*/30 * * * *'"
+        elif not _ever_fires(rules.cron):
+            yield "cron", f"{rules.cron!r} names a day that no year has"
     if rules.timezone:
         try:
             ZoneInfo(rules.timezone)
@@ -169,6 +171,16 @@ def _wrong(key: str, parse: Callable[[str], object], value: str) -> Iterator[tup
         parse(value)
     except ValueError as problem:
         yield key, str(problem)
+
+
+def _ever_fires(cron: str) -> bool:
+    from croniter import CroniterBadDateError, croniter
+
+    try:
+        croniter(cron, datetime(2026, 1, 1, tzinfo=UTC)).get_next(datetime)
+    except CroniterBadDateError:
+        return False
+    return True
 
 
 def _covers_the_day(texts: tuple[str, ...]) -> bool:

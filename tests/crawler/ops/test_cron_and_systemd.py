@@ -47,6 +47,25 @@ def test_a_crontab_says_what_it_can_and_names_what_it_cannot() -> None:
     assert "'/opt/bay 1/storykin'" in jobs["bay"]
 
 
+def test_each_cron_line_has_its_own_timezone() -> None:
+    seeds = [
+        seed("bay", cron="1 4 * * *", timezone="Asia/Ho_Chi_Minh"),
+        seed("cove", cron="2 4 * * *"),
+        seed("dune", cron="3 4 * * *", timezone="Europe/Berlin"),
+        seed("elm", every="1h"),
+    ]
+    zone, zones, lines = "", {}, list(crontab(seeds, WORDS))
+    for line in lines:
+        if line.startswith("CRON_TZ="):
+            zone = line.partition("=")[2]
+        elif not line.startswith("#"):
+            zones[line.rsplit(" ", 1)[1]] = zone
+    assert (zones["bay"], zones["cove"], zones["dune"]) == ("Asia/Ho_Chi_Minh", "UTC", "Europe/Berlin")
+    assert lines[-1].split()[0].isdigit(), "one minute of the hour, not a range with a step"
+    assert any(line.startswith("#") and "Debian" in line for line in lines)
+    assert not any("CRON_TZ" in line for line in crontab(seeds[3:], WORDS))
+
+
 def test_units_start_the_crawl_of_their_own_portal() -> None:
     units = dict(systemd_units([seed("bay", every="90m"), seed("fen", cron="5 4 * * 1-5")], WORDS))
     assert 'ExecStart="/opt/bay 1/storykin" crawl --scheduled %i' in units["storykin@.service"]

@@ -59,7 +59,9 @@ Start = Callable[..., Running]
 
 def due(store: Store, portal: str = "bay") -> None:
     """Let the portal's last run have been long ago: a schedule catches up with it at once."""
-    store.db["runs"].insert_one({"_id": "old", "portal": portal, "started": datetime.now(UTC) - timedelta(days=9)})
+    store.db["runs"].insert_one(
+        {"_id": f"old-{portal}", "portal": portal, "started": datetime.now(UTC) - timedelta(days=9)}
+    )
 
 
 @pytest.fixture
@@ -194,12 +196,67 @@ def test_of_a_killed_schedule_the_crawl_goes_on_and_the_next_one_waits(
         (["no-such-portal"], "no-such-portal"),
         (["demo"], "has no [schedule]"),
         (["--crawl-options", "'open"], "No closing quotation"),
+        (["--crawl-options", "--max-pagse 5"], "--max-pages"),
+        (["--crawl-options", "--max-pages none"], "none"),
+        (["--crawl-options", "--metrics all.prom"], "put {portal} into its name"),
+        (["vov", "--crawl-options", "--record vov.warc.gz"], "put {run} into its name"),
+        (["--next", "soon"], "'soon' is no interval"),
     ],
 )
 def test_what_cannot_be_scheduled_is_said_at_once(command: Command, arguments: list[str], word: str) -> None:
     ended = command("schedule", *arguments)
     assert ended.code == 2
     assert word in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_each_run_of_a_schedule_writes_files_of_its_own(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(2)
+    for name in ("bay", "cove"):
+        write_seed(tmp_path / "seeds", name, site, 'every = "10s"')
+        due(store, name)
+    files = f"--record {tmp_path}/w/{{portal}}/{{run}}.warc.gz --metrics {tmp_path}/{{portal}}.prom"
+    process = command.start("schedule", "--seeds", str(tmp_path / "seeds"), "--crawl-options", files, "bay", "cove")
+    out = command.files()
+    wait_for(lambda: len(list(tmp_path.glob("w/*/*.warc.gz"))) >= 4, out[1].read_text)
+    process.send_signal(signal.SIGTERM)
+    assert command.end(process, out).code == 0
+    assert {path.parent.name for path in tmp_path.glob("w/*/*.warc.gz")} == {"bay", "cove"}
+    assert {path.name for path in tmp_path.glob("*.prom")} == {"bay.prom", "cove.prom"}
+
+
+def test_the_next_starts_are_listed(command: Command, site: NewsSite, store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "seeds"
+    write_seed(folder, "bay", site, 'every = "6h"')
+    write_seed(folder, "cove", site, 'cron = "30 6 * * *"\ntimezone = "Asia/Ho_Chi_Minh"')
+    store.db["runs"].insert_one({"_id": "old", "portal": "bay", "started": datetime.now(UTC) - timedelta(hours=3)})
+    pauses.pause(store, "cove")
+    listed = command("schedule", "bay", "cove", "--seeds", str(folder), "--next", "1d")
+    assert listed.code == 0
+    lines = listed.out.splitlines()
+    assert [line.split()[3] for line in lines].count("bay") == 4
+    assert [line.split()[1:] for line in lines if "cove" in line] == [
+        ["23:30:00", "UTC", "cove", "(paused:", "will", "be", "passed", "by)"]
+    ]
+    assert lines == sorted(lines)
+    assert site.asked == []
+
+
+def test_sigterm_before_the_crawl_has_begun_is_an_interruption(command: Command) -> None:
+    process = command.start("crawl", "vov", fresh=True)
+    files = command.files()
+    caught = 1 << (signal.SIGTERM - 1)
+
+    def is_handled() -> bool:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        return bool(int(status.partition("SigCgt:")[2].split()[0], 16) & caught)
+
+    wait_for(is_handled, files[1].read_text)
+    process.send_signal(signal.SIGTERM)
+    ended = command.end(process, files)
+    assert ended.code == 130
     assert "Traceback" not in ended.err
 
 

@@ -97,3 +97,14 @@ def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_what_is_no_size_is_refused(text: str) -> None:
     with pytest.raises(InputError, match="no size of a log file"):
         size_in_bytes(text)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which Linux has")
+def test_a_full_disk_costs_the_log_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    with logging_to(LogRequest(file=Path("/dev/full"))):
+        for number in range(3):
+            log.warning("line %d", number)
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert "No space left on device" in told[0]
+    assert told[1].endswith("3 records of the log are lost")

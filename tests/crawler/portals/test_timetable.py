@@ -50,6 +50,12 @@ def test_cron_takes_the_times_of_the_portals_zone() -> None:
     assert found == datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("cron", "fires"), [("0 0 31 2 *", False), ("0 0 31 4,6 *", False), ("0 0 29 2 *", True)])
+def test_a_day_that_no_year_has_is_refused(cron: str, fires: bool) -> None:
+    problems = list(schedule_problems(ScheduleRules(cron=cron)))
+    assert problems == ([] if fires else [("cron", f"{cron!r} names a day that no year has")])
+
+
 def test_cron_takes_a_day_that_fits_either_field() -> None:
     days = table(cron="0 5 1 * 0")
     sunday = days.next_run(NOON, NOON)
