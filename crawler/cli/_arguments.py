@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,9 +16,6 @@ from storage.frontier import runs
 
 if TYPE_CHECKING:
     from storage.database.store import Store
-
-
-import re
 
 
 def require_portals(store: Store, names: Iterable[str]) -> None:

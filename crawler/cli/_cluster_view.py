@@ -21,7 +21,7 @@ _MARKS = {"a": ("[-", "-]"), "b": ("{+", "+}")}
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class TerminalFormat:
     """What a terminal can show."""
 
     width: int
@@ -31,7 +31,7 @@ class Look:
     """Words shown around a difference."""
 
 
-def render(found: ClusterFacts, look: Look) -> Iterator[RenderableType]:
+def render(found: ClusterFacts, terminal: TerminalFormat) -> Iterator[RenderableType]:
     """Yield what to print of a story: its members in a table, then each copy against the representative."""
     root, *copies = found.members
     yield Text(in_place(root.title or root.url), style="bold")
@@ -40,15 +40,15 @@ def render(found: ClusterFacts, look: Look) -> Iterator[RenderableType]:
         yield Text(f"… {found.more} more: see --most", style="dim")
     for copy, aligned in zip(copies, found.aligned[1:], strict=True):
         yield Text()
-        yield from _against(root, copy, aligned, look)
+        yield from _against(root, copy, aligned, terminal)
 
 
-def differences(aligned: Sequence[Span], look: Look) -> RenderableType:
+def differences(aligned: Sequence[Span], terminal: TerminalFormat) -> RenderableType:
     """Return the passages in which two texts differ, each with the words around it."""
-    rows = list(_passages(aligned, look))
+    rows = list(_passages(aligned, terminal))
     if not rows:
         return Text("nothing differs but case, spaces or punctuation", style="dim")
-    if look.width >= WIDE:
+    if terminal.width >= WIDE:
         table = Table.grid(padding=(0, 2, 0, 0), expand=True)
         table.leading = 1
         table.add_column(ratio=1)
@@ -93,12 +93,14 @@ def _credit(one: MemberFacts) -> Text:
     return Text(in_place(" · ".join(parts)))
 
 
-def _against(root: MemberFacts, copy: MemberFacts, aligned: Sequence[Span], look: Look) -> Iterator[RenderableType]:
+def _against(
+    root: MemberFacts, copy: MemberFacts, aligned: Sequence[Span], terminal: TerminalFormat
+) -> Iterator[RenderableType]:
     yield Text(f"{copy.role or 'copy'} on {in_place(copy.portal) or 'unknown'}: {in_place(copy.title)}", style="bold")
     yield Text(in_place(copy.url), style="dim")
     yield Text(f"{copy.relation} {copy.score:.2f}: {in_place(copy.reason)}")
-    shown = differences(aligned, look)
-    if look.width >= WIDE and not isinstance(shown, Text):
+    shown = differences(aligned, terminal)
+    if terminal.width >= WIDE and not isinstance(shown, Text):
         head = Table.grid(padding=(0, 2, 0, 0), expand=True)
         head.add_column(ratio=1)
         head.add_column(ratio=1)
@@ -107,25 +109,25 @@ def _against(root: MemberFacts, copy: MemberFacts, aligned: Sequence[Span], look
     yield shown
 
 
-def _passages(aligned: Sequence[Span], look: Look) -> Iterator[tuple[Text, Text]]:
+def _passages(aligned: Sequence[Span], terminal: TerminalFormat) -> Iterator[tuple[Text, Text]]:
     for place, part in enumerate(aligned):
         if part.same or not (part.a.strip() or part.b.strip()):
             continue
         before = aligned[place - 1] if place else None
         after = aligned[place + 1] if place + 1 < len(aligned) else None
         yield (
-            _passage("a", before.a if before else "", part.a, after.a if after else "", look),
-            _passage("b", before.b if before else "", part.b, after.b if after else "", look),
+            _passage("a", before.a if before else "", part.a, after.a if after else "", terminal),
+            _passage("b", before.b if before else "", part.b, after.b if after else "", terminal),
         )
 
 
-def _passage(side: str, before: str, own: str, after: str, look: Look) -> Text:
+def _passage(side: str, before: str, own: str, after: str, terminal: TerminalFormat) -> Text:
     found = Text()
     lead, rest = before.split(), after.split()
-    shown_lead, shown_rest = lead[len(lead) - min(look.context, len(lead)) :], rest[: look.context]
+    shown_lead, shown_rest = lead[len(lead) - min(terminal.context, len(lead)) :], rest[: terminal.context]
     found.append(in_place(("… " if len(lead) > len(shown_lead) else "") + " ".join(shown_lead)), "dim")
     words = " ".join(own.split())
-    opening, closing = ("", "") if look.colours else _MARKS[side]
+    opening, closing = ("", "") if terminal.colours else _MARKS[side]
     if words:
         found.append(" " if shown_lead else "")
         found.append(f"{opening}{in_place(words)}{closing}", _STYLES[side])

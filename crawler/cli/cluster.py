@@ -11,7 +11,7 @@ from rich.table import Table
 from crawler.cli import _cluster_view
 from crawler.cli._arguments import require_portals
 from crawler.cli._output import SentenceGroup, console
-from crawler.cli.cluster_calibrate import calibrate, look_of
+from crawler.cli.cluster_calibrate import calibrate, terminal_format
 from dedupe.printable import in_place, json_text, printable
 from storage.articles.collection import article_rows
 from storage.database.store import Store
@@ -54,7 +54,7 @@ def show(*, story: str, most: int, context: int, as_json: bool) -> None:
         click.echo(json_text(found.to_json()))
         return
     out = console()
-    for block in _cluster_view.render(found, look_of(out, context)):
+    for block in _cluster_view.render(found, terminal_format(out, context)):
         out.print(block)
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from crawler.cli import _cluster_view
 from crawler.cli._arguments import require_portals
-from crawler.cli._cluster_view import Look
+from crawler.cli._cluster_view import TerminalFormat
 from dedupe.clusters.calibration import THRESHOLDS, Labelled, Quality, Share, as_decided, at_threshold
 from dedupe.clusters.constraints import couple
 from dedupe.compare.diff import spans
@@ -26,10 +26,10 @@ from storage.duplicates import corrections
 from storage.duplicates.corrections import whoever
 from storage.duplicates.manual_decisions import ContradictionError
 from storage.report import labels
-from storage.report.labels import Label, Question
+from storage.report.labels import Label, UnlabelledPair
 
 if TYPE_CHECKING:
-    from storage.report.labels import Side
+    from storage.report.labels import PairText
 
 _ANSWERS = {"y": True, "yes": True, "n": False, "no": False}
 _PIPE_WIDTH = 100
@@ -69,9 +69,11 @@ def calibrate(*, count: int, portal: str, decide: bool, file: Path | None, as_js
         _print(found, out)
 
 
-def look_of(out: Console, context: int) -> Look:
+def terminal_format(out: Console, context: int) -> TerminalFormat:
     """Return what the terminal of *out* can show; a file or a pipe has one text below the other."""
-    return Look(width=out.width if out.is_terminal else 0, colours=out.color_system is not None, context=context)
+    return TerminalFormat(
+        width=out.width if out.is_terminal else 0, colours=out.color_system is not None, context=context
+    )
 
 
 def _console(*, stderr: bool) -> Console:
@@ -81,7 +83,7 @@ def _console(*, stderr: bool) -> Console:
     return out
 
 
-def _ask(store: Store, questions: Sequence[Question], out: Console, *, decide: bool) -> int:
+def _ask(store: Store, questions: Sequence[UnlabelledPair], out: Console, *, decide: bool) -> int:
     """Ask about pairs until they or the answers end; each label is stored at once. Return how many were labelled."""
     labelled = 0
     if not questions:
@@ -106,15 +108,15 @@ def _ask(store: Store, questions: Sequence[Question], out: Console, *, decide: b
     return labelled
 
 
-def _show(one: Question, place: str, out: Console) -> None:
+def _show(one: UnlabelledPair, place: str, out: Console) -> None:
     out.rule(place, style="dim")
     for side in (one.one, one.other):
         _show_side(side, out)
     out.print()
-    out.print(_cluster_view.differences(spans(one.one.text, one.other.text), look_of(out, 15)))
+    out.print(_cluster_view.differences(spans(one.one.text, one.other.text), terminal_format(out, 15)))
 
 
-def _show_side(side: Side, out: Console) -> None:
+def _show_side(side: PairText, out: Console) -> None:
     when = f"{side.published:%Y-%m-%d %H:%M}Z" if side.published else "time unknown"
     out.print(
         Text(in_place(side.title), style="bold"),
@@ -139,7 +141,7 @@ def _answer() -> str:
         click.echo("y, n, s to skip, q to quit", err=True)
 
 
-def _decide(store: Store, one: Question, *, same: bool) -> None:
+def _decide(store: Store, one: UnlabelledPair, *, same: bool) -> None:
     correct = corrections.merge if same else corrections.unmerge
     try:
         correct(store, one.one.id, one.other.id, by=whoever(), reason="labelled")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crawler.crawl.database import PatientStore, wait_seconds
+from crawler.crawl.database import RetryingStore, wait_seconds
 from crawler.crawl.options import CrawlOptions
-from crawler.outcome.counts import Tally
+from crawler.outcome.counts import Counts
 from storage.base.workers import worker_id
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ class RunContext:
     portal: str
     options: CrawlOptions = field(default_factory=CrawlOptions)
     worker: str = field(default_factory=worker_id)
-    tally: Tally = field(default_factory=Tally)
+    counts: Counts = field(default_factory=Counts)
     record: Run | None = None
     """The run's document; ``None`` before it is begun."""
 
     def __post_init__(self) -> None:
-        self.database = PatientStore(self.store, wait_seconds())
+        self.database = RetryingStore(self.store, wait_seconds())
 
     @property
     def id(self) -> str:

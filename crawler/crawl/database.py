@@ -48,7 +48,7 @@ def wait_seconds() -> float:
     return number_setting(name, os.environ.get(name), WAIT_SECONDS, (0, 86_400), "seconds (0: do not wait)")
 
 
-class PatientStore:
+class RetryingStore:
     """Calls functions of *store* for at most *seconds* each, and gives the database up for good after that."""
 
     def __init__(self, store: Store, seconds: float) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from storage.frontier.entry import FrontierEntry
 
 
-class Lanes:
+class HostQueues:
     """One queue a host. Of each host one turn at most is taken ahead, so that a killed worker wastes no more."""
 
     def __init__(self, pace: Pace) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from crawler.crawl.host_queues import Lanes
+from crawler.crawl.host_queues import HostQueues
 from crawler.http.pace import PATIENCE
 from storage.errors import StorageError
 from storage.frontier import frontier, queues, runs
@@ -53,7 +53,7 @@ class Leases:
         self.pace = pace
         self._context = context
         self._wanted = wanted
-        self._lanes = Lanes(pace)
+        self._queues = HostQueues(pace)
         self._limit = at_once * AHEAD
         self._seconds = SECONDS + context.database.seconds
         self._in_batches = in_batches
@@ -80,13 +80,13 @@ class Leases:
         while not self._closed:
             room = self._room()
             leased = await self._lease(room) if room else 0
-            if (entry := await self._lanes.pop()) is not None:
+            if (entry := await self._queues.pop()) is not None:
                 pause = _FIRST_PAUSE
                 yield entry
-            elif refused := self._lanes.refused():
+            elif refused := self._queues.refused():
                 await self._give_back(refused)
-            elif self._lanes:
-                await self._wait(min(self._lanes.seconds(), _LONGEST_PAUSE))
+            elif self._queues:
+                await self._wait(min(self._queues.seconds(), _LONGEST_PAUSE))
             elif room is None or (room and not leased and not self._held and await self._is_over()):
                 return
             else:
@@ -141,8 +141,8 @@ class Leases:
             return False
         if await self._context.call(frontier.is_leased, portal):
             return False
-        self._context.tally.halted = "; ".join(map(in_words, closed))
-        self._context.tally.halted_by_host = not any(one.spent for one in closed)
+        self._context.counts.halted = "; ".join(map(in_words, closed))
+        self._context.counts.halted_by_host = not any(one.spent for one in closed)
         return True
 
     def _room(self) -> int | None:
@@ -158,13 +158,13 @@ class Leases:
         return room if room >= min(left, self._limit // 3) else 0
 
     async def _lease(self, count: int) -> int:
-        """Lease up to *count* entries into their lanes; return how many."""
+        """Lease up to *count* entries into their queues; return how many."""
         # Shielded: a thread goes on leasing while the crawl is stopped around it, and close() waits for what it took.
         self._leasing = asyncio.ensure_future(self._take(count))
         leased = await asyncio.shield(self._leasing)
         wanted = await self._wanted(leased)
         self._taken -= len(leased) - len(wanted)
-        self._lanes.put(wanted)
+        self._queues.put(wanted)
         return len(leased)
 
     async def _take(self, count: int) -> list[FrontierEntry]:

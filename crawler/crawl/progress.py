@@ -50,15 +50,15 @@ class Progress:
 
     def line(self) -> str:
         """Return the counts as one line."""
-        tallies = [run.tally for run in self._runs]
-        pages = sum(tally.fetched for tally in tallies)
+        counts = [run.counts for run in self._runs]
+        pages = sum(one.fetched for one in counts)
         seconds = max(time.monotonic() - self._started, 0.001)
         parts = [
             f"{pages} pages ({pages / seconds:.1f}/s)",
-            f"{sum(tally.articles for tally in tallies)} articles",
-            f"{sum(tally.duplicates for tally in tallies)} duplicates",
+            f"{sum(one.articles for one in counts)} articles",
+            f"{sum(one.duplicates for one in counts)} duplicates",
             f"{self._queued} queued",
-            f"{sum(tally.outcomes['failure'] for tally in tallies)} failures",
+            f"{sum(one.outcomes['failure'] for one in counts)} failures",
         ]
         return " · ".join(parts)
 

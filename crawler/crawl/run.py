@@ -123,7 +123,7 @@ class PortalRun:
         stored = await self._writer.put(page)
         if self.leases is not None:
             self.leases.end(page.entry)
-        self.context.tally.add(page, stored)
+        self.context.counts.add(page, stored)
         return stored
 
     async def release(self) -> None:
@@ -140,12 +140,12 @@ class PortalRun:
 
         :param close_reason: the reason Scrapy closed the spider for
         """
-        judge = partial(judge_run, self.context.tally, len(self.start_urls), close_reason)
+        judge = partial(judge_run, self.context.counts, len(self.start_urls), close_reason)
         queued, (code, verdict) = 0, judge(self.problem)
 
         def end(store: Store) -> tuple[int, int, str]:
             queued = frontier.counts(store, self.context.portal)["queued"]
-            barren = not (queued or self.context.tally.articles or self._has_article())
+            barren = not (queued or self.context.counts.articles or self._has_article())
             code, verdict = judge(self.problem, barren=barren, worse=self._worse(queued))
             self._end_record(self._ended(code, mask(verdict), queued))
             return queued, code, verdict
@@ -160,7 +160,7 @@ class PortalRun:
             run=self.context.id,
             exit_code=code,
             verdict=mask(verdict),
-            counts=self.context.tally.to_json(),
+            counts=self.context.counts.to_json(),
             queued=queued,
             record=self._ended(code, mask(verdict), queued),
         )
@@ -190,14 +190,14 @@ class PortalRun:
         """Return the run's record with its end and this process's counts."""
         if self.context.record is None:
             return None
-        counts = self.context.tally.to_json()
+        counts = self.context.counts.to_json()
         return replace(
             self.context.record,
             finished=datetime.now(UTC),
             exit_code=code,
             verdict=verdict,
             counts={name: number for name, number in counts.items() if isinstance(number, int)},
-            measures=self.context.tally.measures(),
+            measures=self.context.counts.measures(),
             queued=queued,
         )
 

@@ -30,7 +30,7 @@ from crawler.portals.seed import GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from crawler.urls.hosts import host_and_port, is_loopback_url
 from crawler.warc.replay import NOT_IN_ARCHIVE
-from crawler.workers.pool import Once, WorkerFailureError
+from crawler.workers.pool import PickledOnce, WorkerFailureError
 from crawler.workers.tasks import dissect_page, dissect_story, read_feed
 from dedupe.errors import InputError
 from storage.articles.pages import KEEP_DAYS
@@ -283,8 +283,8 @@ class PortalSpider(Spider):
             raise ExtractError(str(problem)) from None
 
     @cached_property
-    def _seed_once(self) -> Once:
-        return Once(self.seed)
+    def _seed_once(self) -> PickledOnce:
+        return PickledOnce(self.seed)
 
 
 def spider_for(seed: Seed, base: type[SpiderType]) -> type[SpiderType]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from urllib.parse import urlsplit
 
-from crawler.onboarding.first_look import SeenArticle, SeenFeed, Sighting
+from crawler.onboarding.first_look import FirstLook, SampleArticle, SeenFeed
 from crawler.onboarding.url_pattern import guess_patterns
 from crawler.portals.reader import parse_seed
 from crawler.portals.seed import Seed
@@ -21,7 +21,7 @@ _LEAST_PAGES = 2
 """Pages on which a class must hold related stories to be proposed."""
 
 
-def draft_seed(seen: Sighting, seed: Seed, day: date) -> str:
+def draft_seed(seen: FirstLook, seed: Seed, day: date) -> str:
     """Return the text of a seed file for the portal in *seen*; :func:`~crawler.portals.reader.parse_seed` reads it.
 
     :param seed: what the pages were read with; names the allowed domains
@@ -68,7 +68,7 @@ def draft_name(url: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "portal"
 
 
-def _pages(seen: Sighting) -> str:
+def _pages(seen: FirstLook) -> str:
     return f"the front page and {sum(one.anatomy is not None for one in seen.articles)} further pages of {seen.url}"
 
 
@@ -82,7 +82,7 @@ def _language(articles: list[Article], unverified: list[str]) -> Iterator[str]:
             yield f"# Languages of the articles: {', '.join(f'{name} {n}' for name, n in languages.most_common())}."
 
 
-def _article_url(seen: Sighting, unverified: list[str]) -> Iterator[str]:
+def _article_url(seen: FirstLook, unverified: list[str]) -> Iterator[str]:
     articles = [link.address for link in seen.links if link.article]
     others = [link.address for link in seen.links if not link.article]
     guesses = guess_patterns(articles, others)
@@ -97,7 +97,7 @@ def _article_url(seen: Sighting, unverified: list[str]) -> Iterator[str]:
     yield "]"
 
 
-def _related(seen: tuple[SeenArticle, ...], articles: list[Article], unverified: list[str]) -> Iterator[str]:
+def _related(seen: tuple[SampleArticle, ...], articles: list[Article], unverified: list[str]) -> Iterator[str]:
     stories = sum(bool(article.related) for article in articles)
     counts = Counter(name for one in seen for name in one.related_classes)
     # Of equal counts the longest name says most: "related-stories" before "box".
@@ -117,7 +117,7 @@ def _related(seen: tuple[SeenArticle, ...], articles: list[Article], unverified:
     yield "]"
 
 
-def _articles(seen: tuple[SeenArticle, ...]) -> Iterator[str]:
+def _articles(seen: tuple[SampleArticle, ...]) -> Iterator[str]:
     """Yield what the articles gave without selectors, as comments."""
     for one in seen:
         article = one.anatomy.article if one.anatomy else None
@@ -130,7 +130,7 @@ def _articles(seen: tuple[SeenArticle, ...]) -> Iterator[str]:
         yield f"# {_comment(one.url)}: {_comment(found)}"
 
 
-def _discovery(seen: Sighting, seed: Seed, unverified: list[str]) -> Iterator[str]:
+def _discovery(seen: FirstLook, seed: Seed, unverified: list[str]) -> Iterator[str]:
     if not seen.feeds:
         yield "# [discovery]: the front page names no feed, robots.txt no sitemap."
         yield ""

@@ -37,7 +37,7 @@ class SeenFeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeenArticle:
+class SampleArticle:
     """A page that looked like an article, and what it gave."""
 
     url: str
@@ -48,7 +48,7 @@ class SeenArticle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class FirstLook:
     """What the pages of a portal showed."""
 
     url: str
@@ -57,10 +57,10 @@ class Sighting:
     links: tuple[PageLink, ...]
     """Links of the front page within the portal."""
     feeds: tuple[SeenFeed, ...]
-    articles: tuple[SeenArticle, ...]
+    articles: tuple[SampleArticle, ...]
 
 
-async def scout(url: str, seed: Seed, fetch: Fetch) -> Sighting:
+async def scout(url: str, seed: Seed, fetch: Fetch) -> FirstLook:
     """Look at the portal whose front page is at *url*: that page, robots.txt, at most ten further addresses.
 
     :param seed: confines what is asked for to the portal
@@ -76,7 +76,7 @@ async def scout(url: str, seed: Seed, fetch: Fetch) -> Sighting:
         raise InputError(f"{url}: no link on it looks like an article's; give a page that lists articles")
     feeds = [await _feed(address, fetch) for address in await _named_feeds(seen, front, fetch)]
     articles = [await _article(address, seed, fetch) for address in spread(found, ARTICLES)]
-    return Sighting(url=front.url, title=seen.title, links=seen.links, feeds=tuple(feeds), articles=tuple(articles))
+    return FirstLook(url=front.url, title=seen.title, links=seen.links, feeds=tuple(feeds), articles=tuple(articles))
 
 
 def spread(addresses: Sequence[str], count: int) -> list[str]:
@@ -104,10 +104,10 @@ async def _feed(address: str, fetch: Fetch) -> SeenFeed:
         return SeenFeed(url=address, feed=None, problem=str(problem))
 
 
-async def _article(address: str, seed: Seed, fetch: Fetch) -> SeenArticle:
+async def _article(address: str, seed: Seed, fetch: Fetch) -> SampleArticle:
     try:
         page = await fetch(address)
         anatomy, classes = await fetch.apart(article_page, page, seed)
-        return SeenArticle(url=address, anatomy=anatomy, related_classes=classes)
+        return SampleArticle(url=address, anatomy=anatomy, related_classes=classes)
     except (FetchError, ExtractError) as problem:
-        return SeenArticle(url=address, anatomy=None, problem=str(problem))
+        return SampleArticle(url=address, anatomy=None, problem=str(problem))

@@ -22,7 +22,7 @@ OTHER_REASONS = "other reasons"
 
 
 @dataclass
-class Tally:
+class Counts:
     """What became of the pages of one run.
 
     ``fetched = articles + listings + not_articles + failures + unchanged_pages + withdrawn`` and

@@ -10,7 +10,7 @@ from crawler.http.failures import is_refusal
 from storage.errors import StoppedWaitingError, StorageError
 
 if TYPE_CHECKING:
-    from crawler.outcome.counts import Tally
+    from crawler.outcome.counts import Counts
     from storage.frontier.runs import Run
 
 OK, FAILED, USAGE, BELOW_EXPECTATION, BLOCKED, STORAGE, RUNNING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
@@ -29,7 +29,7 @@ MEANINGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalSummary:
-    """How the crawl of one portal ended. ``counts`` are those of :meth:`crawler.outcome.counts.Tally.to_json`."""
+    """How the crawl of one portal ended. ``counts`` are those of :meth:`crawler.outcome.counts.Counts.to_json`."""
 
     portal: str
     run: str
@@ -86,7 +86,7 @@ _RARER = {"unchanged_pages": "pages as they were", "withdrawn": "withdrawn"}
 
 
 def judge_run(
-    tally: Tally,
+    counts: Counts,
     starts: int,
     close_reason: str,
     problem: Exception | None,
@@ -111,26 +111,26 @@ def judge_run(
         return INTERRUPTED, "interrupted; the same command goes on from here"
     if close_reason != "finished":
         return FAILED, f"ended before its time: {close_reason}"
-    if tally.halted:
-        return _judge_halt(tally)
-    return _judge_pages(tally, starts, barren, worse)
+    if counts.halted:
+        return _judge_halt(counts)
+    return _judge_pages(counts, starts, barren, worse)
 
 
-def _judge_halt(tally: Tally) -> tuple[int, str]:
+def _judge_halt(counts: Counts) -> tuple[int, str]:
     """Judge a crawl that was polite and stopped: as planned at the end of the budget, blocked where a host refused."""
-    if not tally.halted_by_host:
-        return OK, f"finished for now: {tally.halted}"
-    return (BELOW_EXPECTATION if tally.articles else BLOCKED), f"stopped: {tally.halted}"
+    if not counts.halted_by_host:
+        return OK, f"finished for now: {counts.halted}"
+    return (BELOW_EXPECTATION if counts.articles else BLOCKED), f"stopped: {counts.halted}"
 
 
-def _judge_pages(tally: Tally, starts: int, barren: bool, worse: Sequence[str] | None) -> tuple[int, str]:
-    if tally.start_failures and len(tally.start_failures) >= starts:
-        url, reason, status = tally.start_failures[0]
+def _judge_pages(counts: Counts, starts: int, barren: bool, worse: Sequence[str] | None) -> tuple[int, str]:
+    if counts.start_failures and len(counts.start_failures) >= starts:
+        url, reason, status = counts.start_failures[0]
         what = f"{url}: {reason}" + (f", and {starts - 1} more start pages failed" if starts > 1 else "")
         return (BLOCKED if is_refusal(reason, status) else BELOW_EXPECTATION), what
-    if blocked := _refused_articles(tally):
+    if blocked := _refused_articles(counts):
         return BLOCKED, blocked
-    if tally.fetched and tally.outcomes["failure"] == tally.fetched:
+    if counts.fetched and counts.outcomes["failure"] == counts.fetched:
         return BELOW_EXPECTATION, "no page could be fetched"
     if barren:
         return BELOW_EXPECTATION, "no article was found; are the start pages the right ones?"
@@ -139,12 +139,12 @@ def _judge_pages(tally: Tally, starts: int, barren: bool, worse: Sequence[str] |
     return OK, "finished" if worse is None else "finished, as usual"
 
 
-def _refused_articles(tally: Tally) -> str:
+def _refused_articles(counts: Counts) -> str:
     """Return in words that nearly all pages beyond the listings were refused; empty if they were not."""
-    asked, refused = tally.candidates.total(), tally.refused_candidates.total()
-    if tally.candidates["article"] or refused < 3 or refused < 0.9 * asked:
+    asked, refused = counts.candidates.total(), counts.refused_candidates.total()
+    if counts.candidates["article"] or refused < 3 or refused < 0.9 * asked:
         return ""
-    reason, number = tally.refused_candidates.most_common(1)[0]
+    reason, number = counts.refused_candidates.most_common(1)[0]
     return f"{refused} of {asked} pages beyond the listings were refused, {number} of them: {reason}"
 
 

@@ -52,7 +52,7 @@ class OlderText(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch(Record):
+class AlignedPassage(Record):
     """A stretch of an article beside that of the article that it repeats; where they differ one may be empty."""
 
     same: bool
@@ -93,7 +93,7 @@ class Explanation(Record):
     links: tuple[StoryLink, ...] = ()
     duplicate: Duplicate | None = None
     duplicate_url: str = ""
-    stretches: tuple[Stretch, ...] = ()
+    stretches: tuple[AlignedPassage, ...] = ()
     """Where the article and the one that it repeats are the same and where they differ."""
     copies: int = 0
     """Other articles of the same story in the store."""
@@ -224,7 +224,7 @@ def _links(store: Store, article: Article) -> tuple[StoryLink, ...]:
     )
 
 
-def _stretches(stored: StoredArticle, root: StoredArticle | None) -> tuple[Stretch, ...]:
+def _stretches(stored: StoredArticle, root: StoredArticle | None) -> tuple[AlignedPassage, ...]:
     """Return the stretches of the decision's spans; none where a text has become shorter since."""
     if stored.duplicate is None or root is None:
         return ()
@@ -233,5 +233,6 @@ def _stretches(stored: StoredArticle, root: StoredArticle | None) -> tuple[Stret
     if any(span.end > len(text) or span.of_end > len(of) for span in spans):
         return ()
     return tuple(
-        Stretch(same=span.same, text=text[span.start : span.end], of=of[span.of_start : span.of_end]) for span in spans
+        AlignedPassage(same=span.same, text=text[span.start : span.end], of=of[span.of_start : span.of_end])
+        for span in spans
     )

@@ -23,7 +23,7 @@ from crawler.portals.seed import Seed
 from crawler.review.reprocess_report import Fate, Report
 from crawler.warc.archive import read_pages
 from crawler.workers.batch import in_order
-from crawler.workers.pool import Once, WorkerFailureError, WorkerPool
+from crawler.workers.pool import PickledOnce, WorkerFailureError, WorkerPool
 from crawler.workers.tasks import dissect_story
 from storage.articles import pages
 from storage.base.documents import batches, content_hash, document_of
@@ -77,7 +77,7 @@ class Reprocess:
             for one in work:
                 yield one, *_outcome(one, partial(dissect_story, as_page(one.raw), one.seed))
             return
-        pool, pickled = self.pool, lru_cache(maxsize=256)(Once)
+        pool, pickled = self.pool, lru_cache(maxsize=256)(PickledOnce)
 
         def submit(one: Work) -> Future[PageAnatomy]:
             return pool.submit(dissect_story, as_page(one.raw), pickled(one.seed))

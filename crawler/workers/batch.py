@@ -13,7 +13,7 @@ from crawler.article.page.page import Page
 from crawler.article.saved_page import SeedChooser
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import is_http
-from crawler.workers.pool import Once, WorkerFailureError, WorkerPool
+from crawler.workers.pool import PickledOnce, WorkerFailureError, WorkerPool
 from crawler.workers.process import Limits
 from crawler.workers.tasks import extract_page, extract_saved, failed_article
 from storage.records import Article
@@ -52,7 +52,7 @@ def extract_pages(
 
 
 def _in_order(pool: WorkerPool, pages: Iterable[Page], seed_of: Callable[[str], Seed]) -> Iterator[Article]:
-    pickled, chooser = lru_cache(maxsize=256)(Once), cache(partial(Once, seed_of))
+    pickled, chooser = lru_cache(maxsize=256)(PickledOnce), cache(partial(PickledOnce, seed_of))
 
     def submit(page: Page) -> Future[Article]:
         function, given = _task(page, seed_of)

@@ -55,7 +55,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Once:
+class PickledOnce:
     """Stands for *value* among the arguments of a task: pickled once here, unpickled once in each worker."""
 
     def __init__(self, value: object) -> None:

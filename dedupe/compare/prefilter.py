@@ -15,7 +15,7 @@ from dedupe.text.codepoints import TONE_MOVES
 _MOVED = re.compile("|".join(TONE_MOVES.values()))  # the text may spell it the other way
 
 
-class Worded(Protocol):
+class HasWords(Protocol):
     """A text with its words, and their hashes in the same order."""
 
     @property
@@ -35,7 +35,7 @@ class Worded(Protocol):
         """Which words may be figures or names, where that is known."""
 
 
-def may_exchange_contents(a: Worded, b: Worded, least: float = 2) -> bool:
+def may_exchange_contents(a: HasWords, b: HasWords, least: float = 2) -> bool:
     """Tell whether each text may have *least* figures or names that the other one lacks; a "no" can be relied on.
 
     Most copies are cut, extended or reworded in small letters: for them, neither text need be searched for names.
@@ -55,7 +55,7 @@ def may_exchange_contents(a: Worded, b: Worded, least: float = 2) -> bool:
     return _has_telling(*own, least) and _has_telling(*other, least)
 
 
-def _has_telling(text: Worded, place: NDArray[np.intp], surplus: NDArray[np.intp], least: float) -> bool:
+def _has_telling(text: HasWords, place: NDArray[np.intp], surplus: NDArray[np.intp], least: float) -> bool:
     """Tell whether *least* of the words that *text* has more often are figures or may be names."""
     if not unicodedata.is_normalized("NFC", text.text):
         return True  # the words below would not be found in it

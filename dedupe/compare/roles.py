@@ -19,7 +19,7 @@ WHOLE_COPY = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class MemberText:
     """One text of a cluster, as its role depends on it."""
 
     published: datetime | None = None
@@ -33,7 +33,7 @@ class Telling:
     """Length of the text, in any unit that is that of the others too."""
 
 
-def role(copy: Telling, first: Telling, relation: Relation, score: float) -> Role:
+def role(copy: MemberText, first: MemberText, relation: Relation, score: float) -> Role:
     """Return what *copy* is to the cluster that *first* represents; the representative itself is the ``original``.
 
     In this order: an exact text is a ``copy``, with an agency's credit an ``agency copy``; what the same portal
@@ -44,10 +44,10 @@ def role(copy: Telling, first: Telling, relation: Relation, score: float) -> Rol
     :param score: share of the shorter text that the other has
 
     >>> day = datetime(2026, 3, 14, tzinfo=UTC)
-    >>> first = Telling(published=day, portal="vov", size=300)
-    >>> role(Telling(published=day + timedelta(hours=2), portal="vov", size=380), first, "near", 0.97)
+    >>> first = MemberText(published=day, portal="vov", size=300)
+    >>> role(MemberText(published=day + timedelta(hours=2), portal="vov", size=380), first, "near", 0.97)
     'update'
-    >>> role(Telling(published=day, portal="tto", agency=True, size=120), first, "contained", 1.0)
+    >>> role(MemberText(published=day, portal="tto", agency=True, size=120), first, "contained", 1.0)
     'agency copy'
     """
     if relation == "exact":
@@ -72,21 +72,21 @@ def has_time(published_raw: str) -> bool:
     return not published_raw.strip() or TIME_OF_DAY.search(published_raw) is not None
 
 
-def when(telling: Telling) -> tuple[bool, datetime]:
+def when(member: MemberText) -> tuple[bool, datetime]:
     """Return what orders texts by time of publication: unknown ones last.
 
     A date without a time counts as the end of its day: it is not first over one with a time on the same day.
     """
-    if telling.published is None:
+    if member.published is None:
         return True, datetime.max.replace(tzinfo=UTC)
-    moment = telling.published
+    moment = member.published
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    if not has_time(telling.published_raw) and moment.year < MAXYEAR:
+    if not has_time(member.published_raw) and moment.year < MAXYEAR:
         moment += timedelta(days=1) - timedelta(microseconds=1)
     return False, moment
 
 
-def is_earlier(one: Telling, other: Telling) -> bool:
+def is_earlier(one: MemberText, other: MemberText) -> bool:
     """Return whether *one* is known to be published before *other*."""
     return one.published is not None and other.published is not None and when(one) < when(other)
 

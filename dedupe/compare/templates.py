@@ -23,7 +23,7 @@ PLACES_PER_WORD = 0.015
 
 
 @dataclass(frozen=True, slots=True)
-class Fillings:
+class Exchanges:
     """What is exchanged between two aligned texts: counts of places, and of words."""
 
     figures_replaced: int = 0
@@ -65,7 +65,7 @@ class Fillings:
         return f"{figures}, other names in {self.names_replaced}, {words}"
 
 
-def fillings(a: Sequence[str], b: Sequence[str], a_names: Set[str], b_names: Set[str]) -> Fillings:
+def fillings(a: Sequence[str], b: Sequence[str], a_names: Set[str], b_names: Set[str]) -> Exchanges:
     """Count the figures and names that stand in place of each other in two aligned texts, and those that are kept.
 
     :param a: words of the normalised text
@@ -95,7 +95,7 @@ def fillings(a: Sequence[str], b: Sequence[str], a_names: Set[str], b_names: Set
             names += other_names
             places += other_figures or other_names
             place_words += size if other_figures or other_names else 0
-    return Fillings(figures, figures_kept, names, names_kept, places, place_words, differing, max(len(a), len(b)))
+    return Exchanges(figures, figures_kept, names, names_kept, places, place_words, differing, max(len(a), len(b)))
 
 
 def _is_number(word: str) -> bool:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES, Pairs
 from dedupe.corpus.documents import Document, read_documents, source_of, url_key
-from dedupe.corpus.near import NearStories
+from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.spool import TextSpool
 from dedupe.corpus.verify import UNDATED, Group, Progress, Texts, renumbered, stamp_of
 from dedupe.errors import InputError
@@ -212,7 +212,7 @@ class _Run:
         numbers = chosen["number"].astype(np.int64)[nodes]
         with TextSpool(self._folder) as texts, TextSpool(self._folder) as titles:
             spooled = self._texts(source, numbers, texts, titles)
-            groups = NearStories(choice=self._choice).groups(flat.reshape(-1, 2), spooled, self._progress)
+            groups = NearDuplicates(choice=self._choice).groups(flat.reshape(-1, 2), spooled, self._progress)
             for part in iter(lambda: list(islice(groups, _BATCH)), []):
                 self._link(part, numbers)
 

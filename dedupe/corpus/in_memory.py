@@ -20,7 +20,7 @@ from dedupe.compare.diff import Place, places
 from dedupe.corpus.candidates import Pairs, band_pairs, passage_pairs, union
 from dedupe.corpus.documents import Document, url_key
 from dedupe.corpus.jaccard import PlainJaccard
-from dedupe.corpus.near import NearStories
+from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.spool import TextSpool
 from dedupe.corpus.verify import UNDATED, Group, Link, Method, Progress, Texts, renumbered, stamp_of
 from dedupe.minhash.fingerprint import sign
@@ -80,7 +80,7 @@ def cluster_documents(
     >>> [row.duplicate_of for row in cluster_documents(Document(str(i), text) for i, text in enumerate(texts))]
     [None, '0', None]
     """
-    method = NearStories(choice=choice) if jaccard is None else PlainJaccard(jaccard)
+    method = NearDuplicates(choice=choice) if jaccard is None else PlainJaccard(jaccard)
     with TextSpool(spool_directory) as texts, TextSpool(spool_directory) as titles:
         catalogue = _read(documents, method, texts, titles, progress or _silent)
         rows = _Run(catalogue, method, ignore_urls, progress or _silent).rows()

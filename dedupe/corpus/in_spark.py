@@ -16,7 +16,7 @@ from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.corpus.boilerplate import LEAST_PAGES, frequent_shingles, sample_of
 from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES
 from dedupe.corpus.documents import documents_of, source_of, url_key
-from dedupe.corpus.near import NearStories
+from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.verify import UNDATED, Texts, stamp_of
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.params import band_keys
@@ -206,7 +206,7 @@ def _links(row: dict[str, Any], templates: dict[str, Any], choice: Choose) -> li
     )
     pairs = np.array(sorted((number_of[pair["a"]], number_of[pair["b"]]) for pair in row["pairs"]))
     known = {number: templates[source] for number, source in enumerate(sources) if source in templates}
-    groups = NearStories(known, choice).groups(pairs, texts, lambda _what, _done, _of: None)
+    groups = NearDuplicates(known, choice).groups(pairs, texts, lambda _what, _done, _of: None)
     return [
         {
             "id": texts.ids[group.representative if link is None else link.number],

@@ -19,7 +19,7 @@ from dedupe.text.normalise import is_agency_copy
 _CLOSED = 64  # texts of a component in which every two may be compared: 2,016 pairs
 
 
-class NearStories:
+class NearDuplicates:
     """Candidates verified by :func:`dedupe.compare.similarity.compare`, grouped by
     :func:`dedupe.clusters.clusters.cluster`.
 

@@ -16,7 +16,7 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.compare.roles import Telling, role
+from dedupe.compare.roles import MemberText, role
 from dedupe.compare.similarity import Relation, compare, prepare
 from dedupe.corpus.documents import COLUMNS, Document, documents_of, read_rows, source_of
 from dedupe.errors import InputError
@@ -355,7 +355,7 @@ def _role(copy: Copy, first: Copy) -> str:
     if copy.relation not in get_args(Relation):
         return ""
     ours, theirs = (
-        Telling(published=one.published, agency=one.agency, portal=one.portal, size=len(one.text))
+        MemberText(published=one.published, agency=one.agency, portal=one.portal, size=len(one.text))
         for one in (copy, first)
     )
     return role(ours, theirs, cast(Relation, copy.relation), copy.score)

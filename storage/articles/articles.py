@@ -45,7 +45,7 @@ class StoredArticle(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Put:
+class PutResult:
     """What became of one article that was put."""
 
     id: str
@@ -64,7 +64,7 @@ def put_many(
     entries: Sequence[str] = (),
     *,
     reprocessed: bool = False,
-) -> list[Put]:
+) -> list[PutResult]:
     """Store *articles*; return what became of each, in order. Doing it again changes nothing.
 
     A page with another title, text or time of publication than the stored one (``content_hash``) is a ``version``:
@@ -80,7 +80,7 @@ def put_many(
     """
     owners = list(entries) or [""] * len(articles)
     pages = [_page(article, entry, run_id) for article, entry in zip(articles, owners, strict=True)]
-    results: list[Put | None] = [None] * len(pages)
+    results: list[PutResult | None] = [None] * len(pages)
     waiting = list(range(len(pages)))
     while waiting:
         # One page for each article a round: a batch may hold two addresses of one article.
@@ -197,8 +197,8 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
     return document
 
 
-def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, Put]]:
-    """Put pages of distinct articles; those that lost a race to another writer are left for the next round."""
+def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, PutResult]]:
+    """PutResult pages of distinct articles; those that lost a race to another writer are left for the next round."""
     ids = [page["_id"] for page in pages.values()]
     heads = {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": ids}}, _HEAD)}
     fresh = {index: page for index, page in pages.items() if page["_id"] not in heads}
@@ -220,14 +220,14 @@ def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -
         update(store, sightings)
         for index, (page, head) in seen.items():
             change: Change = "unchanged" if page["entry"] == head["entry"] else "alias"
-            yield index, Put(id=page["_id"], change=change, content=head["content"], page=page)
+            yield index, PutResult(id=page["_id"], change=change, content=head["content"], page=page)
     for index, (page, head) in changed.items():
         if _replace(store, page, head, again):
             yield index, _put(page, "version" if page["entry"] == head["entry"] else "alias")
 
 
-def _put(page: Mapping[str, Any], change: Change) -> Put:
-    return Put(id=page["_id"], change=change, content=page["content"], page=page)
+def _put(page: Mapping[str, Any], change: Change) -> PutResult:
+    return PutResult(id=page["_id"], change=change, content=page["content"], page=page)
 
 
 def _is_newer(page: Mapping[str, Any], head: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dedupe.compare.diff import Span, spans
-from dedupe.compare.roles import Telling, dateline, has_time, when
+from dedupe.compare.roles import MemberText, dateline, has_time, when
 from dedupe.text.normalise import agency_credit
 from storage.articles import articles
 from storage.articles.articles import StoredArticle
@@ -126,8 +126,8 @@ def _listed(store: Store, portal: str, least: int) -> Iterator[Listed]:
             yield Listed(id=root, url=row["url"], title=row["title"], texts=copies + 1, portals=names)
 
 
-def _times(row: Any) -> Telling:
-    return Telling(published=row.get("published"), published_raw=row.get("published_raw", ""))
+def _times(row: Any) -> MemberText:
+    return MemberText(published=row.get("published"), published_raw=row.get("published_raw", ""))
 
 
 def _facts(stored: StoredArticle, found: tuple[Span, ...], *, is_first: bool) -> MemberFacts:

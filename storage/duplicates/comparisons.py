@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import bson
 
 from dedupe.compare.diff import places
-from dedupe.compare.roles import Role, Telling, role
+from dedupe.compare.roles import MemberText, Role, role
 from dedupe.compare.similarity import EXACT, Comparison, Prepared, Relation, compare, prepare_all
 from storage.articles.collection import article_rows
 from storage.records import Duplicate, TextSpan
@@ -102,7 +102,7 @@ class Comparisons:
 
     def role(self, key: str, of: str, relation: Relation, score: float) -> Role:
         """Return what the article *key* is to the cluster that the article *of* represents; both loaded."""
-        return role(telling(self._articles[key]), telling(self._articles[of]), relation, score)
+        return role(member_text(self._articles[key]), member_text(self._articles[of]), relation, score)
 
     def spans(self, key: str, of: str) -> tuple[TextSpan, ...]:
         """Return where the texts of two loaded articles are the same and where they differ."""
@@ -118,9 +118,9 @@ class Comparisons:
             del self._compared[pair]
 
 
-def telling(article: Mapping[str, Any]) -> Telling:
+def member_text(article: Mapping[str, Any]) -> MemberText:
     """Return what the role of a stored article depends on."""
-    return Telling(
+    return MemberText(
         published=article.get("published"),
         published_raw=article.get("published_raw", ""),
         agency=bool(article.get("agency")),

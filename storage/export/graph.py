@@ -69,7 +69,7 @@ class Link(Record):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Hub:
     """A story and how many related-story links lead to it."""
 
     node: Node
@@ -156,7 +156,7 @@ def neighbourhood(store: Store, key: str, *, depth: int = 2, most: int = 200) ->
     return Neighbourhood(root, _nodes_of(store, found, inside), inside, len(left_out))
 
 
-def hubs(store: Store, *, portal: str = "", top: int = 20) -> list[Standing]:
+def hubs(store: Store, *, portal: str = "", top: int = 20) -> list[Hub]:
     """Return the stories that most stories link to, those with most links first."""
     match = [{"$match": {"portal": portal}}] if portal else []
     counted = list(
@@ -172,8 +172,7 @@ def hubs(store: Store, *, portal: str = "", top: int = 20) -> list[Standing]:
     )
     known = _stored(store, [row["_id"] for row in counted])
     return [
-        Standing(known.get(row["_id"]) or _unseen(row["_id"], row["url"], row["title"]), row["links"])
-        for row in counted
+        Hub(known.get(row["_id"]) or _unseen(row["_id"], row["url"], row["title"]), row["links"]) for row in counted
     ]
 
 

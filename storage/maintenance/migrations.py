@@ -41,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class AppliedStep:
     """A step that was taken."""
 
     to: int
@@ -55,7 +55,7 @@ def version_of(store: Store) -> int:
     return int(schema["schema_version"]) if schema else SCHEMA_VERSION
 
 
-def migrate(store: Store, advance: Advance = lambda documents: None) -> Iterator[Done]:
+def migrate(store: Store, advance: Advance = lambda documents: None) -> Iterator[AppliedStep]:
     """Take every step that the database lacks, yield each, then build the current indexes.
 
     :param store: opened with ``prepare=False``
@@ -73,7 +73,7 @@ def migrate(store: Store, advance: Advance = lambda documents: None) -> Iterator
         if step.to > version:
             changed = step.run(store.db, advance)
             store.db[META].update_one({"_id": "schema"}, {"$set": {"schema_version": step.to}}, upsert=True)
-            yield Done(step.to, step.what, changed)
+            yield AppliedStep(step.to, step.what, changed)
     build(store.db)
 
 

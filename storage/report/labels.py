@@ -51,7 +51,7 @@ class Label(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class PairText:
     """One text of a pair to be labelled."""
 
     id: str
@@ -63,11 +63,11 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class UnlabelledPair:
     """A pair to be labelled."""
 
-    one: Side
-    other: Side
+    one: PairText
+    other: PairText
     score: float
     joined: bool
     reason: str
@@ -112,7 +112,7 @@ def write(file: Path, labels: Iterable[Label]) -> None:
             stream.write(json.dumps(one.to_json(), ensure_ascii=False).encode() + b"\n")
 
 
-def questions(store: Store, *, portal: str = "", count: int = 20) -> list[Question]:
+def questions(store: Store, *, portal: str = "", count: int = 20) -> list[UnlabelledPair]:
     """Return *count* pairs without a label, nearest to the threshold, by turns joined and kept apart by storykin.
 
     Left out are exact copies, and what a decision made by hand joined or parted.
@@ -138,7 +138,7 @@ def judged(store: Store, labels: Iterable[Label]) -> list[Labelled]:
     return found
 
 
-def _joined(store: Store, portal: str) -> Iterator[Question]:
+def _joined(store: Store, portal: str) -> Iterator[UnlabelledPair]:
     wanted = {"duplicate.relation": {"$in": ["near", "contained"]}, "duplicate.by_hand": {"$ne": True}}
     if portal:
         wanted["portal"] = portal
@@ -151,19 +151,21 @@ def _joined(store: Store, portal: str) -> Iterator[Question]:
         found = row["duplicate"]
         if found["of"] in roots:
             one, other = (_side(side) for side in (roots[found["of"]], row))
-            yield Question(one=one, other=other, score=found["score"], joined=True, reason=found.get("reason", ""))
+            yield UnlabelledPair(
+                one=one, other=other, score=found["score"], joined=True, reason=found.get("reason", "")
+            )
 
 
-def _apart(store: Store, portal: str) -> Iterator[Question]:
+def _apart(store: Store, portal: str) -> Iterator[UnlabelledPair]:
     for story in alike(store, Scope(portal=portal)):
         first, copy = story.copies
         one, other = (
-            Side(id=c.id, url=c.url, portal=c.portal, title=c.title, text=c.text, published=c.published)
+            PairText(id=c.id, url=c.url, portal=c.portal, title=c.title, text=c.text, published=c.published)
             for c in (first, copy)
         )
-        yield Question(one=one, other=other, score=copy.score, joined=False, reason=copy.reason)
+        yield UnlabelledPair(one=one, other=other, score=copy.score, joined=False, reason=copy.reason)
 
 
-def _side(row: dict[str, object]) -> Side:
+def _side(row: dict[str, object]) -> PairText:
     names = ("url", "portal", "title", "text", "published")
-    return Side(id=str(row["_id"]), **{name: row.get(name) for name in names})  # type: ignore[arg-type]
+    return PairText(id=str(row["_id"]), **{name: row.get(name) for name in names})  # type: ignore[arg-type]

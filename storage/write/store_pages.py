@@ -92,7 +92,7 @@ def _may_be_large(article: Article) -> bool:
     return 4 * sum(map(len, parts)) + 300 * len(parts) > MAX_ARTICLE_BYTES // 2
 
 
-def _put_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, articles.Put]:
+def _put_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, articles.PutResult]:
     """Store the articles among *pages*; keyed by frontier entry."""
     found = [(page.entry.id, page.article) for page in pages if page.article]
     if not found:
@@ -102,7 +102,7 @@ def _put_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> d
     return {entry: put for (entry, _), put in zip(found, puts, strict=True)}
 
 
-def _decided(store: Store, puts: Mapping[str, articles.Put]) -> dict[str, Stored]:
+def _decided(store: Store, puts: Mapping[str, articles.PutResult]) -> dict[str, Stored]:
     """Decide which of the articles repeat others; keyed by frontier entry."""
     fresh = {put.id: put.page for put in puts.values() if put.change == "new"}
     decided = decide.decide(store, list(dict.fromkeys(put.id for put in puts.values())), fresh=fresh) if puts else ()
@@ -162,7 +162,7 @@ def _queue_links(store: Store, pages: Sequence[FinishedPage], run_id: str) -> No
     frontier.add(store, links, run_id, there=there)
 
 
-def _raws(pages: Sequence[FinishedPage], puts: Mapping[str, articles.Put]) -> list[RawPage]:
+def _raws(pages: Sequence[FinishedPage], puts: Mapping[str, articles.PutResult]) -> list[RawPage]:
     """Return the responses of *pages* with what they became."""
     return [
         replace(

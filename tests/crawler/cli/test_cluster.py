@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from crawler.cli import _cluster_view
-from crawler.cli._cluster_view import Look
+from crawler.cli._cluster_view import TerminalFormat
 from crawler.cli.main import run
 from storage.articles import articles
 from storage.database.store import Store
@@ -103,7 +103,7 @@ def test_show_says_roles_who_was_first_credits_and_differences(
 def test_wide_terminals_show_two_texts_side_by_side(filled: Store, width: int) -> None:
     found = facts_of(filled, article_id(url("vov", "cau")))
     out = Console(width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    for block in _cluster_view.render(found, Look(width=width)):
+    for block in _cluster_view.render(found, TerminalFormat(width=width)):
         out.print(block)
     assert isinstance(out.file, io.StringIO)
     lines = [Console(file=io.StringIO()).render_str(line).plain for line in out.file.getvalue().splitlines()]

@@ -12,7 +12,7 @@ from pymongo.errors import AutoReconnect, OperationFailure, WriteConcernError
 
 from crawler.crawl import database
 from crawler.crawl.context import RunContext
-from crawler.crawl.database import WAIT_SECONDS, PatientStore, wait_seconds
+from crawler.crawl.database import WAIT_SECONDS, RetryingStore, wait_seconds
 from crawler.crawl.run import PortalRun
 from crawler.portals.seed import Seed
 from dedupe.errors import InputError
@@ -53,7 +53,7 @@ PASSING = [
 
 @pytest.mark.parametrize("problem", PASSING, ids=str)
 def test_what_may_pass_is_tried_again(store: Store, problem: PyMongoError) -> None:
-    patient = PatientStore(store, 30)
+    patient = RetryingStore(store, 30)
     assert asyncio.run(patient.call(failing(2, problem))) == "1.0"
     assert patient.call_here(failing(2, problem)) == "1.0"
 
@@ -61,13 +61,13 @@ def test_what_may_pass_is_tried_again(store: Store, problem: PyMongoError) -> No
 def test_what_does_not_pass_is_said_at_once(store: Store) -> None:
     tried = failing(1, OperationFailure("not allowed", 13))
     with pytest.raises(StorageError, match="readWrite") as caught:
-        PatientStore(store, 3600).call_here(tried)
+        RetryingStore(store, 3600).call_here(tried)
     assert not isinstance(caught.value, UnavailableError)
     assert tried(store) == "1.0", "it was tried once"
 
 
 def test_after_its_time_the_database_is_given_up_for_good(store: Store) -> None:
-    patient = PatientStore(store, 0.5)
+    patient = RetryingStore(store, 0.5)
     with pytest.raises(UnavailableError, match=r"does not answer.*; the crawl waited 0\.5 s for it"):
         patient.call_here(failing(1000, AutoReconnect("gone")))
     tries = failing(1, AutoReconnect("gone"))
@@ -79,7 +79,7 @@ def test_after_its_time_the_database_is_given_up_for_good(store: Store) -> None:
 @pytest.mark.parametrize("here", [False, True])
 def test_who_is_told_to_stop_waits_no_longer(store: Store, here: bool) -> None:
     """Not for the next try, and not for one that is under way."""
-    patient, told, go_on = PatientStore(store, 3600), threading.Event(), threading.Event()
+    patient, told, go_on = RetryingStore(store, 3600), threading.Event(), threading.Event()
     patient.stopped = told.is_set
     tries = failing(1, AutoReconnect("gone"))
 
@@ -101,7 +101,7 @@ def test_who_is_told_to_stop_waits_no_longer(store: Store, here: bool) -> None:
         go_on.set()
 
 
-async def _released(patient: PatientStore, function: Callable[[Store], str], go_on: threading.Event) -> str:
+async def _released(patient: RetryingStore, function: Callable[[Store], str], go_on: threading.Event) -> str:
     try:
         return await patient.call(function)
     finally:
@@ -109,7 +109,7 @@ async def _released(patient: PatientStore, function: Callable[[Store], str], go_
 
 
 def test_who_is_told_to_stop_is_served_where_the_database_is_there(store: Store) -> None:
-    patient = PatientStore(store, 3600)
+    patient = RetryingStore(store, 3600)
     patient.stopped = lambda: True
 
     def slow(store: Store) -> str:
@@ -141,7 +141,7 @@ def test_an_operation_that_hangs_is_cut_off_by_the_server_itself(store: Store) -
         list(store.db["numbers"].aggregate([lookup, {"$unwind": "$all"}, lookup, {"$unwind": "$all"}, *stages]))
 
     with pytest.raises(UnavailableError):
-        PatientStore(store, 0.1).call_here(hang)
+        RetryingStore(store, 0.1).call_here(hang)
     running = [{"$currentOp": {}}, {"$match": {"ns": f"{store.db.name}.numbers", "op": "command"}}]
     wait_for(lambda: not list(store.client.admin.aggregate(running)), lambda: "nobody waits for it any more")
 

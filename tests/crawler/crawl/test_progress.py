@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def shown(store: Store, console: Console) -> str:
     run = RunContext(store, "harbour")
     frontier.add(store, [FrontierEntry(portal="harbour", url=f"https://harbour.example/{n}") for n in range(7)])
-    run.tally.outcomes.update({"article": 5, "failure": 2, "listing": 1})
-    run.tally.relations.update({"near": 1})
+    run.counts.outcomes.update({"article": 5, "failure": 2, "listing": 1})
+    run.counts.relations.update({"near": 1})
     file = console.file
     assert isinstance(file, io.StringIO)
     with progress.Progress([run], console):

@@ -17,7 +17,7 @@ from crawler.crawl.options import CrawlOptions, Follow
 from crawler.crawl.outlinks import needs_links, outlinks
 from crawler.crawl.targets import resolve_targets
 from crawler.http.user_agent import require_contact, user_agent
-from crawler.outcome.counts import Tally
+from crawler.outcome.counts import Counts
 from crawler.outcome.summary import (
     BELOW_EXPECTATION,
     BLOCKED,
@@ -195,15 +195,15 @@ DUPLICATES = st.sampled_from([None, Duplicate(of="x", relation="near", score=0.9
 
 @given(st.lists(st.tuples(OUTCOMES, CHANGES, DUPLICATES, st.booleans()), max_size=30))
 def test_the_counts_add_up(pages: list[tuple[str, str, Duplicate | None, bool]]) -> None:
-    tally = Tally()
+    counts = Counts()
     entry = FrontierEntry(portal="p", url="https://harbour.example/")
     for outcome, change, duplicate, held in pages:
         page = FinishedPage(entry=entry, outcome=outcome, reason="because")  # type: ignore[arg-type]
         stored = Stored(entry="e", outcome=outcome, held=held)  # type: ignore[arg-type]
         if outcome == "article":
             stored = Stored(entry="e", outcome="article", change=change, duplicate=duplicate, held=held)  # type: ignore[arg-type]
-        tally.add(page, stored)
-    counts = tally.to_json()
+        counts.add(page, stored)
+    counts = counts.to_json()
     parts = counts["articles"] + counts["listings"] + counts["not_articles"] + counts["failures"]
     assert counts["fetched"] == parts == sum(held for *_, held in pages)
     assert counts["articles"] == counts["distinct"] + counts["duplicates"]
@@ -211,37 +211,37 @@ def test_the_counts_add_up(pages: list[tuple[str, str, Duplicate | None, bool]])
     assert counts["failures"] == sum(counts["failures_by_reason"].values())
 
 
-def failed_start(reason: str, status: int) -> Tally:
-    tally = Tally()
+def failed_start(reason: str, status: int) -> Counts:
+    counts = Counts()
     entry = FrontierEntry(portal="p", url="https://harbour.example/", kind="start")
     page = FinishedPage(entry=entry, outcome="failure", reason=reason, status=status)
-    tally.add(page, Stored(entry="e", outcome="failure", reason=reason))
-    return tally
+    counts.add(page, Stored(entry="e", outcome="failure", reason=reason))
+    return counts
 
 
 @pytest.mark.parametrize(
-    ("tally", "starts", "closed", "problem", "code"),
+    ("counts", "starts", "closed", "problem", "code"),
     [
-        (Tally(), 1, "finished", None, OK),
-        (Tally(), 1, "shutdown", None, INTERRUPTED),
-        (Tally(), 1, "finished", StorageError("gone"), STORAGE),
-        (Tally(), 1, "finished", RuntimeError("disk full"), FAILED),
-        (Tally(), 1, "start_error", None, FAILED),
+        (Counts(), 1, "finished", None, OK),
+        (Counts(), 1, "shutdown", None, INTERRUPTED),
+        (Counts(), 1, "finished", StorageError("gone"), STORAGE),
+        (Counts(), 1, "finished", RuntimeError("disk full"), FAILED),
+        (Counts(), 1, "start_error", None, FAILED),
         (failed_start("HTTP 403", 403), 1, "finished", None, BLOCKED),
         (failed_start("forbidden by robots.txt", 0), 1, "finished", None, BLOCKED),
         (failed_start("HTTP 500", 500), 1, "finished", None, BELOW_EXPECTATION),
     ],
 )
 def test_exit_codes_tell_how_it_went(
-    tally: Tally, starts: int, closed: str, problem: Exception | None, code: int
+    counts: Counts, starts: int, closed: str, problem: Exception | None, code: int
 ) -> None:
-    assert judge_run(tally, starts, closed, problem)[0] == code
+    assert judge_run(counts, starts, closed, problem)[0] == code
 
 
 @given(st.permutations([OK, BLOCKED, STORAGE, INTERRUPTED]))
 def test_the_command_ends_with_the_worst_portals_code(codes: list[int]) -> None:
     summaries = [
-        PortalSummary(portal=str(code), run="", exit_code=code, verdict="", counts=Tally().to_json(), queued=0)
+        PortalSummary(portal=str(code), run="", exit_code=code, verdict="", counts=Counts().to_json(), queued=0)
         for code in codes
     ]
     assert exit_code(summaries) == STORAGE

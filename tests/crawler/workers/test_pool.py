@@ -18,7 +18,7 @@ from crawler.article.page.decode import ExtractError
 from crawler.article.page.page import Page
 from crawler.portals.seed import GENERIC, Seed
 from crawler.workers.batch import extract_pages
-from crawler.workers.pool import Once, WorkerFailureError, WorkerPool, limits_of, started_pool
+from crawler.workers.pool import PickledOnce, WorkerFailureError, WorkerPool, limits_of, started_pool
 from crawler.workers.process import Limits
 from crawler.workers.tasks import dissect_page, extract_page
 from dedupe.errors import InputError
@@ -132,11 +132,11 @@ def test_closing_stops_what_is_under_way_and_what_waits() -> None:
 def test_a_value_is_sent_whole_and_is_one_object_in_each_worker() -> None:
     seed = Seed(name="bao", promo_lines=("theo dõi chúng tôi.*",))
     with WorkerPool(1, LIMITS, preload=TASKS) as pool:
-        once = Once(seed)
+        once = PickledOnce(seed)
         assert len({pool.submit(identity, once).result(PATIENCE) for _ in range(3)}) == 1
     page = pages(1, vary=False)[0][0]
     with WorkerPool(1) as pool:
-        found = pool.submit(dissect_page, page, Once(seed)).result(PATIENCE)
+        found = pool.submit(dissect_page, page, PickledOnce(seed)).result(PATIENCE)
     assert found == dissect_page(page, seed)
     assert found.article is not None
     assert found.article.portal == "bao"

@@ -8,64 +8,64 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.compare.roles import ROLES, Telling, dateline, has_time, is_earlier, role, when
+from dedupe.compare.roles import ROLES, MemberText, dateline, has_time, is_earlier, role, when
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-FIRST = Telling(published=NOON, portal="vov", size=1000)
+FIRST = MemberText(published=NOON, portal="vov", size=1000)
 
 
 @pytest.mark.parametrize(
     ("copy", "relation", "score", "wanted"),
     [
-        (Telling(published=NOON + HOUR, portal="tto", size=1000), "exact", 1.0, "copy"),
-        (Telling(published=NOON + HOUR, portal="tto", size=1000, agency=True), "exact", 1.0, "agency copy"),
-        (Telling(published=NOON + HOUR, portal="tto", size=1010), "near", 0.99, "copy"),
-        (Telling(published=NOON + HOUR, portal="tto", size=1000), "near", 0.9, "light edit"),
-        (Telling(published=NOON + HOUR, portal="tto", size=1400), "near", 1.0, "light edit"),
-        (Telling(published=NOON + HOUR, portal="tto", size=900, agency=True), "near", 0.9, "agency copy"),
-        (Telling(published=NOON + HOUR, portal="tto", size=300), "contained", 1.0, "partial quote"),
-        (Telling(published=NOON + HOUR, portal="tto", size=4000), "contained", 1.0, "partial quote"),
-        (Telling(published=NOON + HOUR, portal="vov", size=1400), "near", 1.0, "update"),
-        (Telling(published=NOON + HOUR, portal="vov", size=1400, agency=True), "near", 1.0, "update"),
-        (Telling(published=NOON - HOUR, portal="vov", size=1000), "near", 0.9, "light edit"),
-        (Telling(published=None, portal="vov", size=1000), "near", 0.9, "light edit"),
-        (Telling(published=NOON + HOUR, portal="vov", size=1000), "exact", 1.0, "copy"),
-        (Telling(published=NOON + HOUR, portal="tto", size=1000), "near", 0.1, "partial quote"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=1000), "exact", 1.0, "copy"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=1000, agency=True), "exact", 1.0, "agency copy"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=1010), "near", 0.99, "copy"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=1000), "near", 0.9, "light edit"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=1400), "near", 1.0, "light edit"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=900, agency=True), "near", 0.9, "agency copy"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=300), "contained", 1.0, "partial quote"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=4000), "contained", 1.0, "partial quote"),
+        (MemberText(published=NOON + HOUR, portal="vov", size=1400), "near", 1.0, "update"),
+        (MemberText(published=NOON + HOUR, portal="vov", size=1400, agency=True), "near", 1.0, "update"),
+        (MemberText(published=NOON - HOUR, portal="vov", size=1000), "near", 0.9, "light edit"),
+        (MemberText(published=None, portal="vov", size=1000), "near", 0.9, "light edit"),
+        (MemberText(published=NOON + HOUR, portal="vov", size=1000), "exact", 1.0, "copy"),
+        (MemberText(published=NOON + HOUR, portal="tto", size=1000), "near", 0.1, "partial quote"),
     ],
 )
-def test_roles(copy: Telling, relation: str, score: float, wanted: str) -> None:
+def test_roles(copy: MemberText, relation: str, score: float, wanted: str) -> None:
     found = role(copy, FIRST, relation, score)  # type: ignore[arg-type]
     assert found == wanted
     assert found in ROLES
 
 
 def test_times_are_compared_whatever_their_zone() -> None:
-    hanoi = Telling(published=datetime(2026, 3, 14, 18, 30, tzinfo=timezone(7 * HOUR)))
+    hanoi = MemberText(published=datetime(2026, 3, 14, 18, 30, tzinfo=timezone(7 * HOUR)))
     assert is_earlier(hanoi, FIRST), "18:30 in Hanoi is 11:30 UTC"
     assert not is_earlier(FIRST, hanoi)
 
 
 def test_a_date_alone_is_not_first_over_a_time_of_its_day() -> None:
-    day = Telling(published=datetime(2026, 3, 13, 17, tzinfo=UTC), published_raw="14/03/2026")  # midnight in Hanoi
+    day = MemberText(published=datetime(2026, 3, 13, 17, tzinfo=UTC), published_raw="14/03/2026")  # midnight in Hanoi
     assert is_earlier(FIRST, day)
     assert not is_earlier(day, FIRST)
-    next_day = Telling(published=NOON + 24 * HOUR)
+    next_day = MemberText(published=NOON + 24 * HOUR)
     assert is_earlier(day, next_day)
-    twin = Telling(published=day.published, published_raw="14-3-2026")
+    twin = MemberText(published=day.published, published_raw="14-3-2026")
     assert not is_earlier(day, twin)
     assert not is_earlier(twin, day)
 
 
 TELLINGS = st.builds(
-    Telling,
+    MemberText,
     published=st.none() | st.datetimes(timezones=st.just(UTC)) | st.just(datetime.max.replace(tzinfo=UTC)),
     published_raw=st.sampled_from(["", "14/03/2026", "14/03/2026 05:30"]),
 )
 
 
 @given(TELLINGS, TELLINGS, TELLINGS)
-def test_who_was_first_is_an_order(a: Telling, b: Telling, c: Telling) -> None:
+def test_who_was_first_is_an_order(a: MemberText, b: MemberText, c: MemberText) -> None:
     assert max(a, b, c, key=when).published is None or all(one.published for one in (a, b, c))
     assert not (is_earlier(a, b) and is_earlier(b, a))
     assert not (is_earlier(a, b) and is_earlier(b, c)) or is_earlier(a, c)

@@ -29,7 +29,7 @@ FIRST = Article(
 )
 
 
-def put(store: Store, minutes: int, **changes: object) -> articles.Put:
+def put(store: Store, minutes: int, **changes: object) -> articles.PutResult:
     page = replace(FIRST, fetched=NOON + timedelta(minutes=minutes), **changes)  # type: ignore[arg-type]
     (done,) = articles.put_many(store, [page], f"run{minutes}", ["entry"])
     return done
