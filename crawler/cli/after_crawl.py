@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -98,6 +98,8 @@ class AfterCrawl:
     metrics: Path | None
     command: tuple[str, ...]
     on: NotifyOn
+    _counted: list[Run] = field(default_factory=list)
+    """Ends that stand in the metrics so far."""
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> AfterCrawl:
@@ -111,9 +113,10 @@ class AfterCrawl:
         command = split_command(notify) if notify is not None else ()
         return cls(options.pop("metrics"), command, cast("NotifyOn", options.pop("notify_on")))
 
-    def ended(self, summaries: Iterable[PortalSummary]) -> None:
-        """Tell how the crawl of each portal ended; report on standard error what went wrong in that."""
-        self._tell([summary.record for summary in summaries if summary.record is not None])
+    def ended(self, summary: PortalSummary) -> None:
+        """Tell how the crawl of a portal ended; report on standard error what went wrong in that."""
+        if summary.record is not None:
+            self._tell([summary.record])
 
     def failed(self, targets: Iterable[str], problem: Exception) -> None:
         """Tell that no crawl of *targets* took place."""
@@ -134,10 +137,10 @@ class AfterCrawl:
         from crawler.outcome.run_view import run_json
         from dedupe.errors import InputError
 
-        counted = [run for run in runs if run.exit_code != _RUNNING]  # the run that is under way writes them
-        if self.metrics is not None and counted:
+        self._counted.extend(run for run in runs if run.exit_code != _RUNNING)  # the run under way writes them
+        if self.metrics is not None and self._counted:
             try:
-                write_metrics(self.metrics, counted)
+                write_metrics(self.metrics, self._counted)
             except InputError as problem:
                 click.echo(f"storykin: {problem}", err=True)
         for run in runs if self.command else ():

@@ -108,7 +108,7 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
             click.echo(f"storykin: not crawled: {not_now}", err=True)
             return 0
         try:
-            summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, logs=logs, **options))
+            summaries = run_crawl(CrawlRequest(targets=targets, options=crawl, logs=logs, **options), after.ended)
         except (InputError, StorageError, OSError) as problem:
             after.failed(targets, problem)
             raise
@@ -119,5 +119,4 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
                 click.echo(f"storykin: {summary.portal}: {summary.verdict}", err=True)
         else:
             click.echo(lines("\n".join(summary.lines())))
-    after.ended(summaries)
     return exit_code(summaries)

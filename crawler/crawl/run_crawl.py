@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.settings import Settings
+from twisted.internet.threads import deferToThread
 
 from crawler.crawl.open_run import open_run
 from crawler.crawl.options import CrawlOptions
@@ -31,9 +32,13 @@ from crawler.urls.hosts import is_loopback_url
 from crawler.workers.memory import keep_what_is_loaded
 
 if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
 logger = logging.getLogger(__name__)
+
+_SHUTDOWN = "shutdown"
+"""The reason that Scrapy closes a spider for when a signal came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +64,12 @@ class CrawlRequest:
     """Name of the database; empty: the usual one."""
 
 
-def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
+def run_crawl(
+    request: CrawlRequest, ended: Callable[[PortalSummary], None] = lambda summary: None
+) -> list[PortalSummary]:
     """Crawl what *request* names into the database and return how each portal ended. Once per process.
 
+    :param ended: called with the end of each portal, as soon as it has ended, in whatever thread
     :raises InputError: for a target, file or setting that is no good, before anything is fetched or written
     :raises StorageError: if the database cannot be used
     """
@@ -75,15 +83,23 @@ def run_crawl(request: CrawlRequest) -> list[PortalSummary]:
         resources.enter_context(logging_to(request.logs))
         opened = open_run(settings, targets, request.options, database=request.database, join=request.join)
         runs = resources.enter_context(opened)
-        reasons = _crawl(process, runs, request.logs)
-        stops.ending(interrupted="shutdown" in reasons)
-        for run in runs:
-            run.context.database.stopped = lambda: stops.heard
-        summaries = [run.finish(reason) for run, reason in zip(runs, reasons, strict=True)]
-        for summary in summaries:
+        early: dict[str, PortalSummary] = {}
+
+        def finish(run: PortalRun, reason: str) -> PortalSummary:
+            summary = run.finish(reason)
             words = (summary.run, summary.portal, summary.exit_code, summary.verdict)
             logger.info("run %s of %s ended with exit code %d: %s", *words, extra=summary.to_json())
-        return summaries
+            ended(summary)
+            return summary
+
+        def finish_early(run: PortalRun, reason: str) -> None:
+            early[run.context.id] = finish(run, reason)
+
+        reasons = _crawl(process, runs, request.logs, finish_early)
+        stops.ending(interrupted=_SHUTDOWN in reasons)
+        for run in runs:
+            run.context.database.stopped = lambda: stops.heard
+        return [early.get(run.context.id) or finish(run, reason) for run, reason in zip(runs, reasons, strict=True)]
 
 
 def crawl_settings(request: CrawlRequest) -> Settings:
@@ -117,20 +133,36 @@ def _require_contact(targets: Sequence[tuple[Seed, tuple[str, ...]]], settings: 
         require_contact(settings["STORYKIN_CONTACT"])
 
 
-def _crawl(process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest) -> list[str]:
-    """Run the spiders side by side until all have ended; return the reason each was closed for."""
+def _crawl(
+    process: CrawlerProcess, runs: Sequence[PortalRun], logs: LogRequest, ended: Callable[[PortalRun, str], None]
+) -> list[str]:
+    """Run the spiders side by side until all have ended; return the reason each was closed for.
+
+    :param ended: called in a thread for each portal that ends while others go on, and not by a signal
+    """
     crawlers = [process.create_crawler(spider_for(run.seed, PortalSpider)) for run in runs]
     failures: list[BaseException] = []
 
     def failed(failure: Failure) -> None:
         failures.append(failure.value or RuntimeError(str(failure)))
 
+    def reason(crawler: Crawler) -> str:
+        return str(crawler.stats.get_value("finish_reason", _SHUTDOWN)) if crawler.stats else _SHUTDOWN
+
+    going_on = set(crawlers)
+
+    def closed(_: object, crawler: Crawler, run: PortalRun) -> Deferred[None] | None:
+        going_on.discard(crawler)
+        alone = not going_on or reason(crawler) == _SHUTDOWN or failures
+        return None if alone else deferToThread(ended, run, reason(crawler))
+
     for crawler, run in zip(crawlers, runs, strict=True):
-        process.crawl(crawler, run=run).addErrback(failed)
+        crawling = process.crawl(crawler, run=run).addErrback(failed)
+        crawling.addCallback(closed, crawler, run).addErrback(failed)
     keep_what_is_loaded()
     # Lines of progress would stand between the log's objects.
     with Progress([run.context for run in runs]) if not logs.is_json_on_stderr else nullcontext():
         process.start()
     if failures:
         raise failures[0]
-    return [str(crawler.stats.get_value("finish_reason", "shutdown")) for crawler in crawlers]
+    return [reason(crawler) for crawler in crawlers]

@@ -360,3 +360,31 @@ def test_native_scrapy_crawls_the_same_way_and_feeds_articles(
     assert len(lines) == 7 == len(titles(store))
     assert all(line["text"] and line["portal"] == "harbour" for line in lines)
     assert command("crawl", "vov", program="scrapy", **env).code == 2
+
+
+def test_a_portal_is_closed_and_told_of_while_another_goes_on(
+    command: Command, site: NewsSite, other_site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(4)
+    slow = other_site
+    slow.stories(12)
+    go_on = slow.hold(after=3)
+    script, told = tmp_path / "hook.sh", tmp_path / "told"
+    script.write_text(f'echo "$STORYKIN_PORTAL" >> {told}\n')
+    process = command.start(
+        "crawl", site.url, slow.url, "--notify", f"sh {script}", "--notify-on", "always",
+        "--metrics", str(tmp_path / "all.prom"),
+    )  # fmt: skip
+    quick, other = (one.url.removeprefix("http://") for one in (site, slow))
+    wait_for(lambda: told.exists() and told.read_text() == f"{quick}\n")
+    assert runs.history(store, quick)[0].exit_code == 0
+    assert runs.history(store, other)[0].finished is None
+    assert (tmp_path / "all.prom").read_text().count("storykin_run_exit_code{") == 1
+    go_on.set()
+    ended = command.end(process)
+    assert ended.code == 0, ended.err
+    assert told.read_text() == f"{quick}\n{other}\n"
+    metrics = (tmp_path / "all.prom").read_text()
+    assert quick in metrics
+    assert other in metrics
+    assert runs.history(store, quick)[0].finished < runs.history(store, other)[0].finished  # type: ignore[operator]

@@ -35,7 +35,6 @@ def test_a_page_crosses_eight_rooms_each_entered_once(site: NewsSite, store: Sto
         cwd=Path(__file__).parents[3],
         capture_output=True,
         text=True,
-        timeout=280,
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
