@@ -12,7 +12,8 @@ import click
 from crawler.cli._run_paths import fill_paths
 from crawler.cli._seeds_option import seeds_option
 from crawler.cli.after_crawl import AfterCrawl, log_request, operator_options
-from crawler.crawl.options import CrawlOptions
+from crawler.crawl.options import CrawlOptions, follow_of
+from crawler.portals.seed import FOLLOWED
 from dedupe.errors import InputError
 from dedupe.printable import json_text, lines
 from storage.errors import StorageError
@@ -23,11 +24,9 @@ from storage.errors import StorageError
 @click.option("--max-pages", type=click.IntRange(1), help="Pages to fetch in this run, failed ones included.")
 @click.option(
     "--follow",
-    type=click.Choice(["related", "articles"]),
-    default="related",
-    show_default=True,
-    help="related: from start pages to articles, then along related stories; "
-    "articles: every article link of the portal.",
+    metavar="KIND[,KIND...]|articles",
+    help=f"From start pages to articles, then along related stories of these kinds ({', '.join(FOLLOWED[:-1])}); "
+    "articles: every article link of the portal. Default: what the portal's seed says, else every kind.",
 )
 @click.option(
     "--depth",
@@ -87,6 +86,8 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     Exit codes: 0 ok, 1 failed to start, 2 bad input, 3 below expectation (also: worse than the portal's own last runs),
     4 blocked by the portal, 5 database, 6 already being crawled, 130 interrupted (Ctrl-C, SIGTERM).
     """
+    follow = "" if options["follow"] is None else follow_of(options["follow"])
+    del options["follow"]
     if options["record"] and options["replay"]:
         raise click.UsageError("--record and --replay exclude each other: a replay has nothing new to record")
     if options["replay_at"] and not options["replay"]:
@@ -100,7 +101,7 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     from crawler.crawl.run_crawl import CrawlRequest, run_crawl
     from crawler.outcome.summary import exit_code
 
-    crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
+    crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=follow, depth=options.pop("depth"))
     fill_paths(options, targets)
     after, logs = AfterCrawl.of(options), log_request(options)
     with keep_timetable(targets, options["seeds_folder"]) if options.pop("scheduled") else nullcontext() as not_now:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.article.page.feeds import age_in_days, sitemaps_since
+from crawler.portals.seed import FOLLOWED
 from crawler.urls.canonical import allowed_host, canonical_url, is_listing, looks_like_article, may_follow
 from dedupe.intake.skipped import Skipped
 from storage.frontier.entry import FrontierEntry
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _FEED_LEVELS = 3
 """Levels of sitemaps below each other; sitemaps.org knows two."""
 LONGEST_CHAIN = 100
-"""Links from a start page that ``follow="articles"`` goes, unless told otherwise. Every article of a portal is far
+"""Links from a start page that a crawl along ``articles`` goes, unless told otherwise. Every article of a portal is far
 closer; a page that leads to the next one for ever (a calendar, "previous story") is not."""
 _UNSURE = frozenset({"anchor", "cards"})
 """Tiers of ``RelatedStory.found_by`` without a name or heading that says "related"."""
@@ -34,9 +35,9 @@ def outlinks(
 ) -> tuple[FrontierEntry, ...]:
     """Return the frontier entries that the page of *entry* leads to, one an address, in the page's order.
 
-    Related stories always; article links from start pages and listings, and with ``follow="articles"`` from
-    every page; listings of the seed from where article links are followed. Nothing beyond the depth asked
-    for, off the portal, or that may not be requested.
+    Related stories of the kinds that are :func:`followed`; article links from start pages and listings, and with
+    ``articles`` from every page; listings of the seed from where article links are followed. Nothing beyond the depth
+    asked for, off the portal, or that may not be requested.
     """
     depth = entry.depth + 1
     if depth > depth_limit(seed, options):
@@ -58,16 +59,25 @@ def outlinks(
     return tuple(links.values())
 
 
-def needs_links(entry: FrontierEntry, options: CrawlOptions) -> bool:
+def followed(seed: Seed, options: CrawlOptions) -> tuple[str, ...]:
+    """Return what of :data:`FOLLOWED` a crawl goes along: what it is told, else what the seed says, else every kind.
+
+    With ``articles`` it goes along every kind as well.
+    """
+    named = tuple(options.follow.split(",")) if options.follow else seed.crawl.follow
+    return FOLLOWED if "articles" in named else named or FOLLOWED[:-1]
+
+
+def needs_links(entry: FrontierEntry, seed: Seed, options: CrawlOptions) -> bool:
     """Say whether :func:`outlinks` looks at the links of the page of *entry* whatever it is, not of a listing only."""
-    return options.follow != "related" or entry.kind in ("start", "listing")
+    return "articles" in followed(seed, options) or entry.kind in ("start", "listing")
 
 
 def depth_limit(seed: Seed, options: CrawlOptions) -> int:
     """Return how many links from a start page a crawl goes."""
     if options.depth is not None:
         return options.depth
-    return seed.crawl.max_depth if options.follow == "related" else LONGEST_CHAIN
+    return LONGEST_CHAIN if "articles" in followed(seed, options) else seed.crawl.max_depth
 
 
 def feed_outlinks(
@@ -138,9 +148,11 @@ def _candidates(
     found: PageAnatomy, entry: FrontierEntry, final_url: str, seed: Seed, options: CrawlOptions
 ) -> Iterator[tuple[str, str, EntryKind]]:
     """Yield (address to request, canonical URL, kind)."""
+    along = followed(seed, options)
     for story in found.article.related if found.article else ():
-        yield story.url, story.key, "related"
-    if options.follow == "related" and not _lists_articles(found, entry, final_url, seed):
+        if story.kind in along:
+            yield story.url, story.key, "related"
+    if "articles" not in along and not _lists_articles(found, entry, final_url, seed):
         return
     for link in found.links:
         if link.article:

@@ -16,7 +16,7 @@ from crawler.article.page.decode import ExtractError
 from crawler.article.page.feeds import NotAFeedError
 from crawler.article.page.page import Page, raw_of
 from crawler.crawl.leases import Leases
-from crawler.crawl.outlinks import depth_limit, feed_outlinks, needs_links, outlinks
+from crawler.crawl.outlinks import depth_limit, feed_outlinks, followed, needs_links, outlinks
 from crawler.crawl.refetch import conditional_headers
 from crawler.crawl.run import PortalRun
 from crawler.http.backoff import HostBusyError
@@ -26,7 +26,7 @@ from crawler.http.network_guard import require_guarded, resolver_in_use
 from crawler.http.pace import Pace
 from crawler.http.robots import RobotsRefusedError
 from crawler.http.user_agent import require_contact, user_agent
-from crawler.portals.seed import GENERIC, Seed
+from crawler.portals.seed import FOLLOWED, GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from crawler.urls.hosts import host_and_port, is_loopback_url
 from crawler.warc.replay import NOT_IN_ARCHIVE
@@ -236,9 +236,17 @@ class PortalSpider(Spider):
         outcome = _outcome(found, entry, links)
         if outcome == "not article" and (guard := _challenge_of(response)):
             return _failure(entry, f"{CHALLENGE} ({guard})", **where)
+        along = followed(self.seed, self.run.context.options)
         cut = entry.depth >= depth_limit(self.seed, self.run.context.options)
         return FinishedPage(
-            entry=entry, outcome=outcome, article=found.article, outlinks=links, reason=found.reason, cut=cut, **where
+            entry=entry,
+            outcome=outcome,
+            article=found.article,
+            outlinks=links,
+            along=along if len(along) < len(FOLLOWED) - 1 else (),
+            reason=found.reason,
+            cut=cut,
+            **where,
         )
 
     async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
@@ -274,7 +282,8 @@ class PortalSpider(Spider):
 
         :raises ExtractError: if there is nothing to parse, or a limit was met
         """
-        pool, dissect = self.run.pool, dissect_page if needs_links(entry, self.run.context.options) else dissect_story
+        pool, whole = self.run.pool, needs_links(entry, self.seed, self.run.context.options)
+        dissect = dissect_page if whole else dissect_story
         if pool is None:
             return dissect(page, self.seed)
         try:

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 from cssselect import HTMLTranslator, SelectorError
 
 from crawler.portals.refetch_steps import parse_steps
+from crawler.portals.seed import FOLLOWED
 from crawler.portals.timetable import schedule_problems
 
 if TYPE_CHECKING:
-    from crawler.portals.seed import Seed
+    from crawler.portals.seed import CrawlRules, Seed
 
 _REGEX_KEYS = ("article_url", "listing_url", "never_follow", "promo_lines")
 PLACEHOLDERS = ("year", "month", "month2")
@@ -30,15 +31,7 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
     yield from _bad_patterns(seed)
     if seed.language and not re.fullmatch(r"[a-z]{2}", seed.language):
         yield "language", f"{seed.language!r} is no ISO 639-1 code such as 'vi'"
-    if not 0 <= seed.crawl.delay <= 3600:
-        yield "crawl.delay", f"{seed.crawl.delay} is not between 0 and 3600 seconds"
-    if not 1 <= seed.crawl.concurrency <= 64:
-        yield "crawl.concurrency", f"{seed.crawl.concurrency} is not between 1 and 64"
-    if seed.crawl.max_depth < 0:
-        yield "crawl.max_depth", f"{seed.crawl.max_depth} is below 0"
-    for key in ("requests_per_day", "bytes_per_day"):
-        if getattr(seed.crawl, key) < 0:
-            yield f"crawl.{key}", f"{getattr(seed.crawl, key)} is below 0; 0 sets no limit"
+    yield from _bad_crawl(seed.crawl)
     if not 1 <= seed.discovery.newest_days <= 36_500:
         yield "discovery.newest_days", f"{seed.discovery.newest_days} is not between 1 and 36500"
     yield from _bad_discovery(seed)
@@ -52,6 +45,26 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
         yield "verified.confidence", f"{seed.verified.confidence!r} is none of {', '.join(_CONFIDENCE)}"
     if seed.verified.date and not re.fullmatch(r"\d{4}-\d\d-\d\d", seed.verified.date):
         yield "verified.date", f"{seed.verified.date!r} is no date such as 2026-08-20"
+
+
+def follow_problem(names: Iterable[str]) -> str:
+    """Return in words what is wrong with *names* as what a crawl is to go along; empty where nothing is."""
+    unknown = next((name for name in names if name not in FOLLOWED), None)
+    return "" if unknown is None else f"{unknown!r} is none of {', '.join(FOLLOWED)}"
+
+
+def _bad_crawl(rules: CrawlRules) -> Iterable[tuple[str, str]]:
+    if not 0 <= rules.delay <= 3600:
+        yield "crawl.delay", f"{rules.delay} is not between 0 and 3600 seconds"
+    if not 1 <= rules.concurrency <= 64:
+        yield "crawl.concurrency", f"{rules.concurrency} is not between 1 and 64"
+    if rules.max_depth < 0:
+        yield "crawl.max_depth", f"{rules.max_depth} is below 0"
+    if problem := follow_problem(rules.follow):
+        yield "crawl.follow", problem
+    for key in ("requests_per_day", "bytes_per_day"):
+        if getattr(rules, key) < 0:
+            yield f"crawl.{key}", f"{getattr(rules, key)} is below 0; 0 sets no limit"
 
 
 def _bad_addresses(seed: Seed) -> Iterable[tuple[str, str]]:

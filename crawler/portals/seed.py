@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 from urllib.parse import urlsplit
 
 from dedupe.errors import InputError
+from storage.records import RelatedKind
+
+FOLLOWED: tuple[str, ...] = (*get_args(RelatedKind), "articles")
+"""What a crawl may go along from an article: related stories of a kind, or every article link of the portal."""
 
 
 class SeedError(InputError):
@@ -46,6 +51,8 @@ class CrawlRules:
     """Requests under way to one host."""
     max_depth: int = 8
     """Links from a start page; a start page has depth 0."""
+    follow: tuple[str, ...] = ()
+    """Of :data:`FOLLOWED`; empty: related stories of every kind."""
     requests_per_day: int = 0
     """Requests to one host in a day (UTC), by all workers and runs together; 0: no limit."""
     bytes_per_day: int = 0

@@ -8,8 +8,9 @@ come nearer with it, and a page that was ``cut`` at the limit, its links left ou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pymongo import UpdateOne
 
@@ -27,7 +28,7 @@ AGAIN: Mapping[str, Any] = {
 }
 """Has a page read again, as if its links were unknown."""
 
-_HEAD = {"depth": 1, "priority": 1, "state": 1, "article": 1, "cut": 1}
+_HEAD = {"depth": 1, "priority": 1, "state": 1, "article": 1, "cut": 1, "along": 1}
 
 
 def heads(store: Store, ids: Collection[str]) -> dict[str, dict[str, Any]]:
@@ -48,17 +49,17 @@ def lowered(
     for key, (depth, priority) in nearer.items():
         updates += _nearer(there[key], depth, priority)
     reached = {key: depth for key, (depth, _) in nearer.items() if depth < there[key]["depth"]}
-    level = {key: (depth, str(there[key]["article"])) for key, depth in reached.items() if _leads_on(there[key])}
+    level = [_Way(depth, there[key]) for key, depth in reached.items() if _leads_on(there[key])]
     while level:
         behind = _behind(store, portal, level)
         rows = heads(store, behind.keys())
-        level = {}
+        level = []
         for key, row in rows.items():
             if behind[key] < reached.get(key, row["depth"]):
                 reached[key] = behind[key]
                 updates += _nearer(row, behind[key], row["priority"])
                 if _leads_on(row):
-                    level[key] = behind[key], row["article"]
+                    level.append(_Way(behind[key], row))
     return updates[::-1]
 
 
@@ -83,15 +84,27 @@ def _nearer(row: Mapping[str, Any], depth: int, priority: int) -> list[UpdateOne
     return updates
 
 
-def _behind(store: Store, portal: str, level: Mapping[str, tuple[int, str]]) -> dict[str, int]:
-    """Return the depths of the entries that the articles of *level* lead to."""
-    depth_of: dict[str, int] = {}
-    for depth, article in level.values():
-        depth_of[article] = min(depth, depth_of.get(article, depth))
-    wanted = {"source": {"$in": list(depth_of)}}
+class _Way(NamedTuple):
+    """A page that has come nearer."""
+
+    depth: int
+    row: Mapping[str, Any]
+
+    def goes_along(self, kind: str) -> bool:
+        return not self.row.get("along") or kind in self.row["along"]
+
+
+def _behind(store: Store, portal: str, level: Sequence[_Way]) -> dict[str, int]:
+    """Return the depths of the entries that the articles of *level* lead to, along the kinds that were followed."""
+    ways: defaultdict[str, list[_Way]] = defaultdict(list)
+    for way in level:
+        ways[way.row["article"]].append(way)
+    wanted = {"source": {"$in": list(ways)}}
     behind: dict[str, int] = {}
-    for link in edge_rows(store).find(wanted, {"source": 1, "story.url": 1, "story.canonical_url": 1}):
-        key = entry_id(portal, link["story"]["canonical_url"] or link["story"]["url"])
-        depth = depth_of[link["source"]] + 1
-        behind[key] = min(depth, behind.get(key, depth))
+    for link in edge_rows(store).find(wanted, {"source": 1, "story": 1}):
+        story = link["story"]
+        key = entry_id(portal, story["canonical_url"] or story["url"])
+        for way in ways[link["source"]]:
+            if way.goes_along(story.get("kind", "related")):
+                behind[key] = min(way.depth + 1, behind.get(key, way.depth + 1))
     return behind

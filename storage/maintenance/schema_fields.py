@@ -159,6 +159,7 @@ COLLECTIONS: tuple[Collection, ...] = (
             "change": ("text", "what its article was: `new`, `version`, `unchanged` or `alias`"),
             "characters": ("integer", "of the article's text"),
             "cut": ("true, or absent", "its links were left out since they lie beyond the depth of the crawl"),
+            "along": ("list of text", "kinds of related stories that were followed from its article; empty: all"),
             "worker": ("text", "process that holds the lease"),
             "until": ("time", "end of the lease"),
             "finished": ("time", "when the last lease was ended"),

@@ -23,6 +23,8 @@ class FinishedPage:
     article: Article | None = None
     """Present exactly where the outcome is ``article``."""
     outlinks: tuple[FrontierEntry, ...] = ()
+    along: tuple[str, ...] = ()
+    """Kinds of related stories that are among the *outlinks*; empty: all."""
     reason: str = ""
     """Why it is no article, or why it failed."""
     stage: str = ""

@@ -217,6 +217,8 @@ def _ending(page: FinishedPage, stored: Stored | None, run_id: str) -> dict[str,
     }
     if page.cut:
         fields["cut"] = True
+    if page.article:
+        fields["along"] = list(page.along)
     if stored and stored.article_id:
         fields["article"] = stored.article_id
     if stored and page.article:

@@ -292,6 +292,12 @@ def test_what_cannot_be_crawled_gets_one_sentence(command: Command, store: Store
     assert store.db["frontier"].count_documents({}) == 0
 
 
+def test_an_unknown_kind_to_follow_gets_one_sentence(command: Command, store: Store) -> None:
+    ended = command("crawl", "vov", "--follow", "related,lates")
+    assert (ended.code, len(ended.err.strip().splitlines())) == (2, 1)
+    assert "'lates' is none of related, recommended" in ended.err
+
+
 def test_a_real_portal_wants_a_contact_first(command: Command, store: Store) -> None:
     ended = command("crawl", "https://news.example.org/")
     assert ended.code == 2

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from crawler.article.dissect import PageAnatomy
 from crawler.article.page.anatomy import PageLink
-from crawler.crawl.options import CrawlOptions, Follow
+from crawler.crawl.options import CrawlOptions, follow_of
 from crawler.crawl.outlinks import needs_links, outlinks
 from crawler.crawl.targets import resolve_targets
 from crawler.http.user_agent import require_contact, user_agent
@@ -29,11 +29,11 @@ from crawler.outcome.summary import (
     exit_code,
     judge_run,
 )
-from crawler.portals.seed import CrawlRules, Seed
+from crawler.portals.seed import FOLLOWED, CrawlRules, Seed
 from dedupe.errors import InputError
 from storage.errors import StorageError
 from storage.frontier.frontier import EntryKind, FrontierEntry
-from storage.records import Article, Duplicate, RelatedStory
+from storage.records import Article, Duplicate, RelatedKind, RelatedStory
 from storage.write.finished_page import FinishedPage, Stored
 
 HARBOUR = Seed(
@@ -100,10 +100,10 @@ def followed(kind: str, entry: EntryKind = "article", at: int = 1, **options: ob
 TIDE, FISH, BOATS = (LINKS[number].address for number in range(3))
 
 
-@pytest.mark.parametrize("follow", get_args(Follow))
+@pytest.mark.parametrize("follow", ["", "latest", "articles"])
 @pytest.mark.parametrize("entry", get_args(EntryKind))
 @pytest.mark.parametrize("kind", ["article", "listing", "other"])
-def test_links_that_are_not_needed_lead_nowhere(kind: str, entry: EntryKind, follow: Follow) -> None:
+def test_links_that_are_not_needed_lead_nowhere(kind: str, entry: EntryKind, follow: str) -> None:
     article = Article(id="1", url="https://harbour.example/own-story-100000.html", related=(RELATED,))
     whole = PageAnatomy(kind=kind, reason="", article=article, links=LINKS)  # type: ignore[arg-type]
     asked = FrontierEntry(portal="harbour", url=article.url, key=article.url, kind=entry)
@@ -111,7 +111,7 @@ def test_links_that_are_not_needed_lead_nowhere(kind: str, entry: EntryKind, fol
     with_links, without = (
         outlinks(one, asked, article.url, HARBOUR, options) for one in (whole, replace(whole, links=()))
     )
-    assert with_links == without or kind == "listing" or needs_links(asked, options)
+    assert with_links == without or kind == "listing" or needs_links(asked, HARBOUR, options)
 
 
 def test_fresh_related_stories_go_first_and_unsure_ones_behind_sure_ones() -> None:
@@ -135,7 +135,8 @@ def test_fresh_related_stories_go_first_and_unsure_ones_behind_sure_ones() -> No
 
 
 def test_an_article_leads_to_its_related_stories_and_with_articles_to_every_article() -> None:
-    assert followed("article") == {TIDE: "related"}
+    assert followed("article") == followed("article", follow="related,latest") == {TIDE: "related"}
+    assert followed("article", follow="latest,most-read") == {}
     assert followed("article", follow="articles") == {TIDE: "related", FISH: "article", BOATS: "listing"}
 
 
@@ -166,6 +167,8 @@ def test_depth_ends_where_it_is_set_and_goes_far_for_all_articles() -> None:
         {"max_pages": "many"},
         {"max_pages": "1.5"},
         {"follow": "everything"},
+        {"follow": "related,lates"},
+        {"follow": ""},
         {"depth": "-1"},
         {"dept": "1"},
     ],
@@ -174,6 +177,22 @@ def test_spider_arguments_are_checked(values: dict[str, str]) -> None:
     with pytest.raises(InputError, match=next(iter(values))):
         CrawlOptions.from_strings(values)
     assert CrawlOptions.from_strings({"max_pages": "7", "depth": "0"}) == CrawlOptions(max_pages=7, depth=0)
+    assert CrawlOptions.from_strings({"follow": "latest, related,latest"}).follow == "related,latest"
+
+
+def test_a_seed_says_what_is_followed_unless_the_command_does() -> None:
+    stories = [replace(RELATED, url=f"{TIDE}?{kind}", canonical_url="", kind=kind) for kind in get_args(RelatedKind)]
+    found = PageAnatomy(kind="article", reason="", article=Article(id="1", url=TIDE, related=tuple(stories)), links=())
+    asked = FrontierEntry(portal="harbour", url=TIDE, key=TIDE, depth=1)
+
+    def along(*kinds: str, told: str = "") -> set[str]:
+        seed = replace(HARBOUR, keep_query=get_args(RelatedKind), crawl=replace(HARBOUR.crawl, follow=kinds))
+        return {one.url.partition("?")[2] for one in outlinks(found, asked, TIDE, seed, CrawlOptions(follow=told))}
+
+    assert along() == along("articles") == along("latest", told="articles") == set(get_args(RelatedKind))
+    assert along("related", "recommended") == {"related", "recommended"}
+    assert along("related", told="same-section") == {"same-section"}
+    assert follow_of(",".join(reversed(FOLLOWED))) == ",".join(FOLLOWED)
 
 
 @pytest.mark.parametrize("contact", ["", "me", "me @example.org", "ü@example.org", "a@b\r\nX: y"])

@@ -78,6 +78,7 @@ WRONG = [
     ("[crawl]\ndelay = -1", "'crawl.delay'", "between 0 and 3600"),
     ("[crawl]\nconcurrency = 0", "'crawl.concurrency'", "between 1 and 64"),
     ("[crawl]\nmax_depth = -1", "'crawl.max_depth'", "below 0"),
+    ('[crawl]\nfollow = ["relatd"]', "'crawl.follow'", "related, recommended"),
     ('article_url = "x"', "'article_url' must be a list of texts", "'x'"),
     ("article_url = [1]", "'article_url' must be a list of texts", "[1]"),
     ('article_url = [""]', "'article_url' must be a list of texts", "none empty"),

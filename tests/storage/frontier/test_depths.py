@@ -11,7 +11,7 @@ import pytest
 from storage.database.store import Store
 from storage.frontier import depths, frontier
 from storage.frontier.frontier import FrontierEntry
-from storage.records import Article, RelatedStory
+from storage.records import Article, RelatedKind, RelatedStory
 from storage.write.finished_page import FinishedPage
 from storage.write.store_pages import store_pages
 
@@ -32,17 +32,28 @@ def number_of(one: FrontierEntry) -> int:
     return int(one.url.rpartition("-")[2])
 
 
-def finished(one: FrontierEntry, links: Links, draw: random.Random, limit: int = LIMIT) -> FinishedPage:
+def kind_of(number: int, other: int) -> RelatedKind:
+    return "latest" if (number + other) % 3 == 0 else "related"
+
+
+def finished(
+    one: FrontierEntry, links: Links, draw: random.Random, limit: int = LIMIT, along: tuple[str, ...] = ()
+) -> FinishedPage:
     number = number_of(one)
-    related = tuple(RelatedStory(url=url(other), title=f"Chuyện {other}") for other in links[number])
+    related = tuple(
+        RelatedStory(url=url(other), title=f"Chuyện {other}", kind=kind_of(number, other)) for other in links[number]
+    )
     text = " ".join(f"từ{draw.randrange(5000)}" for _ in range(60))
     article = Article(id="", url=one.url, canonical_url=one.url, portal=PORTAL, title="", text=text, related=related)
     cut = one.depth >= limit
-    outlinks = () if cut else tuple(entry(other, one.depth + 1, draw.randrange(9)) for other in links[number])
-    return FinishedPage(entry=one, outcome="article", article=article, outlinks=outlinks, cut=cut)
+    leading = [] if cut else [other for other in links[number] if not along or kind_of(number, other) in along]
+    outlinks = tuple(entry(other, one.depth + 1, draw.randrange(9)) for other in leading)
+    return FinishedPage(entry=one, outcome="article", article=article, outlinks=outlinks, along=along, cut=cut)
 
 
-def crawl(store: Store, links: Links, draw: random.Random, limit: int = LIMIT) -> Counter[int]:
+def crawl(
+    store: Store, links: Links, draw: random.Random, limit: int = LIMIT, along: tuple[str, ...] = ()
+) -> Counter[int]:
     """Read pages in an order of *draw*, some held while others are stored; return the fetches of each."""
     fetches: Counter[int] = Counter()
     held: list[FrontierEntry] = []
@@ -51,7 +62,7 @@ def crawl(store: Store, links: Links, draw: random.Random, limit: int = LIMIT) -
         draw.shuffle(held)
         count = draw.randrange(1, 3)
         ending, held = held[:count], held[count:]
-        store_pages(store, [finished(one, links, draw, limit) for one in ending], "r")
+        store_pages(store, [finished(one, links, draw, limit, along) for one in ending], "r")
         fetches.update(number_of(one) for one in ending)
     return fetches
 
@@ -66,16 +77,23 @@ def distances(links: Links) -> dict[int, int]:
     return found
 
 
+@pytest.mark.parametrize("along", [(), ("related",)])
 @pytest.mark.parametrize("seed", range(8))
-def test_a_crawl_in_any_order_reads_what_lies_within_its_depth(store: Store, seed: int) -> None:
+def test_a_crawl_in_any_order_reads_what_lies_within_its_depth(
+    store: Store, seed: int, along: tuple[RelatedKind, ...]
+) -> None:
     draw = random.Random(seed)
     links = {
         number: [other for other in (number + 1, draw.randrange(24), draw.randrange(24)) if other < 24]
         for number in range(24)
     }
     frontier.add(store, [entry(0, 0)])
-    fetches = crawl(store, links, draw)
-    within = {number: depth for number, depth in distances(links).items() if depth <= LIMIT}
+    fetches = crawl(store, links, draw, along=along)
+    followed = {
+        number: [other for other in others if not along or kind_of(number, other) in along]
+        for number, others in links.items()
+    }
+    within = {number: depth for number, depth in distances(followed).items() if depth <= LIMIT}
     assert set(fetches) == set(within)
     rows = {row["url"]: row for row in store.db["frontier"].find()}
     assert {number: rows[url(number)]["depth"] for number in within} == within
