@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from dedupe.printable import data_stream, json_text
 
 if TYPE_CHECKING:
     from dedupe.clusters.kept import Choose, Keep
+    from dedupe.corpus.in_memory import Row
     from dedupe.minhash.params import MinHashParams
 
 
@@ -46,6 +48,13 @@ if TYPE_CHECKING:
     metavar="SIZE",
     help="For a corpus larger than memory: from Parquet to Parquet, with tables of at most SIZE (4GB) in memory.",
 )
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="INDEX",
+    help="Find first what the documents of this index say: a folder that --add makes.",
+)
+@click.option("--add", is_flag=True, help="With --against: add what is kept to the index, which is made if need be.")
 @click.option("--all", "whole_store", is_flag=True, help="Cluster everything in the store anew, instead of a file.")
 @click.option(
     "--rebuild",
@@ -91,6 +100,8 @@ def command(
     ignore_urls: bool,
     jaccard: float | None,
     memory_limit: str | None,
+    against: Path | None,
+    add: bool,
     whole_store: bool,
     rebuild: bool,
     num_perm: int | None,
@@ -113,6 +124,9 @@ def command(
     document that says all that this one says, but for a dateline, a credit or a corrected word ("lost"); those where
     it is null are the ones to keep. One url is one article: of several documents with it, the newest counts and the
     others are its versions.
+
+    With --against, what a document of the index says already is dropped first: "duplicate_of" and "cluster" name its
+    id in the old corpus.
     """
     most_lost = share_of(fail_lost, "--fail-lost")
     from dedupe.clusters.kept import Choose
@@ -124,8 +138,11 @@ def command(
     given = {name: value for name, value in sizes.items() if value is not None}
     if (rebuild and not whole_store) or (given and not rebuild):
         raise InputError("--num-perm, --bands and --rows go with --rebuild, and --rebuild with --all")
+    if add and not against:
+        raise InputError("--add goes with --against INDEX")
     if whole_store:
-        if output or ignore_urls or memory_limit or spans or jaccard is not None or fail_lost or chosen != Choose():
+        others = output or ignore_urls or memory_limit or against or spans or jaccard is not None or fail_lost
+        if others or chosen != Choose():
             raise InputError(
                 "--all writes its clusters to the store and takes no other option but --rebuild and --json"
             )
@@ -133,11 +150,19 @@ def command(
         return
     assert documents is not None  # checked above
     if memory_limit:
-        if not output or jaccard is not None or spans or Path(documents).suffix != ".parquet":
-            raise InputError("--memory-limit goes from a .parquet file to another (-o), without --jaccard and --spans")
+        if not output or jaccard is not None or spans or against or Path(documents).suffix != ".parquet":
+            raise InputError(
+                "--memory-limit goes from a .parquet file to another (-o), without --jaccard, --spans and --against"
+            )
         summary = _dedupe_parquet(documents, output, memory_limit, ignore_urls=ignore_urls, choice=chosen)
+    elif against and (jaccard is not None or spans):
+        raise InputError("--against takes neither --jaccard nor --spans")
     else:
-        summary = _dedupe_file(documents, output, ignore_urls=ignore_urls, jaccard=jaccard, spans=spans, choice=chosen)
+        with _clustering(against, add) as clustering:
+            options = {"ignore_urls": ignore_urls, "choice": chosen}
+            if not against:
+                options |= {"jaccard": jaccard, "spans": spans}
+            summary = _dedupe_file(documents, output, clustering, options, against=against is not None)
     # Where the clusters go to standard output, the summary must not stand among them.
     _print_summary(summary, as_json, sys.stdout if output else sys.stderr)
     lost = sum(summary["lost_words"].values()) / max(summary["words"], 1)
@@ -183,35 +208,56 @@ def _dedupe_parquet(
         )
 
 
+@contextmanager
+def _clustering(against: Path | None, add: bool) -> Iterator[Callable[..., Iterator[Row]]]:
+    """Yield what clusters documents, by themselves or against an index, which is written when the block ends well."""
+    if against is None:
+        from dedupe.corpus.in_memory import cluster_documents
+
+        yield cluster_documents
+        return
+    from dedupe.index import Index, cluster_against
+
+    with Index.open(against, write=add) as index, index.transaction() if add else nullcontext():
+        yield partial(cluster_against, index=index, add=add)
+
+
 def _dedupe_file(
-    documents: str, output: Path | None, *, ignore_urls: bool, jaccard: float | None, spans: bool, choice: Choose
+    documents: str,
+    output: Path | None,
+    clustering: Callable[..., Iterator[Row]],
+    options: Mapping[str, Any],
+    *,
+    against: bool,
 ) -> dict[str, Any]:
     from dedupe.clusters.kept import Lost
     from dedupe.corpus.documents import read_documents
-    from dedupe.corpus.in_memory import Row, cluster_documents
+    from dedupe.corpus.in_memory import Row
     from storage.base.atomic_file import whole_file
 
     counts: Counter[str] = Counter()
+    ids: set[str] = set()
+    into: Counter[str] = Counter()
     sizes: Counter[str] = Counter()
     words: Counter[bool] = Counter()
     lost: Counter[str] = Counter(dict.fromkeys(Lost._fields, 0))
     with _progress(output) as report, whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
-        rows = cluster_documents(
+        rows = clustering(
             read_documents(documents),
-            ignore_urls=ignore_urls,
-            jaccard=jaccard,
             progress=report,
             spool_directory=output.parent if output else None,
-            spans=spans,
-            choice=choice,
+            **options,
         )
-        names = [name for name in Row.__slots__ if spans or name != "spans"]
+        names = [name for name in Row.__slots__ if options.get("spans") or name != "spans"]
         for row in rows:
             dropped = row.duplicate_of is not None
             counts[row.relation if dropped and row.relation else "kept"] += 1
             sizes[row.cluster] += 1
             words[dropped] += row.words
             lost.update(row.lost or {})
+            if against:
+                ids.add(row.id)
+                into[row.duplicate_of or row.id] += 1
             values = {name: getattr(row, name) for name in names}
             stream.write(_line(values))
         if not counts:
@@ -223,6 +269,7 @@ def _dedupe_file(
         "clusters": sum(size > 1 for size in sizes.values()),
         "largest_cluster": max(sizes.values(), default=0),
         **{relation: counts[relation] for relation in ("exact", "near", "contained", "version")},
+        **({"said_in_index": sum(number for ident, number in into.items() if ident not in ids)} if against else {}),
         "words": words.total(),
         "dropped_words": words[True],
         "lost_words": dict(lost),

@@ -50,13 +50,17 @@ class Texts:
 
     def date(self, number: int) -> datetime | None:
         """Return when a text was published."""
-        stamp = int(self.dates[number])
-        return None if stamp == UNDATED else _EPOCH + timedelta(microseconds=stamp)
+        return moment_of(int(self.dates[number]))
 
 
 def stamp_of(moment: datetime | None) -> int:
     """Return *moment* as it stands in ``Texts.dates``."""
     return UNDATED if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(stamp: int) -> datetime | None:
+    """Return the time of which :func:`stamp_of` made *stamp*."""
+    return None if stamp == UNDATED else _EPOCH + timedelta(microseconds=stamp)
 
 
 @dataclass(frozen=True, slots=True)

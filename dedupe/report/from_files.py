@@ -250,8 +250,8 @@ class _Survey:
         crossed: Counter[str] = Counter()
         for key, source in self._source.items():
             verdict = self._verdicts[key]
-            counted = verdict.of and verdict.relation != "version" and self._portal in {"", source}
-            crossed[source] += bool(counted and self._source.get(verdict.of) != source)
+            counted = verdict.of in self._source and verdict.relation != "version" and self._portal in {"", source}
+            crossed[source] += bool(counted and self._source[verdict.of] != source)
         for name, row in self._portals.items():
             yield replace(row, cross_portal=crossed[name])
 
@@ -262,7 +262,10 @@ class _Survey:
             yield RepeatedLine(text=text, portal=source, pages=pages, verdict=verdict)
 
     def stories(self) -> list[_Story]:
-        """Return the clusters of more than one document, with one on the portal if given."""
+        """Return the clusters of more than one document, with one on the portal if given.
+
+        Those whose representative stands in an index (``--against``) have no text here to be shown beside.
+        """
         found: dict[str, _Story] = {}
         ours: defaultdict[str, bool] = defaultdict(bool)
         for key, source in self._source.items():
@@ -272,7 +275,7 @@ class _Survey:
             if key != verdict.cluster:
                 story.links.append((margin(verdict.relation, verdict.score), key))
                 story.copies += verdict.relation != "version"
-        return [story for root, story in found.items() if ours[root] and story.links]
+        return [story for root, story in found.items() if ours[root] and story.links and root in self._source]
 
 
 def _paragraphs(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -229,3 +229,31 @@ def test_fingerprints_are_made_anew_on_demand(store: Any, capfd: pytest.CaptureF
     assert "99 × 3 against 64" in capfd.readouterr().err
     assert run(["dedupe", "--all", "--bands", "32"]) == 2
     assert "--rebuild" in capfd.readouterr().err
+
+
+def test_against_names_the_ids_of_an_old_corpus_and_add_grows_it(
+    documents: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    index, new = tmp_path / "index", tmp_path / "new.jsonl"
+    new.write_text(json.dumps({"id": "n", "text": TEXT.upper()}) + "\n" + json.dumps({"id": "m", "text": "Snow."}))
+    assert run(["dedupe", str(new), "--against", str(index)]) == 2
+    assert "holds no index" in capfd.readouterr().err
+    assert run(["dedupe", str(documents), "--against", str(index), "--add"]) == 0
+    capfd.readouterr()
+    assert run(["dedupe", str(new), "--against", str(index), "-o", str(tmp_path / "out.jsonl"), "--json"]) == 0
+    found = rows((tmp_path / "out.jsonl").read_text("utf-8"))
+    assert [(row["id"], row["duplicate_of"], row["relation"]) for row in found] == [
+        ("n", "a", "exact"),
+        ("m", None, None),
+    ]
+    summary = json.loads(capfd.readouterr().out)
+    assert (summary["documents"], summary["kept"], summary["said_in_index"]) == (2, 1, 1)
+    assert run(["report", "--docs", str(new), "--clusters", str(tmp_path / "out.jsonl")]) == 0
+
+
+@pytest.mark.parametrize("options", [["--spans"], ["--jaccard", ".8"]])
+def test_against_takes_no_other_method(
+    documents: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], options: list[str]
+) -> None:
+    assert run(["dedupe", str(documents), "--against", str(tmp_path), *options]) == 2
+    assert "--against takes neither" in capfd.readouterr().err
