@@ -37,19 +37,13 @@ class Record:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
-        """Return the record that :meth:`to_json` wrote; unknown keys are ignored, absent ones take defaults.
+        """Return the record that :meth:`to_json` wrote; unknown keys are ignored, absent and null ones take defaults.
 
         :raises TypeError: if a mandatory field is missing
         """
-        of: Any = cls
-        plan = _readers(of)
-        return cls(
-            **{
-                name: read(values[name]) if read and values[name] is not None else values[name]
-                for name, read in plan
-                if name in values
-            }
-        )
+        given = values.get
+        plan = [(name, read, given(name)) for name, read in _readers(cls)]  # type: ignore[arg-type]
+        return cls(**{name: read(value) if read else value for name, read, value in plan if value is not None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,6 @@ from storage.articles.collection import portals as stored_portals
 from storage.database.store import Store
 from storage.export import consumers
 from storage.export.columns import chosen_columns
-from storage.export.consumers import Claim
 from storage.export.export import FORMATS, Exported, Format, Layout, count_selected, export, format_of
 from storage.export.files import COMPRESSIONS, ENDINGS, Compression
 from storage.export.manifest import manifest, write_manifest
@@ -110,15 +109,14 @@ def command(
         raise InputError("Parquet is no text: name a file with -o")
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
     layout = Layout(format=format_name, fields=names, compression=compress, partition=partition, raw_csv=raw_csv)
-    if consumer is not None and not consumer.strip():
-        raise InputError("--consumer is empty: name who pulls, such as --consumer lake")
     start = _start(since, consumer)
     selection = _selection(
         role_names, published_from, published_before, start if isinstance(start, datetime) else None, conditions
     )
-    with Store.open() as store, consumers.claimed(store, consumer) if consumer else nullcontext() as claim:
+    with Store.open() as store, consumers.claimed(store, consumer) if consumer is not None else nullcontext() as claim:
         require_portals(store, selection.portals)
-        _require_same(claim, selection, layout, start)
+        if claim and start == LAST:
+            claim.require_same(selection, chosen_columns(layout.fields, pulled=True))
         pull = None
         if start is not None and not isinstance(start, datetime):
             cursor = start if isinstance(start, Cursor) else claim.consumer.cursor if claim else Cursor.parse(START)
@@ -219,26 +217,6 @@ def _start(since: str | None, consumer: str | None) -> Cursor | datetime | str |
     if consumer:
         raise InputError("a consumer pulls from a cursor: leave --since out, or give a cursor, last or start")
     return begin
-
-
-def _require_same(
-    claim: Claim | None, selection: Selection, layout: Layout, start: Cursor | datetime | str | None
-) -> None:
-    """:raises InputError: if a consumer goes on with another selection or other columns"""
-    if claim is None or start != LAST or claim.consumer.pulled is None:
-        return
-    before, columns = claim.consumer, tuple(chosen_columns(layout.fields, pulled=True))
-    if before.fields not in (None, columns):
-        raise InputError(
-            f"consumer {before.name} pulls the columns {', '.join(before.fields or ())}, not {', '.join(columns)}: "
-            "use another name, or begin anew with --since start"
-        )
-    if dict(before.selection) == selection.to_json():
-        return
-    raise InputError(
-        f"consumer {before.name} pulls with the selection {dict(before.selection) or 'of all distinct articles'}, "
-        f"not {selection.to_json() or 'of all distinct articles'}: use another name, or begin anew with --since start"
-    )
 
 
 def _summary(exported: Exported, output: Path | None, pull: Pull | None) -> str:

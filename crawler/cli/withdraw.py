@@ -29,10 +29,10 @@ def command(*, url: str, reason: str, undo: bool, as_json: bool) -> None:
         raise InputError(f"{url}: no such article is stored; storykin explain says what is known of an address")
     withdrawn = stored.withdrawn
     if as_json:
-        facts = {"id": stored.article.id, "url": stored.article.url}
+        facts = {"id": stored.id, "url": stored.url}
         click.echo(json_text(facts | {"withdrawn": withdrawn.to_json() if withdrawn else None}))
     elif withdrawn:
         why = f" ({withdrawn.reason})" if withdrawn.reason else ""
-        click.echo(printable(f"Withdrawn since {utc_text(withdrawn.at)}{why}: {stored.article.title}"))
+        click.echo(printable(f"Withdrawn since {utc_text(withdrawn.at)}{why}: {stored.title}"))
     else:
-        click.echo(printable(f"Not withdrawn: {stored.article.title}"))
+        click.echo(printable(f"Not withdrawn: {stored.title}"))

@@ -141,7 +141,7 @@ def explain_stored(store: Store, key: str, seed_of: Callable[[str], Seed]) -> Ex
     """
     identity = canonical_url(key, seed_of(key)) or key
     stored = articles.get(store, key) or articles.get(store, identity)
-    entry = origins.entry_of(store, stored.article.id) if stored else ""
+    entry = origins.entry_of(store, stored.id) if stored else ""
     asked = origins.entries_at(store, dict.fromkeys((identity, key)))
     if asked and entry not in asked:
         entry = asked[0]  # the address asked about is another one than that which brought the article
@@ -156,7 +156,7 @@ def explain_stored(store: Store, key: str, seed_of: Callable[[str], Seed]) -> Ex
         subject=key,
         kind="article" if stored else (steps[0].outcome or steps[0].state),
         reason=steps[0].reason if steps else "",
-        seed=(stored.article.portal if stored else "") or seed_of(stored.article.url if stored else steps[0].url).name,
+        seed=(stored.portal if stored else "") or seed_of(stored.url if stored else steps[0].url).name,
         article=stored.article if stored else None,
         found=tuple(steps),
         robots=_robots(steps, failure),
@@ -172,14 +172,14 @@ def _with_decisions(store: Store, base: Explanation, stored: StoredArticle) -> E
         version=stored.version,
         first_seen=stored.first_seen,
         last_seen=stored.last_seen,
-        older=_older(store, stored.article.id),
+        older=_older(store, stored.id),
         withdrawn=stored.withdrawn,
         teasers=stored.teasers,
         links=_links(store, stored.article),
         duplicate=stored.duplicate,
-        duplicate_url=root.article.url if root else "",
+        duplicate_url=root.url if root else "",
         stretches=_stretches(stored, root),
-        copies=clusters.copies(store, stored.duplicate.of if stored.duplicate else stored.article.id),
+        copies=clusters.copies(store, stored.duplicate.of if stored.duplicate else stored.id),
     )
 
 
@@ -216,7 +216,7 @@ def _links(store: Store, article: Article) -> tuple[StoryLink, ...]:
     shown = {story.url for story in article.related}
     rows = [edge for edge in related_links.iterate(store, source=article.id) if edge.story.url in shown]
     wanted = {edge.to_article or edge.target for edge in rows}
-    urls = {one.article.id: one.article.url for one in articles.iterate(store, ids=wanted)}
+    urls = {one.id: one.url for one in articles.iterate(store, ids=wanted)}
     return tuple(
         StoryLink(story=edge.story.url, article=key, url=urls[key], linked_by=edge.linked_by or "address")
         for edge in rows
@@ -228,7 +228,7 @@ def _stretches(stored: StoredArticle, root: StoredArticle | None) -> tuple[Align
     """Return the stretches of the decision's spans; none where a text has become shorter since."""
     if stored.duplicate is None or root is None:
         return ()
-    text, of = stored.article.text, root.article.text
+    text, of = stored.text, root.text
     spans = stored.duplicate.spans
     if any(span.end > len(text) or span.of_end > len(of) for span in spans):
         return ()

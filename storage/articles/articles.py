@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dedupe.text.normalise import is_agency_copy
 from storage.articles import versions
 from storage.articles.collection import Update, article_rows, insert_new, update
 from storage.base.documents import content_hash, details_hash, document_of, measures_of, now, record_of
+from storage.frontier.collection import frontier_rows
+from storage.frontier.entry import entry_id
 from storage.frontier.followed import followed
-from storage.records import Article, Change, Duplicate, Record, Teaser, Withdrawal, article_id
+from storage.records import Article, Change, Duplicate, Teaser, Withdrawal, article_id
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -29,19 +31,32 @@ _SIGHTED = frozenset({"last_seen", "last_run"})
 _LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredArticle(Record):
-    """An article with what the store knows about it. ``article.id`` is the document's ``_id``."""
+Canonical = Callable[[str], str]
+"""Returns the identity of an address, as ``crawler.urls.canonical.canonical_url`` does."""
 
-    article: Article
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle(Article):
+    """An article with what the store knows about it: the columns of an export. ``id`` is the document's ``_id``."""
+
     duplicate: Duplicate | None = None
     teasers: tuple[Teaser, ...] = ()
     """What other pages teach about the paragraphs, as of the last ``storykin dedupe --all``."""
+    withdrawn: Withdrawal | None = None
     version: int = 1
     """Counts the texts this address has had."""
     first_seen: datetime | None = None
     last_seen: datetime | None = None
-    withdrawn: Withdrawal | None = None
+    updated: datetime | None = None
+    """When an export would have shown something else before, by the writer's clock."""
+
+    @property
+    def article(self) -> Article:
+        """The page's article alone."""
+        return Article(**{field.name: getattr(self, field.name) for field in fields(Article)})
+
+
+StoredT = TypeVar("StoredT", bound=StoredArticle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +106,30 @@ def put_many(
     return [put for put in results if put is not None]
 
 
-def get(store: Store, key: str) -> StoredArticle | None:
-    """Return the article with the id or canonical URL *key*, or the one that has *key* as an alias."""
-    wanted = {"$or": [{"_id": key}, {"_id": article_id(key)}]}
-    row = article_rows(store).find_one(wanted) or article_rows(store).find_one({"aliases": key})
+def get(store: Store, key: str, canonical: Canonical = str) -> StoredArticle | None:
+    """Return the article with the id or address *key*: see :func:`find_ids`."""
+    row = article_rows(store).find_one({"_id": find_ids(store, [key], canonical).get(key)})
     return stored_of(row) if row else None
+
+
+def find_ids(store: Store, keys: Collection[str], canonical: Canonical = str) -> dict[str, str]:
+    """Return the ids of the articles that *keys* name, each an id or any address that leads to the article.
+
+    An address is the canonical one, an alias, or one that a crawl asked for and that ended at the article.
+    """
+    forms = {key: dict.fromkeys((key, canonical(key) or key)) for key in keys}
+    wanted = [one for several in forms.values() for form in several for one in (form, article_id(form))]
+    stored = {row["_id"] for row in article_rows(store).find({"_id": {"$in": wanted}}, {"_id": 1})}
+    ids = {key: one for key in forms for form in forms[key] for one in (form, article_id(form)) if one in stored}
+    left = {form: key for key, several in forms.items() if key not in ids for form in several}
+    if not left:
+        return ids
+    for row in article_rows(store).find({"aliases": {"$in": list(left)}}, {"aliases": 1}):
+        ids |= {left[alias]: row["_id"] for alias in left.keys() & row["aliases"]}
+    asked = {entry_id(portal, form): left[form] for portal in frontier_rows(store).distinct("portal") for form in left}
+    for row in frontier_rows(store).find({"_id": {"$in": list(asked)}, "article": {"$gt": ""}}, {"article": 1}):
+        ids.setdefault(asked[row["_id"]], row["article"])
+    return ids
 
 
 def iterate(
@@ -156,19 +190,10 @@ def known(store: Store, canonical_urls: Iterable[str]) -> set[str]:
     return {by_id[row["_id"]] for row in article_rows(store).find({"_id": {"$in": list(by_id)}}, {"_id": 1})}
 
 
-def stored_of(row: Mapping[str, Any]) -> StoredArticle:
+def stored_of(row: Mapping[str, Any], kind: type[StoredT] = StoredArticle) -> StoredT:  # type: ignore[assignment]
     """Return a document of ``articles`` as the record that it holds."""
-    article = record_of(Article, {**row, "id": row["_id"], "aliases": sorted({*row["aliases"]} - {row["url"]})})
-    duplicate = record_of(Duplicate, row["duplicate"]) if row.get("duplicate") else None
-    return StoredArticle(
-        article=article,
-        duplicate=duplicate,
-        teasers=tuple(record_of(Teaser, teaser) for teaser in row.get("teasers", ())),
-        version=row["version"],
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
-        withdrawn=record_of(Withdrawal, row["withdrawn"]) if row.get("withdrawn") else None,
-    )
+    aliases = sorted({*row.get("aliases", ())} - {row["url"]})
+    return record_of(kind, {**row, "id": row["_id"], "aliases": aliases})
 
 
 def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
@@ -282,10 +307,10 @@ def _sighting(page: Mapping[str, Any], head: Mapping[str, Any]) -> Update:
 
 
 def _addresses(page: Mapping[str, Any], head: Mapping[str, Any]) -> tuple[str, list[str]]:
-    """Return one address for the article, the canonical one if it ever answered, and all others."""
+    """Return one address for the article, the canonical one if it ever answered, and all but the canonical one."""
     seen = {page["url"], head["url"], *page["aliases"], *head["aliases"]}
     url = min({page["url"], head["url"]}, key=lambda one: (one != page["canonical_url"], one))
-    return url, sorted(seen - {url})
+    return url, sorted(seen - {page["canonical_url"]})
 
 
 def _keep_late(store: Store, pages: Sequence[Mapping[str, Any]]) -> None:

@@ -75,7 +75,7 @@ def get(store: Store, key: str) -> RawPage | None:
     ids = [key, *(entry_id(portal, key) for portal in portals)]
     row = _newest(store, {"_id": {"$in": ids}}) or _newest(store, {"article": {"$in": [key, article_id(key)]}})
     if row is None and (stored := articles.get(store, key)):
-        row = _newest(store, {"article": stored.article.id})
+        row = _newest(store, {"article": stored.id})
     return _raw(row) if row else None
 
 

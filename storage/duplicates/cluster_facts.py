@@ -95,12 +95,12 @@ def facts_of(store: Store, key: str, *, most: int = 20) -> ClusterFacts:
     order = {row["_id"]: when(_times(row)) for row in rows}
     earliest = min(order.values(), default=None)
     others = sorted(order.keys() - {root}, key=lambda one: (one != key, order[one], one))[:most]
-    stored = {one.article.id: one for one in articles.iterate(store, ids=[root, *others])}
+    stored = {one.id: one for one in articles.iterate(store, ids=[root, *others])}
     first = stored[root]
     shown = [first, *(stored[one] for one in sorted(others, key=lambda one: (order[one], one)) if one in stored)]
-    aligned = [tuple(spans(first.article.text, one.article.text)) if one is not first else () for one in shown]
+    aligned = [tuple(spans(first.text, one.text)) if one is not first else () for one in shown]
     members = [
-        _facts(one, found, is_first=one.article.published is not None and order[one.article.id] == earliest)
+        _facts(one, found, is_first=one.published is not None and order[one.id] == earliest)
         for one, found in zip(shown, aligned, strict=True)
     ]
     return ClusterFacts(tuple(members), tuple(aligned), len(order) - len(shown))
@@ -131,7 +131,7 @@ def _times(row: Any) -> MemberText:
 
 
 def _facts(stored: StoredArticle, found: tuple[Span, ...], *, is_first: bool) -> MemberFacts:
-    article, duplicate = stored.article, stored.duplicate
+    article, duplicate = stored, stored.duplicate
     known = {}
     if duplicate:
         names = ("relation", "score", "reason", "by_hand", "role")

@@ -16,7 +16,7 @@ def members(store: Store, key: str) -> list[StoredArticle]:
     """Return the cluster of the article with the id *key*: its representative, then the others by id."""
     root = root_of(store, key)
     found = iterate(store, ids=ids(store, key))
-    return sorted(found, key=lambda one: (one.article.id != root, one.article.id))
+    return sorted(found, key=lambda one: (one.id != root, one.id))
 
 
 def ids(store: Store, key: str) -> set[str]:

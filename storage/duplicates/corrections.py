@@ -45,7 +45,7 @@ def require(store: Store, key: str) -> str:
     stored = articles.get(store, key)
     if stored is None:
         raise InputError(f"{key}: no such article is stored; storykin explain says what is known of an address")
-    return stored.article.id
+    return stored.id
 
 
 def merge(store: Store, one: str, other: str, *, by: str, reason: str = "") -> Corrected:
@@ -104,7 +104,7 @@ def _two(store: Store, one: str, other: str) -> tuple[str, str]:
 def _stored_or_id(store: Store, key: str) -> str:
     """Return the id of *key*; a decision outlives its articles, so one that is not stored may be named by its id."""
     stored = articles.get(store, key)
-    return stored.article.id if stored else key
+    return stored.id if stored else key
 
 
 def _enforce(store: Store, ids: tuple[str, ...]) -> None:

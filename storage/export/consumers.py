@@ -28,6 +28,7 @@ from storage.records import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from storage.database.store import Store
+    from storage.export.selection import Selection
 
 CLAIM_SECONDS = 300.0
 """A claim that was not renewed for so long is taken from a process of another machine; it is renewed at a third."""
@@ -94,13 +95,36 @@ class Claim:
         if not self._store.db["consumers"].update_one(mine, {"$set": row}).matched_count:
             raise _lost(self.consumer.name)
 
+    def require_same(self, selection: Selection, columns: Sequence[str] | None = None) -> None:
+        """Do nothing if the consumer, where it goes on, pulls with the same selection and, where given, columns.
+
+        :raises InputError: else
+        """
+        before, wanted = self.consumer, selection.to_json()
+        if before.pulled is None:
+            return
+        if columns is not None and before.fields not in (None, tuple(columns)):
+            raise InputError(
+                f"consumer {before.name} pulls the columns {', '.join(before.fields or ())}, not {', '.join(columns)}: "
+                "use another name, or begin anew with --since start"
+            )
+        if dict(before.selection) != wanted:
+            everything = "of all distinct articles"
+            raise InputError(
+                f"consumer {before.name} pulls with the selection {dict(before.selection) or everything}, not "
+                f"{wanted or everything}: use another name, or begin anew (storykin consumers reset {before.name})"
+            )
+
 
 @contextmanager
 def claimed(store: Store, name: str) -> Iterator[Claim]:
     """Yield the claim on the consumer *name*, which is made where there is none.
 
+    :raises InputError: if *name* is empty
     :raises AlreadyPulledError: if another process pulls for it
     """
+    if not name.strip():
+        raise InputError("the consumer's name is empty: name who pulls, such as warehouse")
     token = secrets.token_hex(8)
     claim = {"token": token, "worker": worker_id(), "since": now(), "until": _until()}
     consumers = store.db["consumers"]

@@ -208,7 +208,7 @@ def _around(store: Store, ids: Collection[str]) -> Iterator[Link]:
 def _find(store: Store, key: str) -> str | None:
     stored = articles.get(store, key)
     if stored is not None:
-        return stored.article.id
+        return stored.id
     edge = edge_rows(store).find_one(
         {"$or": [{"target": {"$in": [key, article_id(key)]}}, {"story.url": key}]}, {"target": 1, "to_article": 1}
     )

@@ -2,7 +2,7 @@
 
 >>> from storage import open_store
 >>> with open_store() as store:
-...     titles = sorted(stored.article.title for stored in store.articles(language="vi"))
+...     titles = sorted(article.title for article in store.articles(language="vi"))
 >>> len(titles), titles[0]
 (18, 'Biển động, tàu thuyền được kêu gọi vào bờ trước nửa đêm')
 
@@ -12,10 +12,12 @@ The examples run on the database of ``storykin demo``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from types import TracebackType
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, Unpack, get_type_hints
 
 from dedupe.errors import InputError
 from storage.articles import articles, versions
@@ -28,9 +30,12 @@ from storage.database.read_only import ReadOnly
 from storage.database.store import Store
 from storage.duplicates import clusters
 from storage.errors import StorageError
+from storage.export.changes import Changes, ConsumerChanges
 from storage.export.columns import COLUMNS
+from storage.export.consumers import claimed
+from storage.export.pull import START, Cursor
 from storage.export.record_set import Document, RecordSet
-from storage.export.selection import Selection, moment
+from storage.export.selection import Conditions, selection_of, several
 from storage.frontier.related_links import Edge, edge_rows
 from storage.records import Article, Duplicate, Record, article_id
 
@@ -70,12 +75,13 @@ class StoreReader:
     ``to_pandas``.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, canonical: articles.Canonical = str) -> None:
         self._store = store
+        self._canonical = canonical
         self._closed = False
 
     @classmethod
-    def open(cls, uri: str | None = None, database: str | None = None) -> Self:
+    def open(cls, uri: str | None = None, database: str | None = None, canonical: articles.Canonical = str) -> Self:
         """Open a store as :func:`storage.open_store` does."""
         store = Store.open(uri, database, prepare=False)
         try:
@@ -84,7 +90,7 @@ class StoreReader:
         except BaseException:
             store.close()
             raise
-        return cls(store)
+        return cls(store, canonical)
 
     def close(self) -> None:
         """Close the connections; a second call does nothing."""
@@ -106,25 +112,25 @@ class StoreReader:
     def articles(
         self,
         *,
-        portal: str | Sequence[str] = (),
-        language: str | Sequence[str] = (),
-        published_from: str | date | None = None,
-        published_before: str | date | None = None,
         since: str | date | None = None,
-        quality: str | Sequence[str] = (),
-        without_quality: str | Sequence[str] = (),
-        shortest: int = 0,
-        longest: int | None = None,
-        role: str | Sequence[str] = (),
-        all_copies: bool = False,
-        withdrawn: bool = False,
+        ids: Sequence[str] | None = None,
+        limit: int | None = None,
+        sample: int | None = None,
+        seed: int = 0,
+        **conditions: Unpack[Conditions],
     ) -> RecordSet[StoredArticle]:
         """Return articles by id: each distinct one once, unless *all_copies* or *role* says otherwise.
 
-        The conditions are those of ``storykin export`` (:class:`storage.export.selection.Selection`): several values
-        of one are alternatives, conditions narrow each other. The columns of its tables are those of a Parquet export.
-        Times are datetimes, dates or ISO text, in UTC where they name no zone.
+        The conditions are those of ``storykin export`` (:class:`storage.export.selection.Conditions`): ``portal``,
+        ``language``, ``published_from``, ``published_before``, ``quality``, ``without_quality``, ``shortest``,
+        ``longest``, ``role``, ``all_copies``, ``withdrawn``. Several values of one are alternatives,
+        conditions narrow each other. The columns of its tables are those of an export. Times are datetimes, dates or
+        ISO text, in UTC where they name no zone.
 
+        :param since: only what was new or changed in the store at this time or later
+        :param ids: only these articles, by id or by any address; copies too
+        :param limit: at most so many, the first by id
+        :param sample: so many, drawn at random; the same ones for the same *seed* as long as the store is as it was
         :raises InputError: for an argument that cannot be meant
 
         >>> with open_store() as store:
@@ -134,32 +140,64 @@ class StoreReader:
         >>> table.schema.field("published").type
         TimestampType(timestamp[us, tz=UTC])
         """
-        selection = Selection(
-            portals=_several(portal),
-            languages=_several(language),
-            published_from=moment("published_from", published_from),
-            published_before=moment("published_before", published_before),
-            since=moment("since", since),
-            quality=_several(quality),
-            without_quality=_several(without_quality),
-            shortest=shortest,
-            longest=longest,
-            roles=_several(role),
-            all_copies=all_copies,
-            withdrawn=withdrawn,
+        for name, number in (("limit", limit), ("sample", sample)):
+            if number is not None and number < 0:
+                raise InputError(f"{name}={number} is no number of articles: give one from 0 on")
+        if ids is not None:
+            conditions = {"all_copies": True, **conditions}
+        wanted = selection_of(since=since, **conditions).query()
+        if ids is not None:
+            with self._store.errors():
+                found = articles.find_ids(self._opened(), several(ids), self._canonical)
+            wanted["_id"] = {"$in": sorted(set(found.values()))}
+        most = min((one for one in (limit, sample) if one is not None), default=None)
+        start = "" if sample is None else article_id(str(seed))
+        return self._of_collection(
+            article_rows, wanted, articles.stored_of, COLUMNS, [("_id", 1)], most=most, start=start
         )
-        return self._of_collection(article_rows, selection.query(), articles.stored_of, COLUMNS, [("_id", 1)])
 
     def article(self, key: str) -> StoredArticle | None:
-        """Return the article with the id, the canonical URL or the alias *key*; ``None`` if there is none."""
+        """Return the article with the id *key*, or any address that leads to it; ``None`` if there is none."""
         with self._store.errors():
-            return articles.get(self._opened(), key)
+            return articles.get(self._opened(), key, self._canonical)
+
+    def changes(self, since: str = START, **conditions: Unpack[Conditions]) -> Changes:
+        """Return what changed after the cursor *since*, in order; it moves nobody's position.
+
+        Take the next *since* from :attr:`~storage.export.changes.Changes.upto` when all was read, or from the
+        ``cursor`` of the last change that was dealt with. Needs ``readWrite`` and a replica set: changes are numbered
+        when they are asked for. The conditions are those of :meth:`articles`.
+
+        :raises InputError: for a text that is no cursor, and a condition that cannot be meant
+
+        >>> with open_store() as store:
+        ...     changes = store.changes(language="en")
+        ...     print({row["change"] for row in changes.rows(["title"])}, len(store.changes(changes.upto)))
+        {'new'} 0
+        """
+        return Changes(self._opened(), selection_of(**conditions), Cursor.parse(since))
+
+    @contextmanager
+    def changes_for(self, consumer: str, **conditions: Unpack[Conditions]) -> Iterator[ConsumerChanges]:
+        """Yield what *consumer* has not acknowledged yet; nobody else pulls for it until the block ends.
+
+        Its position is kept in the store and moves by
+        :meth:`~storage.export.changes.ConsumerChanges.acknowledge` alone: what was not acknowledged comes again.
+        ``storykin export --consumer`` and ``storykin consumers`` know the same consumers.
+
+        :raises InputError: for an empty name, and where the consumer pulls with another selection
+        :raises AlreadyPulledError: if another process pulls for it
+        """
+        selection = selection_of(**conditions)
+        with self._store.errors(), claimed(self._opened(), consumer) as claim:
+            claim.require_same(selection)
+            yield ConsumerChanges(self._opened(), selection, claim)
 
     def related(self, *, portal: str = "", source: str = "") -> RecordSet[Edge]:
         """Return which article shows which story as related, by article and place on its page.
 
         :param portal: only of articles of this portal
-        :param source: only of the article with this id or canonical URL
+        :param source: only of the article with this id or any address of it
 
         >>> with open_store() as store:
         ...     first = min(edge.story.title for edge in store.related())
@@ -169,7 +207,7 @@ class StoreReader:
         """
         wanted: dict[str, Any] = {"portal": portal} if portal else {}
         if source:
-            wanted["source"] = {"$in": [source, article_id(source)]}
+            wanted["source"] = self._id(source)
         order = [("source", 1), ("story.position", 1), ("_id", 1)]
         return self._of_collection(edge_rows, wanted, Edge.from_json, get_type_hints(Edge), order)
 
@@ -186,26 +224,31 @@ class StoreReader:
         """
         return RecordSet(
             self._store,
-            rows=lambda names: _clusters(self._opened(), portal, least),
+            rows=lambda _: _clusters(self._opened(), portal, least),
             record=StoryCluster.from_json,
             columns=get_type_hints(StoryCluster),
             count=lambda: sum(1 for _ in _sizes(self._opened(), portal, least)),
         )
 
     def versions(self, key: str) -> RecordSet[Version]:
-        """Return the older texts of the article with the id or canonical URL *key*, oldest first.
+        """Return the older texts of the article with the id *key*, or any address of it, oldest first.
 
         >>> with open_store() as store:
-        ...     changed = [one.article.id for one in store.articles() if one.version > 1]
+        ...     changed = [one.id for one in store.articles() if one.version > 1]
         ...     older = [version.changed for key in changed for version in store.versions(key)]
         >>> older  # the demo is crawled once
         []
         """
-        wanted = {"article": {"$in": [key, article_id(key)]}}
+        wanted = {"article": self._id(key)}
         own = {name: hint for name, hint in get_type_hints(Version).items() if name != "article"}
         columns = get_type_hints(Article) | own
         order = [("version", 1), ("_id", 1)]
         return self._of_collection(versions.version_rows, wanted, versions.version_of, columns, order, key="article")
+
+    def _id(self, key: str) -> str:
+        """Return the id that *key* names; of an article that is not stored, the one that it would have."""
+        with self._store.errors():
+            return articles.find_ids(self._opened(), [key], self._canonical).get(key) or article_id(key)
 
     def _of_collection(
         self,
@@ -216,33 +259,38 @@ class StoreReader:
         order: Any,
         *,
         key: str = "_id",
+        most: int | None = None,
+        start: str = "",
     ) -> RecordSet[Any]:
-        """Return the documents of a collection as records; *key* is the field that is the column ``id``."""
+        """Return the documents of a collection as records.
+
+        :param key: the field that is the column ``id``
+        :param most: documents, at most
+        :param start: of ids, to go on from the smallest after the largest. Ids are hashes, so those that follow a
+            random one are a random sample, found by the index
+        """
+        parts = [{"$and": [wanted, {"_id": {"$gte": start}}]}, {"$and": [wanted, {"_id": {"$lt": start}}]}]
 
         def rows(names: Sequence[str] | None) -> Iterator[Document]:
             fields = [key if one == "id" else one for one in names] if names else None
-            with collection(self._opened()).find(wanted, fields).sort(order).allow_disk_use(True) as cursor:
-                for row in cursor:
-                    yield row | {"_id": row[key]} if names and key in row else row
+            found = collection(self._opened())
+            for part in parts if start else [wanted]:
+                with found.find(part, fields).sort(order).allow_disk_use(True) as cursor:
+                    for row in cursor:
+                        yield row | {"_id": row[key]} if names and key in row else row
+
+        def count() -> int:
+            stored = collection(self._opened()).count_documents(wanted)
+            return stored if most is None else min(most, stored)
 
         return RecordSet(
-            self._store,
-            rows=rows,
-            record=record,
-            columns=columns,
-            count=lambda: collection(self._opened()).count_documents(wanted),
+            self._store, rows=lambda names: islice(rows(names), most), record=record, columns=columns, count=count
         )
 
     def _opened(self) -> Store:
         if self._closed:
             raise StorageError("the store is closed: read inside the block of `with open_store() as store`")
         return self._store
-
-
-def _several(value: str | Sequence[str]) -> tuple[str, ...]:
-    if value is None or not all(isinstance(one, str) for one in value):
-        raise InputError(f"{value!r} is neither a name nor a list of names")
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _sizes(store: Store, portal: str, least: int) -> Iterator[tuple[str, int]]:

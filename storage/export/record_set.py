@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dedupe.errors import InputError
 from storage.base.documents import batches
-from storage.export.columns import arrow_schema, row_of
+from storage.export.columns import arrow_batch, arrow_schema, row_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +31,7 @@ class RecordSet(Generic[T]):
     """The records that meet a question. Each pass asks the database anew, and no pass holds more than a batch.
 
     :param columns: of the tables, with their Python types (``storage.export.columns``)
+    :param count: how many there are; else they are counted
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class RecordSet(Generic[T]):
         rows: Rows,
         record: Callable[[Document], T],
         columns: dict[str, Any],
-        count: Callable[[], int],
+        count: Callable[[], int] | None = None,
     ) -> None:
         self._store = store
         self._rows = rows
@@ -59,7 +61,7 @@ class RecordSet(Generic[T]):
     def __len__(self) -> int:
         """Return how many records there are now; the database counts them."""
         with self._store.errors():
-            return self._count()
+            return self._count() if self._count else sum(1 for _ in self._rows(["id"]))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {', '.join(list(self._columns)[:3])}, ...>"
@@ -79,13 +81,7 @@ class RecordSet(Generic[T]):
         :param fields: columns, in their order; all by default
         :raises InputError: for a name that is no column, and where pyarrow is missing
         """
-        chosen = self._chosen(fields)
-        try:
-            import pyarrow as pa
-        except ImportError:
-            raise _missing("pyarrow", "to_arrow()", "storykin[parquet]") from None
-        schema = arrow_schema(chosen, self._columns)
-        return pa.Table.from_batches(self._arrow_batches(chosen, schema), schema=schema)
+        return self.to_arrow_reader(fields).read_all()
 
     def to_arrow_reader(self, fields: Sequence[str] = ()) -> pa.RecordBatchReader:
         """Return what :meth:`to_arrow` holds as a stream of record batches, which one batch of memory is enough for.
@@ -96,13 +92,39 @@ class RecordSet(Generic[T]):
         :param fields: columns, in their order; all by default
         :raises InputError: for a name that is no column, and where pyarrow is missing
         """
+        chosen = self._chosen(fields)
         try:
             import pyarrow as pa
         except ImportError:
-            raise _missing("pyarrow", "to_arrow_reader()", "storykin[parquet]") from None
-        chosen = self._chosen(fields)
+            raise _missing("pyarrow", "Arrow", "storykin[parquet]") from None
         schema = arrow_schema(chosen, self._columns)
-        return pa.RecordBatchReader.from_batches(schema, self._arrow_batches(chosen, schema))
+        documents = batches(self._documents(chosen), ROWS)
+        return pa.RecordBatchReader.from_batches(schema, (arrow_batch(some, schema) for some in documents))
+
+    def scan(self) -> pl.LazyFrame:
+        """Return a lazy polars frame that asks the database when it is collected, for the columns that are used alone.
+
+        It is read batch by batch, so a filter or an aggregate holds no more than its result. Collect it before the
+        store is closed. Needs the extra ``data``.
+
+        :raises InputError: where polars or pyarrow is missing
+        """
+        polars = _polars("scan()")
+        from polars.io.plugins import register_io_source
+
+        def frames(
+            names: list[str] | None, predicate: pl.Expr | None, most: int | None, _: int | None
+        ) -> Iterator[pl.DataFrame]:
+            left = sys.maxsize if most is None else most
+            for batch in self.to_arrow_reader(names or ()):
+                frame = polars.DataFrame(batch).select(names or self.columns).head(left)
+                left -= frame.height
+                yield frame if predicate is None else frame.filter(predicate)
+                if left <= 0:
+                    return
+
+        empty = arrow_schema(self._columns, self._columns).empty_table()
+        return register_io_source(frames, schema=polars.DataFrame(empty).schema)
 
     def rows(self, fields: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         """Yield the records as flat rows: the columns of an export, times as datetimes.
@@ -118,13 +140,8 @@ class RecordSet(Generic[T]):
 
         :raises InputError: for a name that is no column, and where polars or pyarrow is missing
         """
-        try:
-            import polars as pl
-        except ImportError:
-            raise _missing("polars", "to_polars()", "storykin[data]") from None
-        frame = pl.from_arrow(self.to_arrow(fields))
-        assert isinstance(frame, pl.DataFrame)  # a table never becomes a series
-        return frame
+        frame = _polars("to_polars()").from_arrow(self.to_arrow(fields))
+        return cast("pl.DataFrame", frame)  # a table never becomes a series
 
     def to_pandas(self, fields: Sequence[str] = ()) -> pd.DataFrame:
         """Return :meth:`to_arrow` as a pandas frame; times keep their zone. Needs pandas and the extra ``parquet``.
@@ -138,12 +155,6 @@ class RecordSet(Generic[T]):
         frame: pd.DataFrame = self.to_arrow(fields).to_pandas()
         return frame
 
-    def _arrow_batches(self, chosen: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
-        for some in batches(self.rows(chosen), ROWS):
-            yield pa.RecordBatch.from_pylist(some, schema=schema)
-
     def _chosen(self, fields: Sequence[str]) -> list[str]:
         if isinstance(fields, str):
             raise InputError(f"fields are a list of names: [{fields!r}]")
@@ -155,6 +166,14 @@ class RecordSet(Generic[T]):
     def _documents(self, names: Sequence[str] | None) -> Iterator[Document]:
         with self._store.errors():
             yield from self._rows(names)
+
+
+def _polars(method: str) -> Any:
+    try:
+        import polars as pl
+    except ImportError:
+        raise _missing("polars", method, "storykin[data]") from None
+    return pl
 
 
 def _missing(package: str, method: str, *to_install: str) -> InputError:

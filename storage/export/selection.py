@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from dedupe.compare.roles import ROLES
 from dedupe.errors import InputError
@@ -45,6 +45,51 @@ def moment(name: str, value: str | date | None) -> datetime | None:
     except (ValueError, AttributeError):
         raise InputError(f"{name} {value!r} is no ISO date or time, such as 2026-03-14 or 2026-03-14T07:00Z") from None
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+class Conditions(TypedDict, total=False):
+    """What :func:`selection_of` takes: the conditions of :class:`Selection` as Python callers write them."""
+
+    portal: str | Sequence[str]
+    language: str | Sequence[str]
+    published_from: str | date | None
+    published_before: str | date | None
+    quality: str | Sequence[str]
+    without_quality: str | Sequence[str]
+    shortest: int
+    longest: int | None
+    role: str | Sequence[str]
+    all_copies: bool
+    withdrawn: bool
+
+
+def selection_of(*, since: str | date | None = None, **conditions: Unpack[Conditions]) -> Selection:
+    """Return the selection that *conditions* make; times are datetimes, dates or ISO text.
+
+    :param since: only what was new or changed in the store at this time or later
+    :raises InputError: for a condition that there is not, and one that cannot be meant
+    """
+    given: dict[str, Any] = {"since": moment("since", since)}
+    for name, value in conditions.items():
+        if name not in Conditions.__annotations__:
+            raise InputError(f"no condition {name!r} (conditions: {', '.join(Conditions.__annotations__)})")
+        if name in {"published_from", "published_before"}:
+            given[name] = moment(name, value)  # type: ignore[arg-type]
+        elif name in {"portal", "language", "role"}:
+            given[f"{name}s"] = several(value)
+        else:
+            given[name] = several(value) if name.endswith("quality") else value
+    return Selection(**given)
+
+
+def several(value: Any) -> tuple[str, ...]:
+    """Return *value*, a name or a list of names, as names.
+
+    :raises InputError: if it is neither
+    """
+    if not isinstance(value, Iterable) or not all(isinstance(one, str) for one in value):
+        raise InputError(f"{value!r} is neither a name nor a list of names")
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import IO, Any, Protocol
 
 from dedupe.errors import InputError
-from storage.export.columns import arrow_schema, json_of, row_of
+from storage.export.columns import arrow_batch, arrow_schema, json_of, row_of
 from storage.records import SCHEMA_VERSION, utc_text
 
 FORMULA = re.compile(r"'*(?:[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])")
@@ -99,18 +99,15 @@ class ParquetWriter:
         except ImportError:
             raise InputError("Parquet needs pyarrow: pip install 'storykin[parquet]'") from None
         metadata = {"storykin_schema_version": str(SCHEMA_VERSION)}
-        self._columns = columns
         self._schema = arrow_schema(columns).with_metadata(metadata)
         self._group_bytes = group_bytes
         self._waiting: list[pa.RecordBatch] = []
-        self._batch_of = pa.RecordBatch.from_pylist
         self._table_of = pa.Table.from_batches
         self._writer = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
     def write(self, documents: Sequence[Document]) -> None:
         """Append *documents*."""
-        rows = [row_of(document, self._columns) for document in documents]
-        self._waiting.append(self._batch_of(rows, schema=self._schema))
+        self._waiting.append(arrow_batch(documents, self._schema))
         if sum(batch.nbytes for batch in self._waiting) >= self._group_bytes:
             self._write_group()
 

@@ -18,7 +18,7 @@ from storage.database.indexes import INDEXES
 from storage.export.columns import COLUMNS, PULL_COLUMNS
 from storage.maintenance.migrations import STEPS
 from storage.maintenance.schema_fields import COLLECTIONS, MEANINGS, Collection
-from storage.records import SCHEMA_VERSION, Article
+from storage.records import SCHEMA_VERSION
 
 _HEAD = f"""# The schema
 
@@ -63,9 +63,9 @@ def docstrings_of(record: type[Any]) -> dict[str, str]:
     >>> docstrings_of(Article)["lead"]
     'First paragraph of ``text``.'
     """
+    found = docstrings_of(record.__base__) if is_dataclass(record.__base__) else {}
     body = ast.parse(textwrap.dedent(inspect.getsource(record))).body[0]
     assert isinstance(body, ast.ClassDef)
-    found = {}
     for node, after in zip(body.body, body.body[1:], strict=False):
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(after, ast.Expr):
             said = ast.literal_eval(after.value) if isinstance(after.value, ast.Constant) else ""
@@ -114,7 +114,7 @@ def _export() -> Iterator[str]:
         "Of JSON Lines, CSV, Parquet and the tables of `open_store` alike. In Parquet and Arrow, text is `string`,\n"
         "time `timestamp[us, UTC]`, integer `int64`, number `double`, a list `list`, a record `struct`.\n"
     )
-    said = {**docstrings_of(StoredArticle), **docstrings_of(Article)}
+    said = docstrings_of(StoredArticle)
     rows = {name: (type_in_words(hint), said.get(name) or MEANINGS.get(name, "")) for name, hint in COLUMNS.items()}
     yield from _table(rows)
     yield "\nA pull of changes has these in front:\n"

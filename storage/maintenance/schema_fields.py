@@ -60,12 +60,11 @@ COLLECTIONS: tuple[Collection, ...] = (
     Collection(
         name="articles",
         what="An article; `_id` is its `id`: hash of the canonical URL.",
-        records=(Article, StoredArticle),
-        absent=frozenset({"id", "article"}),
+        records=(StoredArticle,),
+        absent=frozenset({"id"}),
         more={
             **_ARTICLE,
             "judged": ("text", "`content` that deduplication has judged"),
-            "updated": ("time", "when an export would have shown something else before, by the writer's clock"),
             "first_run": ("text", "run that stored it"),
             "last_run": ("text", "run that saw it last"),
             "stamp": ("ObjectId", "new with each write that an export shows"),
@@ -280,7 +279,6 @@ MEANINGS: Mapping[str, str] = {
     "withdrawn": "that it is not to be used any more; null or absent if it is not so",
     "first_seen": "UTC, by the writer's clock",
     "last_seen": "UTC, by the writer's clock",
-    "updated": "UTC: when it was last new or changed in the store",
     "portal": "name of the portal",
     "url": "address",
     "related": "stories that the page shows as related",

@@ -29,8 +29,8 @@ def withdraw(store: Store, key: str, reason: str, by: WithdrawnBy = "hand") -> S
     stored = articles.get(store, key)
     if stored is None:
         return None
-    _withdraw(store, [stored.article.id], reason, by)
-    return articles.get(store, stored.article.id)
+    _withdraw(store, [stored.id], reason, by)
+    return articles.get(store, stored.id)
 
 
 def restore(store: Store, key: str) -> StoredArticle | None:
@@ -38,8 +38,8 @@ def restore(store: Store, key: str) -> StoredArticle | None:
     stored = articles.get(store, key)
     if stored is None:
         return None
-    _restore(store, [stored.article.id], {"withdrawn": {"$ne": None}})
-    return articles.get(store, stored.article.id)
+    _restore(store, [stored.id], {"withdrawn": {"$ne": None}})
+    return articles.get(store, stored.id)
 
 
 def gone(store: Store, entries: Collection[tuple[str, str]], reason: str) -> set[str]:

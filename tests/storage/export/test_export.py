@@ -243,7 +243,9 @@ def test_any_title_survives_csv_and_json_lines(title: str) -> None:
     assert [unescaped(cell) for cell in rows[1]] == ["1", title]
     stream = io.BytesIO()
     JsonLinesWriter(stream, ["id", "title"]).write([document])
-    assert [json.loads(line) for line in stream.getvalue().decode().splitlines()] == [{"id": "1", "title": title}]
+    assert [json.loads(line) for line in stream.getvalue().decode().splitlines()] == [
+        {"id": "1", "title": title or None}
+    ]
 
 
 def test_gzip_is_the_same_bytes_every_time(filled: Store, tmp_path: Path) -> None:
