@@ -52,7 +52,7 @@ def with_head_limit(usual: Any) -> Any:
     """Return a factory of connections like *usual* whose connections break off answers with too large a head."""
 
     class Factory(usual):  # type: ignore[misc]
-        def buildProtocol(self, addr: Any) -> Any:  # noqa: N802 - Twisted's interface
+        def buildProtocol(self, addr: Any) -> Any:
             protocol: Any = super().buildProtocol(addr)
             protocol.dataReceived = _HeadLimit(protocol)
             return protocol

@@ -64,7 +64,7 @@ def size_in_bytes(text: str) -> int:
 class _MaskedRecord(logging.LogRecord):
     """A record whose text, arguments filled in, holds no secret, and neither does its traceback."""
 
-    def getMessage(self) -> str:  # noqa: N802 - the standard library's name
+    def getMessage(self) -> str:
         return mask(super().getMessage())
 
 
@@ -87,7 +87,7 @@ class _LogFile(RotatingFileHandler):
         self.lost = 0
         """Records that could not be written."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the standard library's name
+    def handleError(self, record: logging.LogRecord) -> None:
         problem = sys.exc_info()[1]
         if not isinstance(problem, OSError):
             super().handleError(record)
@@ -113,10 +113,10 @@ class _JsonFormatter(JsonFormatter):
         told: dict[str, Any] = _masked({key: log_data[key] for key in log_data if key not in ("spider", "crawler")})
         return told
 
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
+    def formatException(self, ei: Any) -> str:
         return mask(logging.Formatter.formatException(self, ei))
 
-    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - the standard library's name
+    def formatStack(self, stack_info: str) -> str:
         return mask(stack_info)
 
 

@@ -17,7 +17,7 @@ _FILES = frozenset(
     m3u8 m4a m4v mid mkv mov mp3 mp4 mpeg mpg msi odp ods odt oga ogg ogv opus otf pdf pls png ppt pptx ps psd rar rdf
     rm rss rtf svg swf tar tgz tif tiff torrent ttf txt vcf wav webm webmanifest webp wma wmv woff
     woff2 xls xlsx xml zip
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _PAGE_EXTENSION = re.compile(r"\.([a-z][a-z0-9]{1,5})\Z", re.IGNORECASE)
 
@@ -31,7 +31,7 @@ _LISTING_WORDS = frozenset(
     account user users member members my-account subscribe subscription subscriptions abonnement abonnements
     suscripcion newsletter newsletters sitemap sitemaps site-map cart checkout cgi-bin wp-admin wp-json tu-khoa
     chuyen-muc themen temas etiqueta etiquetas etiket szlagwort slagwoord schlagwort schlagworte tagi labels all-about
-    """.split()  # noqa: SIM905 - a column of a hundred literals reads worse
+    """.split()
 )
 # The same as the last segment alone: a long slug may stand below a section of that name.
 _LISTING_LAST = _LISTING_WORDS | frozenset(
@@ -45,10 +45,10 @@ _LISTING_LAST = _LISTING_WORDS | frozenset(
     terms-of-use terms-and-conditions cookies cookie-policy legal help faq jobs careers advertise
     advertise-with-us advertising shop store horoscope horoskop games quiz puzzles crossword comments comment
     kommentare share email mailto send-to-friend print download downloads dossier thema tema sujet chu-de staff
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _STORY_WORDS = frozenset(
-    "story stories article articles artikel articulo articolo artykul statya berita wirestory".split()  # noqa: SIM905
+    "story stories article articles artikel articulo articolo artykul statya berita wirestory".split()
 )
 _DATED = re.compile(
     r"/(?:19|20)\d{2}(?:(?:/[a-z]+){0,2}/\d{1,2}/\d{1,2}/|[/_-]?(?:\d{1,2}|[a-z]{3})(?:[/_-]?\d{1,2})?(?:[/._-]|\Z))",

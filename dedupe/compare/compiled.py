@@ -74,7 +74,7 @@ def exchanges_few(a: NDArray[np.uint64], a_marks: Marks, b: NDArray[np.uint64], 
 
 
 @numba.njit(cache=True, nogil=True)
-def _read(codes, offsets, table, before, moved, base, hashes, telling, ends):  # type: ignore[no-untyped-def] # noqa: PLR0917
+def _read(codes, offsets, table, before, moved, base, hashes, telling, ends):
     hard = np.zeros(offsets.size - 1, dtype=np.bool_)
     end = 0
     for text in range(offsets.size - 1):
@@ -87,7 +87,7 @@ def _read(codes, offsets, table, before, moved, base, hashes, telling, ends):  #
 
 
 @numba.njit(cache=True, nogil=True)
-def _shingle(words, offsets, weights, shingles):  # type: ignore[no-untyped-def]
+def _shingle(words, offsets, weights, shingles):
     """Write the shingle hashes of each text one after the other; return where each text's start, and the end."""
     bounds = np.zeros(offsets.size, dtype=np.int64)
     end = 0
@@ -105,7 +105,7 @@ def _shingle(words, offsets, weights, shingles):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _distinct(shingles, bounds):  # type: ignore[no-untyped-def]
+def _distinct(shingles, bounds):
     """Close up what is left of each text's ascending *shingles* without repeats; *bounds* follow."""
     end, start = 0, bounds[0]
     for text in range(bounds.size - 1):
@@ -119,7 +119,7 @@ def _distinct(shingles, bounds):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _shared(a, b):  # type: ignore[no-untyped-def]
+def _shared(a, b):
     shared, i, j = 0, 0, 0
     while i < a.size and j < b.size:  # no branch inside: which of the two is smaller cannot be foreseen
         one, other = a[i], b[j]
@@ -130,7 +130,7 @@ def _shared(a, b):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _fewest_exclusive(a, a_marks, b, b_marks):  # type: ignore[no-untyped-def]
+def _fewest_exclusive(a, a_marks, b, b_marks):
     """Count the marked words that one text has more often than the other; return the smaller of the two counts."""
     size = 16
     while size < 2 * (a.size + b.size):

@@ -49,7 +49,7 @@ CREATE TABLE standing AS
     UNION ALL SELECT number, rank, number FROM captures WHERE number = current AND words = 0;
 CREATE TABLE nodes AS
     SELECT row_number() OVER (ORDER BY rank) - 1 AS node, number FROM standing WHERE number = delegate;
-"""  # noqa: S608  constants of our own, here and below
+"""
 
 _BUCKETS = """
 CREATE TABLE {name}_buckets AS
@@ -69,13 +69,13 @@ _PAIRS = f"""
     FROM (SELECT *, unnest(range(1, {NEIGHBOURS + 1})) AS step FROM {{name}}_buckets
           WHERE size > {HOT_BUCKET} AND place > {HUBS}) one
     JOIN {{name}}_buckets other ON one.key = other.key AND one.place + one.step = other.place
-"""  # noqa: S608
+"""
 _CANDIDATES = f"""
 SELECT a, b FROM ({_PAIRS.format(name="bands")})
 UNION
 SELECT a, b FROM ({_PAIRS.format(name="samples")}) GROUP BY a, b HAVING count(*) >= {SHARED_SAMPLES}
 ORDER BY a, b
-"""  # noqa: S608
+"""
 
 _ROWS = f"""
 SELECT own.id, head.id AS cluster, CASE WHEN dropped THEN kept.id END AS duplicate_of,
@@ -97,7 +97,7 @@ JOIN documents kept ON kept.number = CASE WHEN own.number <> current THEN curren
                                           ELSE coalesce(links.kept_in, delegate) END,
 LATERAL (SELECT kept.number <> own.number AS dropped)
 ORDER BY own.number
-"""  # noqa: S608
+"""
 
 
 def cluster_parquet(
@@ -166,7 +166,7 @@ class _Run:
         counts: dict[str, int] = dict(counted.fetchall())
         lost = ", ".join(f"coalesce(sum(lost.{cause}), 0)::BIGINT" for cause in Lost._fields)
         words, dropped, *missing = self._base.execute(
-            f"SELECT sum(words)::BIGINT, coalesce(sum(words) FILTER (duplicate_of IS NOT NULL), 0)::BIGINT, {lost}"  # noqa: S608
+            f"SELECT sum(words)::BIGINT, coalesce(sum(words) FILTER (duplicate_of IS NOT NULL), 0)::BIGINT, {lost}"
             " FROM read_parquet($path)",
             {"path": str(output)},
         ).fetchone()
@@ -201,7 +201,7 @@ class _Run:
         samples = {"key": signed.samples[0], "number": np.repeat(numbers, np.diff(signed.samples[1]))}
         for name, table in (("documents", columns), ("bands", bands), ("samples", samples)):
             self._base.register("batch", _table(table))
-            self._base.execute(f"INSERT INTO {name} SELECT * FROM batch")  # noqa: S608
+            self._base.execute(f"INSERT INTO {name} SELECT * FROM batch")
             self._base.unregister("batch")
 
     def _compare(self, source: Path) -> None:

@@ -49,7 +49,7 @@ def cluster_with_spark(
         SELECT id, words, stamp, exact, first(id) OVER (
             PARTITION BY CASE WHEN {own_address} THEN concat('id ', id) ELSE concat('address ', address) END
             ORDER BY CASE WHEN stamp = {UNDATED} THEN -{UNDATED} ELSE stamp END DESC, words DESC, stamp, id) AS current
-        FROM signed""").createOrReplaceTempView("captures")  # noqa: S608  constants of our own, here and below
+        FROM signed""").createOrReplaceTempView("captures")
     spark.sql("""
         SELECT id, CASE WHEN words = 0 THEN id ELSE first(id) OVER (PARTITION BY exact, words = 0 ORDER BY stamp, id)
                END AS delegate FROM captures WHERE id = current""").createOrReplaceTempView("standing")
@@ -88,7 +88,7 @@ def cluster_with_spark(
         FROM (SELECT own.id, own.current, own.stamp, own.words, delegate, coalesce(links.head, delegate) AS cluster,
                      CASE WHEN own.id <> current THEN current ELSE coalesce(links.kept_in, delegate) END AS kept,
                      links.* EXCEPT (id, head, kept_in)
-              FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate)""")  # noqa: S608
+              FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate)""")
 
 
 def _table(rows: list[dict[str, Any]], schema: str) -> Any:
@@ -140,7 +140,7 @@ def _candidates(spark: SparkSession) -> DataFrame:
                 SELECT key, id, stamp, row_number() OVER (PARTITION BY key ORDER BY stamp, id) AS place,
                        count(*) OVER (PARTITION BY key) AS size
                 FROM (SELECT DISTINCT explode({name}) AS key, id, stamp FROM nodes)) WHERE size BETWEEN 2 AND {most}
-            """).createOrReplaceTempView(f"{name}_buckets")  # noqa: S608  names of our own
+            """).createOrReplaceTempView(f"{name}_buckets")
     joins = """
         SELECT one.id AS a, other.id AS b FROM {name}_buckets one JOIN {name}_buckets other USING (key)
         WHERE one.size <= {hot} AND one.place < other.place
@@ -153,8 +153,8 @@ def _candidates(spark: SparkSession) -> DataFrame:
     bands, samples = (
         joins.format(name=name, hot=HOT_BUCKET, hubs=HUBS, near=NEIGHBOURS) for name in ("bands", "samples")
     )
-    shared = f"SELECT a, b FROM ({samples}) GROUP BY a, b HAVING count(*) >= {SHARED_SAMPLES}"  # noqa: S608
-    return spark.sql(f"SELECT a, b FROM ({bands}) UNION {shared}")  # noqa: S608
+    shared = f"SELECT a, b FROM ({samples}) GROUP BY a, b HAVING count(*) >= {SHARED_SAMPLES}"
+    return spark.sql(f"SELECT a, b FROM ({bands}) UNION {shared}")
 
 
 def _components(spark: SparkSession, pairs: DataFrame) -> DataFrame:
@@ -181,7 +181,7 @@ def _templates(spark: SparkSession) -> dict[str, Any]:
         SELECT source, array_sort(collect_set(struct(stamp, id, text, signature))) AS pages FROM nodes JOIN (
             SELECT explode(array(a, b)) AS id FROM pairs JOIN nodes one ON one.id = a JOIN nodes other ON other.id = b
             WHERE one.source = other.source AND one.source <> '') USING (id)
-        GROUP BY source HAVING size(pages) >= {LEAST_PAGES}""")  # noqa: S608
+        GROUP BY source HAVING size(pages) >= {LEAST_PAGES}""")
     found = {}
     for row in pages.toLocalIterator():
         sample = row["pages"][sample_of(len(row["pages"]))]

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 
 from dedupe.intake.limits import MAX_CODINGS, MAX_MEMBERS
 

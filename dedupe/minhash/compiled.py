@@ -87,7 +87,7 @@ def _inserted(into: Flat, places: NDArray[np.int64], rest: Flat) -> Flat:
 
 
 @numba.njit(inline="always")
-def mixed64(value):  # type: ignore[no-untyped-def]
+def mixed64(value):
     """Do what :func:`dedupe.text.shingles.mix64` does, with one value."""
     value ^= value >> _U64(33)
     value *= _U64(0xFF51AFD7ED558CCD)
@@ -97,7 +97,7 @@ def mixed64(value):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(inline="always")
-def _premixed(total):  # type: ignore[no-untyped-def]
+def _premixed(total):
     """The 32-bit shingle hash of a weighted sum of word hashes, pre-mixed as datasketch does."""
     value = np.uint32(mixed64(total) >> _U64(32))
     # numba widens the product of two uint32; each step is cut back to 32 bits.
@@ -107,7 +107,7 @@ def _premixed(total):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(inline="always")
-def _weigh(hashes, count, weights, totals):  # type: ignore[no-untyped-def]
+def _weigh(hashes, count, weights, totals):
     """Fill *totals* with the weighted sum of each word and the next ones, in loops that vectorise."""
     for shingle in range(count):
         totals[shingle] = hashes[shingle] * weights[0]
@@ -118,7 +118,7 @@ def _weigh(hashes, count, weights, totals):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(inline="always")
-def _may_tell(code, character):  # type: ignore[no-untyped-def]
+def _may_tell(code, character):
     """Whether a letter may be a digit or a capital: any but small ones of Latin, Greek and Cyrillic, which fold to
     themselves.
     """
@@ -126,7 +126,7 @@ def _may_tell(code, character):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def words_of(codes, table, before, moved, base, hashes, telling):  # type: ignore[no-untyped-def] # noqa: PLR0917, PLR0912, C901
+def words_of(codes, table, before, moved, base, hashes, telling):
     """Hash the words of one text into *hashes*; return their number, -1 where a character is HARD.
 
     *telling* is ``None``, or is set where a word may be a figure or a name: it or a word before it in its token has a
@@ -180,7 +180,7 @@ def words_of(codes, table, before, moved, base, hashes, telling):  # type: ignor
 
 
 @numba.njit(inline="always")
-def _sample(hashes, count, weights, totals, found, sampled):  # type: ignore[no-untyped-def] # noqa: PLR0917
+def _sample(hashes, count, weights, totals, found, sampled):
     shingles = count - weights.size + 1
     if shingles < 1:
         return sampled
@@ -195,7 +195,7 @@ def _sample(hashes, count, weights, totals, found, sampled):  # type: ignore[no-
 
 
 @numba.njit(inline="always")
-def _minima(premixed, count, multipliers, addends, minima):  # type: ignore[no-untyped-def]
+def _minima(premixed, count, multipliers, addends, minima):
     minima[:] = EMPTY_SLOT
     whole = count - count % 4
     for shingle in range(0, whole, 4):  # four at a time: the minima are read and written a quarter as often
@@ -212,7 +212,7 @@ def _minima(premixed, count, multipliers, addends, minima):  # type: ignore[no-u
 
 
 @numba.njit(inline="always")
-def _exact(hashes, count, base):  # type: ignore[no-untyped-def]
+def _exact(hashes, count, base):
     total, power = _U64(0), _U64(1)
     for word in range(count):
         total += mixed64(hashes[word] + base) * power
@@ -221,7 +221,7 @@ def _exact(hashes, count, base):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _sign(  # type: ignore[no-untyped-def] # noqa: PLR0917
+def _sign(
     codes,
     offsets,
     table,

@@ -104,7 +104,7 @@ _HINTS = tuple(
     lien tlq them cung khac zum lire meme leia saiba lea- correl leggi tez takze verwandt relac powiaz lees kait juga
     ilgili recirc recom empfehl onward similar weiter auch teaser-list teaserlist story-l linklist link-list
     inline-story inlinestory rich-link richlink suggest might may further keep dig
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[^a-z]+")

@@ -43,7 +43,7 @@ _NOT_STORIES = frozenset(
     reddit.com whatsapp.com zalo.me google.com apple.com amazon.com amzn.to doubleclick.net taboola.com
     outbrain.com digg.com del.icio.us stumbleupon.com feedburner.com tumblr.com threads.net tiktok.com bsky.app
     disqus.com
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -28,7 +28,7 @@ _ADVERTS = frozenset(
     """
     advertisement advertisements ad reklam reklama anzeige werbung publicité pubblicità publicidad publicidade
     advertentie annons annonse mainos реклама 広告 광고 广告
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 

@@ -95,7 +95,7 @@ _EXCLUDED_WORDS = frozenset(
     trending popular topics tags tagged keywords newsletter newsletters comments comment advertisement advertisements
     sponsored promoted subscribe jobs classifieds weather advertise searches sections galleries categories shopping
     meistgelesen meistgelesene kommentare kommentar популярное популярные share
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _EXCLUDED_INSIDE = re.compile(
     r"\bmost (?:read|viewed|commented|shared|watched|e-?mailed|discussed|recent|active|clicked)\b"
@@ -108,7 +108,7 @@ _NOUNS = frozenset(
     """
     story stories article articles post posts news link links coverage reading items headlines features reports
     content videos entries columns
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _PARTS = re.compile(r"\(([^)]*)\)")
 _INNER = re.compile(r"\s*[:|–—]\s*")

@@ -17,7 +17,7 @@ _BREAKS = frozenset(
     """
     p div li ul ol td th tr table tbody h1 h2 h3 h4 h5 h6 section article aside blockquote dd dt dl figure
     figcaption br hr center header footer picture summary details main
-    """.split()  # noqa: SIM905
+    """.split()
 )
 _TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "b", "strong"})
 

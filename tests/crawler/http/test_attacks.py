@@ -181,7 +181,7 @@ class Names:
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
 
-    def resolveHostName(self, receiver: Any, name: str, port: int = 0, *more: Any) -> Any:  # noqa: N802
+    def resolveHostName(self, receiver: Any, name: str, port: int = 0, *more: Any) -> Any:
         receiver.resolutionBegan(None)
         address = self.answers.pop(0)
         receiver.addressResolved((IPv6Address if ":" in address else IPv4Address)("TCP", address, port))
@@ -195,13 +195,13 @@ class Receiver:
 
     hosts: list[str] = field(default_factory=list)
 
-    def resolutionBegan(self, resolution: object) -> None:  # noqa: N802
+    def resolutionBegan(self, resolution: object) -> None:
         pass
 
-    def addressResolved(self, address: Any) -> None:  # noqa: N802
+    def addressResolved(self, address: Any) -> None:
         self.hosts.append(address.host)
 
-    def resolutionComplete(self) -> None:  # noqa: N802
+    def resolutionComplete(self) -> None:
         pass
 
 
