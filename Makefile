@@ -58,7 +58,7 @@ test-loaded: setup-test
 
 # Rewrites docs/schema.md from the code; a test fails where it is out of date.
 schema: setup-test
-	$(BIN)/python -m storage.maintenance.schema_document > docs/schema.md.part
+	$(BIN)/python -m tools.schema_document > docs/schema.md.part
 	mv docs/schema.md.part docs/schema.md
 
 # Scores against the measuring data in ../shared (or STORYKIN_SHARED) and rewrites docs/quality.md.

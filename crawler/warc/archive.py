@@ -10,7 +10,6 @@ from datetime import UTC, datetime, time
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
@@ -144,9 +143,7 @@ class WarcArchive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _index(self) -> None:

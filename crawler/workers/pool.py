@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import wait
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from crawler.workers import forkserver_path
@@ -117,9 +117,7 @@ class WorkerPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _run(self, function: Callable[..., T], arguments: Sequence[Any]) -> T:

@@ -7,7 +7,6 @@ from array import array
 from collections.abc import Iterable
 from itertools import accumulate, islice
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 _WRITTEN = 64  # texts a write: some 200 kB, which stay in the cache until they are written
@@ -51,7 +50,5 @@ class TextSpool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -1,6 +1,6 @@
 """How the collections lie on a sharded cluster, and which queries of a crawl ask every shard.
 
-Every sharded collection has the shard key ``{_id: "hashed"}`` (:mod:`storage.maintenance.schema_fields` names each):
+Every sharded collection has the shard key ``{_id: "hashed"}`` (:mod:`tools.schema_fields` names each):
 inserts spread over all shards, and ``_id`` stays unique, as equal ids lie on one shard. A query that holds ``_id`` as a
 value or as ``$in`` goes to the shards of these ids alone. Every other query of a crawl stands in :data:`BROADCASTS`.
 """

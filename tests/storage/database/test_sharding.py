@@ -11,8 +11,8 @@ import pytest
 from crawler.demo.server import DemoServer
 from storage.database.indexes import INDEXES
 from storage.database.store import Store
-from storage.maintenance.schema_fields import COLLECTIONS, HASHED, SMALL
 from tests.support.shard_keys import BROADCASTS, is_targeted, starts_with_shard_key, unexplained
+from tools.schema_fields import COLLECTIONS, HASHED, SMALL
 
 SHARDED = {one.name for one in COLLECTIONS if one.shard_key != SMALL}
 PROFILE_BYTES = 64 << 20

@@ -1,6 +1,6 @@
 """What each collection holds, for ``docs/schema.md``: the record of its documents, what they have besides, shard key.
 
-``storage.maintenance.schema_document`` writes it out; a test compares it with the documents of a crawl, field by field.
+``tools.schema_document`` writes it out; a test compares it with the documents of a crawl, field by field.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``docs/schema.md`` from the code: ``python -m storage.maintenance.schema_document`` writes it to standard output."""
+"""``docs/schema.md`` from the code: ``python -m tools.schema_document`` writes it to standard output."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from storage.articles.articles import StoredArticle
 from storage.database.indexes import INDEXES
 from storage.export.columns import COLUMNS, PULL_COLUMNS
 from storage.maintenance.migrations import STEPS
-from storage.maintenance.schema_fields import COLLECTIONS, MEANINGS, Collection
 from storage.records import SCHEMA_VERSION
+from tools.schema_fields import COLLECTIONS, MEANINGS, Collection
 
 _HEAD = f"""# The schema
 

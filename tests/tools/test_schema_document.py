@@ -18,17 +18,17 @@ from storage.export.columns import COLUMNS, PULL_COLUMNS
 from storage.export.selection import Selection
 from storage.frontier import frontier, runs
 from storage.frontier.frontier import FrontierEntry
-from storage.maintenance import schema_document
 from storage.maintenance.migrations import STEPS
-from storage.maintenance.schema_fields import COLLECTIONS
 from storage.records import SCHEMA_VERSION, Article, RawPage, RelatedStory
 from storage.write.finished_page import FinishedPage
 from storage.write.store_pages import store_pages
+from tools import schema_document
+from tools.schema_fields import COLLECTIONS
 
 if TYPE_CHECKING:
     from storage.database.store import Store
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "schema.md"
 TYPES = {"text": str, "integer": int, "number": float, "true or false": bool, "time": datetime, "binary": bytes}
 

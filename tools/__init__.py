@@ -1,0 +1,1 @@
+"""What the project makes of its own code, for those who work on it; no part of the package that is installed."""
