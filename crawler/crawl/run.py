@@ -14,8 +14,9 @@ from crawler.crawl.batch_writer import BatchWriter
 from crawler.crawl.context import RunContext
 from crawler.crawl.refetch import scope
 from crawler.crawl.start_frontier import StartFrontier
+from crawler.health.judge import judge
 from crawler.outcome.summary import FAILED, PortalSummary, judge_run
-from crawler.outcome.verdict import LOOK_BACK, judge_against
+from crawler.outcome.verdict import LOOK_BACK
 from storage.articles import articles
 from storage.articles.pages import KEEP_DAYS
 from storage.base.masking import mask
@@ -140,20 +141,20 @@ class PortalRun:
 
         :param close_reason: the reason Scrapy closed the spider for
         """
-        judge = partial(judge_run, self.context.counts, len(self.start_urls), close_reason)
-        queued, (code, verdict) = 0, judge(self.problem)
+        verdict_of = partial(judge_run, self.context.counts, len(self.start_urls), close_reason)
+        queued, (code, verdict) = 0, verdict_of(self.problem)
 
         def end(store: Store) -> tuple[int, int, str]:
             queued = frontier.counts(store, self.context.portal)["queued"]
             barren = not (queued or self.context.counts.articles or self._has_article())
-            code, verdict = judge(self.problem, barren=barren, worse=self._worse(queued))
+            code, verdict = verdict_of(self.problem, barren=barren, worse=self._worse(queued))
             self._end_record(self._ended(code, mask(verdict), queued))
             return queued, code, verdict
 
         try:
             queued, code, verdict = self.context.database.call_here(end)
         except StorageError as problem:
-            code, verdict = judge(self.problem or problem)
+            code, verdict = verdict_of(self.problem or problem)
             self._over = True  # the lock runs out by itself
         self.summary = PortalSummary(
             portal=self.context.portal,
@@ -179,9 +180,8 @@ class PortalRun:
         ended = self._ended(0, "", queued)
         if ended is None or ended.worker != self.context.worker:
             return None
-        return judge_against(
-            ended, runs.history(self.context.store, self.context.portal, LOOK_BACK, before=ended.started)
-        )
+        earlier = runs.history(self.context.store, self.context.portal, LOOK_BACK, before=ended.started)
+        return judge(ended, earlier)
 
     def _has_article(self) -> bool:
         return next(iter(articles.iterate(self.context.store, portal=self.context.portal)), None) is not None

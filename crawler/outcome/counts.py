@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.http.failures import is_refusal
 from crawler.outcome import length_sketch
+from crawler.outcome.source_counts import SourceCounts
 from storage.frontier.failures import reason_shape
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Counts:
     """Entries of feeds and sitemaps that are not asked for, by reason."""
     related: Counter[str] = field(default_factory=Counter)
     """Related stories on the articles stored, by kind."""
+    sources: SourceCounts = field(default_factory=SourceCounts)
     start_failures: list[tuple[str, str, int]] = field(default_factory=list)
     """Start pages that failed: (address, reason, HTTP status or 0)."""
     halted: str = ""
@@ -69,9 +71,12 @@ class Counts:
         if stored.outcome == "alias":
             return
         self.statuses[page.status] += 1
-        if page.entry.kind not in LISTING_KINDS:
+        if page.entry.kind in LISTING_KINDS:
+            self.sources.add_listing(page, stored)
+        else:
             self.candidates[stored.outcome] += 1
-        elif stored.outcome in ("article", "listing", "not article"):
+            self.sources.add_story(page, stored)
+        if page.entry.kind in LISTING_KINDS and stored.outcome in ("article", "listing", "not article"):
             self.pages_for_links += 1
             self.links += len(page.outlinks)
             self.not_followed.update(page.not_followed)
@@ -161,6 +166,7 @@ class Counts:
             "related": self.related,
             "listings": Counter(pages=self.pages_for_links, links=self.links),
             "not_followed": self.not_followed,
+            **self.sources.measures(),
         }
         return {
             name: {str(key): number for key, number in sorted(group.items()) if number}

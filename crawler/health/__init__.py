@@ -1,0 +1,1 @@
+"""How portals, their sources and the stored corpus are. The door is :func:`crawler.health.check.findings`."""
