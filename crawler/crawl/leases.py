@@ -186,7 +186,7 @@ class Leases:
     async def _keep_lock(self) -> None:
         """Keep the portal's lock. Where it was lost, the leases still keep two processes off one page."""
         if self._context.record is not None:
-            await self._context.call(runs.heartbeat, self._context.record)
+            await self._context.call(partial(runs.heartbeat, live=self._context.counts.live()), self._context.record)
 
     async def _renew(self) -> None:
         while True:

@@ -154,6 +154,15 @@ class Counts:
             "failures_by_reason": dict(self.reasons.most_common()),
         }
 
+    def live(self) -> dict[str, int]:
+        """Return the counts that those see who look at the run while it is under way."""
+        return {
+            "fetched": self.fetched,
+            "articles": self.articles,
+            "new": self.changes["new"],
+            "failures": self.outcomes["failure"],
+        }
+
     def measures(self) -> dict[str, dict[str, int]]:
         """Return what a run is compared with others by: groups of counts, each of which adds up over workers."""
         groups: dict[str, Counter[Any]] = {

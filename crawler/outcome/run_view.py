@@ -29,7 +29,7 @@ def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
         "started": utc_text(run.started) if run.started else None,
         "finished": utc_text(run.finished) if run.finished else None,
         "seconds": run.seconds,
-        "counts": dict(run.counts),
+        "counts": dict(run.counts or run.live),
         "queued": run.queued,
         "accepted": run.accepted,
         "articles_with": _shares(run),
@@ -86,7 +86,8 @@ def _add_columns(table: Table, *names: str) -> None:
 
 def _numbers(run: Run) -> tuple[str, ...]:
     names = ("fetched", "articles", "new", "failures")
-    return tuple(f"{run.counts[name]:,}" if name in run.counts else "-" for name in names)
+    counts = run.counts or run.live
+    return tuple(f"{counts[name]:,}" if name in counts else "-" for name in names)
 
 
 def _one_word(run: Run, state: RunState) -> str:

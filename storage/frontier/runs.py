@@ -58,6 +58,8 @@ class Run(Record):
     counts: Mapping[str, int] = field(default_factory=dict)
     measures: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Groups of counts by which runs are compared; a count of 0 is absent."""
+    live: Mapping[str, int] = field(default_factory=dict)
+    """Counts of the process that began it, at its last heartbeat."""
     queued: int = 0
     """Addresses that waited for the next run when it ended."""
     accepted: bool = False
@@ -104,11 +106,16 @@ def begin(
     return run
 
 
-def heartbeat(store: Store, run: Run, seconds: float = LOCK_SECONDS) -> bool:
-    """Renew the lock of *run*; ``False`` if another run has it by now. A helper's heartbeat renews nothing."""
+def heartbeat(store: Store, run: Run, seconds: float = LOCK_SECONDS, *, live: Mapping[str, int] | None = None) -> bool:
+    """Renew the lock of *run*; ``False`` if another run has it by now. A helper's heartbeat renews nothing.
+
+    :param live: counts so far, for those who look at the run
+    """
     mine = {"_id": run.portal, "run": run.id, "worker": worker_id()}
     until = [{"$set": {"until": {"$add": ["$$NOW", int(seconds * 1000)]}}}]
     if store.db["locks"].update_one(mine, until).matched_count:
+        if live is not None:
+            store.db["runs"].update_one({"_id": run.id}, {"$set": {"live": dict(live)}})
         return True
     return run.worker != worker_id()
 

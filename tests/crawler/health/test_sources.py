@@ -127,4 +127,4 @@ def test_a_new_portal_and_a_source_that_never_brought_much_are_left_in_peace(day
 
 
 def test_names_with_dots_come_back_from_the_measures() -> None:
-    assert of_run(run(0, {"new": {ECONOMY: 3}, "links": {}}).measures, "new") == {ECONOMY: 3}
+    assert of_run(run(0, {"new": {ECONOMY: 3}, "links": {}, "read": {}}).measures, "new") == {ECONOMY: 3}

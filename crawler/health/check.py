@@ -1,0 +1,83 @@
+"""What is wrong with portals now, from what is stored: their last runs, their sources, their articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from crawler.health.sources import Source, ledger
+from crawler.outcome.verdict import LOOK_BACK
+from storage.articles.invariants import MANY_TITLES, Invariants, invariants
+from storage.frontier import runs
+
+if TYPE_CHECKING:
+    from storage.database.store import Store
+    from storage.frontier.runs import Run
+
+_WINDOW = timedelta(days=7)
+_LEAST_ARTICLES = 20
+"""Articles below which a share says little."""
+_FEW = 0.02
+"""Share of articles that may break an invariant: page kinds of their own have leads and notices alike."""
+_UNDATED = 0.1
+_FINE = (0, 130)
+"""Exit codes of runs that need no look; an interrupted one goes on by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong with a portal."""
+
+    portal: str
+    subject: str
+    """``run``, ``source`` or ``articles``."""
+    problem: str
+    """In words, with numbers."""
+    look: str
+    """Command that shows more."""
+
+
+def findings(store: Store, portal: str, now: datetime) -> Iterator[Finding]:
+    """Yield what is wrong with *portal*; nothing where all is as usual, or where it was never crawled.
+
+    :raises StorageError: if the database cannot be asked
+    """
+    with store.errors():
+        history = [run for run in runs.history(store, portal, LOOK_BACK) if run.exit_code is not None]
+        held = invariants(store, portal, now - _WINDOW)
+    if history:
+        yield from _of_runs(history[0], sources(history))
+    yield from _of_articles(portal, held)
+
+
+def sources(history: list[Run]) -> list[Source]:
+    """Return the ledger of the newest run of *history* that came to its end."""
+    ended = [place for place, run in enumerate(history) if run.exit_code in (0, 3)]
+    return ledger(history[ended[0]], history[ended[0] + 1 :]) if ended else []
+
+
+def _of_runs(last: Run, known: list[Source]) -> Iterator[Finding]:
+    wrong = [source.problem for source in known if source.problem]
+    if last.exit_code not in _FINE:
+        # The verdict of a run names its sources; each has a line of its own here.
+        rest = "; ".join(part for part in last.verdict.split("; ") if part not in wrong)
+        if rest:
+            yield Finding(portal=last.portal, subject="run", problem=rest, look=f"storykin runs {last.id}")
+    for problem in wrong:
+        yield Finding(portal=last.portal, subject="source", problem=problem, look=f"storykin runs {last.id}")
+
+
+def _of_articles(portal: str, held: Invariants) -> Iterator[Finding]:
+    if held.articles < _LEAST_ARTICLES:
+        return
+    kinds = (
+        (held.undated, _UNDATED, "have no time of publication"),
+        (held.same_lead, _FEW, "begin with a lead that stands over another text as well"),
+        (held.same_text, _FEW, f"have a text that stands under {MANY_TITLES} or more titles"),
+    )
+    for number, most, words in kinds:
+        if number > most * held.articles:
+            problem = f"{number} of {held.articles} articles of the last {_WINDOW.days} days {words}"
+            yield Finding(portal=portal, subject="articles", problem=problem, look=f"storykin portals learn {portal}")
