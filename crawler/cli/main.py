@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "extract": ("crawler.cli.extract", "Extract articles from saved pages or a WARC. No database."),
     "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
     "schedule": ("crawler.cli.schedule", "Crawl all portals by the timetables of their seeds."),
+    "status": ("crawler.cli.status", "Show how every portal stands: days, runs under way, next starts."),
+    "check": ("crawler.cli.check", "Say what is wrong with portals: runs, sources, articles."),
     "runs": ("crawler.cli.runs", "Show what was crawled, how it ended, and how it compares with earlier runs."),
     "failures": ("crawler.cli.failures", "List, group and retry the addresses that did not become articles."),
     "hosts": ("crawler.cli.hosts", "Show what was asked of each host and day, robots.txt and rests."),

@@ -1,0 +1,89 @@
+"""``storykin status``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from crawler.cli._arguments import require_portals
+from crawler.cli._output import console
+from crawler.cli._seeds_option import seeds_option
+from crawler.health.status import Day, PortalStatus, status
+from crawler.portals.reader import load_seeds
+from dedupe.printable import json_text, printable
+from storage.database.store import Store
+from storage.frontier import runs
+from storage.records import utc_text
+
+_SIGNS: dict[Day, tuple[str, str]] = {
+    "ok": ("●", "green"),
+    "worse": ("▲", "yellow"),
+    "failed": ("✗", "red"),
+    "interrupted": ("○", "dim"),
+    "": ("·", "dim"),
+}
+"""A sign and a colour each: either alone says it."""
+
+
+@click.command("status", short_help="Show how every portal stands: days, runs under way, next starts.")
+@click.argument("portals", nargs=-1, metavar="[PORTAL]...")
+@click.option("--days", type=click.IntRange(1, 31), default=7, show_default=True, help="Days shown, today the last.")
+@seeds_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a portal, one a line.")
+def command(portals: tuple[str, ...], days: int, seeds_folder: Path | None, as_json: bool) -> int:
+    """Show the portals named, or all that were crawled or have a [schedule]: each day's worst run, what runs now and
+    why it waits, what is queued, the next start, the last verdict, and sources that fell silent.
+
+    ● as usual, ▲ below expectation, ✗ blocked or failed, ○ interrupted, · no run. The counts of a run under way are up
+    to 20 seconds old.
+    """
+    seeds, now = load_seeds(seeds_folder), datetime.now(UTC)
+    with Store.open(prepare=False) as store:
+        with store.errors():
+            require_portals(store, portals)
+            scheduled = [name for name, seed in seeds.items() if seed.schedule.every or seed.schedule.cron]
+            names = portals or (*runs.portals(store), *scheduled)
+        found = status(store, {name: seeds.get(name) for name in names}, now, days)
+    if as_json:
+        for one in found:
+            moment = {"next_start": utc_text(one.next_start) if one.next_start else None}
+            click.echo(json_text(asdict(one) | moment))
+        return 0
+    if not found:
+        click.echo("no portal was crawled yet, and none has a [schedule]", err=True)
+        return 0
+    _show(found, now)
+    return 0
+
+
+def _show(found: list[PortalStatus], now: datetime) -> None:
+    out = console()
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold underline")
+    for name, justify in (("portal", "left"), ("days", "left"), ("now", "left"), ("queued", "right"), ("next", "left")):
+        table.add_column(name, justify=justify, no_wrap=name != "now")  # type: ignore[arg-type]
+    for one in found:
+        signs = Text.assemble(*(_SIGNS[day] for day in one.days.values()))
+        table.add_row(one.portal, signs, _now(one), f"{one.queued:,}", _next(one, now))
+    out.print(table)
+    for one in found:
+        for words in (one.verdict if not one.silent else "", *one.silent):
+            if words and not words.startswith("finished"):
+                out.print(f"{one.portal}: {printable(words)}", soft_wrap=True)
+
+
+def _now(one: PortalStatus) -> str:
+    going = f"{one.fetched:,} pages, {one.rate:.0f} a minute" if one.running else ""
+    return "; ".join(filter(None, (going, printable(one.waits)))) or "-"
+
+
+def _next(one: PortalStatus, now: datetime) -> str:
+    if one.next_start is None:
+        return "-"
+    if one.next_start <= now:
+        return "due"
+    return f"{one.next_start:%H:%M}" if one.next_start.date() == now.date() else f"{one.next_start:%m-%d %H:%M}"

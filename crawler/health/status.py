@@ -1,0 +1,102 @@
+"""How every portal stands: its last days, what runs now and why it waits, when it starts next, what fell silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from crawler.health.check import sources
+from crawler.outcome.verdict import LOOK_BACK
+from crawler.portals.timetable import Timetable
+from storage.frontier import frontier, hosts, pauses, runs
+
+if TYPE_CHECKING:
+    from crawler.portals.seed import Seed
+    from storage.database.store import Store
+    from storage.frontier.runs import Run
+
+Day = Literal["ok", "worse", "failed", "interrupted", ""]
+"""How the runs of a day ended, the worst of them; empty: there was none."""
+_RANK: dict[int, Day] = {0: "ok", 3: "worse", 130: "interrupted"}
+_ORDER: tuple[Day, ...] = ("failed", "worse", "interrupted", "ok", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalStatus:
+    """How one portal stands."""
+
+    portal: str
+    days: Mapping[str, Day] = field(default_factory=dict)
+    """By day (UTC, ``2026-03-14``), oldest first."""
+    verdict: str = ""
+    """On the last run that ended."""
+    running: bool = False
+    fetched: int = 0
+    """Pages of the run under way."""
+    rate: float = 0.0
+    """Its pages a minute."""
+    waits: str = ""
+    """Why it is not crawled, or slowly: a pause, hosts that want to be left alone."""
+    queued: int = 0
+    next_start: datetime | None = None
+    silent: tuple[str, ...] = ()
+    """Problems of its sources."""
+
+
+def status(store: Store, portals: Mapping[str, Seed | None], now: datetime, days: int = 7) -> list[PortalStatus]:
+    """Return how each of *portals* stands, by name; of one without a seed no next start is known.
+
+    :raises StorageError: if the database cannot be asked
+    """
+    with store.errors():
+        held, known = pauses.every(store), list(hosts.iterate(store))
+        found = []
+        for name, seed in sorted(portals.items()):
+            domains = seed.allowed_domains if seed else (name,)
+            rests = [host for host in known if host.rest and host.rest > now and _belongs(host.id, domains)]
+            waits = [str(held[name])] if name in held else []
+            waits += [f"{host.id} answered {host.why}; rests until {host.rest:%H:%M} UTC" for host in rests]
+            found.append(replace(_status(store, name, seed, now, days), waits="; ".join(waits)))
+        return found
+
+
+def _status(store: Store, name: str, seed: Seed | None, now: datetime, days: int) -> PortalStatus:
+    history = runs.history(store, name, LOOK_BACK)
+    ended = [run for run in history if run.exit_code is not None]
+    state = runs.states(store, history[:1])
+    live = history[0] if history and state[history[0].id] == "running" else None
+    fetched = live.live.get("fetched", 0) if live else 0
+    minutes = (now - live.started).total_seconds() / 60 if live and live.started else 0
+    return PortalStatus(
+        portal=name,
+        days=_days(ended, now, days),
+        verdict=ended[0].verdict if ended else "",
+        running=live is not None,
+        fetched=fetched,
+        rate=fetched / minutes if minutes > 0 else 0.0,
+        queued=frontier.counts(store, name)["queued"],
+        next_start=_next_start(seed, history, now),
+        silent=tuple(source.problem for source in sources(ended) if source.problem),
+    )
+
+
+def _days(ended: list[Run], now: datetime, days: int) -> dict[str, Day]:
+    found: dict[str, Day] = {f"{now - timedelta(days=back):%Y-%m-%d}": "" for back in reversed(range(days))}
+    for run in ended:
+        day = f"{run.started:%Y-%m-%d}"
+        if day in found:
+            found[day] = min(found[day], _RANK.get(run.exit_code or 0, "failed"), key=_ORDER.index)
+    return found
+
+
+def _next_start(seed: Seed | None, history: list[Run], now: datetime) -> datetime | None:
+    timetable = Timetable.of(seed.schedule, seed.name) if seed else None
+    if timetable is None:
+        return None
+    return timetable.next_run(now, history[0].started if history else None)
+
+
+def _belongs(host: str, domains: tuple[str, ...]) -> bool:
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
