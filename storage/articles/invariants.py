@@ -36,12 +36,13 @@ def invariants(store: Store, portal: str, since: datetime) -> Invariants:
     match = {"portal": portal, "fetched": {"$gte": since}, "withdrawn": None}
     steps: list[dict[str, Any]] = [
         {"$match": match},
-        {"$project": {"title": 1, "lead": 1, "published": 1, "text": _TEXT}},
+        {"$project": {"title": 1, "lead": 1, "published": 1, "text": _TEXT, "copy_of": "$duplicate.of"}},
         {
             "$facet": {
                 "all": [{"$count": "n"}],
                 "undated": [{"$match": {"published": None}}, {"$count": "n"}],
-                "same_lead": _shared("lead", "text", 2),
+                # Copies of one story have one lead.
+                "same_lead": [{"$match": {"copy_of": None}}, *_shared("lead", "text", 2)],
                 "same_text": _shared("text", "title", MANY_TITLES),
             }
         },
