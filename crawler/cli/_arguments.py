@@ -9,10 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.portals.reader import seed_names
 from dedupe.errors import InputError
-from storage.articles.collection import portals as stored_portals
-from storage.frontier import runs
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -23,6 +20,11 @@ def require_portals(store: Store, names: Iterable[str]) -> None:
 
     :raises InputError: for any other name, with the nearest ones
     """
+    # Not loaded for commands that need no database.
+    from crawler.portals.reader import seed_names
+    from storage.articles.collection import portals as stored_portals
+    from storage.frontier import runs
+
     wanted = [name for name in names if name]
     folder = os.environ.get("STORYKIN_SEEDS")
     seeds = seed_names(Path(folder) if folder else None)

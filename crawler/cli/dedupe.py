@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
-import orjson
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._fields import field_options, fields_of
 from crawler.cli._output import OutputFile, shows_progress
+from crawler.cli._row_files import require_writable
 from dedupe.errors import InputError
-from dedupe.printable import data_stream, json_text
+from dedupe.printable import json_text
 
 if TYPE_CHECKING:
     from dedupe.clusters.kept import Choose, Keep
-    from dedupe.corpus.in_memory import Row
+    from dedupe.corpus.documents import Fields
     from dedupe.minhash.params import MinHashParams
+
+
+class _Output(OutputFile):
+    """A path to write to, or the word ``kept``; a file of that name is ``./kept``."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value == "kept" else super().convert(value, param, ctx)
 
 
 @click.command("dedupe")
@@ -32,10 +38,14 @@ if TYPE_CHECKING:
 @click.option(
     "-o",
     "--output",
-    type=OutputFile(),
-    metavar="FILE",
-    help="Clusters as JSON Lines, else standard output.",
+    "outputs",
+    type=_Output(),
+    multiple=True,
+    metavar="FILE|kept",
+    help="Where to, by ending (.jsonl, .csv, .parquet, .gz, .zst), else standard output. The word kept: write the kept "
+    "documents instead of the clusters.",
 )
+@field_options
 @click.option("--ignore-urls", is_flag=True, help="Compare documents of one address like any others.")
 @click.option(
     "--jaccard",
@@ -96,7 +106,7 @@ if TYPE_CHECKING:
 def command(
     *,
     documents: str | None,
-    output: Path | None,
+    outputs: tuple[Path | str | None, ...],
     ignore_urls: bool,
     jaccard: float | None,
     memory_limit: str | None,
@@ -113,11 +123,13 @@ def command(
     templates: str,
     fail_lost: str | None,
     as_json: bool,
+    **fields: Any,
 ) -> None:
     """Find the documents that tell one story in the same words.
 
-    DOCUMENTS is JSON Lines or Parquet with the fields id and text, and where they are known url, title, source and
-    date; the output of "storykin extract" is such a file, "-" is standard input. No database is started.
+    DOCUMENTS is JSON Lines, CSV or Parquet (.gz, .zst) with the fields id and text, and where they are known url,
+    title, source and date; the output of "storykin extract" is such a file, "-" is standard input (JSON Lines). No
+    database is started.
 
     Each document gets a line. "cluster" groups the documents of one source, abridged and extended ones too, and is
     the document kept for it; "original" is the earliest known, "most_complete" the longest. "duplicate_of" is a kept
@@ -131,6 +143,7 @@ def command(
     most_lost = share_of(fail_lost, "--fail-lost")
     from dedupe.clusters.kept import Choose
 
+    kept, output = _output_of(outputs)
     chosen = Choose(keep, by_source=distinct == "source", bulletins=templates == "keep")
     if whole_store == (documents is not None):
         raise InputError("give a file of documents, - for standard input, or --all for the store, one of the three")
@@ -141,7 +154,16 @@ def command(
     if add and not against:
         raise InputError("--add goes with --against INDEX")
     if whole_store:
-        others = output or ignore_urls or memory_limit or against or spans or jaccard is not None or fail_lost
+        others = (
+            outputs
+            or any(fields.values())
+            or ignore_urls
+            or memory_limit
+            or against
+            or spans
+            or jaccard is not None
+            or fail_lost
+        )
         if others or chosen != Choose():
             raise InputError(
                 "--all writes its clusters to the store and takes no other option but --rebuild and --json"
@@ -149,26 +171,44 @@ def command(
         _print_summary(_repaired(_params(given) if rebuild else None), as_json, sys.stdout)
         return
     assert documents is not None  # checked above
+    columns = fields_of(fields)
     if memory_limit:
-        if not output or jaccard is not None or spans or against or Path(documents).suffix != ".parquet":
+        one_way = {Path(documents).suffix, output.suffix if output else ""} == {".parquet"}
+        if not one_way or kept or jaccard is not None or spans or against:
             raise InputError(
-                "--memory-limit goes from a .parquet file to another (-o), without --jaccard, --spans and --against"
+                "--memory-limit goes from a .parquet file to another (-o), without --output kept, --jaccard, --spans "
+                "and --against"
             )
-        summary = _dedupe_parquet(documents, output, memory_limit, ignore_urls=ignore_urls, choice=chosen)
+        assert output is not None  # its ending was looked at
+        summary = _dedupe_parquet(documents, output, memory_limit, columns, ignore_urls=ignore_urls, choice=chosen)
     elif against and (jaccard is not None or spans):
         raise InputError("--against takes neither --jaccard nor --spans")
     else:
-        with _clustering(against, add) as clustering:
-            options = {"ignore_urls": ignore_urls, "choice": chosen}
-            if not against:
-                options |= {"jaccard": jaccard, "spans": spans}
-            summary = _dedupe_file(documents, output, clustering, options, against=against is not None)
+        from crawler.cli._dedupe_file import dedupe_file
+
+        options: dict[str, Any] = {"ignore_urls": ignore_urls, "choice": chosen}
+        options |= {} if against else {"jaccard": jaccard, "spans": spans}
+        with _progress(output) as report:
+            options["progress"] = report
+            summary = dedupe_file(documents, output, columns, options, kept=kept, against=against, add=add)
     # Where the clusters go to standard output, the summary must not stand among them.
     _print_summary(summary, as_json, sys.stdout if output else sys.stderr)
     lost = sum(summary["lost_words"].values()) / max(summary["words"], 1)
     if most_lost is not None and lost > most_lost:
         click.echo(f"{lost:.2%} of all words stand in no kept text; --fail-lost allows {most_lost:.2%}", err=True)
         click.get_current_context().exit(BELOW_EXPECTATION)
+
+
+def _output_of(values: Sequence[Path | str | None]) -> tuple[bool, Path | None]:
+    """Return whether the kept documents are wanted, and the file to write to."""
+    files = [value for value in values if value != "kept"]
+    if len(files) > 1:
+        raise InputError("--output takes one file, and the word kept beside it")
+    path = files[0] if files else None
+    assert not isinstance(path, str)
+    if path is not None:
+        require_writable(path)
+    return "kept" in values, path
 
 
 def _params(sizes: dict[str, int]) -> MinHashParams:
@@ -191,7 +231,7 @@ def _repaired(params: MinHashParams | None) -> dict[str, Any]:
 
 
 def _dedupe_parquet(
-    documents: str, output: Path, memory_limit: str, *, ignore_urls: bool, choice: Choose
+    documents: str, output: Path, memory_limit: str, fields: Fields, *, ignore_urls: bool, choice: Choose
 ) -> dict[str, Any]:
     from dedupe.corpus.in_duckdb import cluster_parquet
 
@@ -204,83 +244,9 @@ def _dedupe_parquet(
                 ignore_urls=ignore_urls,
                 progress=report,
                 choice=choice,
+                fields=fields,
             )
         )
-
-
-@contextmanager
-def _clustering(against: Path | None, add: bool) -> Iterator[Callable[..., Iterator[Row]]]:
-    """Yield what clusters documents, by themselves or against an index, which is written when the block ends well."""
-    if against is None:
-        from dedupe.corpus.in_memory import cluster_documents
-
-        yield cluster_documents
-        return
-    from dedupe.index import Index, cluster_against
-
-    with Index.open(against, write=add) as index, index.transaction() if add else nullcontext():
-        yield partial(cluster_against, index=index, add=add)
-
-
-def _dedupe_file(
-    documents: str,
-    output: Path | None,
-    clustering: Callable[..., Iterator[Row]],
-    options: Mapping[str, Any],
-    *,
-    against: bool,
-) -> dict[str, Any]:
-    from dedupe.clusters.kept import Lost
-    from dedupe.corpus.documents import read_documents
-    from dedupe.corpus.in_memory import Row
-    from storage.base.atomic_file import whole_file
-
-    counts: Counter[str] = Counter()
-    ids: set[str] = set()
-    into: Counter[str] = Counter()
-    sizes: Counter[str] = Counter()
-    words: Counter[bool] = Counter()
-    lost: Counter[str] = Counter(dict.fromkeys(Lost._fields, 0))
-    with _progress(output) as report, whole_file(output) if output else nullcontext(data_stream(sys.stdout)) as stream:
-        rows = clustering(
-            read_documents(documents),
-            progress=report,
-            spool_directory=output.parent if output else None,
-            **options,
-        )
-        names = [name for name in Row.__slots__ if options.get("spans") or name != "spans"]
-        for row in rows:
-            dropped = row.duplicate_of is not None
-            counts[row.relation if dropped and row.relation else "kept"] += 1
-            sizes[row.cluster] += 1
-            words[dropped] += row.words
-            lost.update(row.lost or {})
-            if against:
-                ids.add(row.id)
-                into[row.duplicate_of or row.id] += 1
-            values = {name: getattr(row, name) for name in names}
-            stream.write(_line(values))
-        if not counts:
-            raise InputError(f"{documents}: holds no document; give JSON Lines or Parquet with the fields id and text")
-        stream.flush()
-    return {
-        "documents": counts.total(),
-        "kept": counts["kept"],
-        "clusters": sum(size > 1 for size in sizes.values()),
-        "largest_cluster": max(sizes.values(), default=0),
-        **{relation: counts[relation] for relation in ("exact", "near", "contained", "version")},
-        **({"said_in_index": sum(number for ident, number in into.items() if ident not in ids)} if against else {}),
-        "words": words.total(),
-        "dropped_words": words[True],
-        "lost_words": dict(lost),
-    }
-
-
-def _line(values: dict[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # spans, or an id with a lone surrogate, which is no UTF-8
-        return json_text(values).encode() + b"\n"
 
 
 @contextmanager

@@ -74,6 +74,7 @@ def _show(finding: Finding) -> None:
 def _findings(portals: Iterable[str], seeds_folder: Path | None, *, offline: bool) -> Iterator[Finding]:
     yield doctor.check_python(sys.version_info[:3])
     yield from doctor.check_packages(metadata.requires("storykin") or (), _version_of)
+    yield from doctor.check_namesake(_version_of("dedupe"))
     yield doctor.check_folder(_data_folder())
     yield from _database()
     contact = doctor.check_contact(os.environ.get("STORYKIN_CONTACT", ""))

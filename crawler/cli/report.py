@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from heapq import merge
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._fields import field_options, fields_of
 from crawler.cli._output import UnpaddedConsole
 from dedupe.corpus.documents import read_date
 from dedupe.errors import InputError
@@ -26,6 +27,7 @@ from dedupe.report.terminal import render
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dedupe.corpus.documents import Fields
     from storage.database.store import Store
 
 
@@ -102,6 +104,7 @@ def print_report(report: Report, *, as_json: bool = False, compare: RunCompariso
     metavar="FILE",
     help="Write one HTML file that needs no network: numbers, and a browser of clusters with their differences.",
 )
+@field_options
 @click.option("--docs", type=click.Path(path_type=Path), help="A file of documents instead of the store.")
 @click.option("--clusters", type=click.Path(path_type=Path), help='What "storykin dedupe DOCS" made of it.')
 @click.option("--fail-over", metavar="SHARE", help="End with code 3 where more than this share, 5%, are duplicates.")
@@ -117,6 +120,7 @@ def command(
     docs: Path | None,
     clusters: Path | None,
     fail_over: str | None,
+    **fields: Any,
 ) -> int:
     """Report what was repeated, where, why, and what it saved.
 
@@ -130,7 +134,11 @@ def command(
             raise InputError("--docs and --clusters belong together: storykin dedupe DOCS -o CLUSTERS makes the second")
         if scope.since or run_id or compare_id:
             raise InputError("--since, --run and --compare need the store; files take --portal alone")
-    found = _from_files(docs, clusters, portal, top) if docs and clusters else _from_store(scope, compare_id, top)
+    found = (
+        _from_files(docs, clusters, portal, top, fields_of(fields))
+        if docs and clusters
+        else _from_store(scope, compare_id, top)
+    )
     with found as findings:
         if html:
             _write_html(findings, html)
@@ -160,10 +168,10 @@ def _require_run(store: Store, run_id: str) -> None:
 
 
 @contextmanager
-def _from_files(docs: Path, clusters: Path, portal: str, top: int) -> Iterator[Findings]:
+def _from_files(docs: Path, clusters: Path, portal: str, top: int, fields: Fields) -> Iterator[Findings]:
     from dedupe.report.from_files import read_files
 
-    found = read_files(docs, clusters, portal=portal, top=top)
+    found = read_files(docs, clusters, portal=portal, top=top, fields=fields)
     apart = found.kept_apart[:SHOWN]
     yield Findings(found.report, _by_margin(apart, found.stories()), found.of + len(apart))
 

@@ -95,6 +95,19 @@ def check_packages(requires: Iterable[str], version_of: Callable[[str], str | No
     yield Finding(check="extras", state="ok", says="; ".join(words))
 
 
+def check_namesake(version: str | None) -> Iterator[Finding]:
+    """Judge the distribution ``dedupe`` of another project, whose package has the name of one of ours.
+
+    :param version: the installed one, ``None`` where it is absent
+    """
+    if version is not None:
+        says = f"the distribution dedupe {version} of another project is installed; its package has the name of ours"
+        remedy = (
+            "pip uninstall dedupe, then pip install --force-reinstall --no-deps storykin; give it another environment"
+        )
+        yield Finding(check="packages", state="fail", says=says, remedy=remedy)
+
+
 def check_contact(contact: str) -> Finding:
     """Judge ``STORYKIN_CONTACT``."""
     try:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES, Pairs
-from dedupe.corpus.documents import Document, read_documents, source_of, url_key
+from dedupe.corpus.documents import FIELDS, Document, Fields, read_documents, source_of, url_key
 from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.spool import TextSpool
 from dedupe.corpus.verify import UNDATED, Group, Progress, Texts, renumbered, stamp_of
@@ -109,6 +109,7 @@ def cluster_parquet(
     progress: Progress = lambda _what, _done, _of: None,
     directory: Path | None = None,
     choice: Choose = DEFAULT,
+    fields: Fields = FIELDS,
 ) -> dict[str, Any]:
     """Cluster the documents of *source* into the Parquet file *output*, rows as :class:`dedupe.corpus.in_memory.Row`.
 
@@ -130,7 +131,7 @@ def cluster_parquet(
                 base.execute("SET memory_limit = $limit", {"limit": memory_limit})
             except duckdb.Error:
                 raise InputError(f"{memory_limit!r} is no memory limit; write for example 4GB") from None
-            return _Run(base, Path(folder), progress, choice).run(source, output, ignore_urls)
+            return _Run(base, Path(folder), progress, choice, fields).run(source, output, ignore_urls)
         finally:
             base.close()
 
@@ -138,8 +139,9 @@ def cluster_parquet(
 class _Run:
     """One corpus in one database."""
 
-    def __init__(self, base: Any, folder: Path, progress: Progress, choice: Choose) -> None:
+    def __init__(self, base: Any, folder: Path, progress: Progress, choice: Choose, fields: Fields) -> None:
         self._choice = choice
+        self._fields = fields
         self._base = base
         self._folder = folder
         self._progress = progress
@@ -147,7 +149,7 @@ class _Run:
     def run(self, source: Path, output: Path, ignore_urls: bool) -> dict[str, Any]:
         """Sign, find candidates, compare, write."""
         self._base.execute(_TABLES)
-        for batch in _batches(read_documents(source)):
+        for batch in _batches(read_documents(source, self._fields)):
             self._insert(*batch)
             self._progress("reading", batch[0] + len(batch[1]), None)
         self._base.execute(_LAYERS.replace("$ignore_urls", str(ignore_urls)))
@@ -223,7 +225,7 @@ class _Run:
         place[order] = np.arange(numbers.size)  # texts are spooled as they come
         wanted = iter([*numbers[order].tolist(), -1])
         following = next(wanted)
-        for number, document in enumerate(read_documents(source)):
+        for number, document in enumerate(read_documents(source, self._fields)):
             if number == following:
                 texts.extend([document.text])
                 titles.extend([document.title])

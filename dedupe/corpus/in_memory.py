@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dedupe.clusters.kept import DEFAULT, Choose, Lost
 from dedupe.compare.diff import Place, places
 from dedupe.corpus.candidates import Pairs, band_pairs, passage_pairs, union
-from dedupe.corpus.documents import Document, url_key
+from dedupe.corpus.documents import Document, require_distinct, require_usable, url_key
 from dedupe.corpus.jaccard import PlainJaccard
 from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.spool import TextSpool
@@ -74,6 +74,7 @@ def cluster_documents(
     :param jaccard: cluster by plain Jaccard similarity of word 5-grams from this threshold on, nothing normalised
     :param spans: say of each copy where it and its representative differ, see :func:`dedupe.compare.diff.places`
     :param choice: which texts of a story are kept
+    :raises InputError: naming the id, where one is empty or comes twice, or a date has no zone
     :param spool_directory: where texts wait, about the size of the input; the system's temporary folder by default
 
     >>> texts = ["The bridge opened on Monday.", "the bridge OPENED on Monday", "Rain is expected."]
@@ -127,6 +128,8 @@ def _read(
     sources: dict[str, int] = {"": -1}
     documents = iter(documents)
     while batch := list(islice(documents, _BATCH)):
+        for document in batch:
+            require_usable(document)
         ids += [document.id for document in batch]
         texts.extend(document.text for document in batch)
         titles.extend(document.title for document in batch)
@@ -145,6 +148,7 @@ def _read(
             )
         )
         progress("reading", len(ids), None)
+    require_distinct(ids)
     dates, places, portals = np.concatenate([np.zeros((0, 3), dtype=np.int64), *columns]).T
     return _Catalogue(ids, dates, places, portals, _concatenated(signed, method), texts, titles)
 

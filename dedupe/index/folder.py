@@ -25,7 +25,7 @@ import numpy as np
 from dedupe.clusters.kept import Lost, is_safe_to_drop, lost
 from dedupe.compare.similarity import Prepared, Relation, compare, prepare_all
 from dedupe.corpus.candidates import HOT_BUCKET, SHARED_SAMPLES
-from dedupe.corpus.documents import Document
+from dedupe.corpus.documents import Document, require_usable
 from dedupe.corpus.verify import moment_of, stamp_of
 from dedupe.errors import InputError
 from dedupe.minhash.fingerprint import sign
@@ -163,7 +163,8 @@ class Index:
     def insert(self, documents: Iterable[Document]) -> int:
         """Add *documents* in one commit and return how many are new; one that is there already is passed over.
 
-        :raises InputError: naming the id, if it is empty or stands there with another text; nothing is added then
+        :raises InputError: naming the id, if it is empty, its date has no zone, or it stands there with another text;
+            nothing is added then
         """
         documents = iter(documents)
         new = 0
@@ -177,9 +178,7 @@ class Index:
         exact = _exact(signed)
         numbers: list[int] = []  # of the new ones, -1 for the others
         for document, key in zip(batch, exact, strict=True):
-            if not document.id:
-                begins = document.text[:40]
-                raise InputError(f'a document without id cannot be added to {self.folder}; its text begins "{begins}"')
+            require_usable(document)
             made = self._base.execute(
                 "INSERT INTO documents (id, exact, stamp, title, text) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (_packed(document.id), key, stamp_of(document.date), _packed(document.title), _packed(document.text)),

@@ -14,3 +14,5 @@ MAX_CODINGS = 3
 """Codings in Content-Encoding; more than one is rare, and two a proxy's mistake."""
 MAX_MEMBERS = 100
 """Parts of one gzip or zstd body, packed one by one; 16 MB may hold 800,000 empty ones."""
+MAX_LINE = 64 << 20
+"""Bytes of one line or cell of a file of documents, unpacked: some ten million words."""

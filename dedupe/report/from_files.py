@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from dedupe.compare.roles import MemberText, role
 from dedupe.compare.similarity import Relation, compare, prepare
-from dedupe.corpus.documents import COLUMNS, Document, documents_of, read_rows, source_of
+from dedupe.corpus.documents import FIELDS, Document, Fields, documents_of, source_of
 from dedupe.errors import InputError
+from dedupe.intake.rows import read_rows
 from dedupe.minhash.fingerprint import sign
 from dedupe.report.html import LIMIT
 from dedupe.report.near_misses import kept_apart, most_alike
@@ -35,7 +36,7 @@ _LINES_COUNTED = 500_000  # distinct lines counted at once; then those seen once
 _DROPPED = frozenset({"promo", "related", "repeated"})
 _REPEATED = frozenset({"related", "repeated"})
 _RELATIONS = frozenset({"exact", "near", "contained", "version"})
-_READ = frozenset(column for columns in COLUMNS.values() for column in columns) | {"paragraphs", "related"}
+_READ = {"paragraphs", "related"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class FileReport:
     report: Report
     of: int
     """How many stories there are, those of versions alone among them."""
-    _documents: Path
+    _documents: _Documents
     _verdicts: Mapping[str, Verdict]
     _stories: Sequence[_Story]
     _bytes: Mapping[str, int]
@@ -96,7 +97,9 @@ def _in_doubt_first(story: _Story) -> tuple[bool, float, int, str]:
     return not story.copies, round(story.margin, 4), -story.copies, story.root
 
 
-def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 10) -> FileReport:
+def read_files(
+    documents: Path, clusters: Path, *, portal: str = "", top: int = 10, fields: Fields = FIELDS
+) -> FileReport:
     """Return the report on a file of documents and the file of clusters that ``storykin dedupe`` made of it.
 
     :param portal: only documents of this source, and stories with one
@@ -105,7 +108,8 @@ def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 
     verdicts = read_verdicts(clusters)
     survey = _Survey(verdicts, portal)
     seen: set[str] = set()
-    for document, row in _read(documents):
+    source = _Documents(documents, fields)
+    for document, row in source:
         if document.id not in verdicts:
             raise InputError(f'{clusters} has no line for "{document.id}" of {documents}: run storykin dedupe again')
         if document.id in seen:
@@ -120,10 +124,10 @@ def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 
     stories = survey.stories()
     shared = [story for story in stories if story.copies]
     largest = sorted(shared, key=lambda one: (-one.copies, one.root))[:top]
-    apart = sorted(_kept_apart(documents, survey.most_alike(), verdicts), key=lambda story: story.margin)
+    apart = sorted(_kept_apart(source, survey.most_alike(), verdicts), key=lambda story: story.margin)
     report = build_report(
         survey.numbers(),
-        _with_texts(documents, largest, verdicts, in_full=True),
+        _with_texts(source, largest, verdicts, in_full=True),
         survey.lines(top),
         top=top,
         scores=histogram(survey.scores),
@@ -131,7 +135,7 @@ def read_files(documents: Path, clusters: Path, *, portal: str = "", top: int = 
         kept_apart=apart,
         scope=Scope(portal=portal, files=(documents.name, clusters.name)),
     )
-    return FileReport(report, len(stories), documents, verdicts, stories, survey.bytes, apart)
+    return FileReport(report, len(stories), source, verdicts, stories, survey.bytes, apart)
 
 
 def read_verdicts(path: Path) -> dict[str, Verdict]:
@@ -154,11 +158,18 @@ def _score(value: Any) -> float:
     return float(value) if isinstance(value, (int, float)) else 1.0
 
 
-def _read(path: Path) -> Iterator[tuple[Document, Mapping[str, Any]]]:
-    """Yield each document with its row, which may hold more than a document."""
-    name, rows = read_rows(path, _READ, {field: COLUMNS[field] for field in ("id", "text")})
-    for number, row in rows:
-        yield next(documents_of([(number, row)], name)), row
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """A file of documents, read as often as it is iterated over."""
+
+    path: Path
+    fields: Fields
+
+    def __iter__(self) -> Iterator[tuple[Document, Mapping[str, Any]]]:
+        """Yield each document with its row, which may hold more than a document."""
+        name, rows = read_rows(self.path, self.fields.every | _READ, self.fields.required)
+        for number, row in rows:
+            yield next(documents_of([(number, row)], name, self.fields)), row
 
 
 class _Signatures:
@@ -301,11 +312,11 @@ def _repeated(row: Mapping[str, Any]) -> tuple[int, int]:
 
 
 def _with_texts(
-    path: Path, stories: Sequence[_Story], verdicts: Mapping[str, Verdict], *, in_full: bool
+    documents: _Documents, stories: Sequence[_Story], verdicts: Mapping[str, Verdict], *, in_full: bool
 ) -> Iterator[RepeatedStory]:
     """Yield *stories*, in order, with the texts of their members; one reading for all."""
     wanted = {key for story in stories for key in story.shown}
-    found = {document.id: document for document, _ in _read(path) if document.id in wanted} if wanted else {}
+    found = {document.id: document for document, _ in documents if document.id in wanted} if wanted else {}
     for story in stories:
         copies = [_copy(found[key], verdicts[key]) for key in story.shown if key in found]
         copies[1:] = _with_clauses(copies)
@@ -316,10 +327,10 @@ def _with_texts(
 
 
 def _kept_apart(
-    path: Path, pairs: Sequence[tuple[str, str]], verdicts: Mapping[str, Verdict]
+    documents: _Documents, pairs: Sequence[tuple[str, str]], verdicts: Mapping[str, Verdict]
 ) -> Iterator[RepeatedStory]:
     wanted = {key for pair in pairs for key in pair}
-    found = {document.id: document for document, _ in _read(path) if document.id in wanted} if wanted else {}
+    found = {document.id: document for document, _ in documents if document.id in wanted} if wanted else {}
     return kept_apart((_copy(found[a], verdicts[a]), _copy(found[b], verdicts[b])) for a, b in pairs)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +15,11 @@ from typing import Any
 import pytest
 
 from crawler.cli.main import run
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 TEXT = "The old bridge over the river was closed on Monday after divers had found cracks in two of its piles."
 LINES = [
@@ -150,7 +159,7 @@ def test_options_reach_the_engine(tmp_path: Path, capfdbinary: Any) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('{"id": "d"}', 'docs.jsonl line 4: field "text" is missing'),
+        ('{"id": "d"}', 'docs.jsonl line 4, id "d": field "text" is missing'),
         ('{"id": "a", "text": "x"}', 'docs.jsonl line 4: id "a" was already used by'),
         ("{", "docs.jsonl line 4 is not JSON"),
     ],
@@ -257,3 +266,151 @@ def test_against_takes_no_other_method(
 ) -> None:
     assert run(["dedupe", str(documents), "--against", str(tmp_path), *options]) == 2
     assert "--against takes neither" in capfd.readouterr().err
+
+
+KINDS = ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst", "a.csv", "a.CSV.gz", "a.csv.zst", "a.tsv", "a.parquet"]
+
+
+def packed(path: Path, content: bytes) -> Path:
+    """Write *content* with the packers that others use, not with ours."""
+    with path.open("wb") as stream:
+        if path.suffix == ".gz":
+            content = gzip.compress(content)
+        elif path.suffix == ".zst":
+            content = zstd.compress(content)
+        stream.write(content)
+    return path
+
+
+def table(path: Path, names: dict[str, str] | None = None) -> Path:
+    """Write LINES, and a column more, as the ending of *path* says; *names* are given to columns."""
+    there = [{**line, "section": "sea, land"} for line in LINES]
+    renamed = [{(names or {}).get(name, name): value for name, value in line.items()} for line in there]
+    kind = Path(path.name.removesuffix(".gz").removesuffix(".zst")).suffix.lower()
+    if kind == ".parquet":
+        pyarrow = pytest.importorskip("pyarrow", reason="needs the extra parquet")
+        pytest.importorskip("pyarrow.parquet").write_table(pyarrow.Table.from_pylist(renamed), path)
+        return path
+    out = io.StringIO(newline="")
+    if kind == ".jsonl":
+        out.writelines(json.dumps(line) + "\n" for line in renamed)
+    else:
+        writer = csv.DictWriter(out, renamed[0], dialect="excel-tab" if kind == ".tsv" else "excel")
+        writer.writeheader()
+        writer.writerows(renamed)
+    return packed(path, out.getvalue().encode("utf-8-sig" if kind == ".csv" else "utf-8"))
+
+
+def read_back(path: Path) -> list[dict[str, Any]]:
+    """Read what the command wrote with the readers that others use."""
+    content = path.read_bytes()
+    if path.suffix == ".parquet":
+        found: list[dict[str, Any]] = pytest.importorskip("pyarrow.parquet").read_table(path).to_pylist()
+        return found
+    if path.suffix in {".gz", ".zst"}:
+        content = gzip.decompress(content) if path.suffix == ".gz" else zstd.decompress(content)
+    text = content.decode("utf-8")
+    if ".jsonl" in path.name:
+        return rows(text)
+    return list(csv.DictReader(io.StringIO(text, newline=""), dialect="excel-tab" if ".tsv" in path.name else "excel"))
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_file_is_read_and_written_by_its_ending(tmp_path: Path, name: str) -> None:
+    (tmp_path / "out").mkdir()
+    source, clusters, kept = table(tmp_path / name), tmp_path / "out" / name, tmp_path / "out" / f"kept.{name.lower()}"
+    assert run(["dedupe", str(source), "-o", str(clusters)]) == 0
+    assert [(row["id"], row["duplicate_of"] or None) for row in read_back(clusters)] == [
+        ("a", None),
+        ("b", "a"),
+        ("c", None),
+    ]
+    assert run(["dedupe", str(source), "--output", "kept", "--output", str(kept)]) == 0
+    assert read_back(kept) == [{**line, "section": "sea, land"} for line in LINES if line["id"] != "b"]
+    assert run(["report", "--docs", str(source), "--clusters", str(clusters)]) == 0
+
+
+def test_kept_documents_go_to_standard_output_from_standard_input(documents: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "crawler.cli", "dedupe", "-", "--output", "kept"],
+        input=documents.read_bytes(),
+        capture_output=True,
+        check=True,
+    )
+    assert rows(ran.stdout.decode()) == [LINES[0], LINES[2]]
+
+
+def test_columns_may_have_other_names(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    source = table(tmp_path / "a.csv", {"id": "key", "text": "body"})
+    named = ["--id-field", "key", "--text-field", "body", "--title-field", "section"]
+    assert run(["dedupe", str(source), *named, "--json", "-o", str(tmp_path / "out.csv")]) == 0
+    assert json.loads(capfd.readouterr().out)["exact"] == 1
+    assert run(["report", "--docs", str(source), "--clusters", str(tmp_path / "out.csv"), *named]) == 0
+    assert run(["dedupe", str(source), "--id-field", "key"]) == 2
+    assert 'a.csv has no column "text" for the text (columns there: key, body, section)' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            [],
+            'line 1, id "a": the time 2026-01-02 03:04:05 has no zone; write 2026-01-02T03:04:05Z, or give --timezone',
+        ),
+        (["--timezone", "Mars"], "--timezone Mars is no time zone"),
+        (["-o", "x.parquet.gz"], "Parquet packs itself; leave .gz away"),
+        (["-o", "a.jsonl", "-o", "b.jsonl"], "--output takes one file"),
+    ],
+)
+def test_what_cannot_be_meant_is_said(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], options: list[str], message: str
+) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text(json.dumps({"id": "a", "text": TEXT, "date": "2026-01-02 03:04:05"}))
+    assert run(["dedupe", str(source), *options]) == 2
+    assert message in capfd.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_the_zone_of_times_without_one_may_be_given(tmp_path: Path) -> None:
+    source, output = tmp_path / "a.jsonl", tmp_path / "out.jsonl"
+    dated = [("a", "2026-01-02 08:00:00"), ("b", "2026-01-02T03:00:00Z")]  # eight in Hà Nội is one in London
+    source.write_text("\n".join(json.dumps({"id": ident, "text": TEXT, "date": date}) for ident, date in dated))
+    assert run(["dedupe", str(source), "--timezone", "Asia/Ho_Chi_Minh", "-o", str(output)]) == 0
+    assert {row["original"] for row in rows(output.read_text())} == {"a"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.csv", b"id,text\na,t,more\n", "a.csv row 1 has more cells than the head"),
+        ("a.csv", b'id,text\na,"t\n', "a.csv row 1 is no CSV"),
+        ("a.csv", b"id,text\na,t\nb,\xff\n", "a.csv row 2 is not UTF-8"),
+        ("a.csv", b"", 'has no column "id"'),
+        ("a.csv", b"id,text\n,t\n", 'a.csv row 1: field "id" is missing'),
+        ("a.jsonl.zst", zstd.compress(b'{"id": "a", "text": "t"}\n')[:-3], "cannot be read to its end"),
+        ("a.jsonl.gz", gzip.compress(b" " * (65 << 20)), "line 1 is longer than 64 MB"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, content: bytes, message: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert run(["dedupe", str(tmp_path / name)]) == 2
+    assert message in capfd.readouterr().err
+
+
+def test_another_projects_package_of_this_name_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "dedupe").mkdir()
+    (tmp_path / "dedupe" / "__init__.py").touch()
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "crawler.cli", "doctor"],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("storykin: its package dedupe is not the one that is imported here")
+    assert len(ran.stderr.splitlines()) == 1

@@ -131,3 +131,10 @@ def test_a_database_that_is_down_fails_with_its_remedy(command: Command) -> None
     assert ended.code == 1
     assert "start it, or check the host and port in MONGODB_URI" in ended.out
     assert "geheim" not in ended.out + ended.err
+
+
+def test_another_projects_package_named_as_ours_is_noticed() -> None:
+    assert list(doctor.check_namesake(None)) == []
+    state, check, says = worst(list(doctor.check_namesake("3.0.3")))
+    assert (state, check) == ("fail", "packages")
+    assert "dedupe 3.0.3 of another project" in says

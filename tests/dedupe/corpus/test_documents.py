@@ -78,10 +78,10 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (b'{"id": "b"}', r'line 2: field "text" is missing or null \(fields there: id\)'),
-        (b'{"id": "b", "text": null}', r'line 2: field "text" is missing or null'),
+        (b'{"id": "b"}', r'line 2, id "b": field "text" is missing or null \(fields there: id\)'),
+        (b'{"id": "b", "text": null}', r'line 2, id "b": field "text" is missing or null'),
         (b'{"text": "t"}', r'line 2: field "id" is missing'),
-        (b'{"id": "b", "text": 5}', r'line 2: field "text" must be text, not int'),
+        (b'{"id": "b", "text": 5}', r'line 2, id "b": field "text" must be text, not int'),
         (b'{"id": true, "text": "t"}', r'line 2: field "id" must be text, not bool'),
         (b'{"id": "b", "text": "t", "url": []}', r'line 2: field "url" must be text, not list'),
         (b'{"id": "a", "text": "u"}', r'line 2: id "a" was already used by .*line 1; ids must differ'),
@@ -126,12 +126,12 @@ class TestParquet:
 
     def test_a_missing_column_is_named(self, tmp_path: Path) -> None:
         path = self.write(tmp_path / "a.parquet", {"id": ["a"], "body": ["x"]})
-        with pytest.raises(InputError, match=r'no column "text" \(columns there: id, body\)'):
+        with pytest.raises(InputError, match=r'no column "text" for the text \(columns there: id, body\)'):
             list(read_documents(path))
 
     def test_a_null_is_named_by_its_row(self, tmp_path: Path) -> None:
         path = self.write(tmp_path / "a.parquet", {"id": ["a", "b"], "text": ["x", None]})
-        with pytest.raises(InputError, match=r'a.parquet row 2: field "text" is missing or null'):
+        with pytest.raises(InputError, match=r'a.parquet row 2, id "b": field "text" is missing or null'):
             list(read_documents(path))
 
     def test_a_truncated_file_is_named(self, tmp_path: Path) -> None:

@@ -331,3 +331,16 @@ def test_real_reprints_are_found_and_nothing_else(shared_data: Path, name: str) 
 @pytest.mark.parametrize("name", ["helsinki", "census", "spotify", "minhash-articles"])
 def test_plain_jaccard_clusters_agree_with_the_pairs(shared_data: Path, name: str) -> None:
     assert score(shared_data, name, jaccard=0.7)["jaccard5"]["0.7"]["f1"] >= 0.96  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("documents", "message"),
+    [
+        ([Document("a", "x"), Document("", "The bridge.")], 'no id; its text begins "The bridge."'),
+        ([Document("a", "x"), Document("b", "y"), Document("a", "z")], 'id "a" is used more than once'),
+        ([Document("a", "x", date=datetime(2026, 1, 2))], 'id "a": the time 2026-01-02 00:00:00 has no zone'),  # noqa: DTZ001
+    ],
+)
+def test_what_is_no_document_is_named_by_its_id(documents: list[Document], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        list(cluster_documents(documents))

@@ -72,7 +72,7 @@ def test_what_stands_there_with_the_same_text_is_passed_over(tmp_path: Path) -> 
         assert index.insert([Document("a", REPORT), Document("b", SNOW), Document("b", SNOW)]) == 1
         with pytest.raises(InputError, match='holds another text with the id "a"'):
             index.insert([Document("c", "A third text."), Document("a", SNOW)])
-        with pytest.raises(InputError, match="a document without id cannot be added"):
+        with pytest.raises(InputError, match="a document has no id"):
             index.insert([Document("", SNOW)])
         assert "c" not in index
         assert index.remove(["a", "none"]) == 1
