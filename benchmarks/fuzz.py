@@ -166,13 +166,15 @@ def child(first: int, count: int) -> None:
         print(json.dumps([number, kind, digest, problem]), flush=True)
 
 
-def run(inputs: int, seconds: float) -> int:
-    """Answer inputs until *inputs* or *seconds* are reached; print what went wrong and return how many did."""
-    begun, first = time.monotonic(), 0
+def run(start: int, inputs: int, seconds: float) -> int:
+    """Answer inputs from number *start* on until there were *inputs* or *seconds*; print what went wrong, return how
+    many did.
+    """
+    begun, first = time.monotonic(), start
     wrong: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
-    while first < inputs and time.monotonic() - begun < seconds:
-        count = min(CHUNK, inputs - first)
+    while first < start + inputs and time.monotonic() - begun < seconds:
+        count = min(CHUNK, start + inputs - first)
         commands = [sys.executable, "-m", "benchmarks.fuzz", "--child", str(first), str(count)]
         pair = [
             subprocess.Popen(commands, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONHASHSEED": seed})
@@ -187,7 +189,8 @@ def run(inputs: int, seconds: float) -> int:
                 wrong[said.partition(":")[0]] += 1
                 print(f"{number}: {said}")
         first += count
-    print(f"{first:,} inputs ({dict(kinds)}) in {time.monotonic() - begun:.0f} s: {dict(wrong) or 'nothing wrong'}")
+    took = time.monotonic() - begun
+    print(f"{first - start:,} inputs ({dict(kinds)}) in {took:.0f} s: {dict(wrong) or 'nothing wrong'}")
     return wrong.total()
 
 
@@ -254,6 +257,7 @@ def _cpu(kind: str, body: bytes) -> float:
 def main() -> int:
     """Run what the command line asks for; 1 where something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--first", type=int, default=0, help="number of the first input")
     parser.add_argument("--inputs", type=int, default=10**9)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--growth", action="store_true")
@@ -267,7 +271,7 @@ def main() -> int:
         kind, body = mutated(asked.only)
         sys.stdout.write(f"{kind}: {answer(kind, body)}\n")
         return 0
-    return 1 if (growth() if asked.growth else run(asked.inputs, asked.seconds)) else 0
+    return 1 if (growth() if asked.growth else run(asked.first, asked.inputs, asked.seconds)) else 0
 
 
 if __name__ == "__main__":

@@ -147,9 +147,10 @@ class _Blurbs:
         return None
 
 
-def _grams(normalised: str) -> set[tuple[str, str, str]]:
+def _grams(normalised: str) -> list[tuple[str, str, str]]:
+    """Return the word 3-grams, each once, in their order: that of a set differs between two processes."""
     found = words(normalised)
-    return set(zip(found, found[1:], found[2:], strict=False))
+    return list(dict.fromkeys(zip(found, found[1:], found[2:], strict=False)))
 
 
 _ELLIPSIS = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")

@@ -28,6 +28,23 @@ def verdicts(texts: list[str], known: Knowledge | None = None) -> list[str]:
     return [p.verdict for p in judge([Block(text) for text in texts], known or Knowledge())[0]]
 
 
+def test_of_blurbs_that_are_equally_near_the_one_that_stands_first_in_the_text_is_named() -> None:
+    """The order of a set differs between two processes."""
+    parts = [
+        "the pier of the old harbour was torn away at night by a storm",
+        "no boat has come to the small island for all of this rainy season",
+        "pupils of its school now sleep on the mainland until the ferry sails again",
+        "a fishing cooperative lends them beds and three warm meals on every single day",
+    ]
+    parts = [" ".join(part.split()[:12]) for part in parts]
+    stories = [
+        RelatedStory(url=f"https://n.example/{number}", title=f"Pier {number}", blurb=part)
+        for number, part in enumerate(parts)
+    ]
+    judged, _ = judge([*map(Block, PROSE), Block(" ".join(parts))], Knowledge(related=stories[::-1]))
+    assert judged[-1].reason == "is the blurb of the related story 'Pier 0'"
+
+
 def test_related_title_and_blurb_go_also_cut_off() -> None:
     cut = BLURB[:60] + "…"
     judged, guarded = judge(
