@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -25,6 +26,9 @@ BUSY = frozenset({429, 503})
 """Statuses that mean "not now" (RFC 6585, 4; RFC 9110, 15.6.4)."""
 IN_A_ROW = 3
 """Answers 503 without Retry-After after which it is the host that has trouble, not the page."""
+
+_NO_YEAR = re.compile(r"\b0\d{3}\b")
+"""What programs write where they have no date, such as 0001; the e-mail package reads it as a year after 2000."""
 
 
 class HostBusyError(IgnoreRequest):
@@ -121,7 +125,7 @@ def retry_after(value: str, date: str = "") -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:12])
-    until = _moment(value)
+    until = None if _NO_YEAR.search(value) else _moment(value)
     if until is None:
         return None
     return max(0.0, (until - (_moment(date) or datetime.now(UTC))).total_seconds())

@@ -72,6 +72,8 @@ _ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _HOST = re.compile(r"[^\s/?#@\\<>\"^`{|}%]+\Z")
 _SLASHES = re.compile(r"\A((?:https?:)?)/{2,}(?=[^/])", re.IGNORECASE)
 """Before a host browsers take any number of slashes for two (WHATWG URL, "special authority ignore slashes state")."""
+_FEW_SLASHES = re.compile(r"\A(https?:)/?(?=[^/])", re.IGNORECASE)
+"""Or one or none, where the scheme is not the page's own ("special authority slashes state")."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028\u2029\ufeff]+")
 
 
@@ -91,7 +93,7 @@ def fetch_url(link: str, base: str = "", seed: Seed = GENERIC) -> str:
     """
     link, base = _as_browsers_read(link), _as_browsers_read(base)
     try:
-        absolute = link if link.startswith(("https://", "http://")) else urljoin(base, link)
+        absolute = link if link.startswith(("https://", "http://")) else _FEW_SLASHES.sub(r"\1//", urljoin(base, link))
     except ValueError:
         return ""
     parts = _split(absolute)

@@ -274,7 +274,11 @@ def test_a_rest_under_way_is_shown(command: Command, store: Store) -> None:
     assert command("hosts", "--day", "2026-03-15").err == "nothing was asked of any host on 2026-03-15\n"
 
 
-@pytest.mark.parametrize("value", ["1e3", "١٢", "+5", "12 s", "Sat, 99 Mar 2026 10:02:00 GMT", "\x00"])
+NO_DATE = "Mon, 01 Jan 0001 00:00:00 GMT"
+"""What .NET writes for a date that was never set."""
+
+
+@pytest.mark.parametrize("value", ["1e3", "١٢", "+5", "12 s", "Sat, 99 Mar 2026 10:02:00 GMT", "\x00", NO_DATE])
 def test_an_unreadable_retry_after_says_nothing(value: str) -> None:
     assert retry_after(value) is None
 

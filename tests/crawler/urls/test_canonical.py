@@ -303,3 +303,21 @@ def test_hosts_beyond_ascii_are_read_as_browsers_read_them(a: str, b: str) -> No
 )
 def test_any_number_of_slashes_stands_before_a_host(link: str) -> None:
     assert fetch_url(link, "https://e.vn/x/") == "https://host.example/a"
+
+
+@pytest.mark.parametrize(
+    ("link", "base", "wanted"),
+    [
+        ("http:/host.example/a", "https://e.vn/x/y", "http://host.example/a"),
+        ("http:host.example/a", "https://e.vn/x/y", "http://host.example/a"),
+        ("HTTPS:/host.example/a", "", "https://host.example/a"),
+        ("https:/a", "https://e.vn/x/y", "https://e.vn/a"),
+        ("http:a", "http://e.vn/x/y", "http://e.vn/x/a"),
+        ("https:", "http://e.vn/x/y", ""),
+    ],
+)
+def test_few_slashes_stand_before_a_host_where_the_scheme_is_not_the_pages_own(
+    link: str, base: str, wanted: str
+) -> None:
+    """WHATWG URL, 4.4, "scheme state": with the page's own scheme such a link is a relative one."""
+    assert fetch_url(link, base) == wanted
