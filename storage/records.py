@@ -177,6 +177,8 @@ class RawPage:
     """Id of the article that it became; empty if none."""
     content: str = ""
     """Hash of the text that it became (``storage.base.documents.content_hash``): tells versions apart."""
+    doubts: tuple[str, ...] = ()
+    """What was doubtful about the body before it was read, in the words of ``Article.quality``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,7 @@ COLLECTIONS: tuple[Collection, ...] = (
             "body": ("binary", "bytes after Content-Encoding was undone, compressed with zstd"),
             "bytes": ("integer", "length of the body before compression"),
             "newest": ("true or false", "the newest response of its entry"),
+            "doubts": ("list of text, or absent", "what was doubtful about the body before it was read"),
             "expires": ("time", "when the server drops it (TTL index)"),
             "read_by": ("text, or absent", "version and seed that `storykin reprocess` read it with"),
         },

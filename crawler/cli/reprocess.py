@@ -122,6 +122,7 @@ def lines(report: Report, before: int, *, dry_run: bool = False) -> Iterator[str
     yield from _counts("related stories that", report.related)
     yield from _counts("articles that", report.duplicates)
     yield from _counts("because", report.reasons)
+    yield from report.passed_over.lines("record")
     for one in report.examples:
         yield f"\n{one.field}: {one.url}"
         for difference in one.differences:

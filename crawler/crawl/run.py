@@ -66,6 +66,8 @@ class PortalRun:
     def __post_init__(self) -> None:
         self.moment = self.archive.moment if self.archive else datetime.now(UTC)
         """When the crawl takes place; for a replay, when its archive was recorded."""
+        if self.archive is not None:
+            self.context.counts.passed_over.update(self.archive.skipped.counts)
         live = self.archive is None
         self.start_frontier = StartFrontier(self.context, self.seed, self.start_urls, self.moment, live=live)
         self._writer = BatchWriter(self._store_batch, lambda: self.leases.held if self.leases else 0)

@@ -53,6 +53,8 @@ class Counts:
     """Addresses to be followed on those."""
     not_followed: Counter[str] = field(default_factory=Counter)
     """Entries of feeds and sitemaps that are not asked for, by reason."""
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """Records of the archive that is replayed that cannot be read, by reason."""
     related: Counter[str] = field(default_factory=Counter)
     """Related stories on the articles stored, by kind."""
     sources: SourceCounts = field(default_factory=SourceCounts)
@@ -152,6 +154,8 @@ class Counts:
             "unchanged": self.changes["unchanged"] + self.changes["alias"],
             "related_stories": self.related.total(),
             "failures_by_reason": dict(self.reasons.most_common()),
+            "not_followed": dict(self.not_followed.most_common()),
+            "passed_over": dict(self.passed_over.most_common()),
         }
 
     def live(self) -> dict[str, int]:
@@ -176,6 +180,7 @@ class Counts:
             "listings": Counter(pages=self.pages_for_links, links=self.links),
             "not_followed": self.not_followed,
             **self.sources.measures(),
+            "passed_over": self.passed_over,
         }
         return {
             name: {str(key): number for key, number in sorted(group.items()) if number}

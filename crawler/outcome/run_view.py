@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from crawler.outcome import length_sketch
-from crawler.outcome.summary import BELOW_EXPECTATION, MEANINGS
+from crawler.outcome.summary import BELOW_EXPECTATION, MEANINGS, reasons
 from crawler.outcome.verdict import LEAST
 from dedupe.printable import printable
 from storage.records import utc_text
@@ -39,6 +39,7 @@ def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
         "duplicates_by_relation": dict(_group(run, "relations")),
         "related_by_kind": dict(_group(run, "related")),
         "not_followed": dict(_group(run, "not_followed")),
+        "passed_over": dict(_group(run, "passed_over")),
         "arguments": dict(run.arguments),
         "version": run.version,
         "worker": run.worker,
@@ -151,9 +152,9 @@ def _count_lines(run: Run) -> Iterator[tuple[str, str]]:
     copies = f"{of('distinct', 'duplicates')}" + (f" ({relations})" if relations else "")
     yield "articles", f"{n.get('articles', '0')} = {copies}"
     yield "stored", f"{n.get('new', '0')} new, {n.get('versions', '0')} changed, {n.get('unchanged', '0')} unchanged"
-    if left := _group(run, "not_followed"):
-        total = f"{sum(left.values()):,} entries of feeds and sitemaps: "
-        yield "not followed", total + ", ".join(f"{reason} × {number:,}" for reason, number in sorted(left.items()))
+    for name, what in (("not_followed", "entries of feeds and sitemaps"), ("passed_over", "records of the archive")):
+        if left := _group(run, name):
+            yield name.replace("_", " "), f"{sum(left.values()):,} {what}: {reasons(left)}"
     yield "queued", f"{run.queued:,} addresses left for the next run"
     if lengths := _group(run, "lengths"):
         shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in _shares(run).items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,9 @@ class PortalSummary:
             lines.append(f"  failed: {number} × {reason}")
         if rest := sum(list(counts["failures_by_reason"].values())[5:]):
             lines.append(f"  failed: {rest} × other reasons: storykin failures --group --portal {self.portal}")
+        for name, words in _LEFT.items():
+            if left := counts[name]:
+                lines.append(f"  {sum(left.values()):,} {words}: {reasons(left)}")
         if self.exit_code in (BELOW_EXPECTATION, BLOCKED):
             lines.append(f"  more of this: storykin runs {self.run}")
         return lines
@@ -83,6 +86,16 @@ class PortalSummary:
 
 _RARER = {"unchanged_pages": "pages as they were", "withdrawn": "withdrawn"}
 """Outcomes that the summary names where there are any, in its words."""
+_LEFT = {
+    "not_followed": "entries of feeds and sitemaps were not followed",
+    "passed_over": "records of the archive were passed over",
+}
+"""Counts by reason of what no page came of, in words."""
+
+
+def reasons(counts: Mapping[str, int]) -> str:
+    """Return *counts* in a row, each reason with its number."""
+    return ", ".join(f"{reason} × {number:,}" for reason, number in counts.items())
 
 
 def judge_run(

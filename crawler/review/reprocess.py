@@ -25,6 +25,7 @@ from crawler.warc.archive import read_pages
 from crawler.workers.batch import in_order
 from crawler.workers.pool import PickledOnce, WorkerFailureError, WorkerPool
 from crawler.workers.tasks import dissect_story
+from dedupe.intake.skipped import Skipped
 from storage.articles import pages
 from storage.base.documents import batches, content_hash, document_of
 from storage.frontier.entry import entry_id
@@ -226,15 +227,16 @@ def warc_key(path: Path, seeds: Sequence[Seed]) -> str:
 
 
 def warc_work(
-    path: Path, seed_of: Callable[[str], Seed], *, since: datetime | None = None, done: int = 0
+    path: Path, seed_of: Callable[[str], Seed], skipped: Skipped, *, since: datetime | None = None, done: int = 0
 ) -> Iterator[Work]:
     """Yield the HTML pages of a WARC file but the first *done*.
 
     :param seed_of: the seed of an address
+    :param skipped: counts the records that cannot be read
 
     :raises InputError: if the file is no WARC; if it is cut, after its whole records
     """
-    for page in islice(read_pages(path), done, None):
+    for page in islice(read_pages(path, skipped), done, None):
         seed = seed_of(page.url)
         if since is None or (page.fetched and page.fetched >= since):
             yield Work(raw=replace(raw_of(page), portal=seed.name), seed=seed)
@@ -261,5 +263,5 @@ def run_warc(
     def seed_of(url: str) -> Seed:
         return own or seed_for_url(url, seeds) or generic_seed(url)
 
-    run.run(warc_work(path, seed_of, since=since, done=before), stored)
+    run.run(warc_work(path, seed_of, run.report.passed_over, since=since, done=before), stored)
     return before

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dedupe.compare.diff import spans
+from dedupe.intake.skipped import Skipped
 
 Fate = Literal[
     "unchanged", "changed", "new", "another page of the article", "no article any more", "no article", "failed"
@@ -60,6 +61,8 @@ class Report:
     reasons: Counter[str] = field(default_factory=Counter)
     """Why pages failed or are no articles any more."""
     examples: list[Example] = field(default_factory=list)
+    passed_over: Skipped = field(default_factory=Skipped)
+    """Records of a WARC file that cannot be read."""
 
     def note(self, fate: Fate, reason: str = "") -> None:
         """Count one page."""
@@ -99,6 +102,7 @@ class Report:
             "related": dict(self.related),
             "duplicates": dict(self.duplicates),
             "reasons": dict(self.reasons.most_common(20)),
+            "passed_over": dict(self.passed_over.counts.most_common()),
             "examples": [
                 {"url": one.url, "field": one.field, "differences": [[d.before, d.after] for d in one.differences]}
                 for one in self.examples

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from crawler.warc.records import CUT
 from crawler.warc.writer import RecordWriter
 from dedupe.errors import InputError
 from storage.articles import pages
@@ -80,4 +81,5 @@ def _write(writer: RecordWriter, raw: RawPage) -> None:
             writer.write(source, REDIRECTED, [("Location", target), ("Content-Length", "0")], b"", moment)
     kept = (("Content-Type", raw.content_type), ("ETag", raw.etag), ("Last-Modified", raw.last_modified))
     headers = [(name, value) for name, value in kept if value]
-    writer.write(raw.url, raw.status, [*headers, ("Content-Length", str(len(raw.body)))], raw.body, moment)
+    length = ("Content-Length", str(len(raw.body)))
+    writer.write(raw.url, raw.status, [*headers, length], raw.body, moment, cut=CUT in raw.doubts)

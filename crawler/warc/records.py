@@ -36,6 +36,8 @@ else:
 Headers = list[tuple[str, str]]
 T = TypeVar("T")
 
+CUT = "cut in the archive"
+"""The doubt about a body of which there was more."""
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for the capture time of a record that has none, or one that cannot be."""
 _GZIP_BEGINS, _ZSTD_BEGINS, _DICTIONARY_BEGINS = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18"
@@ -60,7 +62,7 @@ class ArchivedResponse:
     headers: Headers
     body: bytes
     doubts: tuple[str, ...] = ()
-    """``cut in the archive`` where the record or its head says that there was more."""
+    """:data:`CUT` where the record or its head says that there was more."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -318,7 +320,7 @@ def response_of(record: WarcRecord, date: datetime) -> ArchivedResponse:
 
     :raises RefusedRecordError: if it holds no HTTP, or more than a body may have
     """
-    doubts = ("cut in the archive",) if record.headers.get("WARC-Truncated") else ()
+    doubts = (CUT,) if record.headers.get("WARC-Truncated") else ()
     if record.record_type == WarcRecordType.resource:  # the body alone
         status, headers = 200, [("Content-Type", record.headers.get("Content-Type") or "")]
     else:
@@ -330,10 +332,10 @@ def response_of(record: WarcRecord, date: datetime) -> ArchivedResponse:
         headers = [pair for pair in headers if pair[0].lower() not in ("transfer-encoding", "content-length")]
         joined: bytes = ChunkedDataReader(BytesIO(body)).read()
         if joined != body and not _LAST_CHUNK.search(body[-1024:]):
-            doubts = ("cut in the archive",)
+            doubts = (CUT,)
         body = joined
     elif (announced := header_of(headers, "content-length").strip()).isdigit() and int(announced) > len(body) > 0:
-        doubts = ("cut in the archive",)
+        doubts = (CUT,)
     if _is_decoded(body, headers):
         headers = [pair for pair in headers if pair[0].lower() != "content-encoding"]
     return ArchivedResponse(url=target_of(record), date=date, status=status, headers=headers, body=body, doubts=doubts)

@@ -29,10 +29,13 @@ class RecordWriter:
         info = {"software": software, "format": "WARC file version 1.1"}
         self._append(self._writer.create_warcinfo_record(name, info))
 
-    def write(self, url: str, status: int, headers: Headers, body: bytes, moment: datetime) -> None:
+    def write(
+        self, url: str, status: int, headers: Headers, body: bytes, moment: datetime, *, cut: bool = False
+    ) -> None:
         """Append one ``response`` record.
 
         :param moment: when it arrived
+        :param cut: there was more of the body
         :raises OSError: if it cannot be written
         """
         record = self._writer.create_warc_record(
@@ -41,7 +44,10 @@ class RecordWriter:
             payload=BytesIO(body),
             length=len(body),  # without it warcio copies the body to a temporary file
             http_headers=StatusAndHeaders(f"{status} {_reason(status)}".strip(), list(headers), protocol="HTTP/1.1"),
-            warc_headers_dict={"WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z")},
+            warc_headers_dict={
+                "WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+                **({"WARC-Truncated": "unspecified"} if cut else {}),
+            },
         )
         self._append(record)
 

@@ -186,6 +186,7 @@ def _document(raw: RawPage, expires: datetime, compressor: zstd.ZstdCompressor) 
         "fetched": raw.fetched or now(),
         "article": raw.article,
         "content": raw.content,
+        **({"doubts": list(raw.doubts)} if raw.doubts else {}),
         "newest": True,
         "bytes": len(raw.body),
         "body": compressor.compress(raw.body, zstd.ZstdCompressor.FLUSH_FRAME),
@@ -210,4 +211,5 @@ def _raw(row: Mapping[str, Any]) -> RawPage:
         fetched=row["fetched"],
         article=row["article"],
         content=row["content"],
+        doubts=tuple(row.get("doubts", ())),
     )

@@ -38,6 +38,7 @@ def as_page(raw: RawPage) -> Page:
         requested_url=raw.requested_url,
         redirects=raw.redirects,
         fetched=raw.fetched,
+        doubts=raw.doubts,
     )
 
 
@@ -53,4 +54,5 @@ def raw_of(page: Page, *, etag: str = "", last_modified: str = "") -> RawPage:
         fetched=page.fetched,
         etag=etag,
         last_modified=last_modified,
+        doubts=page.doubts,
     )

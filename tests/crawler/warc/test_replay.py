@@ -109,6 +109,45 @@ def test_what_no_followed_link_leads_to_is_not_read_and_what_is_missing_is_a_fai
     assert site.asked == []
 
 
+def story_record(site: NewsSite, number: int, *more: bytes) -> bytes:
+    """Return the record of a story, *more* among its fields."""
+    _, _, body = site.pages[site.story(number)]
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    fields = (
+        b"WARC/1.1",
+        b"WARC-Type: response",
+        b"WARC-Date: 2026-11-20T08:00:00Z",
+        b"Content-Length: %d" % len(block),
+        *more,
+    )
+    return b"\r\n".join(fields) + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+def test_what_an_archive_lacks_is_counted_and_its_doubts_outlive_every_reading(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    address, path, doubt = f"{site.url}{site.story_path(1)}", tmp_path / "a.warc", ["cut in the archive"]
+    target = b"WARC-Target-URI: " + address.encode()
+    parts = [story_record(site, 1, target, b"WARC-Truncated: disconnect"), story_record(site, 2), story_record(site, 3)]
+    path.write_bytes(b"".join(parts))
+    passed_over = {"a capture without WARC-Target-URI": 2}
+
+    replayed = json.loads(command("crawl", address, "--replay", str(path), "--json").out)
+    assert (replayed["articles"], replayed["passed_over"]) == (1, passed_over)
+    told = command("runs", replayed["run"]).out
+    assert "2 records of the archive: a capture without WARC-Target-URI × 2" in told
+    said = command("crawl", address, "--replay", str(path)).out
+    assert "2 records of the archive were passed over: a capture without WARC-Target-URI × 2" in said
+
+    for again in (("--again",), ("--warc", str(path), "--again")):
+        report = json.loads(command("reprocess", *again, "--workers", "0", "--json").out)
+        assert report["outcomes"] == {"unchanged": 1}
+        assert report["passed_over"] == (passed_over if "--warc" in again else {})
+    assert [list(found["quality"]) for found in stored(store)] == [doubt]
+    assert command("export", "--format", "warc", "-o", str(tmp_path / "b.warc")).code == 0
+    assert [list(page.doubts) for page in read_pages(tmp_path / "b.warc")] == [doubt]
+
+
 def test_a_cut_archive_is_refused_before_anything_is_stored(
     command: Command, store: Store, tmp_path: Path, site: NewsSite
 ) -> None:
