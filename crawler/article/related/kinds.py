@@ -296,12 +296,13 @@ class _Titles:
                 seen.add(card.key)
                 counts.update(_stems(self.whole[card.element]))
         self._rare = {s: max(0.0, math.log((len(seen) + 1) / (counts[s] + 0.5))) for s in self.own}
-        self._most = sum(self._rare.values()) or 1.0
+        # fsum: the order of a set, and with it the rounding of a plain sum, differs between two processes.
+        self._most = math.fsum(self._rare.values()) or 1.0
         self.likeness = {element: self._like(text) for element, text in self.whole.items()}
         self._mean = sum(self.likeness.values()) / max(1, len(self.likeness))
 
     def _like(self, text: str) -> float:
-        return sum(self._rare[stem] for stem in _stems(text) & self.own) / self._most
+        return math.fsum(self._rare[stem] for stem in _stems(text) & self.own) / self._most
 
     def features(self, group: Group) -> _Features:
         elements, number = [card.element for card in group.cards], len(group.cards)
