@@ -146,7 +146,7 @@ def main() -> None:
     cross_validated(rows, names)
     if args.keep:
         args.keep.write_bytes(pickle.dumps(rows))
-    for tied in (0.3, 0.36, TIED, 0.5):
+    for tied in (0.3, TIED, 0.42, 0.5):
         for name, _, _ in SETS:
             print(f"{name} {tied}: {judged([row for row in rows if row['set'] == name], tied, LISTED)}")
     if args.errors:

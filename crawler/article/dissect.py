@@ -70,7 +70,15 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     kind, _ = page_kind(page.url, metadata, article, links, seed, shape=shape)
     if kind == "article":
         return article
-    return replace(article, quality=(*article.quality, "not an article"))
+    article = replace(article, quality=(*article.quality, "not an article"))
+    return _without_ties(article) if kind == "listing" else article
+
+
+def _without_ties(article: Article) -> Article:
+    """Return *article* with no story tied to it: on a front page there is no article that others are related to."""
+    lists = (replace(one, kind="same-section") if one.kind == "related" else one for one in article.related)
+    status = "none" if article.related_status == "found" else article.related_status
+    return replace(article, related=tuple(lists), related_status=status)
 
 
 def _links(tree: HtmlElement, page: Page, seed: Seed) -> Callable[[], tuple[PageLink, ...]]:

@@ -81,8 +81,8 @@ _CHROME = _names(
 _FOREIGN = _names(
     """
     taboola~ trc outbrain~ ~mgid~ mgbox mgwidget nativo connatix plista media-?net revcontent ligatus dianomi popin
-    zergnet adsense sponsor~ newsletters? tags tag-?list tag-?cloud topics comments? kommentare? disqus livefyre
-    binh-luan breadcrumbs? pagination paywall
+    zergnet adsense sponsor~ newsletters? tags tag-?list tag-?cloud comments? kommentare? disqus livefyre binh-luan
+    breadcrumbs? pagination paywall
     """
 )
 _EXCLUDED = _names(
@@ -177,7 +177,7 @@ def is_foreign_name(element: HtmlElement) -> bool:
 # Every pattern of _FOREIGN contains one of these.
 _FOREIGN_HINT = re.compile(
     "taboola|trc|outbrain|mgid|mgbox|mgwidget|nativo|connatix|plista|media|revcontent|ligatus|dianomi|popin|zergnet"
-    "|adsense|sponsor|newsletter|tag|topics|omment|disqus|livefyre|binh|breadcrumb|pagination|paywall",
+    "|adsense|sponsor|newsletter|tag|omment|disqus|livefyre|binh|breadcrumb|pagination|paywall",
     re.IGNORECASE,
 )
 

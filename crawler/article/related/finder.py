@@ -6,6 +6,7 @@ Every link that may lead to a story stands in a group (:mod:`.groups`); a model 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -32,7 +33,7 @@ MAX_STORIES = 30
 """A related block of more is a menu, an archive or a whole listing."""
 MAX_LINKS = 1000
 """Links of a page that are looked at, so that a page made to be slow is not."""
-TIED = 0.42
+TIED = 0.36
 """Probability from which on a group is tied to the article; chosen on hosts that the model had not seen."""
 LISTED = 0.7
 """The same for a list of another kind."""
@@ -45,6 +46,10 @@ _NOT_STORIES = frozenset(
     disqus.com
     """.split()
 )
+
+
+_EXTENSION = re.compile(r"\.[a-z]{2,5}\Z")
+_PART = re.compile(r"(?:[/_]|[/_-](?:p|page|seite|pagina|trang)[-_/]?)\d{1,2}(?:\.\w+)?|/[a-z]+(?:\.[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ class _Finder:
         base = next((href for element in tree.iter("base") if (href := element.get("href")) is not None), None)
         self.base = url if base is None else fetch_url(base, url) or url
         self.own, self.site = canonical_url(url, seed), site_of(url)
+        self.stem = _EXTENSION.sub("", url.partition("?")[0])
+        self.is_article = looks_like_article(url, seed)
+        self.described = seed if self.is_article else GENERIC
+        """Whose addresses tell articles: those of *seed*, unless it describes another part of the portal."""
         self.title = _title_of(tree, self.outline)
         self.excluded, self.selected, self.taken = (self.outline.marks() for _ in range(3))
         for marks, selectors in ((self.excluded, seed.related.exclude_css), (self.selected, seed.related.css)):
@@ -197,7 +206,7 @@ class _Finder:
         if self._is_own_article(key):
             return True
         if anchor in self.selected:
-            return not (self.seed.article_url and site_of(key) == self.site)
+            return not (self.described.article_url and site_of(key) == self.site)
         text = _text(anchor)
         wide = sum(letter > "\u2e7f" for letter in text)
         return is_title(text) and (len(text.split()) >= 4 or wide >= 8)
@@ -209,7 +218,7 @@ class _Finder:
             host = urlsplit(key).netloc
             if host not in self.sites:
                 self.sites[host] = site_of(key)
-            known = self.sites[host] == self.site and looks_like_article(self.urls[key], self.seed)
+            known = self.sites[host] == self.site and looks_like_article(self.urls[key], self.described)
             self.articles[key] = known
         return known
 
@@ -224,7 +233,7 @@ class _Finder:
             return ""
         address, key = resolve(href, self.base, self.seed)
         parts = urlsplit(key)
-        if not key or key == self.own:
+        if not key or key == self.own or self._is_part_of_page(address):
             return ""
         if _tells_no_stories(parts.netloc) and site_of(key) != self.site:
             return ""
@@ -232,6 +241,10 @@ class _Finder:
             return ""
         self.urls.setdefault(key, address)
         return key
+
+    def _is_part_of_page(self, address: str) -> bool:
+        """Say whether an address is this page's own with a number or a word behind: its next page, its comments."""
+        return self.is_article and address.startswith(self.stem) and bool(_PART.fullmatch(address[len(self.stem) :]))
 
     def result(self) -> RelatedBlocks:
         """Return what was found, in the order of the page."""

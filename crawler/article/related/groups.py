@@ -90,12 +90,14 @@ def find_groups(outline: Outline, stories: Mapping[HtmlElement, str]) -> list[Gr
         prose = any(len(node.text) >= PROSE and not node.linked for node in between)
         top = _shared(outline, last, card.element) if last is not None else card.element
         around = outline.holds_body(top)
-        if last is not None and heading is None and _is_near(last, card.element, top, between if around else None):
+        differ = last is not None and _lists_differ(last, card.element)
+        near = last is not None and not differ and _is_near(last, card.element, top, between if around else None)
+        if heading is None and near:
             groups[-1].cards.append(card)
             groups[-1].top = _shared(outline, groups[-1].top, card.element)
         else:
             group = Group([card], card.element)
-            before = groups[-1] if groups and not prose and not around else None
+            before = groups[-1] if groups and not prose and not around and not differ else None
             if heading is not None:
                 group.heading, group.heading_node = heading_text(outline, heading), heading
             elif before is not None and before.heading:
@@ -229,6 +231,13 @@ def _is_near(last: HtmlElement, element: HtmlElement, top: HtmlElement, between:
     short = sum(len(node.text) for node in between) < 200
     prose = any(len(node.text) >= PROSE and not node.linked for node in between)
     return max(steps, others) <= 1 and last.tag == element.tag and short and not prose
+
+
+def _lists_differ(one: HtmlElement, other: HtmlElement) -> bool:
+    """Say whether two cards stand in lists of their own and are made in different ways, with pictures and without."""
+    lists = [next(card.iterancestors("ul", "ol"), None) for card in (one, other)]
+    shown = [next(card.iter("img", "picture"), None) is not None for card in (one, other)]
+    return None not in lists and lists[0] is not lists[1] and shown[0] != shown[1]
 
 
 def _steps(element: HtmlElement, above: HtmlElement) -> int:

@@ -395,11 +395,13 @@ def _joint_features(f: _Features) -> _Features:
             and f["h none"]
             and f["t article"] > 0.9
             and f["x words"] > 0.25
-            and f["f linked"] > 0.9
+            and f["f linked"] > (0.9 if one else 0.7)
             and (f["p prose after"] if one else f["f items"])
         ),
         "j other inside": bool(f["p inside"] and other),
-        "j strong heading": bool(f["h strong"] and known and not f["p chrome"] and (told or not f["p before"])),
+        "j strong heading": bool(
+            f["h strong"] and known and (f["p in body"] or not f["p chrome"]) and (told or not f["p before"])
+        ),
         "j related name": bool(
             (f["n related"] or f["d related"])
             and (plain or (f["n named"] and told and f["h none"] and not f["p chrome"]))

@@ -64,10 +64,31 @@ def embedded(anchor: HtmlElement) -> bool:
     """Say whether a link is part of a sentence, not a title that stands alone."""
     if is_button("".join(anchor.itertext())):
         return False  # "… after failing a test. Full story"
+    if _runs_through(anchor):
+        return True
+    if _is_headline(anchor):
+        return False  # "Berlin | Company buys back: the office returns to the city", the first words a kicker
     before, after = clean(_beside(anchor, forward=False)), _beside(anchor, forward=True)
     if len(before) > 25 and not is_date(before) and len(lead_in(before)) < len(before) - 10:
         return heading_verdict(before) != "related"  # "Lire aussi", with a label for subscribers
     return len(after) > 40 and (after[0] in ",;.)'’" or after[0].islower() or after[0] > "\u2e7f")
+
+
+def _runs_through(anchor: HtmlElement) -> bool:
+    """Say whether words stand right before and behind a link, with no mark or element between: "why <a> is dear"."""
+    previous, above = anchor.getprevious(), anchor.getparent()
+    before = previous.tail if previous is not None else above.text if above is not None else None
+    return (before or "").strip()[-1:].isalpha() and (anchor.tail or "").strip()[:1].isalpha()
+
+
+def _is_headline(anchor: HtmlElement) -> bool:
+    """Say whether a link is what a heading says, beside at most labels in elements of their own."""
+    above = anchor.getparent()
+    while above is not None and above.tag not in _BREAKS:
+        above = above.getparent()
+    if above is None or above.tag not in _TITLE_TAGS or len("".join(anchor.itertext()).split()) < 4:
+        return False
+    return not any(letter.isalnum() for text in (above.text, *(child.tail for child in above)) for letter in text or "")
 
 
 def in_sentence(element: HtmlElement) -> bool:

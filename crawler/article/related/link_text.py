@@ -63,7 +63,7 @@ _COUNTED = re.compile(
     r"|min(?:utes?)?(?: read)?))?"
 )
 _DATE_WORD = re.compile(
-    r"\d{1,4}(?:st|nd|rd|th|h|am|pm|년|월|일|年|月|日|時|分|/\d{1,2}(?:/\d{2,4})?)?|\d{1,2}[:h.]\d{2}(?::\d{2})?(?:am|pm)?|\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}日?"
+    r"\d{1,4}(?:st|nd|rd|th|h|am|pm|년|월|일|年|月|日|時|分|/\d{1,2}(?:/\d{2,4})?)?|\d{1,2}[:h.時时시]\d{2}(?::\d{2})?(?:am|pm|分|분)?|\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}日?"
     r"|(?:jan|feb|mar|mär|mär|apr|may|mai|maj|jun|jul|aug|sep|oct|okt|nov|dec|dez|ene|abr|ago|dic|fév|fev|avr|aoû|aout|déc|set|out|gen|giu|lug|ott|янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек|ιαν|φεβ|tháng|thg)[^\W\d]*"
     r"|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mié|mer|jue|vie|ven|sáb|dom)[^\W\d]{0,6}|thứ|hai|ba|tư|năm|sáu|bảy|chủ|nhật|ngày"
     r"|am|pm|gmt|utc|est|edt|et|ist|bst|uhr|ago|trước|vor|zuvor|hace|há|il|y|a|fa|temu|назад|lalu|前|on|at|am|um|posted|updated|published|cập|đăng|lúc"

@@ -223,6 +223,17 @@ def test_dissect_tells_article_listing_and_other_apart() -> None:
     assert "not an article" in anatomy(page(html("<p>Nothing here.</p>"), "https://www.harbour.example/about")).quality
 
 
+def test_no_story_is_tied_to_a_front_page() -> None:
+    cards = "".join(
+        f"<li><a href='/islands/story-of-pier-{n}-1234{n}.html'>The story of pier {n}</a></li>" for n in range(9)
+    )
+    front = html(f"<div class='related-news'><h2>Related</h2><ul>{cards}</ul></div>")
+    found = anatomy(page(front, "https://www.harbour.example/"))
+    assert "not an article" in found.quality
+    assert {story.kind for story in found.related} <= {"same-section"}
+    assert found.related_status == "none"
+
+
 @pytest.mark.parametrize(
     ("body", "url", "kept"),
     [

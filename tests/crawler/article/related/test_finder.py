@@ -24,6 +24,7 @@ BODY = [
 OIL = ("/kinh-te/gia-dau-tang-phien-thu-ba-post900101.html", "Giá dầu tăng phiên thứ ba liên tiếp")
 RICE = ("/kinh-te/gia-gao-len-cao-nhat-post900102.html", "Giá gạo lên mức cao nhất trong năm")
 RAIN = ("/xa-hoi/mua-lon-gay-ngap-post900103.html", "Mưa lớn gây ngập nhiều khu phố thấp")
+OTHER = ("/xa-hoi/cau-moi-qua-song-post900104.html", "Cầu mới qua sông được thông xe")
 OIL_BLURB = "Nguồn cung thắt chặt tại nhiều mỏ lớn đẩy giá dầu lên trong phiên giao dịch cuối tuần ở châu Á."
 RICE_BLURB = "Các nhà máy xay xát ở đồng bằng báo giá gạo mới cao hơn một phần mười so với tháng trước."
 
@@ -387,3 +388,44 @@ def test_plain_list_of_headlines_in_the_body() -> None:
     assert titles(found) == [OIL[1], RICE[1], RAIN[1]]
     assert {(story.found_by, story.place) for story in found.stories} == {("cards", "inside")}
     assert titles(find(inside=items(OIL, RICE))) == [OIL[1], RICE[1]]
+
+
+def test_headline_behind_a_kicker_is_no_link_in_a_sentence() -> None:
+    kicker = "<span>Ủy ban thành phố mua lại khu nhà cũ ven sông</span>:"
+    cards = "".join(f"<article><h4>{kicker} {link(story)}</h4></article>" for story in (OIL, RICE, RAIN))
+    found = find(after=f"<section><h3>Tin liên quan</h3>{cards}</section>")
+    assert titles(found) == [OIL[1], RICE[1], RAIN[1]]
+    subheading = f"<h3>Vì sao {link(OIL)} lại làm dân ven sông lo?</h3>"
+    assert find(inside=subheading) == find()
+
+
+def test_list_of_the_body_with_a_word_before_each_headline() -> None:
+    lines = "".join(f"<li><b>Thị trường: </b>{link(story)}</li>" for story in (OIL, RICE, RAIN))
+    assert [story.kind for story in find(inside=f"<ul>{lines}</ul>").stories] == ["related"] * 3
+
+
+def test_next_pages_of_the_article_are_no_stories() -> None:
+    parts = [
+        (HERE.replace(".html", end), f"Phần tiếp theo của bài viết, trang {end}") for end in ("_2.html", "/anh.html")
+    ]
+    block = "<div class='related-news'><h3>Tin liên quan</h3>{}</div>"
+    assert titles(find(after=block.format(items(OIL, *parts, RICE)))) == [OIL[1], RICE[1]]
+
+
+def test_seed_of_another_part_of_the_portal_bars_no_story() -> None:
+    english = Seed(name="bao", allowed_domains=("bao.example",), article_url=(r"https://bao\.example/en/.+\.html",))
+    block = f"<div class='related-news'><h3>Tin liên quan</h3>{items(OIL, RICE)}</div>"
+    assert titles(find(after=block, seed=english)) == [OIL[1], RICE[1]]
+
+
+def test_dated_lines_of_a_script_without_blanks() -> None:
+    dated = "".join(f"<li>{link(story)}<span>2026年04月03日 09時55分</span></li>" for story in (OIL, RICE))
+    assert titles(find(after=f"<ul class='related-articles'>{dated}</ul>")) == [OIL[1], RICE[1]]
+
+
+def test_lists_made_in_different_ways_are_two() -> None:
+    pictures = "".join(f"<li>{link(story, f'<img src=/a.jpg>{story[1]}')}</li>" for story in (OIL, RICE))
+    both = f"<div><h3>Recommended for you</h3><ul>{pictures}</ul></div><div class='relstory'>{items(RAIN, OTHER)}</div>"
+    found = find(after=f"<div class='column'>{both}</div>")
+    kinds = {story.title: story.kind for story in found.stories}
+    assert (kinds[OIL[1]], kinds[RAIN[1]], kinds[OTHER[1]]) == ("recommended", "related", "related")
