@@ -11,7 +11,7 @@ from crawler.article.page.decode import ExtractError, parse
 from crawler.article.page.page import Page
 from crawler.portals.reader import load_seed, load_seeds, seed_for_url
 from crawler.portals.seed import GENERIC, Seed
-from crawler.urls.canonical import is_http
+from crawler.urls.canonical import canonical_url, is_http
 from dedupe.errors import InputError
 from dedupe.intake.limits import MAX_BODY
 
@@ -54,6 +54,10 @@ class SeedChooser:
     def __call__(self, url: str) -> Seed:
         """Return the seed for *url*."""
         return self.own or seed_for_url(url, self.seeds) or GENERIC
+
+    def identity(self, url: str) -> str:
+        """Return the canonical form of *url*; what is no address as it is."""
+        return canonical_url(url, self(url)) or url
 
 
 def seed_chooser(name: str, directory: Path | None = None) -> SeedChooser:

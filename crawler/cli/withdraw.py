@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from crawler.article.saved_page import seed_chooser
 from dedupe.errors import InputError
 from dedupe.printable import json_text, printable
 from storage.database.store import Store
@@ -17,14 +18,15 @@ from storage.write.withdrawal import restore, withdraw
 @click.option("--undo", is_flag=True, help="Take the withdrawal back.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
 def command(*, url: str, reason: str, undo: bool, as_json: bool) -> None:
-    """Withdraw the article with this URL or id: exports leave it out, consumers are told to drop it.
+    """Withdraw the article with this id, or any address of it: exports leave it out, consumers are told to drop it.
 
     It stays in the database with its text and all decisions. No later crawl brings it back, only --undo does.
     """
     if undo and reason:
         raise InputError("--reason says why an article is withdrawn: leave it out with --undo")
     with Store.open() as store:
-        stored = restore(store, url) if undo else withdraw(store, url, reason)
+        known_as = seed_chooser("").identity
+        stored = restore(store, url, known_as) if undo else withdraw(store, url, reason, canonical=known_as)
     if stored is None:
         raise InputError(f"{url}: no such article is stored; storykin explain says what is known of an address")
     withdrawn = stored.withdrawn

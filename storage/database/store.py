@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -122,6 +123,19 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({masked(self.uri)!r}, database={self.db.name!r})"
+
+
+@contextmanager
+def temporary_store() -> Iterator[Store]:
+    """Open a database that nobody else has, and drop it when the block ends.
+
+    :raises StorageError: if the server cannot be reached or refuses the log-in
+    """
+    with Store.open(database=f"{DATABASE}_temporary_{secrets.token_hex(6)}") as store:
+        try:
+            yield store
+        finally:
+            store.client.drop_database(store.db.name)
 
 
 def _embedded_lease() -> Lease:

@@ -20,22 +20,24 @@ if TYPE_CHECKING:
     from storage.database.store import Store
 
 
-def withdraw(store: Store, key: str, reason: str, by: WithdrawnBy = "hand") -> StoredArticle | None:
+def withdraw(
+    store: Store, key: str, reason: str, by: WithdrawnBy = "hand", canonical: articles.Canonical = str
+) -> StoredArticle | None:
     """Withdraw the article with the id or address *key* and return it; ``None`` if none is stored.
 
     One that is withdrawn keeps its time and reason, unless the portal withdrew it and now it is done by *hand*,
     which no crawl undoes.
     """
-    stored = articles.get(store, key)
+    stored = articles.get(store, key, canonical)
     if stored is None:
         return None
     _withdraw(store, [stored.id], reason, by)
     return articles.get(store, stored.id)
 
 
-def restore(store: Store, key: str) -> StoredArticle | None:
+def restore(store: Store, key: str, canonical: articles.Canonical = str) -> StoredArticle | None:
     """Take back the withdrawal of the article with the id or address *key*; ``None`` if none is stored."""
-    stored = articles.get(store, key)
+    stored = articles.get(store, key, canonical)
     if stored is None:
         return None
     _restore(store, [stored.id], {"withdrawn": {"$ne": None}})
