@@ -12,7 +12,7 @@ from cssselect import HTMLTranslator, SelectorError
 
 from crawler.portals.refetch_steps import parse_steps
 from crawler.portals.seed import FOLLOWED
-from crawler.portals.timetable import schedule_problems
+from crawler.portals.timetable import schedule_problems, zone_problem
 
 if TYPE_CHECKING:
     from crawler.portals.seed import CrawlRules, Seed
@@ -31,6 +31,8 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
     yield from _bad_patterns(seed)
     if seed.language and not re.fullmatch(r"[a-z]{2}", seed.language):
         yield "language", f"{seed.language!r} is no ISO 639-1 code such as 'vi'"
+    if problem := zone_problem(seed.timezone):
+        yield "timezone", problem
     yield from _bad_crawl(seed.crawl)
     if not 1 <= seed.discovery.newest_days <= 36_500:
         yield "discovery.newest_days", f"{seed.discovery.newest_days} is not between 1 and 36500"

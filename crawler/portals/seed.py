@@ -122,6 +122,8 @@ class Seed:
     title: str = ""
     language: str = ""
     """ISO 639-1; empty if the pages say."""
+    timezone: str = ""
+    """IANA name of the clock that the portal's dates without a zone are read by; empty: its country's, else UTC."""
     start_urls: tuple[str, ...] = ()
     allowed_domains: tuple[str, ...] = ()
     """Hosts that may be crawled; a domain allows its subdomains."""

@@ -155,15 +155,21 @@ def schedule_problems(rules: ScheduleRules) -> Iterator[tuple[str, str]]:
             yield "cron", f"{rules.cron!r} is no cron expression of five fields such as '*/30 * * * *'"
         elif not _ever_fires(rules.cron):
             yield "cron", f"{rules.cron!r} names a day that no year has"
-    if rules.timezone:
-        try:
-            ZoneInfo(rules.timezone)
-        except (ZoneInfoNotFoundError, ValueError):
-            yield "timezone", f"{rules.timezone!r} is no timezone such as 'Asia/Ho_Chi_Minh'"
+    if problem := zone_problem(rules.timezone):
+        yield "timezone", problem
     for hours in rules.quiet_hours:
         yield from _wrong("quiet_hours", QuietHours.parse, hours)
     if rules.quiet_hours and _covers_the_day(rules.quiet_hours):
         yield "quiet_hours", "leave no minute of the day; leave [schedule] out instead"
+
+
+def zone_problem(name: str) -> str:
+    """Return in words what is wrong with *name* as a timezone; empty where nothing is, or none is named."""
+    try:
+        ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return f"{name!r} is no timezone such as 'Asia/Ho_Chi_Minh'"
+    return ""
 
 
 def _wrong(key: str, parse: Callable[[str], object], value: str) -> Iterator[tuple[str, str]]:

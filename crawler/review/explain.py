@@ -76,6 +76,10 @@ class Explanation(Record):
     kept_links: tuple[str, ...] = ()
     """For a saved page: links that a name or selector takes for related stories, left where they are: they stand in a
     sentence."""
+    titles: tuple[str, ...] = ()
+    """For a saved page: every text that may be its title, with its source."""
+    bylines: tuple[str, ...] = ()
+    """For a saved page: every byline that was read, with its source."""
     dates: tuple[str, ...] = ()
     """For a saved page: every moment that may be its publication, with source, place and how much it counts."""
     found: tuple[Step, ...] = ()
@@ -119,6 +123,8 @@ def explain_saved(found: SavedAnatomy) -> Explanation:
         seed=found.seed,
         article=found.article,
         kept_links=found.kept_links,
+        titles=found.titles,
+        bylines=found.bylines,
         dates=found.dates,
         robots="not known: a saved page",
     )

@@ -63,11 +63,12 @@ def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[
     yield "identity", f"{article.canonical_url}  (id {article.id})"
     yield "also at", "  ".join(address for address in article.aliases if address != article.url)
     yield "extractor", f"{article.extractor}, portal file {explanation.seed}"
+    yield from (("title candidate", title) for title in explanation.titles)
     yield "published", " ".join(filter(None, [_when(article.published), _quoted(article.published_raw)]))
-    for date in explanation.dates:
-        yield "date candidate", date
+    yield from (("date candidate", date) for date in explanation.dates)
     yield "modified", _when(article.modified)
     yield "by", ", ".join(filter(None, [*article.authors, article.news_agency and f"agency {article.news_agency}"]))
+    yield from (("byline candidate", byline) for byline in explanation.bylines)
     sources = ("title", "published", "authors", "language", "section")
     named = [f"{name}: {source}" for name in sources if (source := getattr(article, f"{name}_source"))]
     yield "sources", ", ".join(named)

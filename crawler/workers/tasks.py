@@ -74,6 +74,10 @@ class SavedAnatomy:
     article: Article
     """Also of a page that is none."""
     kept_links: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    """Every text that may be the title, with its source."""
+    bylines: tuple[str, ...] = ()
+    """Every byline that was read, with its source."""
     dates: tuple[str, ...] = ()
     """Every moment that may be the publication, with its source, its place and how much it counts."""
 
@@ -91,7 +95,7 @@ def read_saved(page: Page, seed_of: Callable[[str], Seed]) -> SavedAnatomy:
 
     page = addressed(page)
     seed = seed_of(page.url)
-    found = dissect(page, seed)
+    found, said = dissect(page, seed), read_metadata(parse(page)[0], page.url, seed)
     return SavedAnatomy(
         url=page.url,
         seed=seed.name,
@@ -99,7 +103,9 @@ def read_saved(page: Page, seed_of: Callable[[str], Seed]) -> SavedAnatomy:
         reason=found.reason,
         article=found.article or anatomy(page, seed),
         kept_links=find_related(parse(page)[0], page.url, seed).kept,
-        dates=tuple(map(str, read_metadata(parse(page)[0], page.url, seed).dates)),
+        titles=tuple(dict.fromkeys(f"{title} ({source})" for title, source in said.titles)),
+        bylines=tuple(map(str, said.bylines)),
+        dates=tuple(map(str, said.dates)),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import Literal
 
 from lxml.html import HtmlElement
 
@@ -21,10 +23,18 @@ class Byline:
     authors: tuple[str, ...] = ()
     agency: str = ""
     source: str = ""
+    kind: Literal["persons", "bodies", "site", ""] = ""
+    """What the authors are: persons, else desks and companies, else the site itself."""
+    candidates: tuple[Byline, ...] = ()
+    """Every byline of the page that was read, this one among them."""
+
+    def __str__(self) -> str:
+        return ", ".join([*self.authors, *[f"agency {self.agency}"] * bool(self.agency)]) + f" ({self.source})"
 
 
 _LEAD_IN = re.compile(
-    r"^\W*(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
+    r"^\W*(?:this (?:post|article|story) (?:was|is) )?"
+    r"(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
     r"(?:(?:by|von|par|por|per|di|da|door|av|af|from|przez|автор|текст|oleh|yazan|tác giả|thực hiện|tổng hợp|theo"
     r"|authors?|autore?n?s?)(?:\s*:\s*|\s+|$)|(?:by|von|authors?)(?=(?-i:[A-ZÀ-Þ])))",
     re.IGNORECASE,
@@ -34,6 +44,8 @@ _SAID = re.compile(
     r"|tác giả)\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))",
     re.IGNORECASE,
 )
+_WRITTEN = re.compile(r"written by\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))", re.IGNORECASE)
+"""What names the author at the end of the text too."""
 _ENDS = re.compile(
     r"\b(?:(?:medically |fact[- ]|clinically )?(?:reviewed|edited|checked|updated|published|posted on|illustrated"
     r"|last)\b"
@@ -41,7 +53,7 @@ _ENDS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SPLIT = re.compile(
-    r"\s*(?:,?\s+(?:and|und|et|y|e|en|og|och|i|và|with|mit|avec|con|ve|dan)\s|[,;/&•·、，|\n]|\s[–—-]\s)\s*",
+    r"\s*(?:,?\s+(?:and|und|et|y|e|en|og|och|i|và|with|mit|avec|con|ve|dan)\s|[,;/&•·⋅、，|\n]|\s[–—-]\s)\s*",
     re.IGNORECASE,
 )
 _WHERE = re.compile(r"\s(?:in|aus|for|für|of|at|bei|from|à|contributing)\s.*$")
@@ -70,7 +82,7 @@ _COLLECTIVE = re.compile(
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"\b(?:correspondent|reporter|writer|redacteur|redakteur(?:in)?|editor|contributor|contributing|bureau|share"
+    r"^head\b|\b(?:correspondent|reporter|reviewer|lead|writer|redacteur|redakteur(?:in)?|editor|contributor|contributing|bureau|share"
     r"|follow|senior|chief|director|manager"
     r"|founder|producer|photographer|analyst|columnist|specialist|professor|officer|head of|host|trial attorney"
     r"|gardener|consultant)\b",
@@ -80,7 +92,7 @@ _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
     r"|unknown|guest|none|null|undefined|name|anonymous"
     r"|authors?|default|user|home|about|webmaster|news desk|desk|team|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
-    r"|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
+    r"|^(?:view|see|all|more)\b|^min(?:ute)?s?$|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
     r"|^(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ?\d*$",
     re.IGNORECASE,
 )
@@ -89,17 +101,8 @@ _MARK = re.compile(
     r"|autore?n?|auteur)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_META = (
-    "author",
-    "article:author",
-    "byl",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "dc.author",
-    "citation_author",
-)
+_META = re.compile(r"(?:.*[:._-])?(?:authors?|byl|byline|creator)(?:[._-]?names?)?|.*author")
+_NO_META = re.compile(r"og:|twitter:|fb:|.*(?:article:author|author)[._:-]?(?:url|id|image|link)")
 _QUOTED = frozenset({"blockquote", "cite", "figure", "figcaption", "nav", "footer", "form"})
 _BESIDE = re.compile(r"comment|testimonial|quote|related|teaser|promo|sidebar|latest|popular", re.IGNORECASE)
 
@@ -113,14 +116,20 @@ def split_authors(values: Iterable[str], site: str = "") -> tuple[str, ...]:
     >>> split_authors(["By Jane Roe and John Doe, Staff Writer"])
     ('Jane Roe', 'John Doe')
     """
-    return _byline(values, [site] if site else [], "").authors
+    found = _byline(values, [site] if site else [], "")
+    return () if found.kind == "site" else found.authors
+
+
+LONGEST = 160
+"""Characters of what is a byline and not a sentence of the article."""
 
 
 def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
     persons: dict[str, str] = {}
     bodies: dict[str, str] = {}
+    own: dict[str, str] = {}
     agency = ""
-    known = {site.casefold() for site in sites}
+    known = {_letters(site) for site in sites}
     for value in values:
         text = re.sub(r"<[^>]*>|\([^)]*\)", " ", value)
         if re.match(r"\s*https?://", text):
@@ -128,20 +137,27 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
         for part in _parts(text):
             if found := _AGENCY.search(part):
                 agency = agency or (found[0] if len(part) > 40 else part)
-            elif _is_name(part) and part.casefold() not in known:
-                kind = bodies if _COLLECTIVE.search(part) else persons
+            elif _is_name(part):
+                kind = own if _letters(part) in known else bodies if _COLLECTIVE.search(part) else persons
                 kind.setdefault(part.casefold(), _cased(part))
-    return Byline(tuple((persons or bodies).values()), agency, source if persons or bodies or agency else "")
+    found: list[tuple[Literal["persons", "bodies", "site"], dict[str, str]]]
+    found = [("persons", persons), ("bodies", bodies), ("site", own)]
+    kind, named = next((one for one in found if one[1]), ("", {}))
+    return Byline(tuple(named.values()), agency, source if named or agency else "", kind)
 
 
 def _parts(text: str) -> Iterator[str]:
     """Yield what may be names in *text*: lead-ins, places and what follows the authors cut off."""
-    for line in re.split(r"\n|\s[|•·]\s", text):
+    for line in re.split(r"\n|\s[|•·⋅]\s", text):
+        named = False
         bare = _ENDS.sub("", _LEAD_IN.sub("", re.sub(r"^\W*(?:and|und|et|&)\s", "", nfc(line))))
         for part in _SPLIT.split(bare):
             name = _WHERE.sub("", _LEAD_IN.sub("", part)).strip(" .:-–—\"'*")
-            if name and not _DEGREE.fullmatch(name) and not re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
+            if not name or _DEGREE.fullmatch(name) or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
+                continue
+            if " " in name or not named or _AGENCY.search(name):  # one word behind a full name is what the person is
                 yield name
+            named = named or " " in name
 
 
 def _is_name(text: str) -> bool:
@@ -163,29 +179,47 @@ def page_byline(
     *,
     headline: HtmlElement | None,
 ) -> Byline:
-    """Return the byline on which the page's sources agree, else the first one of persons: data, meta tags, text."""
+    """Return the byline on which the page's sources agree, else the first one: persons before desks and companies.
+
+    The name of the site is an author where the page names no other, unless it calls its title so too.
+    """
     marked = [element for css in seed.body.author_css for element in tree.cssselect(css)]
     if marked and (found := _byline(map(_lines, marked[:4]), sites, "seed")).authors:
-        return found
-    stated = [_of_data(node, sites), _byline(_first_name_first(meta), sites, "meta")]
-    settled = bool(stated[0].authors) and _agree(*stated)  # else what the page shows has a say
+        return replace(found, candidates=(found,))
+    stated = [_of_data(node, sites), _byline(_of_meta(meta), sites, "meta")]
+    settled = stated[0].kind == "persons" and _agree(*stated)  # else what the page shows has a say
     shown = [] if settled else _shown(tree, sites, headline)
-    named = [one for one in (*stated, *shown) if one.authors]
-    agency = next((one.agency for one in (*stated, *shown) if one.agency), "")
-    best = max(named, key=lambda one: sum(_agree(one, other) for other in named), default=Byline())
-    if best.authors:
-        return Byline(best.authors, agency, best.source)
-    return Byline((), agency, next((one.source for one in (*stated, *shown) if one.agency), ""))
+    found_at = tuple(one for one in (*stated, *shown) if one.source)
+    titles = {_letters(title) for key in ("og:title", "twitter:title") for title in meta.get(key, ())}
+    said = [one for one in found_at if one.kind != "site" or titles.isdisjoint(map(_letters, one.authors))]
+    named = next((some for kind in _KINDS if (some := [one for one in said if one.kind == kind])), [])
+    agency = next((one for one in found_at if one.agency), Byline())
+    best = max(named, key=lambda one: sum(_agree(one, other) for other in named), default=agency)
+    return Byline(best.authors if named else (), agency.agency, best.source, best.kind, found_at)
 
 
-def _first_name_first(meta: dict[str, list[str]]) -> Iterator[str]:
+_KINDS = ("persons", "bodies", "site")
+
+
+def _of_meta(meta: dict[str, list[str]]) -> Iterator[str]:
     """Yield what the meta tags name, "Roe, Jane" of a library's tags the other way round."""
-    for key in _META:
-        for name in meta.get(key, []):
+    for key, names in meta.items():
+        if not _META.fullmatch(key) or _NO_META.match(key):
+            continue
+        for name in names:
             last, comma, first = name.partition(",")
             yield f"{first} {last}" if comma and key in _LIBRARY and "," not in first else name
+    for number in "12":  # the lines of a card, each with its label
+        label = meta.get(f"twitter:label{number}", [""])[0]
+        if _AUTHOR_LABEL.fullmatch(label.strip()):
+            yield from meta.get(f"twitter:data{number}", ())[:1]
 
 
+_AUTHOR_LABEL = re.compile(
+    r"(?:written )?by|authors?|escrit[oa] por|verfasst von|écrit par|scritto da|geschreven door|napisane przez|автор"
+    r"|penulis|yazan|skriven av|skrevet av|kirjoittaja|autore?n?",
+    re.IGNORECASE,
+)
 _LIBRARY = frozenset({"citation_author", "dc.creator", "dcterms.creator", "dc.author"})
 
 
@@ -204,13 +238,14 @@ def _of_data(node: Node, sites: Sequence[str]) -> Byline:
 def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None) -> list[Byline]:
     """Return the bylines in the page's text, those that the markup is most sure of first."""
     sure: list[HtmlElement] = []
+    linked: list[HtmlElement] = []
     classed: list[HtmlElement] = []
     said: list[HtmlElement] = []
     behind, prose = headline is None, 0
     called: dict[str, bool] = {}  # a page has few classes and many elements
     above = set() if headline is None else {headline, *headline.iterancestors()}
     for element in tree.iter(
-        "h1", "h2", "h3", "a", "span", "div", "p", "address", "strong", "li", "em", "small", "td", "font"
+        "h1", "h2", "h3", "a", "span", "div", "p", "address", "strong", "li", "em", "small", "td", "font", "aside"
     ):
         behind = behind or element is headline
         tag = element.tag
@@ -223,18 +258,59 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
             called[names] = _MARK.search(names) is not None
         if (element.get("rel") or element.get("itemprop")) and _states_author(element):
             sure.append(element)
+        elif behind and prose <= 2 and tag == "a" and _is_profile(element):
+            linked.append(element)
         elif called[names]:
             classed.append(element)
-        elif behind and prose <= 2 and (text := element.text) and len(text) < 60 and _SAID.match(text.strip()):
-            said.append(element)
+        elif (
+            behind
+            and (text := element.text)
+            and len(text) < 60
+            and (_SAID if prose <= 2 else _WRITTEN).match(text := text.strip())
+        ):
+            above_it = element.getparent()
+            said.append(element if len(text.split()) > 1 or len(element) or above_it is None else above_it)
+    linked = [one for one in linked if one.getparent() is linked[0].getparent()]
     found: list[Byline] = []
-    for elements in (sure, classed, said):
-        lines = [text for one in elements[:8] if not _is_quoted(one, above) and 1 < len(text := _lines(one)) <= 160]
-        if elements is sure:
+    for elements in (sure, linked, classed, said):
+        lines = [text for one in elements[:8] if not _is_quoted(one, above) and 1 < len(text := _lines(one)) <= LONGEST]
+        if elements is sure or elements is linked:
             lines = ["\n".join(lines)]
         bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]
         found += [one for one in bylines if one.authors or one.agency][:1]
     return found
+
+
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:e[sn]?|in)?|auteurs?|by|contributors?|profiles?|people|staff|team|experts?|writers?|tac-gia)"
+    r"/(?:[^/?#]*/)?([^/?#]+)/?(?:[?#]|$)",
+    re.IGNORECASE,
+)
+
+
+def _is_profile(link: HtmlElement) -> bool:
+    """Tell whether *link* leads to the page of an author whose name its address spells."""
+    found = _PROFILE.search(link.get("href") or "")
+    if not found:
+        return False
+    before = link.getprevious()
+    above = link.getparent()
+    label = before.tail if before is not None else above.text if above is not None else ""
+    if label and _ENDS.search(label):  # whoever reviewed it
+        return False
+    words = re.findall(r"[a-z]{2,}", found[1].lower())
+    text = _plain(nfc("".join(link.itertext())))
+    return 2 < len(text) <= 60 and bool(words) and 2 * sum(word in text for word in words) > len(words)
+
+
+def _plain(text: str) -> str:
+    """Return *text* as addresses spell it: without marks on letters."""
+    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return "".join(character for character in bare if not unicodedata.combining(character))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
 
 
 def _states_author(element: HtmlElement) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.article.metadata.bylines import page_byline
+from crawler.article.metadata.bylines import Byline, page_byline
 from crawler.article.metadata.jsonld import Node, article_node, is_article, jsonld_nodes, text_of, types, url_of
 from crawler.article.metadata.published import DateCandidate, publication
 from crawler.article.metadata.titles import page_title, site_names
@@ -33,6 +33,10 @@ class Metadata:
     """All distinct summaries: JSON-LD, OpenGraph, meta."""
     body: str = ""
     """JSON-LD ``articleBody``: a witness for what belongs to the text."""
+    titles: tuple[tuple[str, str], ...] = ()
+    """Every text that may be the title, with its source."""
+    bylines: tuple[Byline, ...] = ()
+    """Every byline of the page that was read."""
     types: tuple[str, ...] = ()
     """schema.org types of the article's node and the OpenGraph type."""
     authors: tuple[str, ...] = ()
@@ -67,7 +71,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
     site = nfc(_first(meta, ("og:site_name", "application-name")) or text_of(node.get("publisher")))
     sites = site_names(tree, meta, site, url)
     headline = page_title(tree, node, meta, sites, seed)
-    where = locality(language, url, region=region)
+    where = locality(language, url, region=region, zone=seed.timezone)
     dates = publication(tree, node, meta, seed, where=where, url=url, headline=headline.element)
     brands = [
         name for name in (site, *sites) if name in {site, *meta.get("og:title", ()), *meta.get("twitter:title", ())}
@@ -79,6 +83,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
     return Metadata(
         title=headline.text,
         title_source=headline.source,
+        titles=headline.candidates,
         description=summaries[0] if summaries else "",
         summaries=summaries,
         body=_longest_body(nodes),
@@ -86,6 +91,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
         authors=byline.authors,
         authors_source=byline.source,
         agency=byline.agency,
+        bylines=byline.candidates,
         published=dates.published,
         published_raw=dates.raw,
         published_source=dates.source,

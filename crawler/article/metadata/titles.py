@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from lxml.html import HtmlElement
@@ -26,6 +26,8 @@ class Headline:
     text: str = ""
     source: str = ""
     element: HtmlElement | None = None
+    candidates: tuple[tuple[str, str], ...] = ()
+    """Each text that may be the headline, with its source, first those that the page's data state."""
 
 
 def site_names(tree: HtmlElement, meta: dict[str, list[str]], site: str, url: str) -> tuple[str, ...]:
@@ -62,6 +64,10 @@ def page_title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], sites:
     site = sites[0] if sites else ""
     claims = list(_claims(node, meta, document, sites))
     headings = list(_headings(tree, sites))
+    return replace(_chosen(claims, headings, site), candidates=(*claims, *((text, "heading") for _, text in headings)))
+
+
+def _chosen(claims: Sequence[tuple[str, str]], headings: Sequence[tuple[HtmlElement, str]], site: str) -> Headline:
     for element, text in headings:
         if any(_agrees(text, claim) for claim, _ in claims):
             return Headline(text, "heading", element)

@@ -22,6 +22,8 @@ class Locality:
     """ISO 3166-1, lower case; empty where nothing says it."""
     zone: str = ""
     """IANA name; empty where it is not known."""
+    stated: bool = False
+    """Whether the portal file names the zone: then it is not assumed."""
 
     @property
     def day_first(self) -> bool | None:
@@ -133,9 +135,10 @@ def locality(language: str, url: str, *, region: str = "", zone: str = "") -> Lo
     :param zone: IANA name from the portal file; it wins over the host's country
     """
     country = _country(url) or region.lower()
-    if not zone:
+    stated = bool(zone)
+    if not stated:
         zone = _ZONE_OF.get(_country(url)) or ("Asia/Ho_Chi_Minh" if language == "vi" else "")
-    return Locality(language=language, country=country, zone=zone)
+    return Locality(language=language, country=country, zone=zone, stated=stated)
 
 
 def _country(url: str) -> str:
@@ -169,7 +172,7 @@ def read_time(raw: str, where: Locality) -> ReadTime | None:
         return None
     if where.day_first is None:
         if _VIETNAMESE_DAY.search(text.casefold()):
-            where = locality("vi", "")
+            where = locality("vi", "", zone=where.zone if where.stated else "")
         elif any(c.isalpha() and not c.isascii() for c in text):
             where = replace(where, language="und")  # no English: day first
     try:
@@ -228,7 +231,7 @@ def _placed(
     return ReadTime(
         moment=naive.replace(tzinfo=local).astimezone(UTC),
         clock=clock,
-        zoned=zone is not None or not clock,
+        zoned=zone is not None or where.stated or not clock,
         swapped=swapped.replace(tzinfo=local).astimezone(UTC) if swapped else None,
     )
 

@@ -252,3 +252,14 @@ def test_a_saved_page_shows_every_date_that_may_be_its_publication() -> None:
         "2024-05-03T08:00:00Z (meta pubdate, counts 2.5)",
         "2024-05-04T00:00:00Z (updated, text below the headline, counts 2.2)",
     ]
+
+
+def test_a_saved_page_shows_every_title_and_byline_with_its_source() -> None:
+    head = '<html><head><title>Ferry line opens - Harbour Paper</title><meta name="author" content="Jane Roe"></head>'
+    body = (
+        "<body><h1>Ferry line opens</h1><p class='byline'>By John Doe, Reuters</p><p>The boats left.</p></body></html>"
+    )
+    page = Page(url="https://news.example/town/ferry-line-opens-1", body=(head + body).encode())
+    found = explain_page(page)
+    assert found.titles == ("Ferry line opens - Harbour Paper (title)", "Ferry line opens (heading)")
+    assert found.bylines == ("Jane Roe (meta)", "John Doe, agency Reuters (text)")

@@ -122,3 +122,12 @@ def test_vietnamese_form_comes_back(moment: datetime) -> None:
     read = parse_time(f"Thứ Hai, {moment:%H:%M}, {moment:%d/%m/%Y}")
     assert read is not None
     assert (read.timestamp() + 7 * 3600) == moment.replace(tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("raw", "hour"), [("2024-05-03 10:00", 14), ("ngày 3/5/2024 10:00", 14), ("10:00Z 3 May 2024", 10)]
+)
+def test_the_portals_zone_is_read_where_the_text_names_none_and_nothing_is_assumed(raw: str, hour: int) -> None:
+    found = read_time(raw, locality("en", "https://news.example.de/", zone="America/New_York"))
+    assert found is not None
+    assert (found.moment, found.zoned) == (utc(2024, 5, 3, hour), True)
