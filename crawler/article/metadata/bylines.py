@@ -15,6 +15,8 @@ from crawler.article.metadata.jsonld import Node, text_of, types
 from crawler.article.page.decode import nfc
 from crawler.portals.seed import Seed
 
+AuthorKind = Literal["persons", "bodies", "site", ""]
+
 
 @dataclass(frozen=True, slots=True)
 class Byline:
@@ -23,7 +25,7 @@ class Byline:
     authors: tuple[str, ...] = ()
     agency: str = ""
     source: str = ""
-    kind: Literal["persons", "bodies", "site", ""] = ""
+    kind: AuthorKind = ""
     """What the authors are: persons, else desks and companies, else the site itself."""
     candidates: tuple[Byline, ...] = ()
     """Every byline of the page that was read, this one among them."""
@@ -92,7 +94,7 @@ _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
     r"|unknown|guest|none|null|undefined|name|anonymous"
     r"|authors?|default|user|home|about|webmaster|news desk|desk|team|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
-    r"|^(?:view|see|all|more)\b|^min(?:ute)?s?$|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
+    r"|^(?:view|see|all|more)\b|^min(?:ute)?s?$|^(?:twitter|facebook|instagram|linkedin|whatsapp|youtube|e-?mail)$|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
     r"|^(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ?\d*$",
     re.IGNORECASE,
 )
@@ -139,11 +141,17 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
                 agency = agency or (found[0] if len(part) > 40 else part)
             elif _is_name(part):
                 kind = own if _letters(part) in known else bodies if _COLLECTIVE.search(part) else persons
-                kind.setdefault(part.casefold(), _cased(part))
-    found: list[tuple[Literal["persons", "bodies", "site"], dict[str, str]]]
-    found = [("persons", persons), ("bodies", bodies), ("site", own)]
-    kind, named = next((one for one in found if one[1]), ("", {}))
-    return Byline(tuple(named.values()), agency, source if named or agency else "", kind)
+                kind.setdefault(_letters(part), _cased(part))
+    first, named = _first_kind(persons, bodies, own)
+    return Byline(tuple(named.values()), agency, source if named or agency else "", first)
+
+
+def _first_kind(
+    persons: dict[str, str], bodies: dict[str, str], own: dict[str, str]
+) -> tuple[AuthorKind, dict[str, str]]:
+    if persons or not (bodies or own):
+        return "persons" if persons else "", persons
+    return ("bodies", bodies) if bodies else ("site", own)
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -152,7 +160,7 @@ def _parts(text: str) -> Iterator[str]:
         named = False
         bare = _ENDS.sub("", _LEAD_IN.sub("", re.sub(r"^\W*(?:and|und|et|&)\s", "", nfc(line))))
         for part in _SPLIT.split(bare):
-            name = _WHERE.sub("", _LEAD_IN.sub("", part)).strip(" .:-–—\"'*")
+            name = _WHERE.sub("", _LEAD_IN.sub("", part)).removesuffix(" 기자").strip(" .:-–—\"'*")
             if not name or _DEGREE.fullmatch(name) or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
                 continue
             if " " in name or not named or _AGENCY.search(name):  # one word behind a full name is what the person is

@@ -14,6 +14,7 @@ from crawler.article.page.decode import nfc
 from crawler.portals.seed import Seed
 
 _SEPARATOR = re.compile(r"\s+[|·•»«:/–—-]\s+|\s*[|｜»]\s*")
+_MARK = re.compile(r"\s*[|｜ㅣ·•»«–—-]")
 _TITLE_CLASS = re.compile(r"head(?:line|er|ing)?|title|tit(?:re|el|ulo|olo)|tieude|tde", re.IGNORECASE)
 _BRAND_CLASS = re.compile(r"(?:^|[^a-z])(?:logo|brand|site-?(?:title|name)|masthead)(?![a-z])", re.IGNORECASE)
 _META = ("og:title", "headline", "twitter:title", "sailthru.title", "dc.title", "title", "hdl")
@@ -70,12 +71,14 @@ def page_title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], sites:
 def _chosen(claims: Sequence[tuple[str, str]], headings: Sequence[tuple[HtmlElement, str]], site: str) -> Headline:
     for element, text in headings:
         if any(_agrees(text, claim) for claim, _ in claims):
-            return Headline(text, "heading", element)
+            return Headline(_without_kicker(text, claims), "heading", element)
     main = [(element, text) for element, text in headings if element.tag == "h1"]
     if len(main) == 1 and any(_shares_words(main[0][1], claim) for claim, _ in claims):
         return Headline(main[0][1], "heading", main[0][0])
     shown = main[0][0] if main else None
     for claim, source in claims:
+        if any(claim.startswith(other) and _MARK.match(claim, len(other)) for other, _ in claims if len(other) > 12):
+            continue  # with the section or the site behind what another source states
         if len(bare := without_site(claim, site)) > 3:
             return Headline(bare, source, shown)
     return Headline(headings[0][1], "heading", headings[0][0]) if headings else Headline()
@@ -109,6 +112,15 @@ def _headings(tree: HtmlElement, sites: Sequence[str]) -> Iterator[tuple[HtmlEle
             text = _text(element)
             if 3 < len(text) < 300 and _letters(text) not in brands and not _BRAND_CLASS.search(marks):
                 yield element, text
+
+
+def _without_kicker(heading: str, claims: Sequence[tuple[str, str]]) -> str:
+    """Return *heading* as the page's data state it, where they state all but a kicker before it."""
+    whole = _letters(heading)
+    stated = [(claim, _letters(claim)) for claim, source in claims if source != "title"]
+    if any(letters == whole for _, letters in stated):
+        return heading
+    return next((claim for claim, letters in stated if letters and whole.endswith(letters)), heading)
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3"})
