@@ -99,6 +99,8 @@ class Article(Record):
     """Address that answered."""
     canonical_url: str = ""
     """Identity of the story: see ``crawler.urls.canonical.canonical_url``."""
+    own_url: str = ""
+    """Its page's own address in canonical form, where it claims another one; empty where it claims none."""
     aliases: tuple[str, ...] = ()
     """Every other address seen for it, sorted."""
     portal: str = ""

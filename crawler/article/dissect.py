@@ -188,6 +188,7 @@ def _assembled(
     text = "\n\n".join(paragraph.text for paragraph in kept)
     agreement = body[1].agreement(text) if body[0] == "trafilatura" else None
     doubts = [*doubts, *["body disputed"] * (agreement is not None and agreement < DISPUTED)]
+    own = canonical_url(page.url, seed)
     canonical, aliases, claim_doubts = identity(page, metadata.canonical, metadata.title, seed)
     language, language_source, language_doubts = page_language(metadata.language, text)
     in_body = [paragraph.text for paragraph in paragraphs if paragraph.verdict == "caption"]
@@ -195,6 +196,7 @@ def _assembled(
         id=article_id(canonical),
         url=page.url,
         canonical_url=canonical,
+        own_url=own if own != canonical else "",
         aliases=aliases,
         portal=seed.name if seed.name != GENERIC.name else "",
         title=metadata.title,

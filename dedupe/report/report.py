@@ -44,6 +44,8 @@ class PortalNumbers:
     related_stories: int = 0
     related_kinds: Mapping[str, int] = field(default_factory=dict)
     """Those by kind: tied to the article, or the list of other stories that they stand in."""
+    contradicted: int = 0
+    """Its articles whose page claims to be another page, of which another text is known."""
     versions: int = 0
     """Older texts of its articles, beside the current ones."""
     characters: int = 0

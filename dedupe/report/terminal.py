@@ -87,7 +87,12 @@ def sums(total: PortalNumbers) -> tuple[str, ...]:
 
 def sentences(report: Report) -> tuple[str, ...]:
     """Return :func:`sums` of the whole report; files of documents tell nothing of pages that gave none."""
-    return sums(report.total)[bool(report.scope.files) :]
+    claims = [
+        f"canonical contradicts text on {_count(row.contradicted, 'page')} of {row.portal}"
+        for row in report.portals
+        if row.contradicted
+    ]
+    return (*sums(report.total)[bool(report.scope.files) :], *claims)
 
 
 def _largest_first(counted: tuple[str, int]) -> tuple[int, str]:

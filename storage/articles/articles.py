@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dedupe.text.normalise import is_agency_copy
-from storage.articles import versions
+from storage.articles import claims, versions
 from storage.articles.collection import Update, article_rows, insert_new, update
 from storage.base.documents import content_hash, details_hash, document_of, measures_of, now, record_of
 from storage.frontier.collection import frontier_rows
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 # A trap of endless addresses may end at one article; the frontier has them all.
 _MOST_ALIASES = 1000
 # Of a stored article, all that tells whether a page changes it.
-_HEAD = dict.fromkeys(("content", "details", "fetched", "url", "canonical_url", "aliases", "entry", "version"), 1)
+_HEAD = dict.fromkeys(
+    ("content", "details", "fetched", "url", "canonical_url", "aliases", "entry", "version", "own_url"), 1
+)
 # What tells when the page was last asked for.
 _SIGHTED = frozenset({"last_seen", "last_run"})
 # What a page of an article leaves as it is stored.
@@ -70,6 +72,13 @@ class PutResult:
     """Hash of the text stored now."""
     page: Mapping[str, Any]
     """The document that the article would be if nothing of it were stored; where it is new, what is stored."""
+    moved: Mapping[str, Any] | None = None
+    """The document of another page that had its address, and is stored under its own now."""
+
+    def filed(self, article: Article) -> Article:
+        """Return *article*, which was put, under the address that it is stored under."""
+        claimed = article_id(article.canonical_url or article.url)
+        return article if self.id == claimed or not article.own_url else replace(article, canonical_url=article.own_url)
 
 
 def put_many(
@@ -86,7 +95,8 @@ def put_many(
     the older text goes to ``versions``, the later fetched one stands in ``articles``. Where only other fields
     differ, such as the related stories, they are replaced. ``alias`` is a page of an article that another frontier
     entry stored first; its address joins the aliases. The article's own entry, the one that is fetched again, is that
-    of its ``url``: of the canonical address once it answered.
+    of its ``url``: of the canonical address once it answered. A page that claims another address but tells another
+    story than what is stored there is an article of its own: see :mod:`storage.articles.claims`.
 
     :param entries: the frontier entry that each article came from
     :param reprocessed: the pages were fetched before and are read anew: nothing was seen again, other details
@@ -95,12 +105,22 @@ def put_many(
     """
     owners = list(entries) or [""] * len(articles)
     pages = [_page(article, entry, run_id) for article, entry in zip(articles, owners, strict=True)]
+    refuted = _refuted(store, pages)
+    pages = [claims.apart(page) if article_id(page["own_url"]) in refuted else page for page in pages]
     results: list[PutResult | None] = [None] * len(pages)
     waiting = list(range(len(pages)))
     while waiting:
         # One page for each article a round: a batch may hold two addresses of one article.
         first = {pages[index]["_id"]: index for index in reversed(waiting)}
-        for index, put in _put_round(store, {index: pages[index] for index in sorted(first.values())}, reprocessed):
+        turn = {index: pages[index] for index in sorted(first.values())}
+        for index, holder in _clashes(store, turn).items():
+            page = turn.pop(index)
+            if not claims.goes_before(page, holder):
+                pages[index] = claims.apart(page)
+            elif put := _make_way(store, page, holder):
+                results = [_moved_along(one, put, holder) for one in results]
+                results[index] = put
+        for index, put in _put_round(store, turn, reprocessed):
             results[index] = put
         waiting = [index for index in waiting if results[index] is None]
     return [put for put in results if put is not None]
@@ -220,6 +240,44 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
     del document["id"]
     document["canonical_url"] = article.canonical_url or article.url
     return document
+
+
+def _refuted(store: Store, pages: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the ids of the articles of *pages* whose claim to be another page's was found wrong before."""
+    own = [article_id(page["own_url"]) for page in pages if page["own_url"]]
+    wanted = {"_id": {"$in": own}, "quality": claims.CONTRADICTED}
+    return {row["_id"] for row in article_rows(store).find(wanted, {"_id": 1})} if own else set()
+
+
+def _clashes(store: Store, pages: Mapping[int, Mapping[str, Any]]) -> dict[int, dict[str, Any]]:
+    """Return what is stored where pages are to go that tell another story, by the index of the page."""
+    claiming = [page["_id"] for page in pages.values() if page["own_url"]]
+    others = [page["_id"] for page in pages.values() if not page["own_url"]]
+    wanted = {"$or": [{"_id": {"$in": claiming}}, {"_id": {"$in": others}, "own_url": {"$gt": ""}}]}
+    stored = {row["_id"]: row for row in article_rows(store).find(wanted)}
+    return {
+        index: holder
+        for index, page in pages.items()
+        if (holder := stored.get(page["_id"])) is not None and claims.contradicts(page, holder)
+    }
+
+
+def _make_way(store: Store, page: Mapping[str, Any], holder: Mapping[str, Any]) -> PutResult | None:
+    """Put *page* where *holder* is stored, and that under its own address; ``None`` if it is gone already."""
+    moved = {**claims.apart(holder), "duplicate": None, "teasers": [], "judged": ""}
+    insert_new(store, [moved])
+    fields = {name: value for name, value in page.items() if name not in {"_id", "version", "duplicate"}}
+    still = {"_id": page["_id"], "content": holder["content"]}
+    if update(store, [Update(still, {"$set": fields})]).matched != 1:
+        return None
+    return PutResult(id=page["_id"], change="version", content=page["content"], page=page, moved=moved)
+
+
+def _moved_along(earlier: PutResult | None, put: PutResult, holder: Mapping[str, Any]) -> PutResult | None:
+    """Return the result of an *earlier* page of the batch, with its new id where it is the one that made way."""
+    if earlier and put.moved and earlier.id == put.id and earlier.page["own_url"] == holder["own_url"]:
+        return replace(earlier, id=put.moved["_id"], page=put.moved)
+    return earlier
 
 
 def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, PutResult]]:

@@ -113,6 +113,11 @@ def count(
     return _pages(store).count_documents(_wanted(portal, since, older=False, not_read_by=not_read_by, feeds=feeds))
 
 
+def refile(store: Store, entry: str, article: str) -> None:
+    """Note that the kept response of *entry* became *article*."""
+    _pages(store).update_one({"_id": entry}, {"$set": {"article": article}})
+
+
 def mark_read(store: Store, read: Iterable[tuple[RawPage, str, str]], reader: str) -> None:
     """Note that kept responses were read anew by *reader*; a response fetched meanwhile stays unmarked.
 

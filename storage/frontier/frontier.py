@@ -208,6 +208,11 @@ def finish(store: Store, ended: Sequence[tuple[FrontierEntry, Mapping[str, Any]]
     return set(tokens) - ours
 
 
+def refile(store: Store, key: str, article: str, now: str) -> None:
+    """Have the entry *key*, which led to *article*, lead to the article *now*."""
+    frontier_entries(store).update_one({"_id": key, "article": article}, {"$set": {"article": now}})
+
+
 def requeue(
     store: Store,
     portal: str,

@@ -60,6 +60,13 @@ def put_many(store: Store, articles: Iterable[Article], run_id: str = "", *, rep
     return len(inserted)
 
 
+def refile(store: Store, source: str, now: str) -> None:
+    """Give the edges of the article *source* to the article *now*."""
+    rows = list(_edges(store).find({"source": source}))
+    insert_missing(_edges(store), [{**row, "_id": _key(now, row["target"]), "source": now} for row in rows])
+    _edges(store).delete_many({"_id": {"$in": [row["_id"] for row in rows]}})
+
+
 def update(store: Store, operations: Sequence[UpdateOne]) -> int:
     """Write changes of edges, in any order; return how many edges they changed."""
     return _edges(store).bulk_write(operations, ordered=False).modified_count if operations else 0
@@ -83,9 +90,8 @@ def _edges(store: Store) -> MongoCollection[dict[str, Any]]:
 
 def _document(article: Article, story: RelatedStory, moment: datetime, run_id: str) -> dict[str, Any]:
     source, target = article_id(article.canonical_url or article.url), article_id(story.key)
-    key = hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()
     return {
-        "_id": key,
+        "_id": _key(source, target),
         "source": source,
         "target": target,
         "portal": article.portal,
@@ -95,3 +101,7 @@ def _document(article: Article, story: RelatedStory, moment: datetime, run_id: s
         "first_run": run_id,
         "schema_version": SCHEMA_VERSION,
     }
+
+
+def _key(source: str, target: str) -> str:
+    return hashlib.blake2b(f"{source}{target}".encode(), digest_size=16).hexdigest()

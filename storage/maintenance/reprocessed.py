@@ -12,6 +12,7 @@ from storage.base.documents import content_hash, now
 from storage.duplicates import decide
 from storage.frontier import related_links
 from storage.records import SCHEMA_VERSION, Article, RawPage
+from storage.write import refiling
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -41,8 +42,10 @@ def put(store: Store, rereads: Sequence[Reread], reader: str) -> dict[str, str |
     found = [(one.raw, one.article) for one in rereads if one.article]
     some = [article for _, article in found]
     stored = articles.put_many(store, some, entries=[raw.entry for raw, _ in found], reprocessed=True)
-    decisions = decide.decide(store, list(dict.fromkeys(one.id for one in stored)))
-    related_links.put_many(store, some, reprocessed=True)
+    refiling.refile(store, stored)
+    decisions = decide.decide(store, refiling.ids(stored))
+    filed = [one.filed(article) for one, article in zip(stored, some, strict=True)]
+    related_links.put_many(store, filed, reprocessed=True)
     if reader:
         ids = {raw.entry: (one.id, content_hash(a)) for (raw, a), one in zip(found, stored, strict=True)}
         pages.mark_read(store, [(one.raw, *ids.get(one.raw.entry, ("", ""))) for one in rereads], reader)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from dedupe.report.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
 from dedupe.report.scores import Histogram, histogram
+from storage.articles.claims import CONTRADICTED
 from storage.articles.collection import article_rows
 from storage.frontier import runs
 from storage.frontier.collection import frontier_rows
@@ -105,6 +106,7 @@ def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
         "characters": {"$sum": {"$add": ["$measures.characters", "$measures.repeated_characters"]}},
         "related": {"$sum": "$measures.related"},
         **{f"of kind {kind}": {"$sum": _stories_of(kind)} for kind in _KINDS},
+        "contradicted": _count({"$in": [CONTRADICTED, {"$ifNull": ["$quality", []]}]}),
         "versions": {"$sum": {"$subtract": ["$version", 1]}},
         "repeated_entries": {"$sum": "$measures.repeated_entries"},
         "saved": {"$sum": saved},
@@ -165,6 +167,7 @@ def _numbers(portal: str, sums: Mapping[str, int], pages: Mapping[str, Mapping[s
         repeated_entries=sums.get("repeated_entries", 0),
         related_stories=sums.get("related", 0),
         related_kinds={kind: found for kind in _KINDS if (found := sums.get(f"of kind {kind}", 0))},
+        contradicted=sums.get("contradicted", 0),
         versions=sums.get("versions", 0),
         characters=sums.get("characters", 0) + alias["characters"],
         characters_saved=sums.get("saved", 0) + alias["characters"],

@@ -20,7 +20,7 @@ from storage.duplicates import decide
 from storage.frontier import depths, failures, frontier, related_links
 from storage.frontier.entry import KnownPage, body_digest
 from storage.records import Article, RawPage
-from storage.write import withdrawal
+from storage.write import refiling, withdrawal
 from storage.write.finished_page import FinishedPage, Stored
 from storage.write.traps import same_again
 
@@ -44,10 +44,11 @@ def store_pages(
     """
     pages = _settle_gone(store, [_storable(page) for page in pages])
     puts = _put_articles(store, pages, run_id)
+    refiling.refile(store, puts.values())
     unchanged = _note_unchanged(store, pages, run_id, keep_days)
     raw_pages.put_many(store, _raws(pages, puts), keep_days)
     stored = _decided(store, puts) | unchanged
-    related_links.put_many(store, [page.article for page in pages if page.article], run_id)
+    related_links.put_many(store, [puts[page.entry.id].filed(page.article) for page in pages if page.article], run_id)
     barren = same_again(store, pages, stored)
     _queue_links(store, [page for page in pages if page.entry.id not in barren], run_id)
     _record_failures(store, pages, run_id)
@@ -105,7 +106,7 @@ def _put_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> d
 def _decided(store: Store, puts: Mapping[str, articles.PutResult]) -> dict[str, Stored]:
     """Decide which of the articles repeat others; keyed by frontier entry."""
     fresh = {put.id: put.page for put in puts.values() if put.change == "new"}
-    decided = decide.decide(store, list(dict.fromkeys(put.id for put in puts.values())), fresh=fresh) if puts else ()
+    decided = decide.decide(store, refiling.ids(puts.values()), fresh=fresh) if puts else ()
     duplicates = {one.id: one.duplicate for one in decided}
     return {
         entry: Stored(
