@@ -9,8 +9,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -97,13 +98,49 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return forked_commands.program(tmp_path_factory.mktemp("bin"))
 
 
+@dataclass
+class PreparedDatabase:
+    """A database that tests use one after another: its fifty indexes take longer to make than most tests run."""
+
+    uri: str = ""
+    documents: dict[str, list[Any]] = field(default_factory=dict)
+    """What each collection held when it was made."""
+    indexes: dict[str, Any] = field(default_factory=dict)
+
+    def made(self, store: Store) -> None:
+        """Remember how *store* is before a test."""
+        self.uri = store.uri
+        self.documents = {name: list(store.db[name].find()) for name in store.db.list_collection_names()}
+        self.indexes = {name: store.db[name].index_information() for name in self.documents}
+
+    def restore(self, store: Store) -> None:
+        """Make *store* as it was; where collections or indexes have changed, let the next test make another one."""
+        found = {name: store.db[name].index_information() for name in store.db.list_collection_names()}
+        if found != self.indexes:
+            store.client.drop_database(store.db.name)
+            self.uri = ""
+            return
+        for name, documents in self.documents.items():
+            store.db[name].delete_many({})
+            if documents:
+                store.db[name].insert_many(documents)
+
+
+@pytest.fixture(scope="session")
+def prepared_database() -> PreparedDatabase:
+    """The database of this session's tests."""
+    return PreparedDatabase()
+
+
 @pytest.fixture
-def store(mongodb_uri: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A fresh database, dropped after the test; ``MONGODB_URI`` names it, so that commands find it too."""
+def store(mongodb_uri: str, prepared_database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """An empty database; ``MONGODB_URI`` names it, so that commands find it too."""
     from storage.database.store import Store
 
-    uri = mongodb_uri.replace("/?", f"/test_{secrets.token_hex(6)}?")
+    uri = prepared_database.uri or mongodb_uri.replace("/?", f"/test_{secrets.token_hex(6)}?")
     monkeypatch.setenv("MONGODB_URI", uri)
     with Store.open() as opened:
+        if not prepared_database.uri:
+            prepared_database.made(opened)
         yield opened
-        opened.client.drop_database(opened.db.name)
+        prepared_database.restore(opened)
