@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from crawler.health.status import rests
 from storage.errors import StorageError
-from storage.frontier import frontier
+from storage.frontier import frontier, hosts
 
 if TYPE_CHECKING:
     from crawler.crawl.context import RunContext
@@ -23,13 +25,18 @@ _QUEUE_SECONDS = 3.0
 
 
 class Progress:
-    """Shows the counts of *runs* on standard error from a thread of its own, until its block is left.
+    """Shows the counts of *runs*, all in one database, and which hosts of *domains* want to be left alone, on standard
+    error from a thread of its own, until its block is left.
 
     A thread, so that it keeps showing while the event loop takes pages apart.
     """
 
-    def __init__(self, runs: Sequence[RunContext], console: Console | None = None) -> None:
+    def __init__(
+        self, runs: Sequence[RunContext], console: Console | None = None, *, domains: tuple[str, ...] = ()
+    ) -> None:
         self._runs = runs
+        self._domains = domains
+        self._waits: list[str] = []
         self._console = console or Console(stderr=True)
         self._started = time.monotonic()
         self._over = threading.Event()
@@ -57,7 +64,7 @@ class Progress:
             f"{self._queued} queued",
             f"{sum(one.outcomes['failure'] for one in counts)} failures",
         ]
-        return " · ".join(parts)
+        return " · ".join([*parts, *self._waits])
 
     def _show(self) -> None:
         if not self._console.is_terminal or self._console.is_dumb_terminal:
@@ -77,8 +84,14 @@ class Progress:
         self._queue_read = time.monotonic()
         try:
             self._queued = sum(_queued(run) for run in self._runs)
+            self._waits = _waits(self._runs[0], self._domains)
         except StorageError:
             return  # the crawl itself finds out and says so
+
+
+def _waits(run: RunContext, domains: tuple[str, ...]) -> list[str]:
+    with run.store.errors():
+        return rests(hosts.iterate(run.store), domains, datetime.now(UTC))
 
 
 def _queued(run: RunContext) -> int:

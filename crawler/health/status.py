@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
@@ -54,10 +54,8 @@ def status(store: Store, portals: Mapping[str, Seed | None], now: datetime, days
         held, known = pauses.every(store), list(hosts.iterate(store))
         found = []
         for name, seed in sorted(portals.items()):
-            domains = seed.allowed_domains if seed else (name,)
-            rests = [host for host in known if host.rest and host.rest > now and _belongs(host.id, domains)]
             waits = [str(held[name])] if name in held else []
-            waits += [f"{host.id} answered {host.why}; rests until {host.rest:%H:%M} UTC" for host in rests]
+            waits += rests(known, seed.allowed_domains if seed else (name,), now)
             found.append(replace(_status(store, name, seed, now, days), waits="; ".join(waits)))
         return found
 
@@ -96,6 +94,12 @@ def _next_start(seed: Seed | None, history: list[Run], now: datetime) -> datetim
     if timetable is None:
         return None
     return timetable.next_run(now, history[0].started if history else None)
+
+
+def rests(known: Iterable[hosts.Host], domains: tuple[str, ...], now: datetime) -> list[str]:
+    """Return in words which of the hosts of *domains* are left alone, why, and until when."""
+    resting = [host for host in known if host.rest and host.rest > now and _belongs(host.id, domains)]
+    return [f"{host.id} answered {host.why}; rests until {host.rest:%H:%M} UTC" for host in resting]
 
 
 def _belongs(host: str, domains: tuple[str, ...]) -> bool:

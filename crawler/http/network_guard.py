@@ -38,6 +38,10 @@ _UNICAST = ip_network("2000::/3")  # all of IPv6 that is handed out (RFC 4291, 2
 _NAT64 = tuple(map(ip_network, ("64:ff9b::/96", "64:ff9b:1::/48")))  # RFC 6052, RFC 8215
 
 
+INSIDE = "inside this machine or a private network"
+"""How a refusal ends in words."""
+
+
 class RefusedAddressError(IgnoreRequest):
     """A request was not sent because its host is inside this machine or a private network."""
 
@@ -164,7 +168,5 @@ class NetworkGuardMiddleware:
         refused: dict[str, str] = getattr(getattr(reactor, "nameResolver", None), "refused", {})
         if isinstance(exception, CannotResolveHostError) and host in refused:
             self._crawler.stats.inc_value("network_guard/refused")
-            raise RefusedAddressError(
-                f"refused: {host} is at {refused[host]}, inside this machine or a private network"
-            ) from exception
+            raise RefusedAddressError(f"refused: {host} is at {refused[host]}, {INSIDE}") from exception
         return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from crawler.http.failures import is_refusal
+from crawler.http.network_guard import INSIDE
 from storage.errors import StoppedWaitingError, StorageError
 
 if TYPE_CHECKING:
@@ -140,6 +142,8 @@ def _judge_pages(counts: Counts, starts: int, barren: bool, worse: Sequence[str]
     if counts.start_failures and len(counts.start_failures) >= starts:
         url, reason, status = counts.start_failures[0]
         what = f"{url}: {reason}" + (f", and {starts - 1} more start pages failed" if starts > 1 else "")
+        if INSIDE in reason:
+            what += f"; if that server is yours: --allow-host {urlsplit(url).netloc}"
         return (BLOCKED if is_refusal(reason, status) else BELOW_EXPECTATION), what
     if blocked := _refused_articles(counts):
         return BLOCKED, blocked

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.review.explain import Explanation
+from crawler.urls.canonical import is_http
 from dedupe.printable import in_place
 from storage.articles.origins import Step
 from storage.records import KEPT_VERDICTS, Article, Paragraph, Teaser, utc_text
@@ -59,7 +60,8 @@ def _rows(explanation: Explanation) -> Iterator[tuple[str, str]]:
 
 
 def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[str, str]]:
-    yield "address", article.url
+    unknown = "" if is_http(article.url) else "  (not known: relative links lead nowhere; name it with --url)"
+    yield "address", article.url + unknown
     yield "identity", f"{article.canonical_url}  (id {article.id})"
     yield "also at", "  ".join(address for address in article.aliases if address != article.url)
     yield "extractor", f"{article.extractor}, portal file {explanation.seed}"

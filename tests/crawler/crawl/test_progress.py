@@ -10,7 +10,7 @@ from rich.console import Console
 
 from crawler.crawl import progress
 from crawler.crawl.context import RunContext
-from storage.frontier import frontier
+from storage.frontier import frontier, hosts
 from storage.frontier.frontier import FrontierEntry
 from tests.crawler.processes import wait_for
 
@@ -28,6 +28,19 @@ def shown(store: Store, console: Console) -> str:
     with progress.Progress([run], console):
         wait_for(lambda: "queued" in file.getvalue())
     return file.getvalue()
+
+
+def test_a_host_at_rest_is_why_nothing_comes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.01)
+    hosts.rest(store, "m.harbour.example", first=600, why="429")
+    hosts.rest(store, "elsewhere.example", first=600, why="503")
+    console = Console(file=io.StringIO(), width=200)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    with progress.Progress([RunContext(store, "harbour")], console, domains=("harbour.example",)):
+        wait_for(lambda: "rests until" in file.getvalue())
+    assert "failures · m.harbour.example answered 429; rests until" in file.getvalue()
+    assert "elsewhere" not in file.getvalue()
 
 
 @pytest.mark.parametrize(

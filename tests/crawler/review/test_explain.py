@@ -119,6 +119,19 @@ def test_saved_page_needs_no_database(
     assert "promo line of this portal" in text
 
 
+def test_a_saved_page_without_an_address_says_what_that_costs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sentence = "<p>The ferry of harbour {} sailed late because of the ice on the strait.</p>"
+    paragraphs = "".join(map(sentence.format, range(9)))
+    page = tmp_path / "saved.html"
+    page.write_text(f"<title>Ice</title><article><h1>Ice on the strait</h1>{paragraphs}</article>")
+    assert run(["explain", str(page)]) == 0
+    assert "relative links lead nowhere; name it with --url" in " ".join(capsys.readouterr().out.split())
+    assert run(["explain", str(page), "--url", "https://bay.example/ice-1.html"]) == 0
+    assert "--url" not in capsys.readouterr().out
+
+
 def test_stored_article_by_any_address_or_id(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     first, copy = crawled(store)
     before = snapshot(store)
