@@ -60,8 +60,8 @@ def fields_of(collection: Collection) -> dict[str, tuple[str, str]]:
 def docstrings_of(record: type[Any]) -> dict[str, str]:
     """Return what the class says of its fields, on one line each: the string under a field.
 
-    >>> docstrings_of(Article)["lead"]
-    'First paragraph of ``text``.'
+    >>> docstrings_of(Collection)["what"]
+    'What a document is, and what its ``_id`` is.'
     """
     found = docstrings_of(record.__base__) if is_dataclass(record.__base__) else {}
     body = ast.parse(textwrap.dedent(inspect.getsource(record))).body[0]
