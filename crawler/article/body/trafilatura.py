@@ -6,9 +6,9 @@ import re
 from copy import copy
 from importlib.metadata import version
 
-from lxml.etree import XPath, _Element
+from lxml.etree import _Element
 from lxml.html import HtmlElement
-from trafilatura import bare_extraction, core, external
+from trafilatura import bare_extraction
 from trafilatura.settings import Document, Extractor
 
 from crawler.article.body.block import Block
@@ -36,14 +36,14 @@ _SHORT_BLOCKS = ("p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5"
 _SENTENCE_END = re.compile(r"[.!?…。！？:;]['\"”’»)\]]*\s*$")
 
 
-def extract_blocks(tree: HtmlElement, url: str = "", *, fast: bool = False) -> list[Block]:
+def extract_blocks(tree: HtmlElement, url: str = "") -> list[Block]:
     """Return the blocks of the page's main text, in order, as trafilatura finds them. *tree* is not changed.
 
     ``deduplicate`` stays off: it is a cache of the whole process, and the text of a page would depend on the
     pages before it. Comments are left out. No main text: an empty list.
     """
     options = copy(_OPTIONS)
-    options.url, options.fast = url or None, fast or _has_very_many_blocks(tree)
+    options.url, options.fast = url or None, _has_very_many_blocks(tree)
     document = bare_extraction(tree, options=options)
     return blocks_of(document.body) if isinstance(document, Document) and document.body is not None else []
 
@@ -103,42 +103,3 @@ def kind_of(element: HtmlElement) -> Kind:
         "pre": "code",
     }
     return kinds.get(tag, "paragraph")
-
-
-# trafilatura compares its own result with readability's, a fifth of its time. With the options above it takes
-# readability's only where that is more than twice as long, or its own has no paragraph or more tables than
-# paragraphs; and readability's text is a part of the page's. On a page whose whole text is at most twice
-# trafilatura's own, the outcome is known before.
-COMPARISON_KNOWN_IN = ("2.3.",)
-"""Releases of trafilatura whose comparison is as told above; any other compares always."""
-
-_WHOLE_TEXT = XPath("string()", smart_strings=False)
-_UNCLEAN = tuple(path.removeprefix(".//") for path in external.SANITIZED_XPATH.split("|"))
-_ESCAPED = ("iframe", "xmp", "plaintext", "noembed", "noframes")
-"""Elements of which readability's text may be longer than it stands in the page."""
-
-
-def needs_no_comparison(raw: HtmlElement, body: _Element, text: str, options: Extractor) -> bool:
-    """Say whether trafilatura's comparison would return *body* and *text*; takes scripts out of *raw*, as it does."""
-    if options.focus != "balanced" or len(text) < options.min_extracted_size:
-        return False
-    if next(body.iter(*_UNCLEAN), None) is not None or next(raw.iter(*_ESCAPED), None) is not None:
-        return False
-    paragraphs = sum(1 for _ in body.iter("p"))
-    if sum(1 for _ in body.iter("table")) > paragraphs or not any(map(_WHOLE_TEXT, body.iter("p"))):
-        return False
-    for element in list(raw.iter("script", "style", "fencedframe")):
-        element.drop_tree()
-    return len(" ".join(str(_WHOLE_TEXT(raw)).split())) <= 2 * len(text)
-
-
-def _compare(
-    cleaned: HtmlElement, raw: HtmlElement, body: _Element, text: str, options: Extractor
-) -> tuple[_Element, str]:
-    if needs_no_comparison(raw, body, text, options):
-        return body, text
-    return external.compare_extraction(cleaned, raw, body, text, options)
-
-
-if TRAFILATURA_VERSION.startswith(COMPARISON_KNOWN_IN):
-    vars(core)["compare_extraction"] = _compare
