@@ -142,16 +142,9 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
             elif _is_name(part):
                 kind = own if _letters(part) in known else bodies if _COLLECTIVE.search(part) else persons
                 kind.setdefault(_letters(part), _cased(part))
-    first, named = _first_kind(persons, bodies, own)
-    return Byline(tuple(named.values()), agency, source if named or agency else "", first)
-
-
-def _first_kind(
-    persons: dict[str, str], bodies: dict[str, str], own: dict[str, str]
-) -> tuple[AuthorKind, dict[str, str]]:
-    if persons or not (bodies or own):
-        return "persons" if persons else "", persons
-    return ("bodies", bodies) if bodies else ("site", own)
+    named = tuple((persons or bodies or own).values())
+    of_kind: AuthorKind = "persons" if persons else "bodies" if bodies else "site" if own else ""
+    return Byline(named, agency, source if named or agency else "", of_kind)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -266,7 +266,7 @@ def shown_dates(tree: HtmlElement, where: Locality, headline: HtmlElement | None
 
 def _dated(tree: HtmlElement, language: str) -> Iterator[tuple[HtmlElement, str]]:
     """Yield elements whose text may hold a year with that text, headlines and paragraphs of prose without."""
-    body, years = tree.find("body"), _YEARS.get(language, ("19", "20"))
+    body, more = tree.find("body"), _YEARS.get(language, ())
     for element in (tree if body is None else body).iter():
         tag = element.tag
         if tag in _SILENT or not isinstance(tag, str):
@@ -280,13 +280,13 @@ def _dated(tree: HtmlElement, language: str) -> Iterator[tuple[HtmlElement, str]
         elif (
             (text := element.text)
             and 5 < len(text) < 400
-            and (years[0] in text or years[1] in text or any(y in text for y in years[2:]))
+            and ("20" in text or "19" in text or (more and any(year in text for year in more)))
         ):
             yield element, text
         if (
             (tail := element.tail)
             and 5 < len(tail) < 400
-            and (years[0] in tail or years[1] in tail or any(y in tail for y in years[2:]))
+            and ("20" in tail or "19" in tail or (more and any(year in tail for year in more)))
         ):
             above = element.getparent()
             if above is not None:
@@ -296,12 +296,12 @@ def _dated(tree: HtmlElement, language: str) -> Iterator[tuple[HtmlElement, str]
 _MARKS = frozenset({"h1", "h2", "h3", "p"})
 _STATING = frozenset({"time", "abbr"})
 _YEARS = {
-    "ar": ("19", "20", "١٩", "٢٠"),
-    "fa": ("19", "20", "۱۹", "۲۰"),
-    "hi": ("19", "20", "१९", "२०"),
-    "th": ("19", "20", "25", "๒๕", "๒๐"),
+    "ar": ("١٩", "٢٠"),
+    "fa": ("۱۹", "۲۰"),
+    "hi": ("१९", "२०"),
+    "th": ("25", "๒๕", "๒๐"),
 }
-"""How years begin, in the languages that have digits or years of their own."""
+"""How years begin beside 19 and 20, in the languages that have digits or years of their own."""
 MOST = 100
 """Dates of a page that are looked at; a page with more is a list."""
 _SILENT = frozenset({"script", "style", "noscript", "template", "option", "svg"})

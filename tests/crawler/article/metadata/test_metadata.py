@@ -242,6 +242,77 @@ def test_byline_names_persons_and_the_agency_apart(byline: str, names: tuple[str
     assert (found.authors, found.agency) == (names, agency)
 
 
+@pytest.mark.parametrize(
+    ("head", "body", "names"),
+    [
+        (
+            '<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Jane Roe">',
+            "",
+            "Jane Roe",
+        ),
+        (
+            '<meta name="twitter:label1" content="Reading time"><meta name="twitter:data1" content="Two Minutes">',
+            "",
+            "",
+        ),
+        ('<meta name="cXenseParse:author" content="Jane Roe">', "", "Jane Roe"),
+        ('<meta name="article:author:url" content="Jane Roe">', "", ""),
+        ("", '<p>By <a href="/people/jane-roe">Jane Roe</a> ⋅ Boats</p>', "Jane Roe"),
+        ("", '<div><a href="/authors/jane-roe/">Jane Roe</a></div>', "Jane Roe"),
+        ("", '<div>Reviewed by <a href="/authors/ann-poe/">Ann Poe</a></div>', ""),
+        ("", '<div><a href="/authors/all-stories/">Jane Roe</a></div>', ""),
+        ("", "<div><span>By </span><button>Jane Roe</button></div>", "Jane Roe"),
+        ("", f"{PROSE * 4}<p>Written by Jane Roe</p>", "Jane Roe"),
+        ("", '<div class="byline">Jane Roe, Shipwright</div>', "Jane Roe"),
+        ("", '<div class="byline">Jane Roe, Head Boatswain</div>', "Jane Roe"),
+        ('<meta name="author" content="Harbour Desk">', '<div class="byline">By Jane Roe</div>', "Jane Roe"),
+        (
+            '<meta name="author" content="Ferryhouse"><meta property="og:site_name" content="Ferryhouse">',
+            "",
+            "Ferryhouse",
+        ),
+        (
+            '<meta name="author" content="Ferryhouse"><meta property="og:site_name" content="Ferryhouse">',
+            '<div class="byline">By Jane Roe</div>',
+            "Jane Roe",
+        ),
+    ],
+)
+def test_authors_are_read_where_pages_state_them(head: str, body: str, names: str) -> None:
+    found = read(head, f"<h1>Ferry line opens</h1>{body}{PROSE}")
+    assert ", ".join(found.authors) == names
+
+
+@pytest.mark.parametrize(
+    ("head", "heading", "title"),
+    [
+        (
+            '<meta property="og:title" content="Ferry line opens at dawn">',
+            "Harbour: Ferry line opens at dawn",
+            "Ferry line opens at dawn",
+        ),
+        (
+            '<meta property="og:title" content="Harbour: Ferry line opens at dawn">',
+            "Harbour: Ferry line opens at dawn",
+            "Harbour: Ferry line opens at dawn",
+        ),
+        (
+            '<meta property="og:title" content="Ferry line opens at dawnㅣBoats">'
+            '<meta name="hdl" content="Ferry line opens at dawn">',
+            "",
+            "Ferry line opens at dawn",
+        ),
+        (
+            '<meta property="og:title" content="Ferry line opens at dawn"><meta name="hdl" content="Ferry line opens">',
+            "",
+            "Ferry line opens at dawn",
+        ),
+    ],
+)
+def test_kicker_and_section_are_no_part_of_a_title_that_is_stated_without(head: str, heading: str, title: str) -> None:
+    assert read(head, f"<h1>{heading}</h1>" if heading else "").title == title
+
+
 def test_quoted_persons_are_no_authors() -> None:
     quote = '<blockquote>I shall miss it.<p class="author">John Doe</p></blockquote>'
     assert read("", f"<h1>Ferry line opens</h1>{PROSE}{quote}").authors == ()
