@@ -38,7 +38,7 @@ _LEAD_IN = re.compile(
     r"^\W*(?:this (?:post|article|story) (?:was|is) )?"
     r"(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
     r"(?:(?:by|von|par|por|per|di|da|door|av|af|from|przez|автор|текст|oleh|yazan|tác giả|thực hiện|tổng hợp|theo"
-    r"|authors?|autore?n?s?)(?:\s*:\s*|\s+|$)|(?:by|von|authors?)(?=(?-i:[A-ZÀ-Þ])))",
+    r"|authors?|auteure?s?|autore?n?s?)(?:\s*:\s*|\s+|$)|(?:by|von|authors?)(?=(?-i:[A-ZÀ-Þ])))",
     re.IGNORECASE,
 )
 _SAID = re.compile(
