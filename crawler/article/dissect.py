@@ -30,6 +30,7 @@ from crawler.article.page.sentences import size
 from crawler.article.page_kind import page_kind
 from crawler.article.page_shape import page_shape
 from crawler.article.related.finder import RelatedBlocks, find_related
+from crawler.article.related.lines import in_sentence
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
 from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory, article_id
@@ -98,7 +99,7 @@ def _article(
     named = _texts(tree, seed.body.lead_css)
     related = find_related(tree, page.url, seed)
     _cut(related.cut)
-    _cut(element for css in seed.body.remove_css for element in tree.cssselect(css))
+    _cut(element for css in seed.body.remove_css for element in tree.cssselect(css) if not in_sentence(element))
     captions = take_captions(tree)
     beside = take_asides(tree, sources, metadata.title, metadata.summaries)
     blocks, body_source = _blocks(tree, page.url, sources, scripts, metadata)

@@ -13,10 +13,10 @@ from rich.table import Table
 from crawler.cli._output import SentenceGroup, console
 from crawler.cli._seeds_option import seeds_option
 from crawler.cli.portals_add import add
+from crawler.cli.portals_check import check_live_pages, check_saved
 from crawler.cli.portals_learn import learn
-from crawler.cli.portals_live import check_pages
 from crawler.cli.portals_pause import pause, resume
-from crawler.portals.reader import load_seed, load_seeds, seed_names
+from crawler.portals.reader import load_seed, load_seeds, read_seed, seed_names
 from crawler.portals.seed import Seed, SeedError
 from dedupe.errors import InputError
 from dedupe.printable import json_text
@@ -60,34 +60,49 @@ def list_portals(seeds_folder: Path | None, as_json: bool) -> None:
 
 
 @command.command("check")
-@click.argument("names", nargs=-1, metavar="[PORTAL]...")
+@click.argument("names", nargs=-1, metavar="[PORTAL|FILE]...")
 @seeds_option
+@click.option(
+    "--page",
+    "saved",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    metavar="PAGE",
+    help="Hold one portal's file against a saved HTML page, or the pages of a WARC file. Repeatable.",
+)
 @click.option("--live", is_flag=True, help="Fetch a few pages of each portal and say what still matches.")
-@click.option("--json", "as_json", is_flag=True, help="With --live: one JSON object a line.")
-def check(names: tuple[str, ...], seeds_folder: Path | None, live: bool, as_json: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="With --page or --live: one JSON object a line.")
+def check(names: tuple[str, ...], seeds_folder: Path | None, saved: tuple[Path, ...], live: bool, as_json: bool) -> int:
     """Check seed files: keys, types, expressions, selectors, start pages; without any network unless --live.
 
-    Every portal without PORTAL. Exit code 2 if a file cannot be used; each problem is one line.
+    Every portal without PORTAL; FILE is a seed file such as drafts/gazette.toml. Exit code 2 if a file cannot be used;
+    each problem is one line.
+
+    --page says what each selector and expression matches there and what does harm: a block that stands inside a
+    sentence or holds the text itself, an expression that matches no link; and whether [expect] holds. Exit code 3 if
+    something is wrong.
 
     --live asks each portal for up to three start pages, three articles and four feeds, under its robots.txt, with
     the delay of a crawl; set STORYKIN_CONTACT first. Exit code 3 if something is wrong there. A selector that is
     "not seen" need not be wrong: few pages are looked at, and old layouts have selectors too.
     """
+    if saved and len(names) != 1:
+        raise click.UsageError("--page goes with one PORTAL or FILE")
     wrong, seeds = 0, []
     for name in names or seed_names(seeds_folder):
         try:
-            seed = load_seed(name, seeds_folder)
-        except SeedError as problem:
-            if names and len(names) == 1:
-                raise
+            seed = read_seed(Path(name)) if name.endswith(".toml") else load_seed(name, seeds_folder)
+        except SeedError as found:
             wrong += 1
-            click.echo(f"storykin: {problem}", err=True)
+            for problem in found.problems:
+                click.echo(f"storykin: {problem}", err=True)
         else:
             seeds += [seed] if names or not seed.loopback else []  # the demo is served on request only
-            click.echo(f"{name}: ok", err=live)
+            click.echo(f"{name}: ok", err=live or bool(saved))
     if wrong:
         raise InputError(f"{wrong} of {len(names or seed_names(seeds_folder))} portals cannot be used; see above")
-    return check_pages(seeds, as_json=as_json) if live else 0
+    code = check_saved(seeds[0], saved, as_json=as_json) if saved else 0
+    return max(code, check_live_pages(seeds, as_json=as_json) if live else 0)
 
 
 def _table(seeds: Iterable[Seed], columns: Sequence[str]) -> Table:

@@ -15,6 +15,7 @@ from crawler.crawl.context import RunContext
 from crawler.crawl.refetch import scope
 from crawler.crawl.start_frontier import StartFrontier
 from crawler.health.judge import judge
+from crawler.outcome.expectations import missed
 from crawler.outcome.summary import FAILED, PortalSummary, judge_run
 from crawler.outcome.verdict import LOOK_BACK
 from storage.articles import articles
@@ -178,12 +179,13 @@ class PortalRun:
             return  # the lock runs out by itself
 
     def _worse(self, queued: int) -> tuple[str, ...] | None:
-        """Return what is worse than in the last runs of the portal; a helper leaves that to the run's owner."""
+        """Return what is worse than expected or usual; a helper leaves that to the run's owner."""
         ended = self._ended(0, "", queued)
         if ended is None or ended.worker != self.context.worker:
             return None
         earlier = runs.history(self.context.store, self.context.portal, LOOK_BACK, before=ended.started)
-        return judge(ended, earlier)
+        short, worse = missed(ended, self.seed.expect, earlier), judge(ended, earlier)
+        return (*short, *(worse or ())) if short else worse
 
     def _has_article(self) -> bool:
         return next(iter(articles.iterate(self.context.store, portal=self.context.portal)), None) is not None

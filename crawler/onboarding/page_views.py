@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
@@ -64,15 +64,6 @@ def article_page(page: Page, seed: Seed) -> tuple[PageAnatomy, frozenset[str]]:
     return found, frozenset(
         max(names, key=lambda name: (bool(name_verdict(name)), len(name))) for names in own if names
     )
-
-
-def matching(page: Page, selectors: Sequence[str]) -> frozenset[str]:
-    """Return those of the *selectors* that match something on the page.
-
-    :raises ExtractError: if there is nothing to parse
-    """
-    tree, _ = parse(page)
-    return frozenset(selector for selector in selectors if tree.cssselect(selector))
 
 
 def _alternates(tree: HtmlElement, base: str) -> Iterator[str]:

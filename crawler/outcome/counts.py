@@ -22,6 +22,18 @@ MAX_REASONS = 500
 OTHER_REASONS = "other reasons"
 
 
+def fields_of(article: Article) -> list[str]:
+    """Return which of the fields an article has that runs and expectations are judged by."""
+    there = {
+        "title": article.title,
+        "date": article.published,
+        "author": article.authors,
+        "lead": article.lead,
+        "related": article.related,
+    }
+    return [name for name, value in there.items() if value]
+
+
 @dataclass
 class Counts:
     """What became of the pages of one run.
@@ -111,14 +123,7 @@ class Counts:
     def _add_article(self, article: Article) -> None:
         self.related.update(story.kind for story in article.related)
         self.lengths[length_sketch.bucket(len(article.text))] += 1
-        there = {
-            "title": article.title,
-            "date": article.published,
-            "author": article.authors,
-            "lead": article.lead,
-            "related": article.related,
-        }
-        self.fields.update(name for name, value in there.items() if value)
+        self.fields.update(fields_of(article))
 
     @property
     def fetched(self) -> int:

@@ -29,10 +29,10 @@ MOST = 10
 LOOK_BACK = 200
 """Runs to choose them from: a week of hourly ones."""
 
-_SIGMAS = 4.0
+SIGMAS = 4.0
 """Distance from the usual in standard deviations. One false alarm in 30,000 figures if pages were independent; they
 are not quite, so a figure must be beyond every earlier one and far from the median as well."""
-_LENGTH_SIGMA = 0.75
+LENGTH_SIGMA = 0.75
 """Standard deviation of the logarithm of a median length, times the root of the number of texts: 1.25 times that of
 one text, .6 on news portals."""
 _HOURS = 3.0
@@ -97,7 +97,7 @@ def _articles(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[st
     for key, name in (("articles", "articles"), ("new", "new articles")):
         before = [one.counts.get(key, 0) for one in like]
         now, expected = run.counts.get(key, 0), median(before) * share
-        if now < min(before) and now <= 0.4 * expected and expected - now >= _SIGMAS * math.sqrt(expected):
+        if now < min(before) and now <= 0.4 * expected and expected - now >= SIGMAS * math.sqrt(expected):
             waited = "" if share == 1 else f", {expected:.0f} of them in the time since the last run"
             return [f"{now} {name[:-1] if now == 1 else name}, usually {median(before):.0f}{waited}"]
     return []
@@ -154,7 +154,7 @@ def _bodies(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]
     now, before, texts = typical(run), _figures(usual, typical), sum(_group(run, "lengths").values())
     if now is None or len(before) < LEAST:
         return []
-    far = max(0.5, _SIGMAS * _LENGTH_SIGMA / math.sqrt(texts))
+    far = max(0.5, SIGMAS * LENGTH_SIGMA / math.sqrt(texts))
     if now < min(before) and math.log(median(before) / now) >= far:
         return [f"bodies of {now:.0f} characters (median), usually {median(before):.0f}"]
     return []
@@ -173,7 +173,7 @@ def _fell(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], before
     if now.whole < 5 or len(before) < LEAST:
         return []
     common = median(before)
-    if now.value < min(before) and now.value <= 0.7 * common and common - now.value >= _chance(common, now.whole):
+    if now.value < min(before) and now.value <= 0.7 * common and common - now.value >= chance(common, now.whole):
         return [f"{before_it} {_percent(now.value)} {after_it}, usually {_percent(common)}"]
     return []
 
@@ -185,15 +185,15 @@ def _rose(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], what: 
         return []
     common = median(before)
     rise = now.value - common
-    if now.value > max(before) and rise >= max(0.05, common, _chance(common, now.whole)):
+    if now.value > max(before) and rise >= max(0.05, common, chance(common, now.whole)):
         return [f"{now.part} of {now.whole} pages {what} ({_percent(now.value)}), usually {_percent(common)}"]
     return []
 
 
-def _chance(share: float, count: int) -> float:
+def chance(share: float, count: int) -> float:
     """Return how far a share among *count* may be from the usual one by chance: four binomial standard deviations."""
     likely = min(max(share, 0.02), 0.98)
-    return _SIGMAS * math.sqrt(likely * (1 - likely) / count)
+    return SIGMAS * math.sqrt(likely * (1 - likely) / count)
 
 
 def _with(run: Run, field: str) -> _Share:

@@ -43,6 +43,10 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
         yield "refetch.steps", str(wrong)
     for key, problem in schedule_problems(seed.schedule):
         yield f"schedule.{key}", problem
+    for field in fields(seed.expect):
+        share, value = isinstance(field.default, float), getattr(seed.expect, field.name)
+        if not 0 <= value <= (1 if share else 10**9):
+            yield f"expect.{field.name}", f"{value} is {'not between 0 and 1' if share else 'below 0'}"
     if seed.verified.confidence not in _CONFIDENCE:
         yield "verified.confidence", f"{seed.verified.confidence!r} is none of {', '.join(_CONFIDENCE)}"
     if seed.verified.date and not re.fullmatch(r"\d{4}-\d\d-\d\d", seed.verified.date):

@@ -117,12 +117,19 @@ def parse_seed(text: str, *, name: str, where: str) -> Seed:
         table = tomllib.loads(unicodedata.normalize("NFC", text))
     except tomllib.TOMLDecodeError as problem:
         raise SeedError(f"{where}: not valid TOML: {problem}") from problem
-    values = _read_section(Seed, table, where, "")
-    for key in _REQUIRED:
-        if not values.get(key):
-            raise SeedError(f"{where}: missing key {key!r}; a portal needs {', '.join(_REQUIRED)}")
+    wrong: list[str] = []
+    values = _read_section(Seed, table, "", wrong)
+    missing = [key for key in _REQUIRED if not values.get(key)]
+    wrong += [
+        f"missing key {key!r}; a portal needs {', '.join(_REQUIRED)}"
+        for key in missing
+        if key in values or key not in table
+    ]
     seed = Seed(**{**values, "name": name})
-    _check(seed, where)
+    if not missing:  # else start pages would be held against no domains
+        wrong += _problems(seed)
+    if wrong:
+        raise SeedError(*(f"{where}: {problem}" for problem in wrong))
     return seed
 
 
@@ -157,21 +164,26 @@ def _domains_of(seed: Seed, host: str, netloc: str) -> Iterable[str]:
     return (d for d in seed.allowed_domains if host == d or host.endswith(f".{d}"))
 
 
-def _read_section(section: type, table: Mapping[str, Any], where: str, prefix: str) -> dict[str, Any]:
+def _read_section(section: type, table: Mapping[str, Any], prefix: str, wrong: list[str]) -> dict[str, Any]:
+    """Return the values of *table* that are of the right type, and add what is wrong with the others to *wrong*."""
     hints = get_type_hints(section)
     values = {}
     for key, value in table.items():
         if section is Seed and key == "name":
-            raise SeedError(f"{where}: key 'name' is not allowed; the file's own name names the portal")
-        if key not in hints:
-            raise SeedError(f"{where}: unknown key {prefix + key!r}; the nearest valid key is {_nearest(key)!r}")
-        values[key] = _read_value(hints[key], value, where, prefix + key)
+            wrong.append("key 'name' is not allowed; the file's own name names the portal")
+        elif key not in hints:
+            wrong.append(f"unknown key {prefix + key!r}; the nearest valid key is {_nearest(key)!r}")
+        else:
+            try:
+                values[key] = _read_value(hints[key], value, prefix + key, wrong)
+            except TypeError as problem:
+                wrong.append(str(problem))
     return values
 
 
-def _read_value(hint: Any, value: Any, where: str, key: str) -> Any:
+def _read_value(hint: Any, value: Any, key: str, wrong: list[str]) -> Any:
     if is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
-        return hint(**_read_section(hint, value, where, f"{key}."))
+        return hint(**_read_section(hint, value, f"{key}.", wrong))
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if hint == tuple[str, ...] and isinstance(value, list) and _all_text(value):
@@ -182,7 +194,7 @@ def _read_value(hint: Any, value: Any, where: str, key: str) -> Any:
         return value.isoformat()
     if isinstance(hint, type) and type(value) is hint:
         return value
-    raise SeedError(f"{where}: {key!r} must be {_wanted(hint)}, not {value!r}")
+    raise TypeError(f"{key!r} must be {_wanted(hint)}, not {value!r}")
 
 
 def _all_text(values: Iterable[Any]) -> bool:
@@ -213,10 +225,10 @@ def _nearest(key: str) -> str:
     return by_leaf[get_close_matches(key, by_leaf, n=1, cutoff=0.0)[0]]
 
 
-def _check(seed: Seed, where: str) -> None:
-    """Raise on values of the right type that no crawl could use."""
+def _problems(seed: Seed) -> Iterable[str]:
+    """Yield what is wrong with values of the right type that no crawl could use."""
     for key, problem in problems(seed):
-        raise SeedError(f"{where}: {key!r}: {problem}")
+        yield f"{key!r}: {problem}"
     for key in seed.verified.unverified:
         if key not in _valid_keys():
-            raise SeedError(f"{where}: 'verified.unverified': {key!r} is no key; the nearest is {_nearest(key)!r}")
+            yield f"'verified.unverified': {key!r} is no key; the nearest is {_nearest(key)!r}"

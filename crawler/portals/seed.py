@@ -14,7 +14,15 @@ FOLLOWED: tuple[str, ...] = (*get_args(RelatedKind), "articles")
 
 
 class SeedError(InputError):
-    """A seed file cannot be used; the message names the file, the key and the nearest valid key."""
+    """A seed file cannot be used; the message names the file, the key and the nearest valid key.
+
+    :param problems: each a sentence; the message has the first and says how many more there are
+    """
+
+    def __init__(self, *problems: str) -> None:
+        more = f" (and {len(problems) - 1} more: storykin portals check)" if len(problems) > 1 else ""
+        super().__init__(problems[0] + more)
+        self.problems = problems
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,6 +110,25 @@ class RefetchRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ExpectRules:
+    """``[expect]``: what must hold of the portal's articles; nothing is asked where a key is 0.
+
+    ``portals check`` holds pages against it, and the verdict on each run its articles.
+    """
+
+    date: float = 0.0
+    """Least share of the articles with a date, from 0 to 1; alike the next three."""
+    author: float = 0.0
+    lead: float = 0.0
+    related: float = 0.0
+    """With related stories of any kind."""
+    characters: int = 0
+    """Least characters of text, of the median article."""
+    new_per_day: int = 0
+    """Least new stories in 24 hours."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
     """``[verified]``: when and from what the file was checked, and how sure it is."""
 
@@ -147,6 +174,7 @@ class Seed:
     discovery: DiscoveryRules = DiscoveryRules()
     refetch: RefetchRules = RefetchRules()
     schedule: ScheduleRules = ScheduleRules()
+    expect: ExpectRules = ExpectRules()
     verified: Verified = Verified()
 
     def __hash__(self) -> int:

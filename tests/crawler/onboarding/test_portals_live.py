@@ -46,10 +46,12 @@ def test_a_portal_that_is_as_its_file_says_passes(offline: Command, tmp_path: Pa
         *3 * [("article", "ok")],
         ("related.css", "ok"),
         ("related.css", "not seen"),
+        ("article_url", "ok"),
+        ("article_url", "not seen"),
     ]
     assert found[0]["detail"] == "21 of 26 links match article_url"
     assert all(one["detail"].startswith("title, date, ") for one in found[1:4])
-    assert found[5]["detail"] == "on 0 of 3 articles"
+    assert found[5]["detail"] == "matches nothing on 3 articles"
 
 
 def test_what_does_not_match_any_more_is_named(offline: Command, site: NewsSite, tmp_path: Path) -> None:
@@ -73,8 +75,8 @@ def test_what_does_not_match_any_more_is_named(offline: Command, site: NewsSite,
     assert [row[2:] for row in rows[:2]] == [["ok", "1 of 1 links match article_url"], ["wrong", "HTTP 404"]]
     assert rows[2][:3] == ["article", site.url + site.story_path(1), "wrong"]
     assert rows[2][3].startswith("no date; ")
-    assert [row[2] for row in rows[3:]] == ["ok", "wrong", "wrong"]
-    assert rows[5][3] == "not a feed: HTML"
+    assert [row[2] for row in rows[3:]] == ["not seen", "ok", "ok", "wrong", "wrong"]
+    assert rows[7][3] == "not a feed: HTML"
     assert site.asked[0] == "/robots.txt"
 
 
