@@ -1,7 +1,8 @@
-"""``storykin portals learn``: lines that recur over a portal's stored pages, proposed as promotion lines."""
+"""``storykin portals learn``: what recurs over a portal's stored pages, proposed for its seed file."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,9 @@ import click
 from crawler.article.body.promo import MAX_PROMO_CHARS
 from crawler.cli._seeds_option import seeds_option
 from crawler.onboarding.promo_lines import Proposal, patterns_for, toml_list
+from crawler.onboarding.standing_lists import standing_lists
 from crawler.portals.reader import load_seed, seed_names
+from crawler.portals.seed import GENERIC, Seed
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 
@@ -26,26 +29,40 @@ if TYPE_CHECKING:
     "--share", default=0.01, show_default=True, type=click.FloatRange(0, 1), help="Least share of the articles."
 )
 @click.option("--top", default=30, show_default=True, type=click.IntRange(1), help="How many lines at most.")
+@click.option(
+    "--read", default=300, show_default=True, type=click.IntRange(0), help="Kept pages looked at for lists; the newest."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with all forms and examples.")
 @seeds_option
-def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, seeds_folder: Path | None) -> None:
-    """Propose promotion lines for PORTAL: lines that recur in the texts of its stored articles.
+def learn(
+    *, portal: str, pages: int, share: float, top: int, read: int, as_json: bool, seeds_folder: Path | None
+) -> None:
+    """Propose promotion lines and lists for PORTAL: what recurs in the texts and pages of its stored articles.
 
-    Titles and leads of stories, related entries and what the seed file or storykin drops already are left out.
-    Prints the key promo_lines as it would stand in the seed file, the lines that stand there first; nothing is
-    written. Keep what is promotion and delete the rest (bylines and credits recur as well).
+    A line that is the lead of several stories is one; titles and leads of one story, related entries and what the seed
+    file or storykin drops already are left out. A block that is taken for related stories and shows the same on page
+    after page is a list. Prints the keys promo_lines and list_css as they would stand in the seed file, what stands
+    there first; nothing is written. Keep what is right and delete the rest (bylines and credits recur as well).
     """
-    seed = load_seed(portal, seeds_folder) if portal in seed_names(seeds_folder) else None
-    standing = seed.promo_lines if seed else ()
+    seed = load_seed(portal, seeds_folder) if portal in seed_names(seeds_folder) else GENERIC
+    standing = seed.promo_lines
     recurring = _recurring(portal, pages, share, top)
     proposals = [
-        Proposal(patterns=patterns, text=line.text, pages=line.pages, share=line.share, examples=line.examples)
+        Proposal(
+            patterns=patterns,
+            text=line.text,
+            pages=line.pages,
+            share=line.share,
+            examples=line.examples,
+            note=f"the lead of {line.leads} stories" if line.leads > 1 else "",
+        )
         for line in recurring.lines
         if (patterns := patterns_for(line.forms, standing))
     ]
+    lists = _lists(portal, seed, read, pages)
     if as_json:
         shown = {"portal": portal, "articles": recurring.articles, "announcements": recurring.announcements}
-        click.echo(json_text({**shown, "lines": [asdict(one) for one in proposals]}))
+        click.echo(json_text({**shown, "lines": [*map(asdict, proposals)], "lists": [*map(asdict, lists)]}))
         return
     known = len(recurring.lines) - len(proposals)
     click.echo(
@@ -55,6 +72,8 @@ def learn(*, portal: str, pages: int, share: float, top: int, as_json: bool, see
     )
     if proposals:
         click.echo(toml_list("promo_lines", standing, proposals))
+    if lists:
+        click.echo("[related]\n" + toml_list("list_css", seed.related.list_css, lists))
 
 
 def _recurring(portal: str, pages: int, share: float, top: int) -> Recurring:
@@ -68,3 +87,19 @@ def _recurring(portal: str, pages: int, share: float, top: int) -> Recurring:
             stored = ", ".join(stored_portals(store)) or "nothing yet"
             raise InputError(f"nothing is stored of a portal {portal!r}: crawl it first (stored: {stored})")
     return found
+
+
+def _lists(portal: str, seed: Seed, most: int, least_pages: int) -> list[Proposal]:
+    """Return the blocks that stand alike on the *most* pages fetched last; one that cannot be read is passed over."""
+    from crawler.article.page.decode import ExtractError
+    from crawler.article.page.page import as_page
+    from crawler.onboarding.page_views import related_blocks
+    from crawler.workers.pool import WorkerFailureError, WorkerPool, cores, limits_of
+    from storage.articles.pages import newest
+    from storage.database.store import Store
+
+    unread = (ExtractError, WorkerFailureError)
+    with Store.open() as store, store.errors(), WorkerPool(cores(), limits_of(os.environ)) as pool:
+        tasks = [(raw.url, pool.submit(related_blocks, as_page(raw), seed)) for raw in newest(store, portal, most)]
+        found = [(url, task.result()) for url, task in tasks if not isinstance(task.exception(), unread)]
+    return standing_lists(found, least_pages)

@@ -28,9 +28,9 @@ Verdict = Literal["ok", "wrong", "not seen"]
 Rule = tuple[str, str]
 """Key of the seed file, and one of its selectors or expressions."""
 
-_AROUND = frozenset({"related.css", "related.exclude_css", "related.script_css", "body.remove_css"})
+_AROUND = frozenset({"related.css", "related.list_css", "related.exclude_css", "related.script_css", "body.remove_css"})
 """Selectors of what stands beside the text."""
-_CUTTING = frozenset({"related.css", "body.remove_css"})
+_CUTTING = frozenset({"related.css", "related.list_css", "body.remove_css"})
 _PATTERNS = ("article_url", "listing_url", "never_follow")
 _MANY_LINKS = 10
 """Links of which one should be an article's."""

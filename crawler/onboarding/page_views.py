@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 
 from lxml.html import HtmlElement
 
@@ -15,10 +16,13 @@ from crawler.article.page.decode import parse
 from crawler.article.page.page import Page
 from crawler.article.related.class_names import name_verdict
 from crawler.article.related.finder import find_related
+from crawler.article.related.outline import Outline
 from crawler.portals.seed import GENERIC, Seed
-from crawler.urls.canonical import fetch_url, may_follow
+from crawler.urls.canonical import canonical_url, fetch_url, may_follow, resolve
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_LEVELS = 3
+"""Elements around a block that may name it."""
 _PLAIN_CLASS = re.compile(r"[A-Za-z_][\w-]*\Z")
 
 
@@ -64,6 +68,28 @@ def article_page(page: Page, seed: Seed) -> tuple[PageAnatomy, frozenset[str]]:
     return found, frozenset(
         max(names, key=lambda name: (bool(name_verdict(name)), len(name))) for names in own if names
     )
+
+
+def related_blocks(page: Page, seed: Seed) -> dict[str, frozenset[str]]:
+    """Return selectors of what holds stories of the kind ``related`` and no text, with the stories' identities.
+
+    :raises ExtractError: if there is nothing to parse
+    """
+    tree, _ = parse(page)
+    found, outline = find_related(tree, page.url, seed), Outline(tree)
+    stories = {canonical_url(story.url, seed) for story in found.stories if story.kind == "related"}
+    names: set[str] = set()
+    for block in found.cut:
+        around = islice(block.iterancestors(), _LEVELS)
+        for element in takewhile(lambda one: not outline.holds_body(one), (block, *around)):
+            names |= {f".{name}" for name in _classes(element)}
+    blocks: dict[str, frozenset[str]] = {}
+    for name in names:
+        elements = [one for one in tree.find_class(name[1:]) if one in outline.order]
+        links = {resolve(anchor.get("href", ""), page.url, seed)[1] for anchor in outline.anchors_in(elements)}
+        if links & stories and not any(map(outline.holds_body, elements)):
+            blocks[name] = frozenset(links & stories)
+    return blocks
 
 
 def _alternates(tree: HtmlElement, base: str) -> Iterator[str]:

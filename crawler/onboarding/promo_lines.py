@@ -1,4 +1,4 @@
-"""Recurring lines as expressions for ``promo_lines`` of a seed file. Pure."""
+"""What recurs on a portal's pages as keys of its seed file, each proposal with its counts. Pure."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from crawler.article.body.promo import promo_reason
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Expressions for one recurring line, and what a person needs to judge it."""
+    """Expressions for one recurring line, or the selector of a block, and what a person needs to judge it."""
 
     patterns: tuple[str, ...]
     text: str
     pages: int
     share: float
     examples: tuple[str, ...]
+    note: str = ""
 
 
 def patterns_for(forms: Iterable[str], known: Sequence[str] = ()) -> tuple[str, ...]:
@@ -59,7 +60,7 @@ def toml_list(key: str, standing: Sequence[str], proposals: Sequence[Proposal]) 
     lines = [f"{key} = [", *(f"    {toml_text(pattern)}," for pattern in standing)]
     for one in proposals:
         example = f", such as {one.examples[0]}" if one.examples else ""
-        lines.append(_comment(f"{one.pages:,} pages ({one.share:.1%}){example}"))
+        lines.append(_comment(f"{one.pages:,} pages ({one.share:.1%}){f', {one.note}' if one.note else ''}{example}"))
         lines += [f"    {toml_text(pattern)}," for pattern in one.patterns]
     return "\n".join([*lines, "]"])
 

@@ -31,6 +31,8 @@ class RelatedRules:
 
     css: tuple[str, ...] = ()
     """Blocks of related stories, CSS selectors in the order tried."""
+    list_css: tuple[str, ...] = ()
+    """Lists of stories that stand alike on other pages: of the kind that heading or name tells, else ``latest``."""
     exclude_css: tuple[str, ...] = ()
     """Blocks that look related and are not (most read, topics)."""
     script_css: tuple[str, ...] = ()

@@ -106,6 +106,15 @@ def iterate(
         yield _raw(row)
 
 
+def newest(store: Store, portal: str, most: int) -> Iterator[RawPage]:
+    """Yield the kept responses of the portal's articles, of the *most* fetched last, oldest first."""
+    wanted = {"portal": portal, "newest": True, "article": {"$nin": [None, ""]}}
+    rows = _pages(store).find(wanted, {"_id": 1}).sort("fetched", -1).limit(most)
+    for key in [row["_id"] for row in rows][::-1]:
+        if row := _pages(store).find_one({"_id": key}):
+            yield _raw(row)
+
+
 def count(
     store: Store, portal: str = "", *, since: datetime | None = None, not_read_by: str = "", feeds: bool = True
 ) -> int:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 BATCH = 200
 """Articles looked through together."""
 EXAMPLES = 3
-_FIELDS = dict.fromkeys(("url", "paragraphs.text", "paragraphs.verdict"), 1)
+_FIELDS = dict.fromkeys(("url", "title", "lead", "paragraphs.text", "paragraphs.verdict"), 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class RecurringLine(Record):
     pages: int
     share: float
     """Of the portal's distinct articles."""
+    leads: int
+    """Of the pages, those of which it is the lead."""
     forms: tuple[str, ...]
     """All forms that have the same words, most frequent first."""
     examples: tuple[str, ...]
@@ -60,6 +62,8 @@ class Recurring(Record):
 @dataclass(slots=True)
 class _Line:
     forms: Counter[str] = field(default_factory=Counter)
+    leads: set[str] = field(default_factory=set)
+    """Titles of the articles whose lead it is."""
     examples: list[str] = field(default_factory=list)
 
 
@@ -80,6 +84,8 @@ def recurring_lines(
     counts = dict(zip(keys[enough].tolist(), pages[enough].tolist(), strict=True))
     lines = _collect(store, portal, counts, longest)
     known = _announcements(store, portal, lines)
+    # The lead of one story stands on other pages as its teaser; one line that is the lead of many announces none.
+    known -= {key for key, line in lines.items() if len(line.leads) >= least_pages}
     found = [_line(one, counts[key], articles) for key, one in lines.items() if key not in known]
     found.sort(key=lambda line: (-line.pages, line.text))
     return Recurring(articles=articles, lines=tuple(found[:most]), announcements=len(known))
@@ -116,6 +122,8 @@ def _collect(store: Store, portal: str, wanted: Mapping[int, int], longest: int)
             if key in wanted:
                 line = lines[key]
                 line.forms[text] += 1
+                if text == row["lead"]:
+                    line.leads.add(row["title"])
                 if len(line.examples) < EXAMPLES and row["url"] not in line.examples:
                     line.examples.append(row["url"])
     return lines
@@ -142,5 +150,10 @@ def _announcements(store: Store, portal: str, lines: Mapping[int, _Line]) -> set
 def _line(line: _Line, pages: int, articles: int) -> RecurringLine:
     forms = tuple(sorted(line.forms, key=lambda form: (-line.forms[form], form)))
     return RecurringLine(
-        text=forms[0], pages=pages, share=round(pages / articles, 4), forms=forms, examples=tuple(line.examples)
+        text=forms[0],
+        pages=pages,
+        share=round(pages / articles, 4),
+        leads=len(line.leads),
+        forms=forms,
+        examples=tuple(line.examples),
     )

@@ -95,8 +95,11 @@ class _Finder:
         self.described = seed if self.is_article else GENERIC
         """Whose addresses tell articles: those of *seed*, unless it describes another part of the portal."""
         self.title = _title_of(tree, self.outline)
-        self.excluded, self.selected, self.taken = (self.outline.marks() for _ in range(3))
-        for marks, selectors in ((self.excluded, seed.related.exclude_css), (self.selected, seed.related.css)):
+        self.excluded, self.selected, self.listed, self.taken = (self.outline.marks() for _ in range(4))
+        rules = seed.related
+        for marks, selectors in (
+            (self.excluded, rules.exclude_css), (self.selected, rules.css), (self.listed, rules.list_css)
+        ):  # fmt: skip
             for element in select(self.outline, selectors, seed):
                 if element in self.outline.order:
                     marks.add(element)
@@ -139,6 +142,8 @@ class _Finder:
                 self.singles.append((next(iter(entries)), elements[0]))
 
     def _kind(self, found: Described) -> tuple[RelatedKind | None, str]:
+        if any(card.element in self.listed for card in found.group.cards):
+            return found.listed or "latest", "selector"
         if any(card.element in self.selected for card in found.group.cards):
             return "related", "selector"
         if kinds.tied(found.features) >= TIED:

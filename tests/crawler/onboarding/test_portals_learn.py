@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,14 +13,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crawler.article.body.promo import MAX_PROMO_CHARS, promo_reason
+from crawler.article.page.decode import parse
+from crawler.article.page.page import as_page
+from crawler.article.related.finder import find_related
 from crawler.cli.main import run
 from crawler.onboarding.promo_lines import Proposal, patterns_for, toml_list
 from crawler.portals.reader import parse_seed
-from storage.articles import articles
+from storage.articles import articles, pages
 from storage.database.store import Store
 from storage.duplicates import decide
 from storage.frontier import related_links
-from storage.records import Article, Paragraph, RelatedStory
+from storage.records import Article, Paragraph, RawPage, RelatedStory
 
 CALL = "Bến Cảng mỗi sáng: gửi thư cho toà soạn (24/7), đừng quên 'Góc nhỏ'!"
 SEED = 'title = "Báo Bến Cảng"\nstart_urls = ["https://bencang.example/"]\nallowed_domains = ["bencang.example"]\n'
@@ -105,6 +110,81 @@ def test_as_json_with_counts_and_examples(store: Store, capsys: pytest.CaptureFi
     assert len(shown["lines"][0]["examples"]) == 3
     assert run(["portals", "learn", "bencang", "--pages", "3", "--share", "0.5", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["lines"]) == 1
+
+
+def test_the_lead_of_several_stories_is_no_story_s_teaser(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    advert = "Bản tin chiều của Bến Cảng gửi tận nơi mỗi ngày, đăng ký trong một phút."
+    for n in range(6):
+        own = f"Tàu số {n} chở hàng về bến: {' '.join(map(str, range(n * 50, n * 50 + 60)))}."
+        url = f"https://bencang.example/lead-{n}"
+        article = Article(
+            id="", url=url, canonical_url=url, portal="bencang", title=f"Tàu {n} về bến sớm", lead=advert,
+            text=f"{advert}\n\n{own}", paragraphs=(Paragraph(text=advert, verdict="lead"), Paragraph(text=own)),
+        )  # fmt: skip
+        decide.decide(store, [put.id for put in articles.put_many(store, [article], "r")])
+    assert run(["portals", "learn", "bencang"]) == 0
+    said = capsys.readouterr().out
+    assert promo_reason(advert, tomllib.loads(said)["promo_lines"])
+    assert "6 pages (100.0%), the lead of 6 stories, such as" in said
+
+
+def page(n: int, stands: str = "site-list") -> RawPage:
+    """A page whose own related stories differ from page to page, and a list under the same heading that does not."""
+
+    def block(name: str, numbers: range, word: str) -> str:
+        items = "".join(
+            f'<li><a href="/news/{word}-story-of-the-harbour-{i}.html">{word.title()} story {i} of the old harbour '
+            f"town</a></li>"
+            for i in numbers
+        )
+        return f'<div class="{name} box"><h3>Related stories</h3><ul>{items}</ul></div>'
+
+    prose = "".join(f"<p>Sentence {i} of page {n} tells at some length what the town did in week {i * n}, and why "
+                    f"nobody along the quay was surprised by it in the end.</p>" for i in range(6))  # fmt: skip
+    own = block("more-on-this", range(100_000 + 10 * n, 100_003 + 10 * n), "own")
+    html = f"<html><head><title>Page {n}</title></head><body><article><h1>Page {n} of the paper</h1>{prose}</article>"
+    url = f"https://www.bencang.example/news/page-{200_000 + n}.html"
+    return RawPage(
+        url=url, body=f"{html}{own}{block(stands, range(300_000, 300_004), 'other')}</body></html>".encode(),
+        content_type="text/html", fetched=datetime(2026, 3, 1, n, tzinfo=UTC), portal="bencang", kind="article",
+        entry=f"{n:032x}", article=f"{n:032x}",
+    )  # fmt: skip
+
+
+BOXES = SEED + '[related]\ncss = [".box"]\n'
+"""A selector that both blocks of a :func:`page` have."""
+
+
+def test_a_block_that_stands_alike_on_page_after_page_is_a_list(
+    store: Store, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    crawled(store)
+    pages.put_many(store, [page(n) for n in range(1, 9)])
+    (tmp_path / "bencang.toml").write_text(BOXES, encoding="utf-8")
+    assert run(["portals", "learn", "bencang", "--seeds", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "# 8 pages (100.0%), 100% of its stories stand on the next page too, such as https://www.bencang" in said
+    assert tomllib.loads(said)["related"]["list_css"] == [".site-list"]
+    learnt = BOXES + said.partition("[related]\n")[2]
+    before, after = (parse_seed(text, name="bencang", where="bencang.toml") for text in (BOXES, learnt))
+    kinds = [
+        Counter(story.kind for story in find_related(parse(as_page(page(1)))[0], page(1).url, seed).stories)
+        for seed in (before, after)
+    ]
+    assert kinds == [{"related": 7}, {"related": 3, "latest": 4}]
+    (tmp_path / "bencang.toml").write_text(learnt, encoding="utf-8")
+    assert run(["portals", "learn", "bencang", "--seeds", str(tmp_path)]) == 0
+    assert "list_css" not in capsys.readouterr().out
+
+
+def test_blocks_that_change_with_the_page_or_stand_on_few_are_no_lists(
+    store: Store, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    crawled(store)
+    pages.put_many(store, [page(n, f"list-{n}") for n in range(1, 9)])
+    (tmp_path / "bencang.toml").write_text(BOXES, encoding="utf-8")
+    assert run(["portals", "learn", "bencang", "--json", "--seeds", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)["lists"] == []
 
 
 def test_copies_of_one_story_do_not_recur(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
