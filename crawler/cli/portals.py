@@ -16,6 +16,7 @@ from crawler.cli.portals_add import add
 from crawler.cli.portals_check import check_live_pages, check_saved
 from crawler.cli.portals_learn import learn
 from crawler.cli.portals_pause import pause, resume
+from crawler.cli.portals_repair import repair
 from crawler.portals.reader import load_seed, load_seeds, read_seed, seed_names
 from crawler.portals.seed import Seed, SeedError
 from dedupe.errors import InputError
@@ -35,6 +36,7 @@ def command() -> None:
 command.add_command(add)
 command.add_command(learn)
 command.add_command(pause)
+command.add_command(repair)
 command.add_command(resume)
 
 

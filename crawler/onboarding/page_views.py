@@ -63,8 +63,8 @@ def article_page(page: Page, seed: Seed) -> tuple[PageAnatomy, frozenset[str]]:
     if not related.stories:
         return found, frozenset()
     inside = {element for block in related.cut for element in block.iter()}
-    outside = {name for element in tree.iter() if element not in inside for name in _classes(element)}
-    own = (sorted(set(_classes(block)) - outside) for block in related.cut)
+    outside = {name for element in tree.iter() if element not in inside for name in classes(element)}
+    own = (sorted(set(classes(block)) - outside) for block in related.cut)
     return found, frozenset(
         max(names, key=lambda name: (bool(name_verdict(name)), len(name))) for names in own if names
     )
@@ -82,7 +82,7 @@ def related_blocks(page: Page, seed: Seed) -> dict[str, frozenset[str]]:
     for block in found.cut:
         around = islice(block.iterancestors(), _LEVELS)
         for element in takewhile(lambda one: not outline.holds_body(one), (block, *around)):
-            names |= {f".{name}" for name in _classes(element)}
+            names |= {f".{name}" for name in classes(element)}
     blocks: dict[str, frozenset[str]] = {}
     for name in names:
         elements = [one for one in tree.find_class(name[1:]) if one in outline.order]
@@ -99,5 +99,6 @@ def _alternates(tree: HtmlElement, base: str) -> Iterator[str]:
             yield fetch_url(link.get("href") or "", base)
 
 
-def _classes(element: HtmlElement) -> list[str]:
+def classes(element: HtmlElement) -> list[str]:
+    """Return the classes of an element that a selector can name as they are."""
     return [*filter(_PLAIN_CLASS.match, (element.get("class") or "").split())] if isinstance(element.tag, str) else []

@@ -32,12 +32,20 @@ def load_seed(name: str, directory: Path | str | None = None) -> Seed:
 
     :raises SeedError: if there is no such portal (the nearest names are given), or its file cannot be used
     """
+    return read_seed(seed_file(name, directory))
+
+
+def seed_file(name: str, directory: Path | str | None = None) -> Path | Traversable:
+    """Return the file of the seed called *name*: in *directory* where it has one, else a bundled one.
+
+    :raises SeedError: if there is no such portal (the nearest names are given)
+    """
     files = _seed_files(directory)
     if name not in files:
         nearest = get_close_matches(name, files, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(nearest)}?" if nearest else f"known: {', '.join(sorted(files))}."
         raise SeedError(f"unknown portal {name!r}; {hint} `storykin portals list` shows them all")
-    return read_seed(files[name])
+    return files[name]
 
 
 def seed_names(directory: Path | str | None = None) -> list[str]:

@@ -210,6 +210,18 @@ def known(store: Store, canonical_urls: Iterable[str]) -> set[str]:
     return {by_id[row["_id"]] for row in article_rows(store).find({"_id": {"$in": list(by_id)}}, {"_id": 1})}
 
 
+def latest(store: Store, portal: str, most: int, *, before: datetime | None = None) -> list[Article]:
+    """Return the *most* articles of *portal* published last that are whole: each has a title and a text.
+
+    :param before: only those whose page was fetched earlier
+    """
+    wanted: dict[str, Any] = {"portal": portal, "duplicate": None, "title": {"$ne": ""}, "text": {"$ne": ""}}
+    if before is not None:
+        wanted["fetched"] = {"$lt": before}
+    rows = article_rows(store).find(wanted).sort([("published", -1), ("_id", 1)]).limit(most).allow_disk_use(True)
+    return [stored_of(row).article for row in rows]
+
+
 def stored_of(row: Mapping[str, Any], kind: type[StoredT] = StoredArticle) -> StoredT:  # type: ignore[assignment]
     """Return a document of ``articles`` as the record that it holds."""
     aliases = sorted({*row.get("aliases", ())} - {row["url"]})
