@@ -113,6 +113,7 @@ class _Finder:
         self.keys: dict[str, str] = {}
         self.sites: dict[str, str] = {}
         self.articles: dict[str, bool] = {}
+        self.foreign: dict[HtmlElement, bool] = {}
         self.kept: list[str] = []
         self.singles: list[tuple[str, HtmlElement]] = []
         """(identity, element) of the groups of one story."""
@@ -185,16 +186,12 @@ class _Finder:
     def _stories(self) -> dict[HtmlElement, str]:
         """Return anchor → identity for the anchors that may lead to other stories."""
         found: dict[HtmlElement, str] = {}
-        foreign = self.outline.marks()
-        for element in self.outline.order:
-            if element not in foreign and not self.outline.holds_body(element) and is_foreign_name(element):
-                foreign.add(element)
         inline = self.outline.marks()
         for element in (*self.named, *self.selected.elements):
             if element.tag in INLINE:
                 inline.add(element)
         for anchor in self.outline.anchors[:MAX_LINKS]:
-            if anchor in self.excluded or (anchor in foreign and anchor not in self.selected):
+            if anchor in self.excluded or (self._is_foreign(anchor) and anchor not in self.selected):
                 continue
             key = self._identity((anchor.get("href") or "").strip())
             if not key or not self._may_be_story(anchor, key):
@@ -206,6 +203,20 @@ class _Finder:
             else:
                 found[anchor] = key
         return found
+
+    def _is_foreign(self, element: HtmlElement | None) -> bool:
+        """Say whether an element lies in advertising, comments or the like; asked once per element above a link."""
+        path: list[HtmlElement] = []
+        known = False
+        while element is not None and not self.outline.holds_body(element):
+            if (found := self.foreign.get(element)) is not None:
+                known = found
+                break
+            path.append(element)
+            element = element.getparent()
+        for one in reversed(path):
+            known = self.foreign[one] = known or is_foreign_name(one)
+        return known
 
     def _may_be_story(self, anchor: HtmlElement, key: str) -> bool:
         if self._is_own_article(key):

@@ -46,7 +46,11 @@ def _pattern(words: str) -> re.Pattern[str]:
     listed = [" ".join(word.split()).replace("_", " ") for word in folded.split("|")]
     spaced = sorted((w for w in listed if not re.search(f"[{_WIDE}\u0600-\u06ff]", w)), key=len, reverse=True)
     wide = [w for w in listed if w not in spaced]
-    return re.compile("|".join([rf"(?<![^\W_])(?:{'|'.join(map(re.escape, spaced))})", *map(re.escape, wide)]))
+    initials: dict[str, list[str]] = {}  # one try per letter, not per word, at each place of a text
+    for word in spaced:
+        initials.setdefault(word[0], []).append(re.escape(word[1:]))
+    begun = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in initials.items())
+    return re.compile("|".join([rf"(?<![^\W_])(?:{begun})", *map(re.escape, wide)]))
 
 
 def _read(name: str) -> str:

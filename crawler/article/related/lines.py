@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeAlias, cast
 
 from lxml.etree import XPath
@@ -105,6 +106,8 @@ def in_sentence(element: HtmlElement) -> bool:
     return any(letter.isalnum() for letter in rest) and not is_date(rest.strip("()")) and not is_button(rest)
 
 
+_REACH = 40
+"""Neighbours that are read: a line of a thousand links is asked about a thousand times."""
 _UNLINKED = XPath("descendant-or-self::text()[not(ancestor-or-self::a)]")
 
 
@@ -114,14 +117,12 @@ def _beside(element: HtmlElement, *, forward: bool) -> str:
     node: HtmlElement | None = element
     while node is not None and node.tag not in _BREAKS:
         found.append((node.tail or "") if forward else "")
-        sibling = node.getnext() if forward else node.getprevious()
-        while sibling is not None:
+        for sibling in islice(node.itersiblings(preceding=not forward), _REACH):
             broken = next((e for e in sibling.iter() if e.tag in _BREAKS), None) is not None
             inner = "" if broken or not isinstance(sibling.tag, str) else "".join(cast("list[str]", _UNLINKED(sibling)))
             found += [inner, sibling.tail or ""] if forward else [sibling.tail or "", inner]
             if broken:
                 return " ".join("".join(found if forward else reversed(found)).split())
-            sibling = sibling.getnext() if forward else sibling.getprevious()
         node = node.getparent()
         if node is not None and not forward:
             found.append(node.text or "")
