@@ -55,6 +55,8 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             r"(?:sign up|register|subscribe)\b(?: here| now)?(?: for| to)\b.{0,60}"
             r"\b(?:newsletters?|briefings?|alerts?|e-?mails?|updates|channel|podcast|digital)\b.{0,100}",
+            r"(?:sign up|register|subscribe)\b.{0,160}\b(?:in|to) your inbox\b.{0,40}",
+            r"(?:推荐|推薦|欢迎|歡迎|点击|點擊)(?:进入|進入|订阅|訂閱|下载|下載).{0,80}",
             r"(?:get|receive) .{0,60}(?:delivered|sent|straight) (?:straight |directly )?to your "
             r"(?:inbox|phone)\b.{0,80}",
             r"(?:for (?:the latest|more|all) .{0,60}\b)?(?:download|get) (?:our|the) .{0,40}\bapps?\b.{0,100}",

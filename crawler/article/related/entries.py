@@ -15,7 +15,7 @@ from crawler.article.page.sentences import ends_sentence
 from crawler.article.related.groups import owners_of
 from crawler.article.related.headings import fold, heading_verdict
 from crawler.article.related.lines import Line, Piece
-from crawler.article.related.link_text import clean, is_button, is_date, is_title, lead_in
+from crawler.article.related.link_text import clean, is_button, is_date, is_title, lead_in, without_labels
 
 MAX_TITLE = 200
 """Characters; a longer anchor text is a whole card."""
@@ -26,7 +26,10 @@ MIN_SLUG = 4
 """Words of three letters and more in an address, from which on they name its story."""
 
 _WORDS = re.compile(r"[a-z]{3,}")
-_TRAILING_DATE = re.compile(r"[\s|•·,–-]+\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}$")
+_TRAILING_DATE = re.compile(
+    r"[\s|•·,–(-]*(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|(?:19|20)\d{2}[./年-]\d{1,2}[./月-]\d{1,2}日?)"
+    r"(?:\s*\(\w{1,3}\))?(?:[\s,]+\d{1,2}:\d{2}(?::\d{2})?)?\)?$"
+)
 _ELLIPSIS = re.compile(r"[\s,;:]*(?:\.{2,}|…)[\s\])]*$")
 
 
@@ -73,7 +76,7 @@ class Entry:
         best = best or _longest(name for name in self._names() if is_title(name) and len(name) <= MAX_TITLE)
         best = best or _longest(piece.text for piece in self.linked if is_title(piece.text))
         best = self._whole(best)
-        return clean(_TRAILING_DATE.sub("", best.removeprefix(lead_in(best)))) or best
+        return clean(without_labels(_TRAILING_DATE.sub("", best.removeprefix(lead_in(best))))) or best
 
     def _foreign(self) -> set[str]:
         """Return the link texts that name another story: an editor put this address under two headlines.

@@ -26,7 +26,7 @@ from crawler.article.related.outline import PROSE, Outline
 from crawler.article.related.placeholders import is_loaded_by_script, named_related, select
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url, fetch_url, looks_like_article, resolve, site_of
-from crawler.urls.shapes import is_document, is_listing_path
+from crawler.urls.shapes import article_shape, is_document, is_listing_path
 from storage.records import Place, RelatedKind, RelatedStatus, RelatedStory
 
 MAX_STORIES = 30
@@ -81,7 +81,7 @@ def find_related(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> RelatedBl
 def describe_groups(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> list[tuple[list[str], Described]]:
     """Return the groups of story links of a page with the addresses they lead to: what the model is trained on."""
     finder = _Finder(tree, url, seed)
-    return [([finder.urls[key] for key in found.group.keys], found) for found in finder.groups()]
+    return [(finder.addresses_of(found.group), found) for found in finder.groups()]
 
 
 class _Finder:
@@ -111,6 +111,7 @@ class _Finder:
         self.kinds: dict[str, RelatedKind] = {}
         self.urls: dict[str, str] = {}
         self.keys: dict[str, str] = {}
+        self.addresses: dict[str, str] = {}
         self.sites: dict[str, str] = {}
         self.articles: dict[str, bool] = {}
         self.foreign: dict[HtmlElement, bool] = {}
@@ -124,15 +125,28 @@ class _Finder:
         facts = PageFacts(self.title, self.own, self._is_own_article)
         return describe(self.outline, find_groups(self.outline, self.stories), facts)
 
+    def addresses_of(self, group: Group) -> list[str]:
+        """Return the addresses to fetch of the stories of a group, each as its first link there gives it."""
+        return list({card.key: self._address(card.anchors[0]) for card in reversed(group.cards)}.values())
+
+    def _address(self, anchor: HtmlElement) -> str:
+        return self.addresses[(anchor.get("href") or "").strip()]
+
     def judge(self, found: Described) -> None:
         """Take the stories of a group, if it is made of stories."""
         kind, found_by = self._kind(found)
+        if kind is None and found.advertises:
+            for elements in self._elements(found.group, {}):
+                for element in elements:
+                    self.taken.add(element)
         if kind is None or (kind == "related" and len(found.group.keys) > MAX_STORIES and found_by != "selector"):
             return
         anchors = {anchor: card.key for card in found.group.cards for anchor in card.anchors}
         for elements in self._elements(found.group, anchors):
             read, images = lines(elements, self.outline.lines)
-            entries = group_entries(read, images, _inside(self.outline, elements, anchors), self.urls, found_by)
+            inside = _inside(self.outline, elements, anchors)
+            urls = {key: self._address(one) for one, key in reversed(inside.items())}
+            entries = group_entries(read, images, inside, urls, found_by)
             labels = self._labels(entries)
             for key, entry in entries.items():
                 if key not in labels and entry.title():
@@ -171,7 +185,7 @@ class _Finder:
             return
         if kind == "related" != self.kinds[key]:
             self.kinds[key] = kind
-            known.found_by = entry.found_by
+            known.found_by, known.url = entry.found_by, entry.url
         known.merge(entry)
 
     def take_twin_blurbs(self) -> None:
@@ -255,7 +269,10 @@ class _Finder:
             return ""
         if (parts.path in ("", "/") and not parts.query) or not is_document(parts.path) or is_listing_path(parts.path):
             return ""
+        if parts.query and article_shape(parts.path, "") and not any(map(str.isdigit, parts.query)):
+            key = key.partition("?")[0]  # "?ico=in-line_link": where the reader clicked
         self.urls.setdefault(key, address)
+        self.addresses[href] = address
         return key
 
     def _is_part_of_page(self, address: str) -> bool:

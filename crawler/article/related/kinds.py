@@ -81,6 +81,12 @@ class Described:
     """The kind that heading or names tell, where it is a list that is not tied to the article."""
     found_by: str
 
+    @property
+    def advertises(self) -> bool:
+        """Whether it is a list of several cards behind the text whose heading announces no stories of this site."""
+        f = self.features
+        return bool(f["h other"] and f["p late"] and not f["p in body"] and len(self.group.keys) >= 3)
+
 
 def describe(outline: Outline, groups: Sequence[Group], page: PageFacts) -> list[Described]:
     """Return the features of the groups of a page, each beside what the others are."""

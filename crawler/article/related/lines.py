@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -167,6 +168,8 @@ class _Reader:
             if element.tag == "img":
                 self.images.append(element)
             inner = element if element.tag == "a" and element.get("href") else link
+            if link is not None and _is_label(element, link):
+                inner = None  # beside the title, not in it
             heavy = titled or element.tag in _TITLE_TAGS or _names_title(element)
             self.add(element.text, inner, element, titled=heavy)
             stack.extend((child, inner, heavy, False) for child in reversed(element))
@@ -191,6 +194,21 @@ class _Reader:
         if self._line.pieces:
             self.lines.append(self._line)
             self._line = Line()
+
+
+_LABEL = re.compile(
+    r"(?:^|[\W_])(?:\w*kicker|top-?line|over-?line|dachzeile|eyebrow|labels?|badge|flag|premium|paid|category|section|rubri\w+"
+    r"|topic|tag|time\w*|date|author|byline|duration|counter|sr-only|visually-?hidden|screen-reader\w*)(?:$|[\W_])"
+)
+
+
+def _is_label(element: HtmlElement, link: HtmlElement) -> bool:
+    """Say whether an element within a link holds its label or date: by its name, where other words are the title."""
+    name = (element.get("class") or "").lower()
+    if element.tag != "time" and (element.tag in _TITLE_TAGS or _names_title(element) or not _LABEL.search(name)):
+        return False
+    length = len("".join(element.itertext()).strip())
+    return length <= 40 and length + 12 <= len("".join(link.itertext()).strip())
 
 
 def _names_title(element: HtmlElement) -> bool:

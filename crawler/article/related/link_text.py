@@ -110,6 +110,28 @@ def may_lead_in(text: str) -> bool:
     return first in _FIRST or not first or not first[0].isalnum() or first[0] > "\u0dff"
 
 
+_LABELS = re.compile(
+    r"(?:abo|plus|(?:subscribers?|members?) only|(?:f|s|z|spiegel|bild)\+)(?:\s*[:.|•·–—-])?\s+(?=(?-i:[^\Wa-z]))"
+    r"|(?:premium|exklusiv|exclusive|video|watch|live|liveblog|podcast)\s*[:.|•·–—-]\s+",
+    re.IGNORECASE,
+)
+
+
+def without_labels(title: str) -> str:
+    """Return *title* without a label for readers before it and a button behind it.
+
+    >>> without_labels("Premium: Oil prices rise again"), without_labels("Oil prices rise again | more")
+    ('Oil prices rise again', 'Oil prices rise again')
+    >>> without_labels("Live music returns to the harbour")
+    'Live music returns to the harbour'
+    """
+    label = _LABELS.match(title)
+    rest = title[label.end() :] if label else title
+    before, mark, button = rest.rpartition("|")
+    rest = before if mark and is_button(button) else rest
+    return rest.strip() if is_title(rest.strip()) else title
+
+
 def is_button(text: str) -> bool:
     """Say whether an anchor's text is a button ("Read more", "Xem thêm", "12 comments"), not a title."""
     folded = fold(text)

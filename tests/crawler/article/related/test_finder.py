@@ -429,3 +429,36 @@ def test_lists_made_in_different_ways_are_two() -> None:
     found = find(after=f"<div class='column'>{both}</div>")
     kinds = {story.title: story.kind for story in found.stories}
     assert (kinds[OIL[1]], kinds[RAIN[1]], kinds[OTHER[1]]) == ("recommended", "related", "related")
+
+
+def test_titles_are_without_labels_kickers_and_dates() -> None:
+    labelled = link(OIL, f"<span class='teaser__kicker'>Thị trường</span> <span>{OIL[1]}</span>")
+    dated = link(RICE, f"{RICE[1]} <time datetime='2026-03-04'>4 tháng 3</time>")
+    paid = link(RAIN, f"Premium: {RAIN[1]} | Xem thêm")
+    found = find(after=f"<div class='related-news'><div>{labelled}</div><div>{dated}</div><div>{paid}</div></div>")
+    assert titles(found) == [OIL[1], RICE[1], RAIN[1]]
+    whole = link(OIL, f"<span class='label'>{OIL[1]}</span>")
+    assert titles(find(after=f"<div class='related-news'>{whole}{link(RICE)}</div>"))[0] == OIL[1]
+
+
+def test_one_story_wherever_the_reader_clicked() -> None:
+    clicked = (f"{OIL[0]}?ico=related-block", OIL[1])
+    top = f"<div class='most-read'><h3>Đọc nhiều</h3>{items((f'{OIL[0]}?ico=top', OIL[1]), RICE, RAIN)}</div>"
+    found = find(after=f"{top}<div class='related-news'><h3>Tin liên quan</h3>{items(clicked, OTHER)}</div>")
+    (oil,) = (story for story in found.stories if story.title == OIL[1])
+    assert (oil.kind, oil.url, oil.title_copies) == ("related", f"https://bao.example{clicked[0]}", 2)
+    numbered = [
+        (f"/xa-hoi/bai-viet-ve-khu-cang-moi.html?so={number}", f"Bài viết số {number} về khu cảng mới")
+        for number in (9001, 9002)
+    ]
+    assert len(titles(find(after=f"<div class='related-news'><h3>Tin liên quan</h3>{items(*numbered)}</div>"))) == 2
+
+
+def test_advertising_list_behind_the_text_is_cut_and_no_story() -> None:
+    offers = "".join(
+        f"<li><a href='/quang-cao/goi-{n}-{n}4567.html'>Giải pháp số {n} cho hãng</a><p>Nội dung số {n}!</p></li>"
+        for n in range(4)
+    )
+    found = find(after=f"<section><h3>Anzeige</h3><ul>{offers}</ul></section>")
+    assert not found.stories
+    assert ["Giải pháp số 2" in element.text_content() for element in found.cut] == [True]
