@@ -84,7 +84,7 @@ def measure(database: str, kind: str, folder: Path) -> dict[str, Any]:
         pull = Pull(store, Selection(), Cursor.parse("start")) if kind.startswith("pull") else None
         numbered = time.perf_counter() - started
         names = {"parquet": "parquet", "partitioned": "parquet", "csv": "csv"}
-        layout = Layout(format=names.get(kind, "jsonl"), partition=kind == "partitioned")  # type: ignore[arg-type]
+        layout = Layout(format=names.get(kind, "jsonl"), partition=kind == "partitioned")
         target = folder / ("out" if kind == "partitioned" else f"out.{kind.replace(' ', '')}")
         exported = export(store, target, layout=layout, pull=pull)
         return {

@@ -135,7 +135,7 @@ def _measured(store: Store, site: Site, workers: int, pages: int, folder: str) -
         for _ in range(workers)
     ]
     try:
-        while len(runs.get(store, run.id).helpers) < workers:  # type: ignore[union-attr]
+        while len(runs.get(store, run.id).helpers) < workers:
             _require_alive(processes, folder)
             time.sleep(0.1)
         time.sleep(3)  # the last helper's first look at the frontier

@@ -52,7 +52,7 @@ class Started(subprocess.Popen[bytes]):
     """A forked command; to who waits for it and signals it, a process like any other."""
 
     def __init__(self, pid: int, answers: TextIO, line: socket.socket) -> None:
-        self.pid, self.returncode = pid, None  # type: ignore[assignment]
+        self.pid, self.returncode = pid, None
         self.args = "storykin"
         self._answers, self._line, self._reading = answers, line, threading.Lock()
 

@@ -63,7 +63,7 @@ def test_a_portal_becomes_articles_and_leaves_nothing(portal: DemoServer, store:
 
     found = asyncio.run(in_a_notebook())
     assert len({one.id for one in found}) == len(found) >= 5
-    assert all(one.text and one.title and one.updated for one in found)  # type: ignore[attr-defined]
+    assert all(one.text and one.title and one.updated for one in found)
     assert temporary(store) == []
     assert list(articles.iterate(store)) == [], "the user's own store is left alone"
 
@@ -71,9 +71,9 @@ def test_a_portal_becomes_articles_and_leaves_nothing(portal: DemoServer, store:
 def test_leaving_the_loop_ends_the_crawl(portal: DemoServer, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
-    class Watched(subprocess.Popen):  # type: ignore[type-arg]
+    class Watched(subprocess.Popen):
         def __init__(self, *given: object, **more: object) -> None:
-            super().__init__(*given, **more)  # type: ignore[call-overload]
+            super().__init__(*given, **more)
             started.append(self)
 
     monkeypatch.setattr(api.subprocess, "Popen", Watched)
@@ -81,7 +81,7 @@ def test_leaving_the_loop_ends_the_crawl(portal: DemoServer, store: Store, monke
     first = next(running)
     assert first.title
     (child,) = started
-    running.close()  # type: ignore[attr-defined]  # what leaving a loop over it does
+    running.close()  # what leaving a loop over it does
     assert child.returncode is not None
     assert temporary(store) == []
 

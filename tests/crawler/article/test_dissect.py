@@ -49,7 +49,7 @@ def paragraphs(texts: list[str] = PROSE) -> str:
 
 
 def page(body: bytes, url: str = URL, **more: str) -> Page:
-    return Page(url=url, body=body, content_type="text/html; charset=utf-8", **more)  # type: ignore[arg-type]
+    return Page(url=url, body=body, content_type="text/html; charset=utf-8", **more)
 
 
 def texts(article: Article, *verdicts: str) -> list[str]:

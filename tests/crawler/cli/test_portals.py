@@ -87,7 +87,7 @@ def test_list_with_a_bad_file_lists_the_others(
 def test_list_fits_a_terminal_of_80_columns() -> None:
     out = Console(file=io.StringIO(), width=80, force_terminal=True, color_system=None)
     out.print(portals._table(load_seeds().values(), portals._COLUMNS))
-    shown = out.file.getvalue()  # type: ignore[attr-defined]
+    shown = out.file.getvalue()
     for seed in load_seeds().values():
         line = next(line for line in shown.splitlines() if line.startswith(f"{seed.name} "))
         assert seed.verified.date in line

@@ -33,7 +33,7 @@ class Relay:
     """Passes connections on to the database of a URI until it is cut; a server that goes away, for one client."""
 
     def __init__(self, uri: str) -> None:
-        host, port = re.search(r"@([\d.]+):(\d+)/", uri).groups()  # type: ignore[union-attr]
+        host, port = re.search(r"@([\d.]+):(\d+)/", uri).groups()
         self._target = (host, int(port))
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
@@ -210,7 +210,7 @@ def test_four_workers_on_one_frontier_ask_for_no_page_twice(command: Command, si
     frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/none")])
     held = frontier.lease(store, portal, "this test", 1, 600)
     workers = [(command.start("crawl", site.url, "--join", "--json"), command.files()) for _ in range(4)]
-    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 4)  # type: ignore[union-attr]
+    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 4)
     paths = [site.story_path(number) for number in range(MORE_THAN_ONE_LEASES)]
     frontier.add(store, [frontier.FrontierEntry(portal=portal, url=site.url + path) for path in paths])
     frontier.finish(store, [(one, {"state": "done"}) for one in held])
@@ -233,13 +233,13 @@ def test_the_pages_of_a_killed_worker_are_taken_by_the_others_before_its_leases_
     frontier.add(store, [frontier.FrontierEntry(portal=portal, url=f"{site.url}/none")])
     held = frontier.lease(store, portal, "this test", 1, 600)
     first, second = command.start("crawl", site.url, "--join"), command.start("crawl", site.url, "--join")
-    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 2)  # type: ignore[union-attr]
+    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 2)
     paths = [site.story_path(number) for number in range(60)]
     frontier.add(store, [frontier.FrontierEntry(portal=portal, url=site.url + path) for path in paths])
     frontier.finish(store, [(one, {"state": "done"}) for one in held])
     leased = {"portal": portal, "state": "leased"}
     wait_for(lambda: store.db["frontier"].count_documents(leased) > 0)
-    unlucky = store.db["frontier"].find_one(leased)["worker"]  # type: ignore[index]
+    unlucky = store.db["frontier"].find_one(leased)["worker"]
     victim, survivor = (first, second) if f":{first.pid}:" in unlucky else (second, first)
     victim.send_signal(signal.SIGSTOP)  # what it holds now it still holds when it dies
     year = {"$add": ["$$NOW", 365 * 24 * 3600 * 1000]}
@@ -393,4 +393,4 @@ def test_a_portal_is_closed_and_told_of_while_another_goes_on(
     metrics = (tmp_path / "all.prom").read_text()
     assert quick in metrics
     assert other in metrics
-    assert runs.history(store, quick)[0].finished < runs.history(store, other)[0].finished  # type: ignore[operator]
+    assert runs.history(store, quick)[0].finished < runs.history(store, other)[0].finished

@@ -249,7 +249,7 @@ def test_a_crawl_without_disk_says_so_and_goes_on_when_there_is_some(
     monkeypatch.setattr("storage.database.store.EMBEDDED_MILLISECONDS", 2_000)
     site.stories(STORIES)
     go_on = threading.Event()
-    site.before = lambda path: len(site.asked) < 12 or bool(go_on.wait(PATIENCE))  # type: ignore[assignment,return-value]
+    site.before = lambda path: len(site.asked) < 12 or bool(go_on.wait(PATIENCE))
     command = Command(tmp_path)
     process = command.start("crawl", site.url, "--json", STORYKIN_DATA=str(small_disk), STORYKIN_MONGODB_WAIT="60")
     wait_for(lambda: len(site.asked) > 11 or process.poll() is not None)

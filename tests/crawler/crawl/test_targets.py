@@ -90,10 +90,10 @@ LINKS = (link("/tide-story-100001.html", article=True), link("/fish-story-100003
 def followed(kind: str, entry: EntryKind = "article", at: int = 1, **options: object) -> dict[str, str]:
     article = Article(id="1", url="https://harbour.example/own-story-100000.html", related=(RELATED, AWAY))
     found = PageAnatomy(
-        kind=kind, reason="", article=article if kind == "article" else None, links=LINKS  # type: ignore[arg-type]
+        kind=kind, reason="", article=article if kind == "article" else None, links=LINKS
     )  # fmt: skip
     start = FrontierEntry(portal="harbour", url=article.url, key=article.url, kind=entry, depth=at)
-    given_options = CrawlOptions(**options)  # type: ignore[arg-type]
+    given_options = CrawlOptions(**options)
     return {one.url: one.kind for one in outlinks(found, start, article.url, HARBOUR, given_options)}
 
 
@@ -105,7 +105,7 @@ TIDE, FISH, BOATS = (LINKS[number].address for number in range(3))
 @pytest.mark.parametrize("kind", ["article", "listing", "other"])
 def test_links_that_are_not_needed_lead_nowhere(kind: str, entry: EntryKind, follow: str) -> None:
     article = Article(id="1", url="https://harbour.example/own-story-100000.html", related=(RELATED,))
-    whole = PageAnatomy(kind=kind, reason="", article=article, links=LINKS)  # type: ignore[arg-type]
+    whole = PageAnatomy(kind=kind, reason="", article=article, links=LINKS)
     asked = FrontierEntry(portal="harbour", url=article.url, key=article.url, kind=entry)
     options = CrawlOptions(follow=follow)
     with_links, without = (
@@ -217,17 +217,17 @@ def test_the_counts_add_up(pages: list[tuple[str, str, Duplicate | None, bool]])
     counts = Counts()
     entry = FrontierEntry(portal="p", url="https://harbour.example/")
     for outcome, change, duplicate, held in pages:
-        page = FinishedPage(entry=entry, outcome=outcome, reason="because")  # type: ignore[arg-type]
-        stored = Stored(entry="e", outcome=outcome, held=held)  # type: ignore[arg-type]
+        page = FinishedPage(entry=entry, outcome=outcome, reason="because")
+        stored = Stored(entry="e", outcome=outcome, held=held)
         if outcome == "article":
-            stored = Stored(entry="e", outcome="article", change=change, duplicate=duplicate, held=held)  # type: ignore[arg-type]
+            stored = Stored(entry="e", outcome="article", change=change, duplicate=duplicate, held=held)
         counts.add(page, stored)
-    counts = counts.to_json()
-    parts = counts["articles"] + counts["listings"] + counts["not_articles"] + counts["failures"]
-    assert counts["fetched"] == parts == sum(held for *_, held in pages)
-    assert counts["articles"] == counts["distinct"] + counts["duplicates"]
-    assert counts["articles"] == counts["new"] + counts["versions"] + counts["unchanged"]
-    assert counts["failures"] == sum(counts["failures_by_reason"].values())
+    told = counts.to_json()
+    parts = told["articles"] + told["listings"] + told["not_articles"] + told["failures"]
+    assert told["fetched"] == parts == sum(held for *_, held in pages)
+    assert told["articles"] == told["distinct"] + told["duplicates"]
+    assert told["articles"] == told["new"] + told["versions"] + told["unchanged"]
+    assert told["failures"] == sum(told["failures_by_reason"].values())
 
 
 def failed_start(reason: str, status: int) -> Counts:

@@ -36,7 +36,7 @@ def ended(store: Store, days_ago: int, *, links: int = 20, code: int = 0, verdic
 def stored(store: Store, number: int, **fields: object) -> None:
     text = f"The council of ward {number} spoke for {number} hours about bridge {number * 7} and its market."
     values = {"title": f"Ward {number}", "lead": text, "text": text, "published": NOW, "fetched": NOW} | fields
-    article = Article(id=f"a{number}", url=f"https://bay.example/{number}.html", portal="bay", **values)  # type: ignore[arg-type]
+    article = Article(id=f"a{number}", url=f"https://bay.example/{number}.html", portal="bay", **values)
     articles.put_many(store, [article])
 
 

@@ -210,9 +210,9 @@ def test_a_name_that_changes_its_address_is_judged_at_each_connect(inside: str) 
     """DNS rebinding: public when it is checked, private when it is connected to."""
 
     class Reactor:
-        nameResolver = Names("93.184.216.34", inside, inside)  # noqa: N815
+        nameResolver = Names("93.184.216.34", inside, inside)
 
-    resolver: Any = GuardedResolver(Reactor(), 0)  # type: ignore[arg-type]
+    resolver: Any = GuardedResolver(Reactor(), 0)
     resolver.original_resolver = Reactor.nameResolver
     receivers = [Receiver() for _ in range(3)]
     for receiver in receivers:

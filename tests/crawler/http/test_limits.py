@@ -20,7 +20,7 @@ def asked() -> tuple[Any, StringTransport, list[BaseException]]:
     """Return a connection on which a page was asked for, and what the answer failed with."""
     connection: Any = with_head_limit(_HTTP11ClientFactory)(lambda protocol: None, "").buildProtocol(None)
     transport, problems = StringTransport(), list[BaseException]()
-    transport.abortConnection = transport.loseConnection  # type: ignore[method-assign]
+    transport.abortConnection = transport.loseConnection
     connection.makeConnection(transport)
     uri = URI.fromBytes(b"http://bao.example/")
     request = Request._construct(b"GET", b"/", Headers({b"Host": [uri.host]}), None, True, uri)

@@ -97,7 +97,7 @@ def test_several_workers_ask_a_host_no_faster_than_one(
     frontier.add(store, held)
     held = frontier.lease(store, portal.name, "this test", 1, 600)
     workers = [(portal.start("--join"), command.files()) for _ in range(3)]
-    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 3)  # type: ignore[union-attr]
+    wait_for(lambda: len(runs.get(store, begun.id).helpers) == 3)
     site.before = note_and_hold
     # More than two workers lease: four requests at once, three leases each.
     frontier.add(store, portal.entries(site, *(site.story(number) for number in range(40))))

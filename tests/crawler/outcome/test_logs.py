@@ -41,7 +41,7 @@ def speak() -> None:
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_secret_reaches_a_log_file(tmp_path: Path, form: str) -> None:
     path = tmp_path / "a.log"
-    with logging_to(LogRequest(file=path, format=form, level="DEBUG")):  # type: ignore[arg-type]
+    with logging_to(LogRequest(file=path, format=form, level="DEBUG")):
         speak()
     text = path.read_text(encoding="utf-8")
     assert SECRET not in text

@@ -15,7 +15,7 @@ NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def table(**rules: object) -> Timetable:
-    made = Timetable.of(ScheduleRules(**rules), "bay")  # type: ignore[arg-type]
+    made = Timetable.of(ScheduleRules(**rules), "bay")
     assert made is not None
     return made
 
@@ -36,10 +36,7 @@ def test_a_missed_run_is_caught_up_with_at_once() -> None:
 
 
 def test_portals_that_never_ran_do_not_all_start_together() -> None:
-    firsts = {
-        Timetable.of(ScheduleRules(every="2h"), name).next_run(NOON, None)  # type: ignore[union-attr]
-        for name in ("vov", "bbc", "ap", "dw")
-    }
+    firsts = {Timetable.of(ScheduleRules(every="2h"), name).next_run(NOON, None) for name in ("vov", "bbc", "ap", "dw")}
     assert len(firsts) == 4
     assert all(NOON <= first <= NOON + timedelta(minutes=5) for first in firsts)
 
@@ -122,7 +119,7 @@ def test_the_next_run_is_never_past_and_never_quiet(
     ],
 )
 def test_what_is_wrong_is_named(rules: dict[str, object], key: str, word: str) -> None:
-    found = dict(schedule_problems(ScheduleRules(**rules)))  # type: ignore[arg-type]
+    found = dict(schedule_problems(ScheduleRules(**rules)))
     assert word in found[key]
 
 

@@ -73,7 +73,7 @@ def finish(
 
 
 def entry_for(url: str, kind: str = "article", referrer: str = "", depth: int = 0) -> FrontierEntry:
-    return FrontierEntry(portal="bencang", url=url, kind=kind, referrer=referrer, depth=depth)  # type: ignore[arg-type]
+    return FrontierEntry(portal="bencang", url=url, kind=kind, referrer=referrer, depth=depth)
 
 
 def crawled(store: Store) -> tuple[Article, Article]:

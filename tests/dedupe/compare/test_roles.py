@@ -35,7 +35,7 @@ FIRST = MemberText(published=NOON, portal="vov", size=1000)
     ],
 )
 def test_roles(copy: MemberText, relation: str, score: float, wanted: str) -> None:
-    found = role(copy, FIRST, relation, score)  # type: ignore[arg-type]
+    found = role(copy, FIRST, relation, score)
     assert found == wanted
     assert found in ROLES
 

@@ -281,7 +281,7 @@ def test_progress_is_told_and_the_spool_is_gone(tmp_path: Path) -> None:
     documents = [Document(f"{number}", story(number % 7)) for number in range(20)]
     rows = cluster_documents(documents, progress=lambda *what: told.append(what), spool_directory=tmp_path)
     assert next(rows).id == "0"
-    rows.close()  # type: ignore[attr-defined]
+    rows.close()
     assert ("reading", 20, None) in told
     assert not list(tmp_path.iterdir())
 
@@ -323,14 +323,14 @@ def test_real_reprints_are_found_and_nothing_else(shared_data: Path, name: str) 
     found = score(shared_data, name)
     assert found["false_merges"] == 0
     assert found["reprint_recall"] >= 0.94
-    assert found["jaccard5"]["0.5"]["recall"] >= 0.995  # type: ignore[index]
-    assert found.get("groups", {"merges_across": 0})["merges_across"] == 0  # type: ignore[index]
+    assert found["jaccard5"]["0.5"]["recall"] >= 0.995
+    assert found.get("groups", {"merges_across": 0})["merges_across"] == 0
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["helsinki", "census", "spotify", "minhash-articles"])
 def test_plain_jaccard_clusters_agree_with_the_pairs(shared_data: Path, name: str) -> None:
-    assert score(shared_data, name, jaccard=0.7)["jaccard5"]["0.7"]["f1"] >= 0.96  # type: ignore[index]
+    assert score(shared_data, name, jaccard=0.7)["jaccard5"]["0.7"]["f1"] >= 0.96
 
 
 @pytest.mark.parametrize(

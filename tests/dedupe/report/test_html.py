@@ -121,7 +121,7 @@ def test_the_page_names_no_other_file() -> None:
     for tag, attributes in read(page(report(), [], of=0)).elements:
         assert tag not in {"iframe", "object", "embed", "base"}
         assert not attributes.get("src")
-        assert attributes.get("href", "#")[:1] == "#" or attributes["href"] == "data:,"  # type: ignore[index]
+        assert attributes.get("href", "#")[:1] == "#" or attributes["href"] == "data:,"
         assert "style" not in attributes  # the policy would refuse it
         assert not [name for name in attributes if name.startswith("on")]
 

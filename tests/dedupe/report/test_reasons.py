@@ -26,7 +26,7 @@ def words(seed: int, count: int = 120) -> list[str]:
 
 
 def copy(text: str, **fields: object) -> Copy:
-    return replace(Copy(url="https://a.example/1", portal="a", title="t", id="1", text=text), **fields)  # type: ignore[arg-type]
+    return replace(Copy(url="https://a.example/1", portal="a", title="t", id="1", text=text), **fields)
 
 
 @pytest.mark.parametrize("share", [0.99, 0.8, 0.72])

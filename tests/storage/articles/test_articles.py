@@ -44,7 +44,7 @@ def test_an_article_comes_back_as_it_was_put(store: Store) -> None:
     assert stored.version == 1
     assert stored.duplicate is None
     assert articles.get(store, put.id) == stored
-    assert isinstance(store.db["articles"].find_one()["related"][0]["published"], datetime)  # type: ignore[index]
+    assert isinstance(store.db["articles"].find_one()["related"][0]["published"], datetime)
 
 
 def test_putting_the_same_page_again_changes_only_when_it_was_seen(store: Store) -> None:

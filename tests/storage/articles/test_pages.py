@@ -38,7 +38,7 @@ def test_a_response_comes_back_as_it_was_put_by_every_name_of_its_page(store: St
     for key in (URL, RAW.entry, RAW.article):
         assert pages.get(store, key) == RAW
     assert pages.get(store, "https://vov.example/other") is None
-    assert len(store.db["pages"].find_one()["body"]) < len(BODY) / 10  # type: ignore[index]
+    assert len(store.db["pages"].find_one()["body"]) < len(BODY) / 10
 
 
 def test_the_newest_response_replaces_the_last_and_a_late_older_one_does_not(store: Store) -> None:

@@ -30,7 +30,7 @@ FIRST = Article(
 
 
 def put(store: Store, minutes: int, **changes: object) -> articles.PutResult:
-    page = replace(FIRST, fetched=NOON + timedelta(minutes=minutes), **changes)  # type: ignore[arg-type]
+    page = replace(FIRST, fetched=NOON + timedelta(minutes=minutes), **changes)
     (done,) = articles.put_many(store, [page], f"run{minutes}", ["entry"])
     return done
 
@@ -73,7 +73,7 @@ def test_what_stands_around_the_text_makes_no_version_but_is_stored(store: Store
     after = stored(store)
     assert versions(store, article_id(URL)) == []
     assert after.version == 1
-    assert after.article == replace(before.article, fetched=NOON + timedelta(minutes=5), **changes)  # type: ignore[arg-type]
+    assert after.article == replace(before.article, fetched=NOON + timedelta(minutes=5), **changes)
 
 
 def test_a_page_that_is_as_it_was_marks_no_change_for_those_who_pull(store: Store) -> None:
@@ -109,11 +109,11 @@ def test_the_hand_stands_above_the_portal(store: Store) -> None:
     key = put(store, 0).id
     assert withdrawal.gone(store, [("another entry", key)], "HTTP 410") == set()
     assert withdrawal.gone(store, [("entry", key), ("unknown", "")], "HTTP 410") == {key}
-    assert stored(store).withdrawn.by == "portal"  # type: ignore[union-attr]
+    assert stored(store).withdrawn.by == "portal"
     withdrawal.back(store, [key])
     assert stored(store).withdrawn is None
     withdrawal.gone(store, [("entry", key)], "HTTP 410")
     withdrawal.withdraw(store, URL, "by request")
     withdrawal.gone(store, [("entry", key)], "HTTP 410")
     withdrawal.back(store, [key])
-    assert stored(store).withdrawn.reason == "by request"  # type: ignore[union-attr]
+    assert stored(store).withdrawn.reason == "by request"

@@ -37,7 +37,7 @@ def story(seed: int, words: int = 240) -> list[str]:
 
 def article(url: str, words: list[str], **fields: object) -> Article:
     values = {"id": url, "url": url, "canonical_url": url, "portal": "p", "title": url, "text": " ".join(words)}
-    return Article(**(values | fields))  # type: ignore[arg-type]
+    return Article(**(values | fields))
 
 
 def put(store: Store, *given: Article) -> list[decide.Decision]:
@@ -209,7 +209,7 @@ def test_pending_rows_of_a_dead_writer_hold_nobody_up(store: Store) -> None:
     band_index.insert_pending(store, [band_index.Entry(orphan.id, orphan.content, print_, "gone")], dead)
     (decision,) = put(store, article(other, edited(base, 1)))
     assert decision.duplicate is None
-    assert store.db["fingerprints"].find_one({"_id": orphan.id})["state"] == "stale"  # type: ignore[index]
+    assert store.db["fingerprints"].find_one({"_id": orphan.id})["state"] == "stale"
     (late,) = decide.decide(store, [orphan.id])
     assert late.duplicate
     assert late.duplicate.of == article_id(other)

@@ -124,7 +124,7 @@ def test_related_stories_come_with_their_stories(filled: Store) -> None:
             {"source": "https://vov.example/1"},
             {"source": article_id("https://vov.example/1")},
         ):
-            (edge,) = opened.related(**chosen)  # type: ignore[arg-type]
+            (edge,) = opened.related(**chosen)
             assert (edge.story.title, edge.target) == ("Chợ cũ", article_id("https://vov.example/2"))
         assert len(opened.related(portal="other")) == 0
         (row,) = opened.related().to_arrow().to_pylist()
@@ -227,7 +227,7 @@ def test_articles_by_ids_addresses_and_number(filled: Store) -> None:
         with pytest.raises(InputError, match="limit=-1"):
             opened.articles(limit=-1)
         with pytest.raises(InputError, match="no condition 'langage'"):
-            opened.articles(langage="vi")  # type: ignore[call-arg]
+            opened.articles(langage="vi")
 
 
 def test_a_sample_is_random_and_the_same_for_the_same_seed(store: Store) -> None:

@@ -18,10 +18,7 @@ PORTAL = "vov"
 
 
 def entries(count: int, **fields: object) -> list[FrontierEntry]:
-    return [
-        FrontierEntry(**({"portal": PORTAL, "url": f"https://vov.example/{n}"} | fields))  # type: ignore[arg-type]
-        for n in range(count)
-    ]
+    return [FrontierEntry(**({"portal": PORTAL, "url": f"https://vov.example/{n}"} | fields)) for n in range(count)]
 
 
 def test_adding_twice_queues_once_and_keeps_the_smaller_depth(store: Store) -> None:

@@ -46,7 +46,7 @@ def test_all_rows_are_made_anew_and_the_next_articles_with_them(store: Store) ->
     assert rebuild.rebuild(store, OTHER) == rows
     assert band_index.params_of(store) == OTHER
     for row in store.db["fingerprints"].find():
-        text = store.db["articles"].find_one({"_id": row["_id"]})["text"]  # type: ignore[index]
+        text = store.db["articles"].find_one({"_id": row["_id"]})["text"]
         assert (bytes(row["signature"]), len(row["bands"])) == (fingerprint(text, OTHER).signature, 32)
     assert decided(store) == before
     (late,) = put(store, article("late", 3, "sau đó"))

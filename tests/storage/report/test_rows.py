@@ -32,7 +32,7 @@ def page(store: Store, portal: str, path: str, outcome: Outcome, article: Articl
 
 
 def article(text: str, **fields: object) -> Article:
-    return Article(id="", url="", text=text, **fields)  # type: ignore[arg-type]
+    return Article(id="", url="", text=text, **fields)
 
 
 def crawled(store: Store) -> dict[str, PortalNumbers]:

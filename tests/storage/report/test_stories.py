@@ -27,7 +27,7 @@ def put(store: Store, portal: str, path: str, text: str, run: str = "r", **field
     frontier.requeue(store, portal, states=("done",))
     (entry,) = [one for one in frontier.lease(store, portal, "w", 99, 60) if one.url == url]
     article = Article(id="", url=url, canonical_url=url, portal=portal, title=path, text=text)
-    article = replace(article, **fields)  # type: ignore[arg-type]
+    article = replace(article, **fields)
     store_pages(store, [FinishedPage(entry=entry, outcome="article", article=article)], run)
     for rest in store.db["frontier"].find({"state": "leased"}):
         store.db["frontier"].update_one({"_id": rest["_id"]}, {"$set": {"state": "done"}})
@@ -65,7 +65,10 @@ def test_stories_with_texts_and_two_sentences_each(store: Store) -> None:
 
 def test_scope_of_portal_run_and_time(store: Store) -> None:
     stored(store)
-    roots = lambda **scope: [one.root for one in stories.outlines(store, Scope(**scope))]  # noqa: E731
+
+    def roots(**scope: object) -> list[str]:
+        return [one.root for one in stories.outlines(store, Scope(**scope))]
+
     everything = roots()
     assert len(everything) == 1
     assert roots(portal="vov") == roots(portal="ap") == everything  # vov has the representative alone

@@ -85,7 +85,7 @@ def state(store: Store) -> dict[str, Any]:
         name: [{key: row.get(key) for key in fields} for row in store.db[name].find().sort("_id", 1)]
         for name, fields in kept.items()
     }
-    found["withdrawn"] = store.db["articles"].distinct("_id", {"withdrawn": {"$ne": None}})  # type: ignore[assignment]
+    found["withdrawn"] = store.db["articles"].distinct("_id", {"withdrawn": {"$ne": None}})
     return found
 
 
