@@ -127,7 +127,7 @@ class _Tally:
         for row in rows:
             dropped = row.duplicate_of is not None
             self.counts[row.relation if dropped and row.relation else "kept"] += 1
-            self._sizes[row.cluster] += 1
+            self._sizes[row.cluster] += row.relation != "version"
             self._words[dropped] += row.words
             self._lost.update(row.lost or {})
             if self._of_index:

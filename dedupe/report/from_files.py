@@ -6,6 +6,8 @@ hundred bytes a document are held.
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +18,7 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from dedupe.clusters.kept import Lost
 from dedupe.compare.roles import MemberText, role
 from dedupe.compare.similarity import Relation, compare, prepare
 from dedupe.corpus.documents import FIELDS, Document, Fields, documents_of, source_of
@@ -24,6 +27,7 @@ from dedupe.intake.rows import read_rows
 from dedupe.minhash.fingerprint import sign
 from dedupe.report.html import LIMIT
 from dedupe.report.near_misses import kept_apart, most_alike
+from dedupe.report.originals import marked
 from dedupe.report.reasons import explained
 from dedupe.report.report import Copy, PortalNumbers, RepeatedLine, RepeatedStory, Report, Scope, build_report
 from dedupe.report.scores import histogram, margin
@@ -33,6 +37,7 @@ _COPIES_SHOWN = 50
 _SIGNED_AT_ONCE = 1024
 _OVERHEAD = 600  # bytes of a copy beside its text, in the HTML file
 _LINES_COUNTED = 500_000  # distinct lines counted at once; then those seen once are forgotten
+_WORD = re.compile(r"[^\W_]")
 _DROPPED = frozenset({"promo", "related", "repeated"})
 _REPEATED = frozenset({"related", "repeated"})
 _RELATIONS = frozenset({"exact", "near", "contained", "version"})
@@ -47,6 +52,9 @@ class Verdict:
     of: str = ""
     relation: str = ""
     score: float = 1.0
+    original: str = ""
+    words: int = 0
+    lost: Mapping[str, int] | None = None
 
 
 @dataclass(slots=True)
@@ -144,18 +152,40 @@ def read_verdicts(path: Path) -> dict[str, Verdict]:
     :raises InputError: naming file and line, if it is not the output of ``storykin dedupe``
     """
     columns = ("id", "cluster", "duplicate_of", "relation", "score")
-    name, rows = read_rows(path, columns, {column: (column,) for column in columns})
+    more = ("original", "words", "lost")  # since it tells one source from safe to drop
+    name, rows = read_rows(path, (*columns, *more), {column: (column,) for column in columns})
     found: dict[str, Verdict] = {}
     for number, row in rows:
         key, cluster, relation = row.get("id"), row.get("cluster"), row.get("relation") or ""
         if not isinstance(key, str) or not isinstance(cluster, str) or (relation and relation not in _RELATIONS):
             raise InputError(f'{name} {number}: no line of "storykin dedupe", which has id, cluster and relation')
-        found[key] = Verdict(cluster, row.get("duplicate_of") or "", relation, _score(row.get("score")))
+        found[key] = Verdict(
+            cluster,
+            row.get("duplicate_of") or "",
+            relation,
+            _number(row.get("score"), 1.0),
+            row.get("original") or "",
+            int(_number(row.get("words"), 0)),
+            _lost(row.get("lost")),
+        )
     return found
 
 
-def _score(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) else 1.0
+def _number(value: Any, otherwise: float) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):  # no number, or an empty cell of CSV
+        return otherwise
+
+
+def _lost(value: Any) -> Mapping[str, int] | None:
+    """Return the words lost by cause; CSV holds them as JSON."""
+    if isinstance(value, str) and value:
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    return {str(cause): int(_number(words, 0)) for cause, words in value.items()} if isinstance(value, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +242,8 @@ class _Survey:
         """Of each text that belongs to a story."""
         self.scores: list[tuple[str, float, int]] = []
         self._signed = _Signatures()
-        self._shared = {verdict.cluster for verdict in verdicts.values() if verdict.of}
+        sizes = Counter(verdict.cluster for verdict in verdicts.values())
+        self._shared = {cluster for cluster, size in sizes.items() if size > 1}
 
     def add(self, document: Document, row: Mapping[str, Any]) -> None:
         """Count one document."""
@@ -238,10 +269,12 @@ class _Survey:
             related_kinds=Counter(str(story.get("kind") or "related") for story in stories),
             characters=len(document.text) * (verdict.relation != "version") + characters,
             characters_saved=len(document.text) * copy + characters,
+            words=verdict.words,
+            lost=verdict.lost or ({} if not verdict.words else dict.fromkeys(Lost._fields, 0)),
         )
         self._portals[source] = numbers + self._portals.get(source, PortalNumbers(portal=source))
         self._count_lines(source, row)
-        if verdict.relation not in {"", "version"}:
+        if copy:
             self.scores.append((verdict.relation, verdict.score, 1))
         if verdict.relation != "version":
             self._signed.add(document, verdict.cluster)
@@ -251,7 +284,9 @@ class _Survey:
         return self._signed.most_alike()
 
     def _count_lines(self, source: str, row: Mapping[str, Any]) -> None:
-        dropped = {(source, text, verdict) for text, verdict in _paragraphs(row) if verdict in _DROPPED}
+        dropped = {
+            (source, text, verdict) for text, verdict in _paragraphs(row) if verdict in _DROPPED and _WORD.search(text)
+        }
         self._lines.update(dropped)
         if len(self._lines) > _LINES_COUNTED:
             self._lines = Counter({line: pages for line, pages in self._lines.items() if pages > 1})
@@ -320,8 +355,7 @@ def _with_texts(
     for story in stories:
         copies = [_copy(found[key], verdicts[key]) for key in story.shown if key in found]
         copies[1:] = _with_clauses(copies)
-        if any(copy.role for copy in copies):
-            copies[0] = replace(copies[0], role="original")
+        copies = marked(copies, verdicts[story.root].original)
         more = len(story.links) + 1 - len(copies)
         yield explained(RepeatedStory(copies=tuple(copies), more=more), in_full=in_full)
 
@@ -344,6 +378,7 @@ def _copy(document: Document, verdict: Verdict) -> Copy:
         score=verdict.score,
         published=document.date,
         agency=is_agency_copy(document.text),
+        kept=not verdict.of,
         text=document.text,
     )
 

@@ -8,7 +8,7 @@ from heapq import nlargest
 
 from dedupe.compare.diff import spans
 from dedupe.report.report import Copy, RepeatedStory
-from dedupe.report.scores import THRESHOLD
+from dedupe.report.scores import BY_HAND, THRESHOLD
 
 _KINDS = {
     "near": "A near copy",
@@ -16,6 +16,7 @@ _KINDS = {
     "version": "An older text of the same address",
     "different": "Kept apart",
 }
+_MERGED = re.compile(r"merged by hand by (?P<who>.+? on \d{4}-\d\d-\d\d)(?: \((?P<why>.*)\))?(?:; .*)?", re.DOTALL)
 _WORD = re.compile(r"\w")
 _DIFFERENCES = 5  # passages shown, the longest
 _SHOWN = 200  # characters of a differing passage
@@ -61,6 +62,8 @@ def because(relation: str, clause: str, score: float) -> str:
     >>> because("near", "91% of the shorter text stands in the other", 0.91)
     'A near copy: 91% of the shorter text stands in the other, and 70% is enough.'
     """
+    if relation == BY_HAND:
+        return _by_hand(clause)
     if relation == "exact":
         return "An exact copy: the same words in the same order."
     kind = _KINDS.get(relation, relation)
@@ -73,6 +76,19 @@ def because(relation: str, clause: str, score: float) -> str:
     if score >= THRESHOLD:
         return f"{kind}: {clause}, and {THRESHOLD:.0%} is enough."
     return f"{kind}: {clause}, less than {THRESHOLD:.0%}, but half of all word runs of both are shared."
+
+
+def _by_hand(clause: str) -> str:
+    """Return who merged two texts, when and why, of what ``storage.duplicates`` recorded.
+
+    >>> _by_hand("merged by hand by ada@desk on 2026-03-14 (both are the ministry's text)")
+    "Merged by ada@desk on 2026-03-14 because: both are the ministry's text."
+    """
+    # What the texts would have said by themselves, which comes behind it, decided nothing.
+    found = _MERGED.fullmatch(clause)
+    if not found:
+        return f"Merged by hand{f': {clause}' if clause else ''}."
+    return f"Merged by {found['who']} because: {found['why'] or 'no reason was given'}."
 
 
 def where(copy: Copy, first: Copy) -> str:

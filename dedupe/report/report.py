@@ -8,18 +8,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dedupe.report.scores import SCORE_BINS, SCORED, THRESHOLD, Histogram, histogram, margin
+from dedupe.compare.similarity import SAME_JACCARD, SAME_WORDS
+from dedupe.report.scores import BY_HAND, SCORE_BINS, SCORED, THRESHOLD, Histogram, histogram, margin
 
 SCHEMA_VERSION = 1
 """Of the JSON; grows when a field changes its meaning or goes."""
 SAME_URL = "same url"
-RELATIONS = (SAME_URL, "exact", "near", "contained")
-"""Causes of a duplicate: another address of a stored article, then the relations of two texts."""
+RELATIONS = (SAME_URL, "exact", "near", "contained", BY_HAND)
+"""Causes of a duplicate: another address of a stored article, the relations of two texts, a merge by hand."""
 
 RULE = (
-    "Two articles are repeats of one story when nearly every three-word run of the shorter also stands in the "
-    "longer, in long unbroken passages, with the same figures. "
-    "Wording that many pages of a portal share, and texts that differ in scattered names and figures, do not count."
+    f"Two texts are one story where at least {THRESHOLD:.0%} of the shorter one's runs of three words stand in the "
+    f"other, or {SAME_JACCARD:.0%} of the runs of both, or {SAME_WORDS:.0%} of the shorter one's words in order; what "
+    "many pages of a portal share is left out. They are two stories where figures or names are exchanged throughout, "
+    "where one of few differences is what their titles or first words differ in, or where a short text is a quotation "
+    "in a long one. What somebody merged or held apart by hand stays so."
 )
 
 
@@ -51,7 +54,11 @@ class PortalNumbers:
     characters: int = 0
     """Characters of all article texts, duplicates included, and of what pages repeat of themselves."""
     characters_saved: int = 0
-    """Characters a reader of the distinct stories is spared."""
+    """Characters a reader of the distinct stories is spared; what somebody merged by hand saves none."""
+    words: int = 0
+    """Words of all texts, where it is known how many are lost."""
+    lost: Mapping[str, int] = field(default_factory=dict)
+    """Words of dropped texts that stand in no kept one, by cause; empty where nothing tells."""
 
     @property
     def fetched(self) -> int:
@@ -73,11 +80,12 @@ class PortalNumbers:
         counts = {
             name: getattr(self, name) + getattr(other, name)
             for name in self.__slots__
-            if name not in {"portal", "duplicates", "related_kinds"}
+            if name not in {"portal", "duplicates", "related_kinds", "lost"}
         }
         relations = Counter(self.duplicates) + Counter(other.duplicates)
         kinds = Counter(self.related_kinds) + Counter(other.related_kinds)
-        return PortalNumbers(portal=self.portal, duplicates=relations, related_kinds=kinds, **counts)
+        lost = {name: self.lost.get(name, 0) + other.lost.get(name, 0) for name in (*self.lost, *other.lost)}
+        return PortalNumbers(portal=self.portal, duplicates=relations, related_kinds=kinds, lost=lost, **counts)
 
     def to_json(self) -> dict[str, Any]:
         """Return the row with its derived counts as plain values."""
@@ -105,7 +113,10 @@ class Copy:
     relation: str = ""
     """One of :data:`SCORED` or ``version``; empty for the representative."""
     role: str = ""
-    """What it is to its story, see :mod:`dedupe.compare.roles`; empty for versions and pairs kept apart."""
+    """What it is to its story, see :mod:`dedupe.compare.roles`; ``original`` only where no other text is known to be
+    earlier. Empty for versions and pairs kept apart."""
+    kept: bool = False
+    """Whether it is kept beside the representative, because it says more."""
     score: float = 1.0
     reason: str = ""
     """Why it counts as a copy: see :mod:`dedupe.report.reasons`."""

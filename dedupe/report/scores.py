@@ -13,6 +13,9 @@ SCORE_BINS = 20
 SCORED = ("exact", "near", "contained", "different")
 """Relations that the histogram counts; ``different``: compared, alike, and kept apart."""
 
+BY_HAND = "by hand"
+"""Relation of texts that somebody merged: no figure decided it, and no histogram counts it."""
+
 Histogram = Mapping[str, Sequence[int]]
 """Pairs by relation (:data:`SCORED`), ``SCORE_BINS`` counts each from similarity 0 to 1."""
 
@@ -36,9 +39,9 @@ def histogram(scores: Iterable[tuple[str, float, int]]) -> Histogram:
 
 
 def margin(relation: str, score: float) -> float:
-    """Return how far a link is from the threshold: small where the decision was close; 1 for exact copies.
+    """Return how far a link is from the threshold: small where the decision was close; 1 where no figure decided.
 
     >>> round(margin("near", 0.72), 2), margin("exact", 1.0)
     (0.02, 1.0)
     """
-    return 1.0 if relation in {"exact", "version"} else abs(score - THRESHOLD)
+    return 1.0 if relation in {"exact", "version", BY_HAND} else abs(score - THRESHOLD)

@@ -68,10 +68,12 @@ def sums(total: PortalNumbers) -> tuple[str, ...]:
 
     >>> for line in sums(PortalNumbers(portal="all", article_pages=3, listings=1, duplicates={"near": 1})): print(line)
     4 pages fetched = 3 articles + 1 listing + 0 not articles + 0 failures
-    3 articles = 2 distinct + 1 duplicate (0 same url, 0 exact, 1 near, 0 contained)
+    3 articles = 2 distinct + 1 duplicate (0 same url, 0 exact, 1 near, 0 contained, 0 by hand)
     0 repeated entries inside pages, 0 related stories, 0 of 0 characters saved
     """
     causes = ", ".join(f"{total.duplicates.get(name, 0):,} {name}" for name in RELATIONS)
+    lost = sum(total.lost.values())
+    by_cause = ", ".join(f"{number:,} {cause}" for cause, number in total.lost.items() if number)
     share = f" ({total.characters_saved / total.characters:.1%})" if total.characters else ""
     kinds = ", ".join(f"{number:,} {kind}" for kind, number in sorted(total.related_kinds.items(), key=_largest_first))
     return (
@@ -82,6 +84,11 @@ def sums(total: PortalNumbers) -> tuple[str, ...]:
         f"{_count(total.duplicate_pages, 'duplicate')} ({causes})",
         f"{total.repeated_entries:,} repeated entries inside pages, {total.related_stories:,} related stories"
         f"{f' ({kinds})' if kinds else ''}, {total.characters_saved:,} of {total.characters:,} characters saved{share}",
+        *(
+            [f"{lost:,} of {total.words:,} words stand in no kept text{f' ({by_cause})' if by_cause else ''}"]
+            if total.lost
+            else []
+        ),
     )
 
 

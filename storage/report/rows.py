@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from dedupe.report.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
-from dedupe.report.scores import Histogram, histogram
+from dedupe.report.scores import BY_HAND, Histogram, histogram
 from storage.articles.claims import CONTRADICTED
 from storage.articles.collection import article_rows
 from storage.frontier import runs
@@ -78,6 +78,7 @@ def repeated_lines(store: Store, scope: Scope = _ALL, top: int = 10) -> Iterator
         {"$match": articles_of(scope)},
         {"$project": {"portal": 1, "line": distinct}},
         {"$unwind": "$line"},
+        {"$match": {"line.text": {"$regex": r"[\p{L}\p{N}]"}}},
         {"$group": {"_id": {"portal": "$portal", "line": "$line"}, "pages": {"$sum": 1}}},
         {"$sort": {"pages": -1, "_id": 1}},
         {"$limit": max(1, top)},
@@ -88,9 +89,9 @@ def repeated_lines(store: Store, scope: Scope = _ALL, top: int = 10) -> Iterator
 
 
 def similarities(store: Store, scope: Scope = _ALL) -> Histogram:
-    """Return how many duplicates in *scope* have which similarity, by relation."""
+    """Return how many duplicates in *scope* that texts made have which similarity, by relation."""
     steps: list[dict[str, Any]] = [
-        {"$match": articles_of(scope) | {"duplicate.of": {"$exists": True}}},
+        {"$match": articles_of(scope) | {"duplicate.of": {"$exists": True}, "duplicate.by_hand": {"$ne": True}}},
         {"$group": {"_id": {"relation": "$duplicate.relation", "score": "$duplicate.score"}, "n": {"$sum": 1}}},
     ]
     rows = article_rows(store).aggregate(steps, allowDiskUse=True)
@@ -100,7 +101,9 @@ def similarities(store: Store, scope: Scope = _ALL) -> Histogram:
 def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
     """Add up the articles of each portal."""
     is_copy = {"$ne": [{"$type": "$duplicate.of"}, "missing"]}
-    saved = {"$add": ["$measures.repeated_characters", {"$cond": [is_copy, "$measures.characters", 0]}]}
+    by_hand = {"$eq": ["$duplicate.by_hand", True]}
+    judged = {"$and": [is_copy, {"$not": [by_hand]}]}
+    saved = {"$add": ["$measures.repeated_characters", {"$cond": [judged, "$measures.characters", 0]}]}
     group: dict[str, Any] = {
         "articles": {"$sum": 1},
         "characters": {"$sum": {"$add": ["$measures.characters", "$measures.repeated_characters"]}},
@@ -113,8 +116,9 @@ def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
         "cross_portal": _count({"$and": [is_copy, {"$not": ["$duplicate.same_portal"]}]}),
         "agency": _count({"$and": [is_copy, "$duplicate.agency"]}),
     }
-    for relation in RELATIONS[1:]:
-        group[relation] = _count({"$eq": ["$duplicate.relation", relation]})
+    for relation in RELATIONS[1:-1]:
+        group[relation] = _count({"$and": [judged, {"$eq": ["$duplicate.relation", relation]}]})
+    group[BY_HAND] = _count({"$and": [is_copy, by_hand]})
     steps: list[dict[str, Any]] = [
         {"$match": articles_of(scope)},
         {"$group": {"_id": "$portal", **group}},
@@ -180,7 +184,7 @@ def _counted(run: Run) -> dict[str, Any]:
     return {name: run.counts.get(name, 0) for name in ("listings", "not_articles")} | {"failures": failures}
 
 
-def _settled(pages: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+def _settled(pages: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """Return the pages without an article by the field that counts them."""
     counts = dict.fromkeys(_OUTCOMES.values(), 0)
     for outcome, field in _OUTCOMES.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 from dedupe.compare.similarity import compare, prepare
 from dedupe.minhash.params import signature_array
 from dedupe.report.near_misses import kept_apart, most_alike
+from dedupe.report.originals import with_original
 from dedupe.report.reasons import explained
 from dedupe.report.report import Copy, RepeatedStory, Scope
-from dedupe.report.scores import THRESHOLD
+from dedupe.report.scores import BY_HAND, THRESHOLD
 from storage.articles.collection import article_rows
 from storage.base.documents import batches
 from storage.duplicates.band_index import fingerprint_rows
@@ -43,21 +45,25 @@ class Outline:
     """How far the copy most in doubt is from the threshold; 1 where all are exact, 2 for a story of versions alone."""
     links: tuple[str, ...] = ()
     """Ids of the copies to show, those most in doubt."""
+    earliest: datetime | None = None
+    """When the first of all copies was published, as far as it is known."""
 
 
 def outlines(store: Store, scope: Scope) -> list[Outline]:
     """Return the stories with a copy in *scope*, most copies first; with a portal also those that it had first."""
     wanted = articles_of(Scope(since=scope.since, run=scope.run))
     doubt = {"$abs": {"$subtract": ["$duplicate.score", THRESHOLD]}}
-    margin = {"$cond": [{"$eq": ["$duplicate.relation", "exact"]}, 1, doubt]}
+    clear = {"$or": [{"$eq": ["$duplicate.relation", "exact"]}, {"$eq": ["$duplicate.by_hand", True]}]}
+    margin = {"$cond": [clear, 1, doubt]}
     steps: list[dict[str, Any]] = [
         {"$match": wanted | {"duplicate.of": {"$exists": True}}},
-        {"$project": {"portal": 1, "of": "$duplicate.of", "margin": margin}},
+        {"$project": {"portal": 1, "of": "$duplicate.of", "margin": margin, "published": 1}},
         {
             "$group": {
                 "_id": "$of",
                 "portals": {"$addToSet": "$portal"},
                 "links": {"$push": {"id": "$_id", "margin": "$margin"}},
+                "earliest": {"$min": "$published"},
             }
         },
     ]
@@ -71,7 +77,9 @@ def outlines(store: Store, scope: Scope) -> list[Outline]:
 def _outline(row: Mapping[str, Any], scope: Scope) -> tuple[Outline, bool]:
     """Return a story, and whether one of its copies is in *scope*."""
     shown = nsmallest(_COPIES_SHOWN, row["links"], key=lambda link: (link["margin"], link["id"]))
-    outline = Outline(row["_id"], len(row["links"]), shown[0]["margin"], tuple(link["id"] for link in shown))
+    outline = Outline(
+        row["_id"], len(row["links"]), shown[0]["margin"], tuple(link["id"] for link in shown), row["earliest"]
+    )
     return outline, not scope.portal or scope.portal in row["portals"]
 
 
@@ -155,8 +163,8 @@ def _story(outline: Outline, rows: Mapping[str, Any], older: Sequence[Mapping[st
     copies = [_copy(rows[key]) for key in outline.links if key in rows]
     shown = older[:_VERSIONS_SHOWN]
     more = outline.copies - len(outline.links) + len(older) - len(shown)
-    representative = replace(_first(first), role="original" if copies else "")
-    return RepeatedStory(copies=(representative, *copies, *(_version(row, first) for row in shown)), more=more)
+    texts = with_original([_first(first), *copies], outline.earliest)
+    return RepeatedStory(copies=(*texts, *(_version(row, first) for row in shown)), more=more)
 
 
 def _first(row: Mapping[str, Any]) -> Copy:
@@ -174,7 +182,8 @@ def _first(row: Mapping[str, Any]) -> Copy:
 def _copy(row: Mapping[str, Any]) -> Copy:
     found = row["duplicate"]
     names = ("relation", "score", "reason", "role")
-    return replace(_first(row), **{name: found.get(name, "") for name in names})
+    values = {name: found.get(name, "") for name in names}
+    return replace(_first(row), **values | ({"relation": BY_HAND} if found.get("by_hand") else {}))
 
 
 def _version(row: Mapping[str, Any], current: Mapping[str, Any]) -> Copy:

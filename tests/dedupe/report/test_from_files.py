@@ -176,3 +176,37 @@ def test_a_document_without_a_line_is_refused(docs: Path, clusters: Path, capsys
         stream.write('{"id": "new", "text": "x"}\n')
     assert report(docs, clusters) == 2
     assert 'has no line for "new"' in capsys.readouterr().err
+
+
+def test_the_command_and_the_report_count_alike_and_say_what_is_lost(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    body = words(1, 150)
+    texts = {
+        "first": (" ".join(body), "2026-01-01"),
+        "copy": (" ".join(body).upper(), "2026-01-02"),
+        "longer": (" ".join([*body, *words(5, 60)]), "2026-01-03"),
+        "corrected": (" ".join([*body[:70], "sửa", *body[71:]]), "2026-01-04"),
+        "alone": (" ".join(words(3)), "2026-01-05"),
+    }
+    docs, clusters = tmp_path / "d.jsonl", tmp_path / "c.csv"
+    rows = [{"id": key, "text": text, "date": date} for key, (text, date) in texts.items()]
+    rows += [
+        {"id": f"v{day}", "text": f"{text(4)} {day}", "url": "http://x/v", "date": f"2026-02-0{day}"} for day in (1, 2)
+    ]
+    rows[0]["paragraphs"] = [{"text": " ", "verdict": "promo"}]
+    docs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert run(["dedupe", str(docs), "-o", str(clusters), "--json"]) == 0
+    said = json.loads(capfd.readouterr().out)
+    found = read_files(docs, clusters)
+    total = found.report.total
+    assert (found.report.clusters, total.distinct, total.versions) == (said["clusters"], said["kept"], said["version"])
+    assert {name: total.duplicates.get(name, 0) for name in ("exact", "near", "contained")} == {
+        name: said[name] for name in ("exact", "near", "contained")
+    }
+    assert (total.words, total.lost) == (said["words"], said["lost_words"])
+    assert total.lost["correction"] == 1
+    assert found.report.lines == ()
+    (story, *_) = found.report.stories
+    assert [(copy.id, copy.role) for copy in story.copies if copy.role == "original"] == [("first", "original")]
+    assert story.copies[0].id == "longer"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from dedupe.report.report import Scope
+from dedupe.report.report import PortalNumbers, Scope
 from storage.database.store import Store
+from storage.duplicates import corrections
 from storage.frontier import frontier
 from storage.frontier.frontier import FrontierEntry
-from storage.records import Article
+from storage.records import Article, Paragraph
 from storage.report import rows, stories
 from storage.write.finished_page import FinishedPage
 from storage.write.store_pages import store_pages
@@ -108,6 +109,42 @@ def test_older_texts_of_an_address_stand_beside_the_current_one(store: Store) ->
     assert 0.8 < story.copies[1].score < 1
     (numbers,) = rows.portal_numbers(store)
     assert (numbers.versions, numbers.duplicate_pages) == (1, 0)
+
+
+def test_the_original_is_the_earliest_text_known_or_none(store: Store) -> None:
+    text = " ".join(words(1))
+    put(store, "vov", "1", text, published=datetime(2026, 3, 14, 9, tzinfo=UTC))
+    put(store, "ap", "1", text, published=datetime(2026, 3, 14, 7, tzinfo=UTC))
+    put(store, "tass", "1", text)
+    (story,) = stories.stories(store, stories.outlines(store, Scope()))
+    roles = {copy.portal: copy.role for copy in story.copies}
+    assert roles["ap"] == "original"
+    assert list(roles.values()).count("original") == 1
+
+
+def test_a_merge_by_hand_has_its_own_relation_and_stays_out_of_figures(store: Store) -> None:
+    put(store, "vov", "1", " ".join(words(1)))
+    put(store, "ap", "1", " ".join(words(2)))
+    one, other = (row["_id"] for row in store.db["articles"].find().sort("_id", 1))
+    corrections.merge(store, one, other, by="ada@desk", reason="both are the ministry's text")
+    (outline,) = stories.outlines(store, Scope())
+    (story,) = stories.stories(store, [outline])
+    (copy,) = story.copies[1:]
+    assert copy.relation == "by hand"
+    assert copy.reason.startswith("Merged by ada@desk on 20")
+    assert "because: both are the ministry's text." in copy.reason
+    assert "%" not in copy.reason
+    assert outline.margin == 1
+    total = sum(rows.portal_numbers(store), PortalNumbers(portal="all"))
+    assert (total.duplicates["by hand"], total.duplicate_pages, total.characters_saved) == (1, 1, 0)
+    assert sum(map(sum, rows.similarities(store).values())) == 0
+
+
+def test_a_line_without_a_word_is_no_repeated_line(store: Store) -> None:
+    blank, said = (Paragraph(text=text, verdict="promo", reason="r") for text in ("\u00a0 ***", "Mời nghe"))
+    put(store, "vov", "1", " ".join(words(1)), paragraphs=(blank, said))
+    put(store, "vov", "2", " ".join(words(2)), paragraphs=(blank,))
+    assert [line.text for line in rows.repeated_lines(store)] == ["Mời nghe"]
 
 
 def test_similarities_are_counted_by_relation(store: Store) -> None:
