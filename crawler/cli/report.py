@@ -20,6 +20,7 @@ from dedupe.corpus.documents import read_date
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 from dedupe.report.between_runs import RunComparison
+from dedupe.report.checks import cards, store_command, worth_a_look
 from dedupe.report.near_misses import SHOWN
 from dedupe.report.report import RepeatedStory, Report, Scope, build_report
 from dedupe.report.terminal import render
@@ -54,6 +55,7 @@ def _read_store(store: Store, scope: Scope, top: int, compare_id: str = "") -> F
 
     outlines = report_stories.outlines(store, scope)
     apart = sorted(report_stories.alike(store, scope), key=lambda story: story.margin)
+    suspects = worth_a_look(report_stories.links(store, scope))
     report = build_report(
         rows.portal_numbers(store, scope),
         report_stories.stories(store, outlines[:top], in_full=True),
@@ -63,6 +65,7 @@ def _read_store(store: Store, scope: Scope, top: int, compare_id: str = "") -> F
         clusters=len(outlines),
         kept_apart=apart,
         scope=scope,
+        checks=cards(suspects, report_stories.texts_of(store, suspects), apart, store_command),
     )
     compare = None
     if compare_id:

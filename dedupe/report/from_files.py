@@ -25,6 +25,7 @@ from dedupe.corpus.documents import FIELDS, Document, Fields, documents_of, sour
 from dedupe.errors import InputError
 from dedupe.intake.rows import read_rows
 from dedupe.minhash.fingerprint import sign
+from dedupe.report.checks import Facts, Link, Suspect, cards, file_command, worth_a_look
 from dedupe.report.html import LIMIT
 from dedupe.report.near_misses import kept_apart, most_alike
 from dedupe.report.originals import marked
@@ -133,6 +134,8 @@ def read_files(
     shared = [story for story in stories if story.copies]
     largest = sorted(shared, key=lambda one: (-one.copies, one.root))[:top]
     apart = sorted(_kept_apart(source, survey.most_alike(), verdicts), key=lambda story: story.margin)
+    suspects = worth_a_look(survey.links())
+    checks = cards(suspects, _texts_of(source, suspects, verdicts), apart, file_command(str(documents), str(clusters)))
     report = build_report(
         survey.numbers(),
         _with_texts(source, largest, verdicts, in_full=True),
@@ -142,6 +145,7 @@ def read_files(
         clusters=len(shared),
         kept_apart=apart,
         scope=Scope(portal=portal, files=(documents.name, clusters.name)),
+        checks=checks,
     )
     return FileReport(report, len(stories), source, verdicts, stories, survey.bytes, apart)
 
@@ -237,6 +241,7 @@ class _Survey:
         self._portal = portal
         self._portals: dict[str, PortalNumbers] = {}
         self._source: dict[str, str] = {}
+        self._facts: dict[str, Facts] = {}
         self._lines: Counter[tuple[str, str, str]] = Counter()
         self.bytes: dict[str, int] = {}
         """Of each text that belongs to a story."""
@@ -252,6 +257,7 @@ class _Survey:
         if verdict.cluster in self._shared:
             self.bytes[document.id] = len(document.text.encode("utf-8", "surrogatepass"))
             self._source[document.id] = source
+            self._facts[document.id] = Facts(document.id, document.title, len(document.text), document.date)
         if self._portal and source != self._portal:
             return
         entries, characters = _repeated(row)
@@ -307,6 +313,14 @@ class _Survey:
         for (source, text, verdict), pages in ranked:
             yield RepeatedLine(text=text, portal=source, pages=pages, verdict=verdict)
 
+    def links(self) -> Iterator[Link]:
+        """Yield the dropped texts with the kept ones that they repeat, one of the two on the portal if given."""
+        for key, facts in self._facts.items():
+            verdict = self._verdicts[key]
+            ours = not self._portal or self._portal in {self._source[key], self._source.get(verdict.of)}
+            if verdict.of in self._facts and ours:
+                yield Link(facts, self._facts[verdict.of], verdict.relation, verdict.score)
+
     def stories(self) -> list[_Story]:
         """Return the clusters of more than one document, with one on the portal if given.
 
@@ -358,6 +372,12 @@ def _with_texts(
         copies = marked(copies, verdicts[story.root].original)
         more = len(story.links) + 1 - len(copies)
         yield explained(RepeatedStory(copies=tuple(copies), more=more), in_full=in_full)
+
+
+def _texts_of(documents: _Documents, suspects: Iterable[Suspect], verdicts: Mapping[str, Verdict]) -> dict[str, Copy]:
+    wanted = {facts.id for suspect in suspects for facts in (suspect.link.copy, suspect.link.kept)}
+    found = (document for document, _ in documents if document.id in wanted) if wanted else ()
+    return {document.id: _copy(document, verdicts[document.id]) for document in found}
 
 
 def _kept_apart(

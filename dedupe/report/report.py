@@ -172,6 +172,23 @@ class RepeatedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One decision to check."""
+
+    kind: str
+    """One of :data:`dedupe.report.checks.KINDS`."""
+    heading: str
+    title: str
+    says: str
+    command: str
+    """What corrects it, if it is wrong."""
+    kept: str
+    """Id of the kept text."""
+    copy: str
+    """Id of the other one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
     """What a report is about."""
 
@@ -214,6 +231,8 @@ class Report:
     kept_apart: tuple[RepeatedStory, ...] = ()
     """Pairs that are alike and were not judged one story, the closest decision first."""
     scope: Scope = field(default_factory=Scope)
+    checks: tuple[Card, ...] = ()
+    """What a person should look at, the gravest first; see :mod:`dedupe.report.checks`."""
 
     @property
     def total(self) -> PortalNumbers:
@@ -236,6 +255,7 @@ class Report:
             "duplicate_share": round(self.duplicate_share, 4),
             "total": self.total.to_json(),
             "portals": [row.to_json() for row in self.portals],
+            "checks": [asdict(card) for card in self.checks],
             "clusters": self.clusters,
             "scores": {"bins": SCORE_BINS} | {name: list(self.scores.get(name, [0] * SCORE_BINS)) for name in SCORED},
             "stories": [story.to_json() for story in self.stories],
@@ -254,6 +274,7 @@ def build_report(
     clusters: int = 0,
     kept_apart: Iterable[RepeatedStory] = (),
     scope: Scope | None = None,
+    checks: Iterable[Card] = (),
 ) -> Report:
     """Return the report with portals by name and the *top* most repeated stories and lines, and closest pairs.
 
@@ -276,4 +297,5 @@ def build_report(
         clusters=clusters,
         kept_apart=tuple(doubted[:top]),
         scope=scope or Scope(),
+        checks=tuple(checks),
     )

@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dedupe.printable import printable
+from dedupe.printable import in_place, printable
 from dedupe.report.between_runs import RunComparison
-from dedupe.report.report import RELATIONS, RULE, Copy, PortalNumbers, RepeatedLine, RepeatedStory, Report
+from dedupe.report.report import RELATIONS, RULE, Card, Copy, PortalNumbers, RepeatedLine, RepeatedStory, Report
 from dedupe.report.scores import SCORE_BINS, SCORED, THRESHOLD, Histogram
 
 FETCHED = ("pages", "articles", "listings", "not articles", "failures")
@@ -36,6 +36,9 @@ def _blocks(report: Report, compare: RunComparison | None) -> Iterator[Renderabl
         return
     yield Text.assemble(("Dedupe report", "bold"), f"  {report.scope}\n")
     yield from (Text(line) for line in sentences(report))
+    if report.checks:
+        yield Text("\nCheck these", style="bold")
+        yield Group(*(_check(number, card) for number, card in enumerate(report.checks, start=1)))
     yield Text()
     yield _Causes(report)
     if compare:
@@ -198,6 +201,15 @@ def _bars(scores: Histogram) -> Iterator[Text]:
         filled = "█" * max(bool(totals[number]), round(_BAR * totals[number] / max(totals)))
         head = f"  {number * 100 // SCORE_BINS:>3}–{f'{(number + 1) * 100 // SCORE_BINS}%':<5}"
         yield Text.assemble((head, "dim"), filled, f" {names}" if names else "")
+
+
+def _check(number: int, card: Card) -> RenderableType:
+    lines = [
+        Text.assemble((f"{number}. {card.heading}: ", "bold"), in_place(card.title)),
+        Text(in_place(card.says)),
+        Text.assemble(("if it is wrong: ", "dim"), (in_place(card.command), "cyan")),
+    ]
+    return Padding(Group(*lines), (0, 0, 0, 2))
 
 
 def _story(story: RepeatedStory) -> RenderableType:

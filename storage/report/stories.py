@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dedupe.compare.similarity import compare, prepare
 from dedupe.minhash.params import signature_array
+from dedupe.report.checks import Facts, Link, Suspect
 from dedupe.report.near_misses import kept_apart, most_alike
 from dedupe.report.originals import with_original
 from dedupe.report.reasons import explained
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _COPIES_SHOWN = 50
 _VERSIONS_SHOWN = 5
+_LINK = tuple(f"duplicate.{name}" for name in ("of", "relation", "score", "by_hand"))
 _READ_AT_ONCE = 100  # stories
 _SIGNATURES = 300_000  # read for pairs that are alike: 75 MB
 _SHOWN = dict.fromkeys(("url", "portal", "title", "duplicate", "published", "agency"), 1)
@@ -190,3 +192,33 @@ def _version(row: Mapping[str, Any], current: Mapping[str, Any]) -> Copy:
     found = compare(prepare(row["text"], row["title"]), prepare(current["text"], current["title"]))
     clause = f"{found.score:.0%} of the shorter text stands in the other"
     return replace(_first(row), relation="version", score=round(found.score, 4), reason=clause)
+
+
+def links(store: Store, scope: Scope) -> Iterator[Link]:
+    """Yield the copies in *scope* with the articles that they repeat, without their texts."""
+    fields = dict.fromkeys(("title", "published", "measures.characters", *_LINK), 1)
+    wanted = articles_of(scope) | {"duplicate.of": {"$exists": True}}
+    for some in batches(article_rows(store).find(wanted, fields), _READ_AT_ONCE):
+        roots = {row["_id"]: row for row in _rows_of(store, {row["duplicate"]["of"] for row in some}, fields)}
+        for row in some:
+            found = row["duplicate"]
+            if found["of"] in roots:
+                relation = BY_HAND if found.get("by_hand") else found["relation"]
+                yield Link(_facts(row), _facts(roots[found["of"]]), relation, found["score"])
+
+
+def texts_of(store: Store, suspects: Iterable[Suspect]) -> dict[str, Copy]:
+    """Return the texts of *suspects* by id; of a copy with the reason that was recorded."""
+    wanted = {facts.id for suspect in suspects for facts in (suspect.link.copy, suspect.link.kept)}
+    rows = _rows_of(store, wanted, _SHOWN | {"text": 1})
+    return {row["_id"]: _copy(row) if row.get("duplicate") else _first(row) for row in rows}
+
+
+def _rows_of(store: Store, ids: Collection[str], fields: Mapping[str, int]) -> Iterable[Mapping[str, Any]]:
+    return article_rows(store).find({"_id": {"$in": sorted(ids)}}, fields)
+
+
+def _facts(row: Mapping[str, Any]) -> Facts:
+    size = row.get("measures", {}).get("characters", 0)
+    published = row.get("published")
+    return Facts(row["_id"], row["title"], size, published.replace(tzinfo=UTC) if published else None)

@@ -2,9 +2,9 @@
 
 /* global detail, page */
 
-/** The browser of clusters: filter and list. */
+/** The browser of stories: filter and list. */
 const clusters = (() => {
-  const { RELATIONS, byId, count, data, element, foreign, listed: few, number, percent, titleOf } = page;
+  const { RELATIONS, byId, count, data, element, foreign, listed: few, number, percent, relationOf, reveal, titleOf } = page;
   const stories = data.browser.stories;
   const PAGE = 100; // clusters listed at once
   const state = { found: [], listed: 0, chosen: -1 };
@@ -76,7 +76,8 @@ const clusters = (() => {
       ...(amounts.version ? [`${number.format(amounts.version)} with older texts alone`] : []),
       ...(amounts.different ? [`${count(amounts.different, "pair")} kept apart`] : []),
     ];
-    return [count(amounts.cluster, "cluster"), ...others].join(", ");
+    const told = amounts.cluster === 1 ? "1 story" : `${number.format(amounts.cluster)} stories`;
+    return [told, ...others].join(", ");
   })();
 
   function applyFilter() {
@@ -100,17 +101,18 @@ const clusters = (() => {
   function optionFor(place) {
     const story = stories[place];
     const links = linksOf(story);
-    const relations = [...new Set(links.map((copy) => RELATIONS[copy.relation] || copy.relation))].join(", ");
-    const scores = links.map((copy) => copy.score);
+    const relations = [...new Map(links.map((copy) => [copy.relation, copy])).values()].map(relationOf);
+    const judged = links.filter((copy) => copy.relation !== "by hand");
+    const scores = judged.map((copy) => copy.score);
     const [low, high] = [percent(Math.min(...scores)), percent(Math.max(...scores))];
     const portals = few(story.copies.map((copy) => copy.portal));
     const texts = count(story.copies.length + story.more, "text");
-    const facts = `${texts} · ${relations} ${low === high ? low : `${low}–${high}`}`;
+    const range = judged.length ? ` ${low === high ? low : `${low}–${high}`}` : "";
     return element(
       "li",
       { role: "option", id: `option-${place}`, tabindex: "-1", "aria-selected": "false" },
       element("span", { class: "title" }, foreign(titleOf(story.copies[0]))),
-      element("small", {}, facts),
+      element("small", {}, `${texts} · `, ...relations.flatMap((one, place) => (place ? [", ", one] : [one])), range),
       element("small", {}, foreign(portals)),
     );
   }
@@ -150,12 +152,30 @@ const clusters = (() => {
     }
     markChosen();
     if (focus) {
-      option.focus();
+      option.focus({ preventScroll: true });
+    }
+    inList(option);
+  }
+
+  /** Scroll the list, and nothing else, until an option is in view. */
+  function inList(option) {
+    const list = byId("list");
+    const [top, bottom] = [option.offsetTop - list.offsetTop, option.offsetTop - list.offsetTop + option.offsetHeight];
+    if (top < list.scrollTop || bottom > list.scrollTop + list.clientHeight) {
+      list.scrollTop = top - list.clientHeight / 3;
     }
   }
 
-  /** Choose a cluster from elsewhere on the page and go there. */
-  function show(place) {
+  /** Bring the heading of the chosen story into view; the focus stays where it is. */
+  function headingInView() {
+    const top = byId("detail-title").getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight) {
+      byId("detail").scrollIntoView({ block: "start", behavior: "instant" });
+    }
+  }
+
+  /** Choose a story from elsewhere on the page, or two of its texts, and go there. */
+  function show(place, kept, copy) {
     clearFilter();
     while (!byId(`option-${place}`) && state.listed < state.found.length) {
       listMore();
@@ -163,8 +183,8 @@ const clusters = (() => {
     const option = byId(`option-${place}`);
     if (option) {
       choose(option, { focus: false });
-      option.scrollIntoView({ block: "nearest" });
-      byId("detail").focus();
+      detail.compare(kept, copy);
+      reveal(byId("detail"));
     }
   }
 
@@ -178,10 +198,13 @@ const clusters = (() => {
     if (event.key in steps) {
       event.preventDefault();
       choose(listed[Math.max(0, Math.min(listed.length - 1, steps[event.key]))]);
+      if (!matchMedia("(width <= 52rem)").matches) {
+        headingInView();
+      }
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       choose(listed[at]);
-      byId("detail").focus();
+      reveal(byId("detail"));
     }
   }
 
@@ -213,7 +236,9 @@ const clusters = (() => {
       if (option) {
         choose(option);
         if (matchMedia("(width <= 52rem)").matches) {
-          byId("detail").focus();
+          reveal(byId("detail"));
+        } else {
+          headingInView();
         }
       }
     });
@@ -225,7 +250,16 @@ const clusters = (() => {
     });
   }
 
-  /** Place of the cluster with this representative, undefined where its texts are not in the file. */
+  /** Place of the story, or of the pair kept apart, that holds two texts. */
+  function placeOfPair(kept, copy) {
+    const place = stories.findIndex((story) => {
+      const ids = story.copies.map((one) => one.id);
+      return ids.includes(kept) && ids.includes(copy);
+    });
+    return place < 0 ? undefined : place;
+  }
+
+  /** Place of the story with this representative, undefined where its texts are not in the file. */
   const places = new Map();
   stories.forEach((story, place) => {
     if (story.copies[1].relation !== "different") {
@@ -249,5 +283,5 @@ const clusters = (() => {
     }
   }
 
-  return { draw, placeOf: (id) => places.get(id), show, storyAt: (place) => stories[place] };
+  return { draw, placeOf: (id) => places.get(id), placeOfPair, show, storyAt: (place) => stories[place] };
 })();

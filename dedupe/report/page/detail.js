@@ -4,7 +4,7 @@
 
 /** One cluster: its members, why they are one story, and the difference of any two, word by word. */
 const detail = (() => {
-  const { RELATIONS, byId, count, data, drawTable, element, foreign, linkTo, number, percent, titleOf } = page;
+  const { byId, count, data, drawTable, element, foreign, linkTo, number, percent, relationOf, titleOf } = page;
   const FOLD = 80; // words of an equal passage from which it is folded
   const EDGE = 15; // words shown on both sides of a fold
   const LIMIT = 4000; // spans drawn at most; more is no reading matter and makes the page slow
@@ -15,19 +15,19 @@ const detail = (() => {
     byId("detail").hidden = false;
     byId("detail-title").replaceChildren(foreign(titleOf(story.copies[0])));
     const versions = story.copies.slice(1).every((copy) => copy.relation === "version");
-    const alone = story.copies[1].relation === "different" ? "–" : "representative";
+    const alone = story.copies[1].relation === "different" ? "–" : "kept text";
     const first = versions ? "current text" : alone;
     const rows = story.copies.map((copy, index) => [
       String(index + 1),
       linkTo(copy.url, titleOf(copy)),
       copy.portal || "–",
       copy.published ? copy.published.slice(0, 16).replace("T", " ") : "–",
-      (index === 0 ? first : RELATIONS[copy.relation] || copy.relation) + (copy.agency ? ", agency" : ""),
+      relationCell(copy, index === 0 ? first : ""),
       copy.role || "–",
-      index === 0 ? "" : percent(copy.score),
+      index === 0 || copy.relation === "by hand" ? "" : percent(copy.score),
       copy.text.length,
     ]);
-    const heads = ["No.", "Text", "Portal", "Published (UTC)", "Relation", "Role", "Score", "Characters"];
+    const heads = ["No.", "Text", "Portal", "Published (UTC)", "Relation", "Role", "Similarity", "Characters"];
     drawTable(byId("members"), heads, rows, null, 6);
     byId("members-more").hidden = !story.more;
     byId("members-more").textContent = `and ${number.format(story.more)} more that are only counted here`;
@@ -39,11 +39,26 @@ const detail = (() => {
     drawPair();
   }
 
-  /** The member nearest to the threshold: the one whose membership is most in doubt. */
+  function relationCell(copy, first) {
+    const notes = [...(copy.kept && !first && !["different", "version"].includes(copy.relation) ? ["kept too, it says more"] : []), ...(copy.agency ? ["agency"] : [])];
+    const parts = [first || relationOf(copy), ...notes.flatMap((note) => [", ", note])];
+    return element("span", {}, ...parts);
+  }
+
+  /** Lay two of the story's texts, by their ids, over each other. */
+  function compare(kept, copy) {
+    const places = [kept, copy].map((id) => story.copies.findIndex((one) => one.id === id));
+    if (places.every((place) => place >= 0)) {
+      [byId("pair-left").value, byId("pair-right").value] = places.map(String);
+      drawPair();
+    }
+  }
+
+  /** The text nearest to the threshold: the one whose membership is most in doubt. */
   function closest() {
     let best = 1;
     story.copies.forEach((copy, index) => {
-      const margin = (one) => (one.relation === "exact" ? 1 : Math.abs(one.score - data.threshold));
+      const margin = (one) => (["exact", "by hand"].includes(one.relation) ? 1 : Math.abs(one.score - data.threshold));
       if (index > 1 && margin(copy) < margin(story.copies[best])) {
         best = index;
       }
@@ -56,7 +71,7 @@ const detail = (() => {
     const other = left === 0 ? right : right === 0 ? left : -1;
     const reason = other > 0 ? story.copies[other].reason : "";
     byId("reason").textContent =
-      reason || (left === right ? "" : "Both were compared with the representative; their own differences stand below.");
+      reason || (left === right ? "" : "Both were compared with the kept text; their own differences stand below.");
     const spans = wordDiff.diff(story.copies[left].text, story.copies[right].text);
     drawFigures(spans);
     const two = byId("pair-view").value === "two";
@@ -129,7 +144,7 @@ const detail = (() => {
     button.addEventListener("click", () => {
       const opened = element("span", { tabindex: "-1" }, text.slice(from, to));
       button.replaceWith(opened);
-      opened.focus();
+      opened.focus({ preventScroll: true });
     });
     return [text.slice(0, from), button, text.slice(to)];
   }
@@ -144,5 +159,5 @@ const detail = (() => {
     });
   }
 
-  return { draw, prepare };
+  return { compare, draw, prepare };
 })();

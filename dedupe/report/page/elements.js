@@ -12,6 +12,7 @@ const page = (() => {
     contained: "contained",
     version: "version",
     different: "kept apart",
+    "by hand": "merged by hand",
   };
   const number = new Intl.NumberFormat("en");
   const byId = (id) => document.getElementById(id);
@@ -32,6 +33,21 @@ const page = (() => {
     }
     made.append(...children);
     return made;
+  }
+
+  /** A relation in its colour. */
+  function relationOf(copy) {
+    const name = RELATIONS[copy.relation] || copy.relation;
+    return element("span", { class: `relation ${copy.relation.replace(" ", "-")}` }, name);
+  }
+
+  /** Bring a part of the page to the top of the window, where it does not stand in view, and the focus to it. */
+  function reveal(part) {
+    const top = part.getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight / 2) {
+      part.scrollIntoView({ block: "start", behavior: "instant" });
+    }
+    part.focus({ preventScroll: true });
   }
 
   /** Text of a page: its direction is its own and does not touch what stands around it. */
@@ -81,5 +97,5 @@ const page = (() => {
     }
   }
 
-  return { RELATIONS, byId, count, data, drawTable, element, foreign, linkTo, listed, number, percent, titleOf };
+  return { RELATIONS, byId, count, data, drawTable, element, foreign, linkTo, listed, number, percent, relationOf, reveal, titleOf };
 })();

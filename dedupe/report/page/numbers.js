@@ -4,7 +4,9 @@
 
 /** The parts of the report that are numbers: tiles, comparison, causes, histogram, most repeated. */
 const numbers = (() => {
-  const { RELATIONS, byId, count, data, drawTable, element, foreign, linkTo, listed, number, percent, titleOf } = page;
+  const {
+    RELATIONS, byId, count, data, drawTable, element, foreign, linkTo, listed, number, percent, titleOf,
+  } = page;
 
   const PORTALS = 15; // rows at first, those with most duplicates
 
@@ -13,15 +15,19 @@ const numbers = (() => {
     const of = (part, whole) => (whole ? percent(part / whole, 1) : "");
     const tiles = [
       ["articles", total.article_pages, ""],
-      ["distinct articles", total.distinct, of(total.distinct, total.article_pages)],
-      ["duplicates", total.duplicate_pages, of(total.duplicate_pages, total.article_pages)],
-      ["clusters", data.clusters, ""],
+      ["kept texts", total.distinct, of(total.distinct, total.article_pages)],
+      ["copies", total.duplicate_pages, of(total.duplicate_pages, total.article_pages)],
+      ["stories with several texts", data.clusters, ""],
       ["on another portal", total.cross_portal, of(total.cross_portal, total.duplicate_pages)],
       ["agency copies", total.agency, of(total.agency, total.duplicate_pages)],
       ["older versions", total.versions, ""],
       ["entries repeated in a page", total.repeated_entries, ""],
       ["characters saved", total.characters_saved, of(total.characters_saved, total.characters)],
     ];
+    const lost = Object.values(total.lost).reduce((sum, words) => sum + words, 0);
+    if (Object.keys(total.lost).length) {
+      tiles.push(["words in no kept text", lost, of(lost, total.words)]);
+    }
     for (const [name, value, share] of tiles) {
       const shown = element("dd", {}, element("span", { class: "number" }, number.format(value)));
       if (share) {
@@ -34,12 +40,12 @@ const numbers = (() => {
 
   function drawCauses() {
     const heads = [
-      "Portal", "Articles", "Distinct", "Same URL", "Exact", "Near", "Contained",
-      "Agency copies", "Other portal", "Repeated in page", "Versions", "Duplicates",
+      "Portal", "Articles", "Kept texts", "Same URL", "Exact", "Near", "Contained", "By hand",
+      "Agency copies", "Other portal", "Repeated in page", "Older versions", "Copies",
     ];
     const cells = (row) => [
       row.portal || "unknown", row.article_pages, row.distinct, row.duplicates["same url"], row.duplicates.exact,
-      row.duplicates.near, row.duplicates.contained, row.agency, row.cross_portal, row.repeated_entries, row.versions,
+      row.duplicates.near, row.duplicates.contained, row.duplicates["by hand"], row.agency, row.cross_portal, row.repeated_entries, row.versions,
       row.article_pages ? percent(row.duplicate_pages / row.article_pages, 1) : "–",
     ];
     const ranked = [...data.portals].sort((one, other) => other.duplicate_pages - one.duplicate_pages);
@@ -51,7 +57,7 @@ const numbers = (() => {
     byId("all-portals").addEventListener("click", () => {
       drawRows(ranked.length);
       byId("all-portals").hidden = true;
-      byId("causes").parentElement.focus();
+      byId("causes").parentElement.focus({ preventScroll: true });
     });
   }
 
@@ -130,8 +136,8 @@ const numbers = (() => {
     }
     const exact = data.scores.exact.reduce((sum, pairs) => sum + pairs, 0);
     caption.append(
-      `Duplicates, and the pairs most alike of those kept apart; ${copies(exact, "exact ")} at 100% not drawn. ` +
-        "Left of the threshold a pair is one story only where half of all word runs are shared, or texts of like " +
+      `Copies, and the pairs most alike of those kept apart; ${copies(exact, "exact ")} at 100% not drawn. ` +
+        "What was merged by hand is not counted. Left of the threshold a pair is one story only where half of all word runs are shared, or texts of like " +
         "length share 80% of their words in order; right of it two stories stay apart where figures and names are exchanged.",
     );
     const rows = [];
@@ -141,9 +147,33 @@ const numbers = (() => {
         rows.push([`${percent(bin / data.scores.bins)} – ${percent((bin + 1) / data.scores.bins)}`, ...pairs]);
       }
     }
-    drawTable(byId("scores"), ["Score", ...[...SERIES, "exact"].map((name) => RELATIONS[name])], rows);
+    drawTable(byId("scores"), ["Similarity", ...[...SERIES, "exact"].map((name) => RELATIONS[name])], rows);
     drawHistogram();
     new ResizeObserver(drawHistogram).observe(byId("histogram"));
+  }
+
+  /** @param browser finds the story of two texts and shows it */
+  function drawCards(browser) {
+    for (const card of data.checks) {
+      const place = browser.placeOfPair(card.kept, card.copy);
+      const item = element(
+        "li",
+        { class: `card ${card.kind.replaceAll(" ", "-")}` },
+        element("h3", {}, card.heading),
+        element("p", { class: "title" }, foreign(card.title)),
+        element("p", {}, foreign(card.says)),
+      );
+      if (place !== undefined) {
+        const button = element("button", { type: "button" }, "Show the two texts");
+        button.addEventListener("click", () => browser.show(place, card.kept, card.copy));
+        item.append(button);
+      }
+      item.append(element("p", { class: "remedy" }, "If it is wrong: ", element("code", {}, foreign(card.command))));
+      byId("cards").append(item);
+    }
+    if (!data.checks.length) {
+      byId("cards").replaceWith(element("p", { id: "cards" }, "Nothing stands out."));
+    }
   }
 
   /** @param browser finds the cluster of a representative and shows it */
@@ -177,6 +207,7 @@ const numbers = (() => {
 
   function draw(browser) {
     drawTiles();
+    drawCards(browser);
     drawComparison();
     drawCauses();
     drawScores();

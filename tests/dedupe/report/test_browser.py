@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dedupe.report.between_runs import RunComparison
+from dedupe.report.checks import KINDS
 from dedupe.report.html import page as html_page
-from dedupe.report.report import Copy, PortalNumbers, RepeatedLine, RepeatedStory, build_report
+from dedupe.report.report import Card, Copy, PortalNumbers, RepeatedLine, RepeatedStory, build_report
 from tests.support.requirements import missing
 
 if TYPE_CHECKING:
@@ -62,6 +64,14 @@ def stories() -> list[RepeatedStory]:
             )
         ),
         RepeatedStory(
+            copies=(
+                copy("hand", FERRY),
+                copy(
+                    "hand2", "Một bài khác hẳn.", relation="by hand", score=0.02, reason="Merged by ada because: one."
+                ),
+            )
+        ),
+        RepeatedStory(
             copies=(copy("long", "từ " * 350_000), copy("long2", "từ " * 350_000 + "hết", relation="near", score=0.99)),
         ),
     ]
@@ -69,6 +79,13 @@ def stories() -> list[RepeatedStory]:
         pair = copy(f"{number}", FERRY), copy(f"{number}b", changed, relation="different", score=0.5)
         found.append(RepeatedStory(copies=pair))
     return found
+
+
+def card(kind: str, kept: str, other: str) -> Card:
+    says = f"They differ. {HOSTILE}"
+    return Card(
+        kind=kind, heading=KINDS[kind], title=f"Title {kept}", says=says, command="storykin x", kept=kept, copy=other
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +97,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     lines = [RepeatedLine(text=f"Mời quý vị đón nghe {HOSTILE}", portal="vov", pages=3, verdict="promo")]
     scores = {"near": [0] * 14 + [3, 1, 0, 0, 0, 0], "contained": [0] * 20, "exact": [0] * 20}
     apart = [story for story in stories() if story.copies[1].relation == "different"]
-    report = build_report(rows, stories()[:3], lines, scores=scores, clusters=4, kept_apart=apart)
+    report = build_report(rows, stories()[:3], lines, scores=scores, clusters=5, kept_apart=apart)
+    checks = [card("close", "ferry", "ferry-ap"), card("by hand", "hand", "hand2"), card("close", "149", "149b")]
+    report = replace(report, checks=tuple(checks))
     compare = RunComparison(run="vov-1", here=report.total, there=rows[0]).to_json()
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_bytes(html_page(report, stories(), of=200, made="Made for a test.", compare=compare))
@@ -137,13 +156,57 @@ def test_numbers_are_drawn(view: Page) -> None:
     assert view.locator("#histogram rect.near").count() == 2
     assert "threshold 70%" in (view.locator("#histogram svg").text_content() or "")
     assert "+9" in view.locator("#compare-table").inner_text()
-    assert "46" in view.locator("#clusters-note").inner_text()  # 200 stories, 154 in the file
+    assert "45" in view.locator("#clusters-note").inner_text()  # 200 stories, 155 in the file
+
+
+def heading_in_view(view: Page) -> bool:
+    found: bool = view.evaluate(
+        "(() => { const box = document.getElementById('detail-title').getBoundingClientRect();"
+        " return box.top >= 0 && box.bottom <= innerHeight; })()"
+    )
+    return found
+
+
+def test_what_to_check_stands_first_and_opens_its_two_texts(view: Page) -> None:
+    assert view.locator("#cards .card").count() == 3
+    assert "storykin x" in view.locator("#cards code").first.inner_text()
+    for number, right in enumerate(["ap: Phà đóng cửa", "vov: Title hand2", "vov: Title 149b"]):
+        view.locator("#cards button").nth(number).click()
+        assert heading_in_view(view)
+        assert view.evaluate("document.activeElement.id") == "detail"
+        chosen = view.locator("#pair-right option:checked").text_content() or ""
+        assert chosen.endswith(right)
+    assert view.locator("#option-154").get_attribute("aria-selected") == "true"
+
+
+def test_a_merge_by_hand_has_its_own_word_and_colour_and_no_figure(view: Page) -> None:
+    view.locator("#cards button").nth(1).click()
+    row = view.locator("#members tbody tr").nth(1)
+    assert "merged by hand" in row.inner_text()
+    assert "%" not in row.inner_text()
+    dot = "getComputedStyle(document.querySelector('#members .relation'), '::before').backgroundColor"
+    hand = view.evaluate(dot)
+    view.locator("#cards button").nth(0).click()
+    assert view.evaluate(dot) != hand
+    view.select_option("#filter-relation", "by hand")
+    assert listed(view) == 1
+    assert view.locator("#histogram rect.by-hand").count() == 0
+
+
+def test_every_click_leaves_the_heading_of_the_story_in_view(view: Page) -> None:
+    for number in (60, 3, 40, 1):
+        view.evaluate("window.scrollBy(0, 900)")
+        view.locator("#list li").nth(number).click()
+        assert heading_in_view(view)
+    for button in view.locator("#stories button").all():
+        button.click()
+        assert heading_in_view(view)
 
 
 def test_filters_narrow_the_list(view: Page) -> None:
     assert listed(view) == 100
     view.click("#more")
-    assert listed(view) == 154
+    assert listed(view) == 155
     view.fill("#filter-text", "pha ho tay")  # marks need not be typed
     assert listed(view) == 1
     assert "Phà Hồ Tây" in view.locator("#list li").inner_text()
@@ -159,7 +222,7 @@ def test_filters_narrow_the_list(view: Page) -> None:
     view.fill("#filter-from", "95")
     view.fill("#filter-to", "98")
     assert listed(view) == 1
-    assert view.locator("#count").inner_text() == "1 of 154: 4 clusters, 150 pairs kept apart"
+    assert view.locator("#count").inner_text() == "1 of 155: 5 stories, 150 pairs kept apart"
 
 
 def test_any_two_members_are_compared_word_by_word(view: Page) -> None:
