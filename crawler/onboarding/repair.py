@@ -121,7 +121,7 @@ def _works(key: str, outcomes: Sequence[Outcome]) -> bool:
 
 def match(pages: Sequence[Page], known: Sequence[Article], seed: Seed, apart: Apart) -> list[tuple[Page, Article]]:
     """Return the pages that show a known story, by address or, where that has changed too, by a title of one story."""
-    by_key = {key: story for story in known for key in (*story.aliases, story.url, story.canonical_url)}
+    by_key = {key: story for story in known for key in (*story.aliases, story.url, story.canonical_url) if key}
     counted = Counter(normalise(story.title) for story in known)
     by_title = {title: story for story in known if counted[title := normalise(story.title)] == 1}
     pairs = []

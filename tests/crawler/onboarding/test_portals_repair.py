@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from crawler.article.page.page import Page
 from crawler.cli.main import run
-from crawler.onboarding.repair import candidates
+from crawler.onboarding.repair import candidates, match
 from crawler.portals.reader import parse_seed
 from storage.articles import articles
 from storage.database.store import Store
@@ -160,6 +161,13 @@ def test_what_cannot_be_repaired_is_one_sentence(
         caught = capsys.readouterr().err
         assert said in caught
         assert len(caught.strip().splitlines()) == 1
+
+
+def test_a_page_without_an_address_is_no_story_without_one() -> None:
+    unnamed = [replace(story(n, "https://paper.example"), canonical_url="") for n in range(3)]
+    pages = [Page(url="a.html", body=b"<html><body><h1>Something else</h1></body></html>")]
+    seed = parse_seed(SEED.format(url="https://127.0.0.1"), name="paper", where="-")
+    assert match(pages, unnamed, seed, lambda function, calls: [function(*one) for one in calls]) == []
 
 
 def test_of_a_page_the_innermost_element_is_named() -> None:
