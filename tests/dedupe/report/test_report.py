@@ -72,6 +72,13 @@ def test_view_shows_sums_stories_and_lines() -> None:
         assert expected in text
 
 
+def test_pages_that_claim_another_story_are_counted_by_portal() -> None:
+    rows = [PortalNumbers(portal=name, article_pages=3, contradicted=count) for name, count in (("a", 2), ("b", 0))]
+    text = shown(rows, [], [])
+    assert "canonical contradicts text on 2 pages of a" in text
+    assert "of b" not in text
+
+
 def test_empty_store_says_what_to_do() -> None:
     """An empty report points to the next command."""
     assert "storykin crawl" in shown([], [], [])
