@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.article.metadata.metadata import Metadata
 from crawler.article.page.sentences import size
-from crawler.article.page_shape import LIKELY_ARTICLE, SURE_LISTING, listing_probability
+from crawler.article.page_shape import SURE_LISTING, listing_probability
 from crawler.portals.seed import Seed
 from crawler.urls.canonical import looks_like_article
 from storage.records import Article
@@ -53,7 +53,7 @@ def page_kind(
             kind: PageKind = "listing" if sum(link.article for link in links()) >= FEWEST_LINKS else "other"
             return kind, f"is made like a listing: {likely:.0%}"
         declared = any(_ARTICLE_TYPE.search(name) for name in metadata.types)
-        if likely < LIKELY_ARTICLE and characters >= (SHORTEST_DECLARED if declared else SHORTEST):
+        if characters >= (SHORTEST_DECLARED if declared else SHORTEST):
             return "article", f"is made like an article: {1 - likely:.0%}"
     return _by_links(url, characters, sum(link.article for link in links()))
 
