@@ -76,7 +76,7 @@ def test_pages_that_claim_another_story_are_counted_by_portal() -> None:
     rows = [PortalNumbers(portal=name, article_pages=3, contradicted=count) for name, count in (("a", 2), ("b", 0))]
     text = shown(rows, [], [])
     assert "canonical contradicts text on 2 pages of a" in text
-    assert "of b" not in text
+    assert "pages of b" not in text
 
 
 def test_empty_store_says_what_to_do() -> None:
