@@ -42,6 +42,7 @@ from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import Cost, cost_of
 from storage.articles import articles
 from storage.database.store import Store
+from tests.support.databases import drop
 
 ROOT = Path(__file__).resolve().parents[1]
 PEERS = Path(__file__).parent / "peers"
@@ -200,7 +201,7 @@ class Bench:
                 judged.duplicates, judged.mongod = len(paths), spent / len(self.site.answering)
                 return judged
             finally:
-                store.client.drop_database(database)
+                drop(store.client[database])
 
     def _judged(self, name: str, rows: Sequence[dict[str, Any]], cost: Cost, first: float, end: float) -> Round:
         texts = {path: _plain(row["text"]) for row in rows if (path := _path(row["url"])) in self._paths}

@@ -30,6 +30,7 @@ from storage.export.export import Layout, export
 from storage.export.pull import Cursor, Pull
 from storage.export.selection import Selection
 from storage.records import Article, Paragraph, RelatedStory
+from tests.support.databases import drop
 
 KINDS = ("jsonl", "jsonl.gz", "jsonl.zst", "csv", "parquet", "partitioned", "pull", "pull again")
 
@@ -123,7 +124,7 @@ def main() -> None:
             rows = store.db.command("collStats", change_marks.__name__.rpartition(".")[2])
             print(f"changes: {rows['count']:,} rows, {rows['size'] / max(1, rows['count']):.0f} bytes each")
         finally:
-            store.client.drop_database(store.db.name)
+            drop(store.db)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ from storage.frontier.frontier import FrontierEntry
 from storage.records import Article, RelatedStory, article_id
 from storage.write.finished_page import FinishedPage
 from storage.write.store_pages import store_pages
+from tests.support.databases import drop
 
 SYLLABLES = [first + rest for first in ("b", "c", "đ", "kh", "l", "m", "qu", "th") for rest in ("a", "ê", "ơi", "ung")]
 
@@ -291,7 +292,7 @@ def main() -> None:
             print(f"plain inserts: {reference(store, 5000, given.batch, given.words):,.0f} articles/s")
         finally:
             profile.disable()
-            store.client.drop_database(store.db.name)
+            drop(store.db)
         if given.profile:
             pstats.Stats(profile).sort_stats("cumulative").print_stats("storage|dedupe|pymongo.collection|cursor")
 

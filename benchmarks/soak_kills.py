@@ -3,9 +3,9 @@
     python -m benchmarks.soak_kills --kills 100 --stories 520
     python -m benchmarks.soak_kills --kills 10 --random-seed 12345     # the same kills again
 
-A kill takes a whole process group with SIGKILL and without warning: the crawl with its worker processes, or the
-embedded mongod, or both. It counts only between 5 % and 95 % of the stories fetched. Exit code 1 if anything is lost,
-stored twice, or fetched more often than its frontier entry allows.
+A kill takes with SIGKILL and without warning the crawl with its worker processes, one of these alone, the embedded
+mongod, its keeper, or the crawl and both of them. It counts only between 5 % and 95 % of the stories fetched. Exit
+code 1 if anything is lost, stored twice, or fetched more often than its frontier entry allows.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from benchmarks.figures import FOLDER, write_figures
 from storage.database.store import Store
 from storage.frontier import frontier, runs
 from storage.frontier.frontier import FrontierEntry
+from tests.support.databases import drop
 
 PORTAL = "bench"
 AT_ONCE = 2
@@ -116,7 +117,7 @@ def measure(workers: int, pages: int, latency: float) -> Figures:
         try:
             return _measured(store, site, workers, pages, folder)
         finally:
-            store.client.drop_database(database)
+            drop(store.client[database])
             site.server.shutdown()
             site.server.server_close()
 

@@ -30,7 +30,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("storykin")
 
 if TYPE_CHECKING:
+    from pymongo import MongoClient
+
     from storage.database.store import Store
+    from storage.embedded.client import Lease
 
 
 @pytest.fixture(scope="session")
@@ -74,15 +77,34 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def mongodb_uri(server_home: Path) -> Iterator[str]:
-    """A private embedded mongod for the session: its URI, which names no database."""
+def server(server_home: Path) -> Iterator[Lease]:
+    """A private embedded mongod for the session."""
     from storage.embedded import client
     from storage.embedded.folder import ServerFolder
 
     lease = client.lease(ServerFolder(server_home), grace=0.5)
-    yield lease.uri
+    yield lease
     lease.close()
     client.stop(lease.folder, force=True)
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri(server: Lease) -> str:
+    """The URI of the session's server, as commands use it; it names no database."""
+    return server.uri
+
+
+@pytest.fixture(scope="session")
+def owner(server: Lease) -> Iterator[MongoClient[dict[str, Any]]]:
+    """The session's server for who may do what commands may not."""
+    from pymongo import MongoClient
+
+    from storage.embedded.folder import OWNER
+
+    found = server.folder.running()
+    assert found
+    with MongoClient[dict[str, Any]](server.folder.uri(found.port, user=OWNER)) as client:
+        yield client
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -113,11 +135,11 @@ class PreparedDatabase:
         self.documents = {name: list(store.db[name].find()) for name in store.db.list_collection_names()}
         self.indexes = {name: store.db[name].index_information() for name in self.documents}
 
-    def restore(self, store: Store) -> None:
+    def restore(self, store: Store, owner: MongoClient[dict[str, Any]]) -> None:
         """Make *store* as it was; where collections or indexes have changed, let the next test make another one."""
         found = {name: store.db[name].index_information() for name in store.db.list_collection_names()}
         if found != self.indexes:
-            store.client.drop_database(store.db.name)
+            owner.drop_database(store.db.name)
             self.uri = ""
             return
         for name, documents in self.documents.items():
@@ -133,7 +155,12 @@ def prepared_database() -> PreparedDatabase:
 
 
 @pytest.fixture
-def store(mongodb_uri: str, prepared_database: PreparedDatabase, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(
+    mongodb_uri: str,
+    owner: MongoClient[dict[str, Any]],
+    prepared_database: PreparedDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Store]:
     """An empty database; ``MONGODB_URI`` names it, so that commands find it too."""
     from storage.database.store import Store
 
@@ -143,4 +170,4 @@ def store(mongodb_uri: str, prepared_database: PreparedDatabase, monkeypatch: py
         if not prepared_database.uri:
             prepared_database.made(opened)
         yield opened
-        prepared_database.restore(opened)
+        prepared_database.restore(opened, owner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,6 +24,9 @@ State = Literal["ok", "warn", "fail", "skip"]
 PYTHON = (3, 11)
 SERVER = (4, 4)
 """Oldest MongoDB whose aggregation and majority writes the store needs; 6.0 is what the tests run on."""
+MENDED = {(4, 4): 30, (5, 0): 32, (6, 0): 27, (7, 0): 28, (8, 0): 17, (8, 2): 3}
+"""First releases that do not answer a malformed compressed message with memory of theirs, before any log-in
+(CVE-2025-14847). Series between these have it for ever, those behind never had it."""
 LITTLE_DISK, NO_DISK = 5_000_000_000, 500_000_000
 """Free bytes: a day of a large portal takes about 1 GB with its raw pages; mongod itself stops at 500 MB."""
 CLOCK_WARN, CLOCK_FAIL = 2.0, 30.0
@@ -129,16 +133,30 @@ def check_seeds(good: int, problems: Mapping[str, str]) -> Iterator[Finding]:
 
 def check_server(health: Health) -> Iterator[Finding]:
     """Judge the database server: version, replica set, majority writes, schema, indexes, disk, clock."""
-    version = tuple(map(int, health.version.split(".")[:2]))
-    state: State = "fail" if version < SERVER else "ok"
-    needed = ".".join(map(str, SERVER))
-    remedy = f"upgrade the server to MongoDB {needed} or newer" if state == "fail" else ""
-    yield Finding(check="mongodb", state=state, says=f"version {health.version}", remedy=remedy)
+    yield _version(health)
     yield _writes(health)
     yield _schema(health)
     if health.free_bytes is not None:
         yield check_disk("disk of mongodb", health.free_bytes)
     yield check_clock(health.clock_seconds)
+
+
+def _version(health: Health) -> Finding:
+    major, minor, patch = (int(number) for number in re.findall(r"\d+", f"{health.version}.0.0")[:3])
+    says, mended = f"version {health.version}", MENDED.get((major, minor))
+    if (major, minor) < SERVER:
+        remedy = f"upgrade the server to MongoDB {'.'.join(map(str, SERVER))} or newer"
+        return Finding(check="mongodb", state="fail", says=says, remedy=remedy)
+    if (major, minor) > max(MENDED) or (mended is not None and patch >= mended):
+        return Finding(check="mongodb", state="ok", says=says)
+    since = f"before {major}.{minor}.{mended}" if mended else "in this series"
+    flaw = f"{says}: {since}, compressed messages read its memory without log-in (CVE-2025-14847)"
+    if health.compresses:
+        remedy = "upgrade it, or start it with --networkMessageCompressors disabled"
+    else:
+        flaw += "; it is safe here, for it takes none"
+        remedy = "leave compression disabled; a newer mongod on the PATH takes the place of the embedded one"
+    return Finding(check="mongodb", state="warn", says=flaw, remedy=remedy)
 
 
 def check_disk(name: str, free: int) -> Finding:

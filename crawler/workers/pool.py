@@ -70,11 +70,15 @@ def _unpickled(pickled: bytes) -> Any:
     return pickle.loads(pickled)  # noqa: S301  comes from the parent process
 
 
+class _WorkerKilledError(WorkerFailureError):
+    """A worker ended by SIGKILL, in the middle of a task."""
+
+
 class WorkerPool:
     """Runs module-level functions in *workers* processes, each started when there is work for it.
 
-    A task whose worker dies, runs over the time or the memory gets a :class:`WorkerFailureError`; the others go on.
-    Workers end with the pool, and by themselves when this process is killed.
+    A task whose worker dies (by SIGKILL: twice), runs over the time or the memory gets a :class:`WorkerFailureError`;
+    the others go on. Workers end with the pool, and by themselves when this process is killed.
 
     :param workers: all cores by default
     :param preload: modules that tasks need; importing them counts towards no task
@@ -122,6 +126,16 @@ class WorkerPool:
 
     def _run(self, function: Callable[..., T], arguments: Sequence[Any]) -> T:
         task = pickle.dumps((function, arguments), pickle.HIGHEST_PROTOCOL)
+        try:
+            kind, value = self._asked(task)
+        except _WorkerKilledError:  # by the system, for want of memory, or by somebody: mostly no fault of the task
+            kind, value = self._asked(task)
+        if kind == "raised":
+            raise value
+        result: T = value
+        return result
+
+    def _asked(self, task: bytes) -> tuple[str, Any]:
         worker = self._worker()
         if not worker.send(task):  # it was killed while it had nothing to do
             self._discard(worker)
@@ -134,10 +148,7 @@ class WorkerPool:
             raise
         if leaves:
             self._discard(worker)
-        if kind == "raised":
-            raise value
-        result: T = value
-        return result
+        return kind, value
 
     def _worker(self) -> _Worker:
         """Return the worker of this thread, started and ready."""
@@ -236,7 +247,9 @@ class _Worker:
         try:
             received = self._pipe.recv_bytes()
         except (EOFError, OSError):
-            raise WorkerFailureError(f"the extraction process died ({self._end_in_words()})") from None
+            end = self._end_in_words()
+            kind = _WorkerKilledError if self._process.exitcode == -signal.SIGKILL else WorkerFailureError
+            raise kind(f"the extraction process died ({end})") from None
         answer: tuple[str, Any, bool] = pickle.loads(received)  # noqa: S301  comes from our own worker
         if answer[0] == "bloated":
             raise WorkerFailureError(f"extraction needed more than {limits.megabytes} MB: stopped")

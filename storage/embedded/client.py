@@ -54,7 +54,14 @@ class Lease:
         self.lock.close()
 
     def may_come_back(self) -> bool:
-        """Say whether the server's keeper is there to start it again; nobody else does while commands run."""
+        """Say whether the server's keeper is there to start it again; a keeper that was killed is started first."""
+        if not is_held(self.folder.keeper_lock) and self.folder.server.exists():  # its end was none of its own
+            try:
+                server = _join(self.folder, self.lock, GRACE_SECONDS)
+            except (StorageError, OSError) as problem:
+                log.warning("the embedded MongoDB cannot be started again: %s", problem)
+                return False
+            return self.folder.uri(server.port) == self.uri  # on another port no driver would look for it
         return is_held(self.folder.keeper_lock) and not self.folder.failure.exists()
 
     def failure(self) -> str:

@@ -15,7 +15,8 @@ from storage.base.number_setting import number_setting
 from storage.errors import StorageError
 
 REPLICA_SET = "storykin"
-USER = "storykin"
+OWNER, USER = "owner", "storykin"
+"""Who sets the server up and may do all, and as whom commands read and write."""
 CACHE_GIGABYTES = 0.5
 CACHE_SHARE = 1 / 8
 """Least cache and share of the memory that is one: machines are shared with crawls, MongoDB would take half by itself.
@@ -133,12 +134,23 @@ class ServerFolder:
         """The password of :data:`USER`, mode 0600."""
         return self.path / "password"
 
+    @property
+    def owner_file(self) -> Path:
+        """The password of :data:`OWNER`, mode 0600."""
+        return self.path / "owner.password"
+
     def create(self) -> None:
         """Make the folder and its secrets where they are absent.
 
         :raises OSError: if the place cannot be written
-        :raises StorageError: if the folder belongs to somebody else
+        :raises StorageError: if the folder belongs to somebody else, or is a link, which somebody else may have laid
         """
+        for path in (self.path.parent, self.path, self.data):
+            if path.is_symlink():
+                raise StorageError(
+                    f"{path} is a link, and data is kept in real folders alone: "
+                    f"set STORYKIN_DATA to the folder itself, such as {path.resolve()}"
+                )
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         owner = self.path.stat().st_uid
         if owner != os.getuid():
@@ -150,7 +162,8 @@ class ServerFolder:
 
     def create_secrets(self) -> None:
         """Write the key and the password once; the caller holds the start lock."""
-        for path, secret in ((self.key, secrets.token_hex(256)), (self.password_file, secrets.token_urlsafe(32))):
+        passwords = ((path, secrets.token_urlsafe(32)) for path in (self.password_file, self.owner_file))
+        for path, secret in ((self.key, secrets.token_hex(256)), *passwords):
             if not path.exists() or not path.stat().st_size:
                 write_whole(path, secret)
 
@@ -178,10 +191,10 @@ class ServerFolder:
             arguments += ["--setParameter", parameter]
         return arguments
 
-    def uri(self, port: int, database: str = "") -> str:
-        """Return the connection string, password included."""
-        password = self.password_file.read_text("ascii")
-        return f"mongodb://{USER}:{password}@127.0.0.1:{port}/{database}?authSource=admin&directConnection=true"
+    def uri(self, port: int, database: str = "", *, user: str = USER) -> str:
+        """Return the connection string of *user*, password included."""
+        password = (self.owner_file if user == OWNER else self.password_file).read_text("ascii")
+        return f"mongodb://{user}:{password}@127.0.0.1:{port}/{database}?authSource=admin&directConnection=true"
 
     def bytes(self) -> int:
         """Return what all files here take on disk."""

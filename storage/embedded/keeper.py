@@ -26,7 +26,14 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from storage.embedded.binary import PORT_TAKEN, find_mongod, lacks_curl, link_bundled_curl, why_not_started
+from storage.embedded.binary import (
+    PORT_TAKEN,
+    cannot_be_loaded,
+    find_mongods,
+    lacks_curl,
+    link_bundled_curl,
+    why_not_started,
+)
 from storage.embedded.file_lock import FileLock, is_held, wait_until_free
 from storage.embedded.folder import ServerFolder
 from storage.errors import StorageError
@@ -77,11 +84,23 @@ class Server:
 
 
 def start_server(folder: ServerFolder) -> Server:
-    """Start mongod on the folder's last port, else a free one, and wait until it accepts connections.
+    """Start the first mongod that this system can run, on the folder's last port, else a free one, and wait until it
+    accepts connections.
 
     :raises StorageError: with the reason and the remedy
     """
-    mongod = find_mongod()
+    *others, last = find_mongods()
+    for mongod in others:
+        with contextlib.suppress(_CannotRunError):
+            return _start(folder, mongod)
+    return _start(folder, last)
+
+
+class _CannotRunError(StorageError):
+    """This system cannot run that mongod at all: another one may do."""
+
+
+def _start(folder: ServerFolder, mongod: Path) -> Server:
     library_path: str | None = None
     attempts = PORT_ATTEMPTS
     while True:
@@ -96,7 +115,8 @@ def start_server(folder: ServerFolder) -> Server:
             attempts -= 1
             if ended.exit_code == PORT_TAKEN and attempts:
                 continue
-            raise StorageError(why_not_started(ended.exit_code, ended.output, folder.log)) from None
+            kind = _CannotRunError if cannot_be_loaded(ended.exit_code, ended.output) else StorageError
+            raise kind(why_not_started(ended.exit_code, ended.output, folder.log)) from None
 
 
 def _launch(folder: ServerFolder, mongod: Path, port: int, library_path: str | None) -> Server:
@@ -117,7 +137,8 @@ def _launch(folder: ServerFolder, mongod: Path, port: int, library_path: str | N
                 preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - the keeper has one thread
             )
         except OSError as problem:
-            raise StorageError(f"{mongod} cannot be run ({problem.strerror}): set MONGODB_URI to a server") from None
+            reason = f"{mongod} cannot be run ({problem.strerror}): set MONGODB_URI to a server"
+            raise _CannotRunError(reason) from None
     folder.port.write_text(str(port), "ascii")
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None:

@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from crawler.article.page.decode import ExtractError
 
@@ -76,3 +77,13 @@ KEPT: list[bytes] = []
 def keep(megabytes: int) -> int:
     KEPT.append(b"x" * (megabytes << 20))
     return os.getpid()
+
+
+def crash_once(path: str) -> str:
+    """End by SIGKILL, but the first time only, which the file at *path* tells."""
+    try:
+        Path(path).touch(exist_ok=False)
+    except FileExistsError:
+        return "done"
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError

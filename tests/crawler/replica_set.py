@@ -15,7 +15,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from storage.embedded.binary import find_mongod, link_bundled_curl
+from storage.embedded.binary import find_mongods, link_bundled_curl
 from tests.crawler.processes import wait_for
 
 NAME = "trouble"
@@ -27,7 +27,7 @@ class ReplicaSet:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._mongod = find_mongod()
+        self._mongod = find_mongods()[0]
         library_path = None if shutil.which("mongod") else link_bundled_curl(folder / "lib")
         self._env = {**os.environ} | ({"LD_LIBRARY_PATH": library_path} if library_path else {})
         self.ports = _free_ports(3)

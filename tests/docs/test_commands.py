@@ -25,6 +25,7 @@ from storage.articles.articles import iterate
 from storage.database.store import Store
 from storage.duplicates.clusters import copies
 from storage.export import reader
+from tests.support.databases import drop
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "<!-- run -->"
@@ -65,7 +66,7 @@ def crawled(program: Path, mongodb_uri: str) -> Iterator[Store]:
     assert ran.returncode == 0, ran.stderr.decode()
     with Store.open(mongodb_uri, DATABASE) as store:
         yield store
-        store.client.drop_database(DATABASE)
+        drop(store.client[DATABASE])
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def demo(crawled: Store) -> Iterator[Store]:
             if rows := list(crawled.db[name].find()):
                 store.db[name].insert_many(rows)
         yield store
-        store.client.drop_database(store.db.name)
+        drop(store.db)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

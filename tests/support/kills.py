@@ -1,7 +1,7 @@
 """Kills of crawls at random points of their progress, and what is stored after them beside an undisturbed crawl.
 
-A kill takes a whole process group with SIGKILL and without warning: the crawl with its worker processes, or the
-embedded mongod, or both. It counts only between 5 % and 95 % of the stories fetched.
+A kill takes with SIGKILL and without warning the crawl with its worker processes, one of these alone, the embedded
+mongod, its keeper, or the crawl and both of them. It counts only between 5 % and 95 % of the stories fetched.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from storage.embedded.folder import ServerFolder
 from storage.frontier.frontier import MAX_DEATHS
 from tests.support.soak_site import SoakSite
 
-Victim = Literal["crawl", "mongod", "both"]
-VICTIMS: tuple[Victim, ...] = ("crawl", "crawl", "crawl", "mongod", "both")
+Victim = Literal["crawl", "worker", "mongod", "keeper", "both"]
+VICTIMS: tuple[Victim, ...] = ("crawl", "crawl", "worker", "mongod", "keeper", "both")
 MAX_FETCHES = MAX_DEATHS
 """Leases of one entry that may be lost with a killed process."""
 EARLIEST, LATEST = 0.05, 0.95
@@ -108,13 +108,14 @@ class Crawl:
         """Kill without warning."""
         if victim in ("crawl", "both") and self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
-        if victim in ("mongod", "both"):
-            server = client.running(self.server)
-            if server is not None:
-                for pid in {server.mongod_pid, server.keeper_pid} if victim == "both" else {server.mongod_pid}:
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGKILL)
-        if victim != "mongod" and self.process is not None:
+        pids = workers_of(self.process.pid)[:1] if victim == "worker" and self.process is not None else []
+        if server := client.running(self.server):
+            pids += [server.mongod_pid] * (victim in ("mongod", "both"))
+            pids += [server.keeper_pid] * (victim in ("keeper", "both"))
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if victim in ("crawl", "both") and self.process is not None:
             self.process.wait()
 
     def finish(self, seconds: float = 600) -> int:
@@ -139,6 +140,19 @@ class Crawl:
         finally:
             lease.close()
             client.stop(self.server, force=True)
+
+
+def workers_of(pid: int) -> list[int]:
+    """Return the processes below *pid* that have none below them, the newest first: those that take pages apart."""
+    above: dict[int, int] = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            above[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    found, level = [], [pid]
+    while level:
+        level = [one for one, parent in above.items() if parent in level]
+        found += [one for one in level if one not in above.values()]
+    return sorted(found, reverse=True)
 
 
 def _snapshot(store: Store) -> Snapshot:

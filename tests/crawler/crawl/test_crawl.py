@@ -192,7 +192,7 @@ def test_killed_again_and_again_what_is_stored_is_that_of_an_undisturbed_crawl(
     """The whole process group with its workers and the database; with STORYKIN_SOAK each of them alone, too."""
     monkeypatch.setenv("STORYKIN_WORKERS", "1")
     said: list[str] = []
-    victims: tuple[Victim, ...] = ("crawl", "mongod", "both") if SOAK else ("both",)
+    victims: tuple[Victim, ...] = ("crawl", "worker", "mongod", "keeper", "both") if SOAK else ("both",)
     stories = 80 if SOAK else 40
     outcome = soak(len(victims), stories, 20_261, 3, tmp_path, said.append, victims)
     assert outcome.problems == [], said

@@ -12,6 +12,7 @@ import pytest
 
 from storage.articles import articles
 from storage.frontier import failures
+from tests.support.databases import drop
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -108,7 +109,7 @@ def test_a_replay_reads_the_feeds_of_the_archive_and_the_months_of_its_time(
 ) -> None:
     archive = str(tmp_path / "paper.warc.gz")
     live = json.loads(command("crawl", "paper", "--seeds", str(seeds), "--record", archive, "--json").out)
-    store.client.drop_database(store.db.name)
+    drop(store.db)
     site.pages.clear()
     site.asked.clear()
     again = command("crawl", "paper", "--seeds", str(seeds), "--replay", archive, "--json")

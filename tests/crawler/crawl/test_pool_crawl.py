@@ -12,6 +12,7 @@ import pytest
 from storage.articles import articles
 from storage.frontier import failures, related_links
 from tests.crawler.processes import session, state, wait_for
+from tests.support.databases import drop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def test_workers_store_what_a_crawl_without_them_stores(command: Command, site: 
     site.front(*(site.story_path(number) for number in range(5)), "/broken")
     stored = []
     for workers in ("0", "2"):
-        store.client.drop_database(store.db.name)
+        drop(store.db)
         ended = command("crawl", site.url, "--follow", "articles", "--json", "--workers", workers)
         assert ended.code == 0, ended.err
         found = sorted((one.article.canonical_url, one.article.text) for one in articles.iterate(store))

@@ -27,6 +27,7 @@ from storage.database.store import Store
 from storage.frontier import related_links
 from storage.records import Article
 from tests.crawler.processes import PATIENCE, wait_for
+from tests.support.databases import drop
 
 if TYPE_CHECKING:
     from tests.crawler.conftest import Command
@@ -209,7 +210,7 @@ def test_demo_crawls_reports_and_can_be_run_again(command: Command, store: Store
     assert base
     with type(store).open(database=DATABASE) as demo:
         assert_stored(demo, base[1])
-        demo.client.drop_database(DATABASE)
+        drop(demo.client[DATABASE])
 
 
 def assert_stored(demo: Store, base: str) -> None:
@@ -246,4 +247,4 @@ def test_a_demo_of_an_older_storykin_is_no_obstacle(command: Command, store: Sto
         try:
             assert command("demo").code == 0
         finally:
-            demo.client.drop_database("storykin_demo")
+            drop(demo.client["storykin_demo"])

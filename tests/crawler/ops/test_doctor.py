@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
     from tests.crawler.conftest import Command, NewsSite
 
 WELL = Health(
-    version="6.0.5",
+    version="6.0.27",
     database="news",
     replica_set="rs0",
     write_problem="",
     schema=doctor.SCHEMA_VERSION,
     missing_indexes=(),
     free_bytes=10**11,
+    compresses=True,
     clock_seconds=0.1,
 )
 
@@ -37,10 +39,19 @@ def test_a_server_that_is_well() -> None:
     assert {one.state for one in doctor.check_server(WELL)} == {"ok"}
 
 
+@pytest.mark.parametrize("version", ["4.4.30", "7.0.28", "8.0.17", "8.3.0", "9.1", "8.2.3-rc0"])
+def test_a_version_without_the_known_flaw_is_well(version: str) -> None:
+    assert {one.state for one in doctor.check_server(replace(WELL, version=version))} == {"ok"}
+
+
 @pytest.mark.parametrize(
     ("change", "state", "says"),
     [
         ({"version": "3.6.8"}, "fail", "version 3.6.8"),
+        ({"version": "6.0.5"}, "warn", "before 6.0.27, compressed messages read its memory without log-in"),
+        ({"version": "6.0.5", "compresses": False}, "warn", "it is safe here, for it takes none"),
+        ({"version": "7.0.27-ent"}, "warn", "before 7.0.28"),
+        ({"version": "6.3.2"}, "warn", "in this series"),
         ({"write_problem": "not authorized"}, "fail", "not authorized"),
         ({"replica_set": ""}, "warn", "no replica set"),
         ({"schema": 99}, "fail", "schema 99"),
@@ -93,6 +104,7 @@ def test_python_contact_folder_seeds_and_robots() -> None:
 def test_a_real_server_is_asked(store: Store) -> None:
     facts = health(store)
     assert facts.version.count(".") == 2
+    assert not facts.compresses
     assert (facts.replica_set, facts.write_problem, facts.missing_indexes) == ("storykin", "", ())
     assert abs(facts.clock_seconds) < 30
     assert facts.free_bytes
@@ -122,7 +134,7 @@ def test_the_command_asks_the_portals_and_says_what_fails(command: Command, site
     assert ended.code == 1
     assert "quay.toml" in ended.out
     assert "skip  robots: --offline" in ended.out
-    assert ended.err == "2 failed, 0 to look at\n"
+    assert ended.err == f"2 failed, {'CVE' in found['mongodb']['says']:d} to look at\n"
 
 
 def test_a_database_that_is_down_fails_with_its_remedy(command: Command) -> None:

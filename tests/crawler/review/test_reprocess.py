@@ -24,6 +24,7 @@ from storage.frontier import related_links
 from storage.records import Article, RelatedStory
 from tests.crawler.conftest import NewsSite, serve
 from tests.crawler.processes import wait_for
+from tests.support.databases import drop
 
 if TYPE_CHECKING:
     from storage.articles.articles import StoredArticle
@@ -280,7 +281,7 @@ def test_exported_pages_replay_into_the_same_articles(
                 assert first[key].article.fetched in times
             assert {(one.source, one.target, one.story) for one in related_links.iterate(second)} == links
     finally:
-        store.client.drop_database(f"{store.db.name}_replayed")
+        drop(store.client[f"{store.db.name}_replayed"])
     assert len(site.asked) == asked
 
 

@@ -27,6 +27,7 @@ from tests.crawler.pool_tasks import (
     answer_unpicklable,
     bloat,
     crash,
+    crash_once,
     grow,
     hang,
     hang_in_c,
@@ -88,6 +89,10 @@ def test_what_a_page_does_to_its_worker_costs_that_page_only(
     with pytest.raises(WorkerFailureError, match=re.escape(reason)):
         bad.result(PATIENCE)
     assert all(future.result(PATIENCE) for future in before + after)
+
+
+def test_a_worker_that_is_killed_at_work_costs_no_page(pool: WorkerPool, tmp_path: Path) -> None:
+    assert pool.submit(crash_once, str(tmp_path / "killed")).result(PATIENCE) == "done"
 
 
 def test_a_worker_that_is_killed_while_it_waits_costs_no_page() -> None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from crawler.demo.server import DemoServer
 from storage.database.indexes import INDEXES
@@ -29,17 +31,17 @@ def test_every_unique_index_starts_with_the_shard_key(collection: str) -> None:
     assert [index.document["name"] for index in unique if not starts_with_shard_key(index)] == []
 
 
-def crawl_twice_profiled(store: Store) -> list[Mapping[str, Any]]:
+def crawl_twice_profiled(owned: Database[dict[str, Any]]) -> list[Mapping[str, Any]]:
     """Crawl the demo portal twice, the second time over what is known; return what the server was asked."""
-    store.db.create_collection("system.profile", capped=True, size=PROFILE_BYTES)
-    store.db.command("profile", 2)
+    owned.create_collection("system.profile", capped=True, size=PROFILE_BYTES)
+    owned.command("profile", 2)
     with DemoServer() as server:
         for _ in range(2):
             command = [sys.executable, "-m", "crawler.cli", "crawl", server.url, "--workers", "0"]
             ended = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
             assert ended.returncode == 0, ended.stderr
-    store.db.command("profile", 0)
-    return list(store.db["system.profile"].find())
+    owned.command("profile", 0)
+    return list(owned["system.profile"].find())
 
 
 def filters_of(asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -54,8 +56,10 @@ def filters_of(asked: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return {} if asked["op"] == "query" else None
 
 
-def test_queries_of_a_crawl_name_their_ids_or_are_known_to_ask_every_shard(store: Store) -> None:
-    asked = crawl_twice_profiled(store)
+def test_queries_of_a_crawl_name_their_ids_or_are_known_to_ask_every_shard(
+    store: Store, owner: MongoClient[dict[str, Any]]
+) -> None:
+    asked = crawl_twice_profiled(owner[store.db.name])
     by_collection: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for one in asked:
         collection, wanted = one["ns"].partition(".")[2], filters_of(one)

@@ -6,11 +6,12 @@ import re
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pymongo import IndexModel
+from pymongo import IndexModel, MongoClient
 from pymongo.errors import BulkWriteError, OperationFailure, PyMongoError, WriteError
 
 from storage import open_store
@@ -111,8 +112,8 @@ def test_a_refused_password_is_one_sentence(mongodb_uri: str) -> None:
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_user_without_rights_is_told_which_to_ask_for(store: Store) -> None:
-    store.client["admin"].command("createUser", "guest", pwd=SECRET, roles=[{"role": "read", "db": store.db.name}])
+def test_a_user_without_rights_is_told_which_to_ask_for(store: Store, owner: MongoClient[dict[str, Any]]) -> None:
+    owner["admin"].command("createUser", "guest", pwd=SECRET, roles=[{"role": "read", "db": store.db.name}])
     host = store.uri.rpartition("@")[2].partition("/")[0]
     uri = f"mongodb://guest:{SECRET}@{host}/{store.db.name}?authSource=admin&directConnection=true"
     try:
@@ -121,7 +122,7 @@ def test_a_user_without_rights_is_told_which_to_ask_for(store: Store) -> None:
         with pytest.raises(StorageError, match=r"may not do this .*: grant it readWrite"):
             insert_with(uri)
     finally:
-        store.client["admin"].command("dropUser", "guest")
+        owner["admin"].command("dropUser", "guest")
 
 
 def insert_with(uri: str) -> None:

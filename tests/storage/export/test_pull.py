@@ -31,6 +31,7 @@ from storage.maintenance import repair
 from storage.records import Article, article_id
 from storage.write.withdrawal import restore, withdraw
 from tests.crawler.processes import wait_for
+from tests.support.databases import drop
 
 START = Cursor.parse("start")
 # `make soak` sets it.
@@ -452,7 +453,7 @@ def test_pulls_reproduce_the_store_while_threads_write_it(mongodb_uri: str, seed
         try:
             _race(store, seed)
         finally:
-            store.client.drop_database(store.db.name)
+            drop(store.db)
 
 
 def _race(store: Store, seed: int) -> None:
@@ -503,7 +504,7 @@ def test_pulls_while_the_demo_portal_is_crawled_reproduce_its_store(mongodb_uri:
     environment = os.environ | names | {"STORYKIN_WORKERS": "0"}
     copies, during = [Copy(EVERY), Copy(Selection())], 0
     with Store.open(mongodb_uri, "storykin_demo") as store:
-        store.client.drop_database(store.db.name)
+        drop(store.db)
         crawl = subprocess.Popen([*command, "demo"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         try:
             wait_for(lambda: store.db["articles"].count_documents({}) or crawl.poll() is not None)
@@ -520,4 +521,4 @@ def test_pulls_while_the_demo_portal_is_crawled_reproduce_its_store(mongodb_uri:
             assert copy.articles == stored(store, copy.selection)
             assert copy.pull(store) == []
         assert len(copies[0].articles) > len(copies[1].articles) > 30
-        store.client.drop_database(store.db.name)
+        drop(store.db)

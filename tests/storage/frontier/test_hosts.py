@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from storage.database.store import Store
 from storage.frontier import frontier, hosts, ledger, queues, robots_rules
@@ -125,15 +127,17 @@ def test_hosts_at_rest_or_without_budget_are_not_leased(store: Store) -> None:
     assert len(frontier.lease(store, "vov", "w", 9, 60)) == 2
 
 
-def test_what_a_lease_reads_does_not_grow_with_the_frontier(store: Store) -> None:
+def test_what_a_lease_reads_does_not_grow_with_the_frontier(store: Store, owner: MongoClient[dict[str, Any]]) -> None:
+    owned = owner[store.db.name]
+
     def examined(count: int) -> int:
         frontier.add(store, queued("big.example", count))
-        store.db.command("profile", 2)
+        owned.command("profile", 2)
         frontier.lease(store, "vov", "w", 16, 60)
-        store.db.command("profile", 0)
-        rows = store.db["system.profile"].find({"ns": f"{store.db.name}.frontier", "op": {"$ne": "getmore"}})
+        owned.command("profile", 0)
+        rows = owned["system.profile"].find({"ns": f"{store.db.name}.frontier", "op": {"$ne": "getmore"}})
         read = sum(row.get("docsExamined", 0) + row.get("keysExamined", 0) for row in rows)
-        store.db.drop_collection("system.profile")
+        owned.drop_collection("system.profile")
         return read
 
     small, large = examined(500), examined(20_000)

@@ -17,6 +17,7 @@ from storage.errors import StorageError
 from storage.frontier import runs
 from storage.maintenance import migrations, move, prune
 from storage.records import SCHEMA_VERSION, Article
+from tests.support.databases import drop
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -79,7 +80,7 @@ def elsewhere(store: Store, mongodb_uri: str) -> Iterator[tuple[str, Store]]:
     uri = mongodb_uri.replace("/?", f"/target_{secrets.token_hex(6)}?")
     with Store.open(uri, prepare=False) as opened:
         yield uri, opened
-        opened.client.drop_database(opened.db.name)
+        drop(opened.db)
 
 
 def fill(store: Store, count: int = 30) -> None:
