@@ -146,6 +146,12 @@ class Article(Record):
     related: tuple[RelatedStory, ...] = ()
     related_status: RelatedStatus = "none"
     fetched: datetime | None = None
+    page_digest: str = ""
+    """SHA-256 of the page's bytes after Content-Encoding was undone; empty in plain text."""
+    warc_file: str = ""
+    """Name of the WARC file that holds the page: read from it, or recorded to it by the crawl."""
+    warc_offset: int | None = None
+    """Byte at which its record begins there, or the gzip member or zstd frame that holds the record."""
     extractor: str = ""
     """Versions that made this record, such as ``storykin 0.1.0, trafilatura 2.3.1``."""
 
@@ -179,6 +185,10 @@ class RawPage:
     """Id of the article that it became; empty if none."""
     content: str = ""
     """Hash of the text that it became (``storage.base.documents.content_hash``): tells versions apart."""
+    warc_file: str = ""
+    """Name of the WARC file that holds it."""
+    warc_offset: int | None = None
+    """See ``Article.warc_offset``."""
     doubts: tuple[str, ...] = ()
     """What was doubtful about the body before it was read, in the words of ``Article.quality``."""
 

@@ -113,6 +113,7 @@ def _export() -> Iterator[str]:
     yield (
         "Of JSON Lines, CSV, Parquet and the tables of `open_store` alike. In Parquet and Arrow, text is `string`,\n"
         "time `timestamp[us, UTC]`, integer `int64`, number `double`, a list `list`, a record `struct`.\n"
+        "A text that is unknown is null, but `id`, `url`, `canonical_url` and `text`.\n"
     )
     said = docstrings_of(StoredArticle)
     rows = {name: (type_in_words(hint), said.get(name) or MEANINGS.get(name, "")) for name, hint in COLUMNS.items()}

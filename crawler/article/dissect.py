@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Literal
 
@@ -226,6 +227,9 @@ def _assembled(
         related=tuple(_with_key(story, seed) for story in related.stories),
         related_status=related.status,
         fetched=page.fetched,
+        page_digest=sha256(page.body).hexdigest(),
+        warc_file=page.warc_file,
+        warc_offset=page.warc_offset,
         extractor=EXTRACTOR,
     )
 

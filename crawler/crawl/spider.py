@@ -312,6 +312,7 @@ def _header(response: Response, name: str) -> str:
 
 
 def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
+    warc_file, warc_offset = request.meta.get("warc", ("", None))
     return Page(
         url=response.url,
         body=response.body,
@@ -321,6 +322,8 @@ def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
         redirects=tuple(request.meta.get("redirect_urls", ())),
         fetched=request.meta.get("captured") or datetime.now(UTC),
         doubts=request.meta.get("doubts", ()),
+        warc_file=warc_file,
+        warc_offset=warc_offset,
     )
 
 

@@ -124,7 +124,8 @@ class WarcArchive:
         else:
             best = min(captures, key=lambda found: (abs(found.moment - self._at), found.moment))
         record = self._record(best)
-        return replace(response_of(record, datetime.fromtimestamp(best.moment, UTC)), url=url)
+        found = response_of(record, datetime.fromtimestamp(best.moment, UTC))
+        return replace(found, url=url, place=best.place)
 
     def close(self) -> None:
         """Close the files."""
@@ -242,6 +243,8 @@ def page_of(found: ArchivedResponse) -> Page:
         status=found.status,
         fetched=found.date if found.date != NO_DATE else None,
         doubts=found.doubts,
+        warc_file=found.place.file if found.place else "",
+        warc_offset=found.place.frame if found.place else None,
     )
 
 
@@ -252,7 +255,7 @@ def _html_page(record: WarcRecord, place: Place) -> Page | None:
         raise RefusedRecordError("a capture without WARC-Target-URI")
     if not target_of(record).startswith(_SCHEMES):
         return None
-    found = response_of(record, date_of(record))
+    found = replace(response_of(record, date_of(record)), place=place)
     if found.status == 206:
         raise RefusedRecordError("a part of a page (HTTP 206)")
     page = page_of(found) if 200 <= found.status < 300 else None

@@ -16,6 +16,7 @@ from crawler.warc.writer import RecordWriter
 from dedupe.errors import InputError
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -53,8 +54,8 @@ class WarcRecorder:
             raise
         self._writer = RecordWriter(cast("IO[bytes]", _WholeWrites(self._file)), path.name, software)
 
-    def write(self, response: Response, moment: datetime) -> None:
-        """Append one ``response`` record.
+    def write(self, response: Response, moment: datetime) -> int:
+        """Append one ``response`` record and return the byte at which it begins.
 
         :param moment: when it arrived
         :raises OSError: if the disk is full; the file keeps the records before
@@ -64,8 +65,10 @@ class WarcRecorder:
             for name, values in response.headers.items()
             for value in values
         ]
+        begins = os.fstat(self._file.fileno()).st_size
         self._writer.write(response.url, response.status, headers, response.body, moment)
         self.records += 1
+        return begins
 
     def close(self) -> None:
         """Flush to the disk and give the file its name."""
@@ -117,10 +120,10 @@ class RecordExtension:
         crawler.signals.connect(extension.response_downloaded, signal=signals.response_downloaded)
         return extension
 
-    def response_downloaded(self, response: Response) -> None:
-        """Append the response; a disk that is full ends the crawl."""
+    def response_downloaded(self, response: Response, request: Request) -> None:
+        """Append the response, and note its place in ``request.meta["warc"]``; a disk that is full ends the crawl."""
         try:
-            self._recorder.write(response, datetime.now(UTC))
+            request.meta["warc"] = self._recorder.path.name, self._recorder.write(response, datetime.now(UTC))
         except OSError as problem:
             spider: Any = self._crawler.spider
             spider.stop(RecordingError(f"{self._recorder.part}: cannot be written to: {problem.strerror}"))

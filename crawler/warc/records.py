@@ -63,6 +63,7 @@ class ArchivedResponse:
     body: bytes
     doubts: tuple[str, ...] = ()
     """:data:`CUT` where the record or its head says that there was more."""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -73,6 +74,8 @@ class Place:
     """Byte at which its gzip member or zstd frame begins; of a plain file the record itself."""
     nth: int = 0
     """Records of that member before it."""
+    file: str = ""
+    """Name of the file, without its folder."""
 
 
 class CutArchiveError(InputError):
@@ -171,7 +174,7 @@ class _Reading:
                     self.whole = begins
                 self.last, self.begun = begins, True
                 try:
-                    held.append(_taken(record, Place(begins, nth), read))
+                    held.append(_taken(record, Place(begins, nth, Path(self.file.name).name), read))
                 except RefusedRecordError as problem:
                     self.problem = str(problem)
 

@@ -47,6 +47,7 @@ class ReplayDownloadHandler:
             raise IgnoreRequest(f"{problem} in the archive") from None
         request.meta["captured"] = found.date if found else None
         request.meta["doubts"] = found.doubts if found else ()
+        request.meta["warc"] = (found.place.file, found.place.frame) if found and found.place else ("", None)
         if found is None:
             return responsetypes.from_args(url=request.url)(url=request.url, status=404)
         headers = Headers()

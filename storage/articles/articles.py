@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dedupe.text.normalise import is_agency_copy
 from storage.articles import claims, versions
 from storage.articles.collection import Update, article_rows, insert_new, update
-from storage.base.documents import content_hash, details_hash, document_of, measures_of, now, record_of
+from storage.base.documents import content_hash, details_hash, document_of, encodable, measures_of, now, record_of
 from storage.frontier.collection import frontier_rows
-from storage.frontier.entry import entry_id
+from storage.frontier.entry import FrontierEntry, entry_id
 from storage.frontier.followed import followed
 from storage.records import Article, Change, Duplicate, Teaser, Withdrawal, article_id
 
 if TYPE_CHECKING:
     from storage.database.store import Store
-    from storage.frontier.entry import FrontierEntry
 
 
 # A trap of endless addresses may end at one article; the frontier has them all.
@@ -30,7 +29,9 @@ _HEAD = dict.fromkeys(
 # What tells when the page was last asked for.
 _SIGHTED = frozenset({"last_seen", "last_run"})
 # What a page of an article leaves as it is stored.
-_LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases"})
+_LASTING = frozenset(
+    {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases", "found_as", "found_on"}
+)
 
 
 Canonical = Callable[[str], str]
@@ -51,6 +52,10 @@ class StoredArticle(Article):
     last_seen: datetime | None = None
     updated: datetime | None = None
     """When an export would have shown something else before, by the writer's clock."""
+    found_as: str = ""
+    """What a crawl took its address for: ``start``, ``feed``, ``listing``, ``article`` or ``related``."""
+    found_on: str = ""
+    """Address of the page with that link; empty for a page to start from."""
 
     @property
     def article(self) -> Article:
@@ -85,7 +90,7 @@ def put_many(
     store: Store,
     articles: Sequence[Article],
     run_id: str = "",
-    entries: Sequence[str] = (),
+    entries: Sequence[FrontierEntry | str] = (),
     *,
     reprocessed: bool = False,
 ) -> list[PutResult]:
@@ -98,7 +103,7 @@ def put_many(
     of its ``url``: of the canonical address once it answered. A page that claims another address but tells another
     story than what is stored there is an article of its own: see :mod:`storage.articles.claims`.
 
-    :param entries: the frontier entry that each article came from
+    :param entries: the frontier entry that each article came from, or its id
     :param reprocessed: the pages were fetched before and are read anew: nothing was seen again, other details
         go before those of the same page, a changed text is a version with that reason, and a page that is not the
         one whose text is stored leaves nothing
@@ -228,7 +233,7 @@ def stored_of(row: Mapping[str, Any], kind: type[StoredT] = StoredArticle) -> St
     return record_of(kind, {**row, "id": row["_id"], "aliases": aliases})
 
 
-def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
+def _page(article: Article, entry: FrontierEntry | str, run_id: str) -> dict[str, Any]:
     """Return the document that *article* would be if nothing of it were stored."""
     moment = now()
     document = document_of(article)
@@ -242,7 +247,9 @@ def _page(article: Article, entry: str, run_id: str) -> dict[str, Any]:
         agency=is_agency_copy(article.text),
         measures=measures_of(article),
         version=1,
-        entry=entry,
+        entry=entry if isinstance(entry, str) else entry.id,
+        found_as="" if isinstance(entry, str) else entry.kind,
+        found_on="" if isinstance(entry, str) else encodable(entry.referrer),
         first_seen=moment,
         last_seen=moment,
         updated=moment,

@@ -201,6 +201,8 @@ def _document(raw: RawPage, expires: datetime, compressor: zstd.ZstdCompressor) 
         "article": raw.article,
         "content": raw.content,
         **({"doubts": list(raw.doubts)} if raw.doubts else {}),
+        "warc_file": raw.warc_file,
+        "warc_offset": raw.warc_offset,
         "newest": True,
         "bytes": len(raw.body),
         "body": compressor.compress(raw.body, zstd.ZstdCompressor.FLUSH_FRAME),
@@ -225,5 +227,7 @@ def _raw(row: Mapping[str, Any]) -> RawPage:
         fetched=row["fetched"],
         article=row["article"],
         content=row["content"],
+        warc_file=row.get("warc_file", ""),
+        warc_offset=row.get("warc_offset"),
         doubts=tuple(row.get("doubts", ())),
     )

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 COMPARED = ("title", "text", "published", "modified", "authors", "section", "tags", "image", "free_access")
 """Fields of an article that are compared to say what changed, in this order."""
 
-# What deduplication, pulls and withdrawal say about the article, not about this text of it.
-_NOT_KEPT = {"_id", "duplicate", "teasers", "judged", "stamp", "unpulled", "withdrawn"}
+# What deduplication, pulls, withdrawal and the crawl's way say about the article, not about this text of it.
+_NOT_KEPT = {"_id", "duplicate", "teasers", "judged", "stamp", "unpulled", "withdrawn", "found_as", "found_on"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ def content_hash(article: Article) -> str:
 
 def details_hash(document: Mapping[str, Any]) -> str:
     """Return 32 hex digits that change when a field of an article's document does that its page alone decides."""
-    others = {"id", "url", "aliases", "fetched", "schema_version"}
+    others = {"id", "url", "aliases", "fetched", "page_digest", "warc_file", "warc_offset", "schema_version"}
     own = {name: value for name, value in document.items() if name not in others}
     return _hash(json.dumps(own, ensure_ascii=False, default=str))
 

@@ -95,12 +95,12 @@ def _may_be_large(article: Article) -> bool:
 
 def _put_articles(store: Store, pages: Sequence[FinishedPage], run_id: str) -> dict[str, articles.PutResult]:
     """Store the articles among *pages*; keyed by frontier entry."""
-    found = [(page.entry.id, page.article) for page in pages if page.article]
+    found = [(page.entry, page.article) for page in pages if page.article]
     if not found:
         return {}
     puts = articles.put_many(store, [article for _, article in found], run_id, [entry for entry, _ in found])
     withdrawal.back(store, [put.id for put in puts if put.change not in ("new", "alias")])
-    return {entry: put for (entry, _), put in zip(found, puts, strict=True)}
+    return {entry.id: put for (entry, _), put in zip(found, puts, strict=True)}
 
 
 def _decided(store: Store, puts: Mapping[str, articles.PutResult]) -> dict[str, Stored]:

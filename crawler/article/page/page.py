@@ -26,6 +26,9 @@ class Page:
     fetched: datetime | None = None
     doubts: tuple[str, ...] = ()
     """What is doubtful about the body, in the words of ``Article.quality``."""
+    warc_file: str = ""
+    warc_offset: int | None = None
+    """Where a WARC file holds it: see ``Article.warc_offset``."""
 
 
 def as_page(raw: RawPage) -> Page:
@@ -39,6 +42,8 @@ def as_page(raw: RawPage) -> Page:
         redirects=raw.redirects,
         fetched=raw.fetched,
         doubts=raw.doubts,
+        warc_file=raw.warc_file,
+        warc_offset=raw.warc_offset,
     )
 
 
@@ -55,4 +60,6 @@ def raw_of(page: Page, *, etag: str = "", last_modified: str = "") -> RawPage:
         etag=etag,
         last_modified=last_modified,
         doubts=page.doubts,
+        warc_file=page.warc_file,
+        warc_offset=page.warc_offset,
     )

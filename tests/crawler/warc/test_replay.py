@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import zlib
@@ -17,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.warc.archive import WarcArchive, read_pages
 from crawler.warc.record import WarcRecorder
 from dedupe.errors import InputError
+from storage import open_store
 from storage.articles import articles
 from storage.frontier import failures
 
@@ -69,6 +71,42 @@ def test_a_replay_stores_what_the_recorded_crawl_stored_and_asks_no_server(
     with warc.open("rb") as file:
         urls = [record.rec_headers.get_header("WARC-Target-URI") for record in ArchiveIterator(file)][1:]
     assert sorted(url.removeprefix(site.url) for url in urls) == sorted(site.asked)
+
+
+def test_an_article_says_how_it_was_found_and_where_its_page_is(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    site.stories(6)
+    warc = tmp_path / "crawl.warc.gz"
+
+    def places() -> dict[str, tuple[str, str, int | None]]:
+        return {one.url: (one.page_digest, one.warc_file, one.warc_offset) for one in articles.iterate(store)}
+
+    assert command("crawl", site.url, "--record", str(warc)).code == 0
+    recorded = places()
+    assert len(recorded) == 6
+    for url, (digest, file, offset) in recorded.items():
+        assert (file, offset is not None) == ("crawl.warc.gz", True)
+        with warc.open("rb") as stream:
+            stream.seek(offset or 0)
+            record = next(iter(ArchiveIterator(stream)))
+            assert record.rec_headers.get_header("WARC-Target-URI") == url
+            assert hashlib.sha256(record.content_stream().read()).hexdigest() == digest
+    ways = {(one.found_as, one.found_on) for one in articles.iterate(store)}
+    assert ways <= {("article", f"{site.url}/"), *(("related", url) for url in recorded)}
+    assert ("article", f"{site.url}/") in ways
+    forget(store)
+    assert command("crawl", site.url, "--replay", str(warc)).code == 0
+    assert places() == recorded
+    assert {page.url: (page.warc_file, page.warc_offset) for page in read_pages(warc)}.items() >= {
+        url: (file, offset) for url, (_, file, offset) in recorded.items()
+    }.items()
+    forget(store)
+    assert command("crawl", site.url).code == 0
+    assert {url: (digest, "", None) for url, (digest, _, _) in recorded.items()} == places()
+    with open_store() as opened:
+        row = next(opened.articles(all_copies=True).rows(["page_digest", "warc_file", "warc_offset", "found_on"]))
+    assert (row["warc_file"], row["warc_offset"]) == (None, None)
 
 
 def test_two_replays_are_the_same_to_the_last_field(
