@@ -47,6 +47,7 @@ WARC: Literal["warc"] = "warc"
 )
 @click.option("--compress", type=click.Choice(COMPRESSIONS), help="Whatever the file's name says.")
 @click.option("--partition", is_flag=True, help="Write a folder of Parquet files by portal and date of publication.")
+@click.option("--card", is_flag=True, help="As --partition, in data/ beside a card for load_dataset().")
 @click.option("--fields", default="", help="Columns, separated by commas; all by default.")
 @click.option("--raw-csv", is_flag=True, help="Leave cells that a spreadsheet would run as formulas as they are.")
 @click.option("--manifest", "manifest_file", type=click.Path(path_type=Path), help="Describe the export in this file.")
@@ -77,6 +78,7 @@ def command(
     output: Path | None,
     compress: Compression | None,
     partition: bool,
+    card: bool,
     fields: str,
     raw_csv: bool,
     manifest_file: Path | None,
@@ -100,15 +102,18 @@ def command(
         format_name = WARC
     if format_name == "warc":
         no_articles = {"--fields": fields, "--partition": partition, "--raw-csv": raw_csv, "--compress": compress}
-        _refuse_for_warc({**no_articles, "--since": since, "--consumer": consumer})
+        _refuse_for_warc({**no_articles, "--card": card, "--since": since, "--consumer": consumer})
         selection = _selection(role_names, published_from, published_before, None, conditions)
         _export_pages(output, selection, manifest_file)
         return
+    partition = partition or card
     format_name = format_name or ("parquet" if partition else _named_format(output) if output else "jsonl")
     if output is None and format_name == "parquet":
         raise InputError("Parquet is no text: name a file with -o")
     names = tuple(name.strip() for name in fields.split(",") if name.strip())
-    layout = Layout(format=format_name, fields=names, compression=compress, partition=partition, raw_csv=raw_csv)
+    layout = Layout(
+        format=format_name, fields=names, compression=compress, partition=partition, card=card, raw_csv=raw_csv
+    )
     start = _start(since, consumer)
     selection = _selection(
         role_names, published_from, published_before, start if isinstance(start, datetime) else None, conditions

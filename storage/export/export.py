@@ -53,6 +53,8 @@ class Layout:
     """Else what the ending of the file names."""
     partition: bool = False
     """A folder of Parquet files by portal and date of publication."""
+    card: bool = False
+    """With a card for ``datasets`` (:mod:`storage.export.dataset_card`)."""
     raw_csv: bool = False
     """Leave cells that a spreadsheet would run as formulas as they are."""
 
@@ -143,7 +145,7 @@ def _opened(target: Path | IO[bytes], layout: Layout, columns: Sequence[str]) ->
         return single_output(target, compression, _maker(layout, columns))
     if layout.format != "parquet" or not isinstance(target, Path):
         raise InputError("only Parquet is partitioned: name a folder with -o and choose --format parquet")
-    return partitioned_output(target, _maker(layout, columns))
+    return partitioned_output(target, _maker(layout, columns), card=layout.card)
 
 
 def _maker(layout: Layout, columns: Sequence[str]) -> MakeWriter:

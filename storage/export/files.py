@@ -9,16 +9,17 @@ import os
 import secrets
 import shutil
 import sys
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, Protocol, cast, get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from dedupe.errors import InputError
 from storage.base.atomic_file import whole_file
+from storage.export.dataset_card import DATA, dataset_card
 from storage.export.writers import Document, Writer
 
 if sys.version_info >= (3, 14):
@@ -130,8 +131,9 @@ class PartitionedFolder:
     files: pyarrow refuses a column that stands in both places, and ``datasets`` reads the files alone.
     """
 
-    def __init__(self, folder: Path, make: MakeWriter) -> None:
+    def __init__(self, folder: Path, make: MakeWriter, *, card: bool = False) -> None:
         self._folder = folder
+        self._card = card
         self._make = make
         self._open: OrderedDict[str, tuple[IO[bytes], SingleFile]] = OrderedDict()
         self._parts: dict[str, int] = {}
@@ -149,7 +151,13 @@ class PartitionedFolder:
         """End all files."""
         while self._open:
             self._end_oldest()
-        return sorted(self._done, key=lambda one: one.path)
+        files = sorted(self._done, key=lambda one: one.path)
+        if self._card:
+            rows = Counter[str]()
+            for file in files:
+                rows[unquote(Path(file.path).parts[1].partition("=")[2])] += file.rows
+            (self._folder / "README.md").write_text(dataset_card(rows), "utf-8")
+        return files
 
     def abandon(self) -> None:
         """Close the streams of files that nobody will read."""
@@ -165,7 +173,7 @@ class PartitionedFolder:
             self._end_oldest()
         part = self._parts.get(partition, 0)
         self._parts[partition] = part + 1
-        name = f"{partition}/part-{part:04d}.parquet"
+        name = f"{DATA}/" * self._card + f"{partition}/part-{part:04d}.parquet"
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         stream = path.open("xb")
@@ -208,16 +216,17 @@ def single_output(target: Path | IO[bytes], compression: Compression, make: Make
 
 
 @contextmanager
-def partitioned_output(folder: Path, make: MakeWriter) -> Iterator[Output]:
+def partitioned_output(folder: Path, make: MakeWriter, *, card: bool = False) -> Iterator[Output]:
     """Yield an output to *folder*, which appears when the block ends without an error.
 
+    :param card: write a dataset card, and the files into a folder beside it
     :raises InputError: if there are files in it, or it cannot be written
     """
     folder = folder.resolve()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: is there and not an empty folder: name a new one, readers take every file in it")
     draft = folder.with_name(f".{secrets.token_hex(8)}.part")
-    output = PartitionedFolder(draft, make)
+    output = PartitionedFolder(draft, make, card=card)
     try:
         draft.mkdir()
         yield output

@@ -411,3 +411,21 @@ def test_an_unwritable_place_is_one_sentence(filled: Store, tmp_path: Path) -> N
 def test_the_ending_of_the_file_names_the_format() -> None:
     names = ["a.jsonl", "a.csv.gz", "b.Parquet", "noending", "x.jsonl.csv", "gz"]
     assert [format_of(Path(name)) for name in names] == ["jsonl", "csv", "parquet", "jsonl", "csv", "jsonl"]
+
+
+def test_a_card_makes_the_folder_a_dataset(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = [PUBLISHED, None]
+    put_many(store, [article(f"{p}{d}", portal=f"b/{p}", published=days[d]) for p in range(2) for d in range(2)])
+    layout = Layout(format="parquet", partition=True, card=True)
+    files = export_laid_out(store, tmp_path / "set", layout=layout, selection=Selection(all_copies=True)).files
+    card = (tmp_path / "set" / "README.md").read_text("utf-8")
+    assert card.startswith("---\npretty_name: ")
+    assert "data_files: data/**/*.parquet" in card
+    assert ("4 rows of schema version" in card, "| b/0 | 2 |" in card, "| b/1 | 2 |" in card) == (True, True, True)
+    assert {file.path.split("/")[0] for file in files} == {"data"}
+    assert pq.read_table(tmp_path / "set" / "data").num_rows == 4
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    datasets = pytest.importorskip("datasets", reason="needs pip install datasets")
+    found = datasets.load_dataset(str(tmp_path / "set"), split="train", cache_dir=str(tmp_path / "cache"))
+    assert {row["portal"] for row in found} == {"b/0", "b/1"}
