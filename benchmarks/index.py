@@ -25,7 +25,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import cycle, islice, pairwise, repeat
+from itertools import cycle, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -33,8 +33,8 @@ from pymongo import WriteConcern
 
 from dedupe.compare.similarity import compare, prepare_all
 from dedupe.minhash import fingerprint
+from dedupe.text.shingles import LEAD_KEYS
 from storage.articles import articles
-from storage.base.workers import worker_id
 from storage.database.store import Store
 from storage.duplicates import band_index, decide
 from storage.frontier import frontier, related_links
@@ -160,7 +160,7 @@ def fill(store: Store, start: int, stop: int, words: int) -> None:
     Each has a text of news length, one of 500, and a fingerprint of random keys in the format of any other: as those
     of so many different texts are, and drawn in a tenth of the time that writing and signing a text takes.
     """
-    shape, worker = _shape(store), worker_id()
+    shape = _shape(store)
     some = list(texts(500, words, seed=start))
     draw = np.random.default_rng(start)
     once = WriteConcern(1)
@@ -175,8 +175,10 @@ def fill(store: Store, start: int, stop: int, words: int) -> None:
             documents = [
                 shape | {"_id": key, "text": text, "content": key} for key, text in zip(ids, cycle(some), strict=False)
             ]
-            entries = map(band_index.Entry, ids, ids, random_fingerprints(draw, len(ids), words), repeat("fill"))
-            rows = [band_index.row_of(entry, worker, "root") for entry in entries]
+            prints = list(random_fingerprints(draw, len(ids), words))
+            leads = draw.integers(-(2**63), 2**63, (len(ids), LEAD_KEYS)).tolist()
+            keys = [(*one.bands, *lead) for one, lead in zip(prints, leads, strict=True)]
+            rows = [band_index.row_of(entry) for entry in map(band_index.Entry, ids, ids, prints, keys)]
             for shelf, wares in zip(shelves, (documents, rows), strict=True):
                 waiting.append(pool.submit(shelf.insert_many, wares, ordered=False))
             while len(waiting) > 4:

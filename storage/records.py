@@ -213,7 +213,7 @@ class Duplicate(Record):
     """Why an article counts as a repeat of another one."""
 
     of: str
-    """Id of the representative."""
+    """Id of the article that is kept for the story."""
     relation: Relation
     score: float
     reason: str = ""
@@ -224,8 +224,20 @@ class Duplicate(Record):
     """What it is to the story: see ``dedupe.compare.roles``; empty in a decision of an older storykin."""
     by_hand: bool = False
     """It stands here because of a decision made by hand: see ``storage.duplicates.manual_decisions``."""
+    kept_in: str | None = None
+    """The kept article that says all of it: it is safe to drop. ``None`` if it says more, and is kept itself."""
     spans: tuple[TextSpan, ...] = ()
     """Where the two texts are the same and where they differ, in order; of more than 40 stretches the longest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryFacts(Record):
+    """What is known of a story that several articles tell, the same in each of them."""
+
+    original: str | None
+    """Id of the earliest one; ``None`` where no time of publication is known."""
+    most_complete: str
+    """Id of the longest one against which the others were verified."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ COLLECTIONS: tuple[Collection, ...] = (
         more={
             **_ARTICLE,
             "judged": ("text", "`content` that deduplication has judged"),
+            "beside": ("list of text, or absent", "articles of another story that it is compared with nevertheless"),
+            "twin": ("text, or absent", "article whose exact text it has, and whose keys in the index are its own"),
             "first_run": ("text", "run that stored it"),
             "last_run": ("text", "run that saw it last"),
             "stamp": ("ObjectId", "new with each write that an export shows"),
@@ -115,13 +117,8 @@ COLLECTIONS: tuple[Collection, ...] = (
             "content": ("text", "hash of the text that it is of"),
             "exact": ("binary", "16 bytes: hash of the normalised text"),
             "signature": ("binary", "MinHash values, 32 bits each, little-endian"),
-            "bands": ("list of integer, or absent", "band keys; absent for a text without words"),
+            "bands": ("list of integer, or absent", "keys of its bands and of its beginning; absent without words"),
             "words": ("integer", "of the normalised text"),
-            "state": ("text", "`pending`, `yielded`, `root`, `member` or `stale`"),
-            "of": ("text or null", "article that it follows"),
-            "token": ("text", "of the writer that is deciding"),
-            "beat": ("integer", "counts that writer's signs of life"),
-            "worker": ("text", "process that is deciding"),
             "at": ("time", "when it was written"),
             "made": ("text, or absent", "parameters of the rebuild that made it"),
         },
@@ -129,10 +126,7 @@ COLLECTIONS: tuple[Collection, ...] = (
     Collection(
         name="exact",
         what="The claim of an exact text; `_id` is the 16-byte hash of the normalised text.",
-        more={
-            "article": ("text", "article that holds the text"),
-            "worker": ("text", "process that claimed it"),
-        },
+        more={"article": ("text", "article that holds the text")},
     ),
     Collection(
         name="decisions",
@@ -277,6 +271,7 @@ MEANINGS: Mapping[str, str] = {
     "image": "address",
     "fetched": "UTC",
     "duplicate": "why it counts as a repeat of another article; null if it repeats none",
+    "StoredArticle.story": "of a story that several articles tell; null of one that stands alone",
     "withdrawn": "that it is not to be used any more; null or absent if it is not so",
     "first_seen": "UTC, by the writer's clock",
     "last_seen": "UTC, by the writer's clock",

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import click
+
 from crawler.cli._row_files import Write, row_writer
 from dedupe.clusters.kept import Lost
 from dedupe.corpus.documents import Fields, id_of, read_documents
@@ -21,6 +23,7 @@ from dedupe.intake.rows import kind_of, read_rows, schema_of
 from dedupe.printable import data_stream
 from storage.base.atomic_file import whole_file
 
+_NOTICES = 5  # short texts under many titles that are named
 _TEXTS = ("id", "cluster", "duplicate_of", "relation", "original", "most_complete")
 
 
@@ -55,7 +58,17 @@ def dedupe_file(
                 _write_clusters(tally.counted(found), write, spans=bool(options.get("spans")))
         if not tally.counts:
             raise InputError(f"{documents}: holds no document; give JSON Lines or Parquet with the fields id and text")
+    _tell_notices(tally.notices)
     return tally.summary()
+
+
+def _tell_notices(notices: Counter[str]) -> None:
+    """Name the short texts that stand under many titles, by the first document of each."""
+    for ident, count in notices.most_common(_NOTICES):
+        told = f"one short text stands under many titles in {count:,} documents, {ident} the first"
+        click.echo(f"{told}: too short to tell, none is dropped for it", err=True)
+    if len(notices) > _NOTICES:
+        click.echo(f"{len(notices) - _NOTICES:,} other short texts stand under many titles", err=True)
 
 
 @contextmanager
@@ -115,6 +128,8 @@ class _Tally:
 
     def __init__(self, *, of_index: bool) -> None:
         self.counts: Counter[str] = Counter()
+        self.notices: Counter[str] = Counter()
+        """Documents with each short text that stands under many titles."""
         self._of_index = of_index
         self._ids: set[str] = set()
         self._into: Counter[str] = Counter()
@@ -130,6 +145,7 @@ class _Tally:
             self._sizes[row.cluster] += row.relation != "version"
             self._words[dropped] += row.words
             self._lost.update(row.lost or {})
+            self.notices.update([row.furniture] if row.furniture else [])
             if self._of_index:
                 self._ids.add(row.id)
                 self._into[row.duplicate_of or row.id] += 1

@@ -62,7 +62,13 @@ WARC: Literal["warc"] = "warc"
 @click.option("--without-quality", metavar="FLAG", multiple=True, help="None with this doubt (any: with a doubt).")
 @click.option("--shortest", metavar="N", type=click.IntRange(0), default=0, help="Characters of text, at least.")
 @click.option("--longest", metavar="N", type=click.IntRange(0), help="Characters of text, at most.")
-@click.option("--all-copies", is_flag=True, help="Also the articles that repeat another one (see duplicate).")
+@click.option("--all-copies", is_flag=True, help="Also the articles that another one says all of (see duplicate).")
+@click.option(
+    "--distinct",
+    type=click.Choice(["text", "source"]),
+    default="text",
+    help="Leave out what a kept article says all of (text), or all but one article of each story (source).",
+)
 @click.option("--withdrawn", is_flag=True, help="Also articles that were withdrawn.")
 @click.option(
     "--since",
@@ -89,7 +95,7 @@ def command(
     consumer: str | None,
     **conditions: Any,
 ) -> None:
-    """Export articles as JSON Lines, CSV or Parquet, by default each distinct one once.
+    """Export articles as JSON Lines, CSV or Parquet, by default without those that another one says all of.
 
     An output file is replaced only when the export is complete. Field names are those of "storykin extract";
     Parquet keeps their types, CSV holds lists and records as JSON. With --consumer, rows are what is new, changed,
@@ -180,6 +186,7 @@ def _selection(
         published_before=moment("--published-before", published_before),
         since=since,
         roles=role_names,
+        by_source=conditions.pop("distinct") == "source",
         **conditions,
     )
 

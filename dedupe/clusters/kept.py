@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedupe.clusters.clusters import Member, sort_key
 from dedupe.compare.prepared import SHINGLE_SIZE, Prepared
 from dedupe.text.normalise import is_agency_copy
-from dedupe.text.shingles import WordHashes, shingle_hashes
+from dedupe.text.shingles import ordered_shingles
 
 Keep = Literal["longest", "first", "newest"]
 KEEPS: tuple[Keep, ...] = get_args(Keep)
@@ -76,11 +77,12 @@ def lost(dropped: Prepared, kept: Prepared) -> Lost:
     Lost(dateline=0, credit=0, correction=1, text=0)
     """
     count = dropped.word_hashes.size
-    offsets = np.array([0, count], dtype=np.int64)
-    shingles, _ = shingle_hashes(WordHashes(dropped.word_hashes, offsets), SHINGLE_SIZE)
-    place = np.searchsorted(kept.shingles, shingles)
-    place[place == kept.shingles.size] = 0
-    there = kept.shingles[place] == shingles if kept.shingles.size else np.zeros(shingles.size, dtype=bool)
+    distinct = _stand_in(dropped.shingles, kept)
+    if distinct.all():
+        return NOTHING
+    # In order: of each place its shingle, and whether that is among those found.
+    shingles = ordered_shingles(dropped.word_hashes, SHINGLE_SIZE)
+    there = distinct[np.searchsorted(dropped.shingles, shingles)]
     covered = np.zeros(count, dtype=bool)
     for shift in range(min(SHINGLE_SIZE, count)):
         covered[shift : shift + there.size] |= there
@@ -89,6 +91,16 @@ def lost(dropped: Prepared, kept: Prepared) -> Lost:
     for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         found[_cause(dropped, start, end)] += end - start
     return Lost(**found)
+
+
+def _stand_in(shingles: NDArray[np.uint32], kept: Prepared) -> NDArray[np.bool_]:
+    """Return which of *shingles*, ascending, *kept* has."""
+    if not kept.shingles.size:
+        return np.zeros(shingles.size, dtype=bool)
+    place = np.searchsorted(kept.shingles, shingles)
+    place[place == kept.shingles.size] = 0
+    found: NDArray[np.bool_] = kept.shingles[place] == shingles
+    return found
 
 
 def _cause(text: Prepared, start: int, end: int) -> str:

@@ -3,13 +3,13 @@
 The rule in two sentences. Two texts are one story if they share at least 70 % of the shorter one's word-3-grams, or
 half of all, or 80 % of its words in order, the wording of the portal's own template left out. However alike, they are
 two stories where figures and names are exchanged throughout the same sentences, or where two short pages share all but
-what they are about.
+what they are about. Below ``dedupe.text.exact.FEW_WORDS`` words prove nothing: the titles have to agree as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from dedupe.compare.alignment import align
 from dedupe.compare.different_stories import objection
 from dedupe.compare.prepared import SHINGLE_SIZE, Prepared, Shingles, prepare, prepare_all
+from dedupe.text.exact import FEW_WORDS, titles_agree
 
 __all__ = ["EXACT", "SHINGLE_SIZE", "Comparison", "Prepared", "Relation", "compare", "prepare", "prepare_all"]
 
@@ -75,7 +76,7 @@ def compare(
     if a.word_hashes.size == b.word_hashes.size and (a.word_hashes == b.word_hashes).all():
         if not a.word_hashes.size:
             return Comparison(None, 0.0, 0.0, 0.0, "no words to compare")
-        return EXACT
+        return _too_short(a, b, EXACT) or EXACT
     if a.telling is not None and b.telling is not None:
         from dedupe.compare.compiled import shared_count  # which read the two
 
@@ -100,7 +101,16 @@ def compare(
     if not near and (shorter < FEWEST_WORDS or shorter < LEAST_PART * longer):
         return verdict(None, f"an excerpt: {shorter} words inside {longer}")
     doubt = objection(a, b, score) if bulletins else ""
-    return verdict(None, doubt) if doubt else verdict("near" if near else "contained", share)
+    found = verdict(None, doubt) if doubt else verdict("near" if near else "contained", share)
+    return _too_short(a, b, found) or found
+
+
+def _too_short(a: Prepared, b: Prepared, found: Comparison) -> Comparison | None:
+    """Return the verdict where two texts have too few words to prove anything and their titles do not agree."""
+    count = min(a.word_hashes.size, b.word_hashes.size)
+    if not found.relation or count >= FEW_WORDS or a.title == b.title or titles_agree(a.title, b.title):
+        return None
+    return replace(found, relation=None, reason=f"too short to tell: {count} words, and the titles do not agree")
 
 
 def _words_in_order(a: Prepared, b: Prepared, containment: float) -> float:

@@ -55,6 +55,8 @@ class Document:
     source: str = ""
     """Portal or site; where it is empty, the host of ``url`` stands for it."""
     date: datetime | None = None
+    withdrawn: bool = False
+    """Whether it stands for others only where nothing else can. No field of a file: a store says so."""
 
 
 def read_documents(path: Path | str, fields: Fields = FIELDS) -> Iterator[Document]:

@@ -26,12 +26,13 @@ from dedupe.corpus.verify import UNDATED, Group, Progress, Texts, renumbered, st
 from dedupe.errors import InputError
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.params import DEFAULT_PARAMS, band_keys
+from dedupe.text.exact import MANY_TITLES, notices, titled_keys
 
 _BATCH = 4096
 
 _TABLES = """
 CREATE TABLE documents (number BIGINT, id VARCHAR, stamp BIGINT, address VARCHAR, source BIGINT, words BIGINT,
-                        first UBIGINT, second UBIGINT, signature BLOB);
+                        first UBIGINT, second UBIGINT, signature BLOB, notice VARCHAR);
 CREATE TABLE bands (key BIGINT, number BIGINT);
 CREATE TABLE samples (key UBIGINT, number BIGINT);
 CREATE TABLE links (number BIGINT, representative BIGINT, most_complete BIGINT, relation VARCHAR, score DOUBLE,
@@ -87,7 +88,10 @@ SELECT own.id, head.id AS cluster, CASE WHEN dropped THEN kept.id END AS duplica
             THEN first_value(own.id) OVER (PARTITION BY head.number ORDER BY own.stamp, own.id) END AS original,
        complete.id AS most_complete,
        CASE WHEN dropped AND own.number = current
-            THEN coalesce(links.lost, {{'dateline': 0, 'credit': 0, 'correction': 0, 'text': 0}}) END AS lost, own.words
+            THEN coalesce(links.lost, {{'dateline': 0, 'credit': 0, 'correction': 0, 'text': 0}}) END AS lost,
+       own.words,
+       CASE WHEN own.notice <> '' AND count(DISTINCT own.first) OVER (PARTITION BY own.notice) >= {MANY_TITLES}
+            THEN first_value(own.id) OVER (PARTITION BY own.notice ORDER BY own.stamp, own.id) END AS furniture
 FROM documents own JOIN captures USING (number)
 JOIN standing ON standing.number = current
 LEFT JOIN links ON links.number = delegate
@@ -184,6 +188,7 @@ class _Run:
         numbers = np.arange(start, start + len(batch))
         signed = sign([document.text for document in batch], samples=True)
         assert signed.samples is not None
+        exact = titled_keys(signed.exact, signed.words, [document.title for document in batch])
         worded = signed.words > 0
         columns = {
             "number": numbers,
@@ -192,9 +197,10 @@ class _Run:
             "address": [url_key(document.url) for document in batch],
             "source": [sources.setdefault(source_of(document), len(sources) - 1) for document in batch],
             "words": signed.words,
-            "first": signed.exact[:, 0],
-            "second": signed.exact[:, 1],
+            "first": exact[:, 0],
+            "second": exact[:, 1],
             "signature": [row.tobytes() for row in signed.signatures],  # of this machine, for this run
+            "notice": notices(signed.exact, exact),
         }
         bands = {
             "key": band_keys(signed.signatures[worded]).ravel(),

@@ -6,7 +6,8 @@ compared. Texts wait on disk meanwhile. The result does not depend on the order 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,7 @@ from dedupe.corpus.verify import UNDATED, Group, Link, Method, Progress, Texts, 
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.numpy_signer import Signed, concatenated
 from dedupe.minhash.params import band_column
+from dedupe.text.exact import MANY_TITLES, notices, titled_keys
 
 RowRelation = Literal["exact", "near", "contained", "version"]
 _ALONE: tuple[Group | None, Link | None] = (None, None)
@@ -53,6 +55,8 @@ class Row:
     lost: Mapping[str, int] | None = None
     """Of a document that is dropped: how many of its words stand in no kept text, by cause; unknown of a version."""
     words: int = 0
+    furniture: str | None = None
+    """First document with the same text, where that is short and stands under many titles: a notice, no story."""
     spans: tuple[Place, ...] | None = None
     """Where a copy and the representative are the same and where they differ; only where asked for."""
 
@@ -113,9 +117,12 @@ class _Catalogue:
     """Number of the address, -1 without one."""
     sources: NDArray[np.int64]
     """Number of the source, -1 without one."""
+    withdrawn: NDArray[np.bool_]
     signed: Signed
     texts: TextSpool
     titles: TextSpool
+    furniture: Sequence[Sequence[int]]
+    """Of each short text under many titles the documents that have it."""
 
 
 def _read(
@@ -124,6 +131,7 @@ def _read(
     ids: list[str] = []
     columns: list[NDArray[np.int64]] = []
     signed: list[Signed] = []
+    plain: list[NDArray[np.uint64]] = []
     addresses: dict[str, int] = {"": -1}
     sources: dict[str, int] = {"": -1}
     documents = iter(documents)
@@ -133,7 +141,12 @@ def _read(
         ids += [document.id for document in batch]
         texts.extend(document.text for document in batch)
         titles.extend(document.title for document in batch)
-        signed.append(sign([document.text for document in batch], method.params, samples=method.passages))
+        found = sign([document.text for document in batch], method.params, samples=method.passages)
+        plain.append(found.exact)
+        if method.titled:
+            keys = titled_keys(found.exact, found.words, [document.title for document in batch])
+            found = replace(found, exact=keys)
+        signed.append(found)
         columns.append(
             np.array(
                 [
@@ -141,6 +154,7 @@ def _read(
                         stamp_of(document.date),
                         addresses.setdefault(key, len(addresses) - 1),
                         sources.setdefault(document.source or key.partition("/")[0], len(sources) - 1),
+                        document.withdrawn,
                     )
                     for document, key in ((document, url_key(document.url)) for document in batch)
                 ],
@@ -149,8 +163,25 @@ def _read(
         )
         progress("reading", len(ids), None)
     require_distinct(ids)
-    dates, places, portals = np.concatenate([np.zeros((0, 3), dtype=np.int64), *columns]).T
-    return _Catalogue(ids, dates, places, portals, _concatenated(signed, method), texts, titles)
+    whole = _concatenated(signed, method)
+    furniture = _furniture(np.concatenate([np.zeros((0, 2), dtype=np.uint64), *plain]), whole.exact)
+    dates, places, portals, gone = np.concatenate([np.zeros((0, 4), dtype=np.int64), *columns]).T
+    return _Catalogue(ids, dates, places, portals, gone.astype(bool), whole, texts, titles, furniture)
+
+
+def _furniture(plain: NDArray[np.uint64], titled: NDArray[np.uint64]) -> list[list[int]]:
+    """Return the documents of each short text that stands under many titles.
+
+    :param plain: exact keys of the texts
+    :param titled: the same, those of short texts changed by their titles
+    """
+    titles: dict[str, set[int]] = defaultdict(set)
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, key in enumerate(notices(plain, titled)):
+        if key:
+            titles[key].add(int(titled[number, 0]))
+            holders[key].append(number)
+    return [numbers for key, numbers in holders.items() if len(titles[key]) >= MANY_TITLES]
 
 
 def _concatenated(parts: list[Signed], method: Method) -> Signed:
@@ -188,6 +219,8 @@ class _Run:
             found[story.representative] = story, None
             found.update({link.number: (story, link) for link in story.links})
         originals = self._originals(found)
+        shared = catalogue.furniture
+        holders = {number: min(group, key=self._rank.__getitem__) for group in shared for number in group}
         for number, ident in enumerate(ids):
             current = int(self._current[number])
             delegate = int(self._delegate[current])
@@ -199,6 +232,7 @@ class _Run:
                 "original": None if original is None else ids[original],
                 "most_complete": ids[group.most_complete if group else delegate],
                 "words": int(catalogue.signed.words[number]),
+                "furniture": None if (holder := holders.get(number)) is None else ids[holder],
             }
             if number != current:
                 yield Row(ident, duplicate_of=ids[current], relation="version", score=1.0, **facts)
@@ -238,11 +272,12 @@ class _Run:
         return current
 
     def _first_of_equals(self, own: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The first by rank of the documents of equal words; a text without words equals none."""
+        """The first by rank of the documents of equal words, withdrawn ones last; one without words equals none."""
         delegate = np.arange(own.size)
         members = np.flatnonzero(own & (self._catalogue.signed.words > 0))
         exact = self._catalogue.signed.exact[members]
-        order = np.lexsort((self._rank[members], exact[:, 1], exact[:, 0]))
+        gone = self._catalogue.withdrawn[members]
+        order = np.lexsort((self._rank[members], gone, exact[:, 1], exact[:, 0]))
         members, exact = members[order], exact[order]
         first = np.ones(members.size, dtype=bool)
         first[1:] = (exact[1:] != exact[:-1]).any(axis=1)
@@ -295,6 +330,7 @@ class _Run:
             sources=catalogue.sources[nodes],
             signatures=catalogue.signed.signatures[nodes],
             dates=catalogue.dates[nodes],
+            withdrawn=catalogue.withdrawn[nodes],
         )
 
 

@@ -20,13 +20,14 @@ from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.verify import UNDATED, Texts, stamp_of
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.params import band_keys
+from dedupe.text.exact import MANY_TITLES, notices, titled_keys
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _SIGNED = (
     "id string, text string, title string, stamp long, address string, source string, words long, "
-    "exact binary, signature binary, bands array<long>, samples array<long>"
+    "exact binary, signature binary, bands array<long>, samples array<long>, notice string"
 )
 _LINKS = (
     "id string, head string, most_complete string, relation string, score double, kept_in string, "
@@ -46,7 +47,7 @@ def cluster_with_spark(
     signed.createOrReplaceTempView("signed")
     own_address = "address = '' OR true" if ignore_urls else "address = ''"
     spark.sql(f"""
-        SELECT id, words, stamp, exact, first(id) OVER (
+        SELECT id, words, stamp, exact, notice, first(id) OVER (
             PARTITION BY CASE WHEN {own_address} THEN concat('id ', id) ELSE concat('address ', address) END
             ORDER BY CASE WHEN stamp = {UNDATED} THEN -{UNDATED} ELSE stamp END DESC, words DESC, stamp, id) AS current
         FROM signed""").createOrReplaceTempView("captures")
@@ -84,8 +85,11 @@ def cluster_with_spark(
                coalesce(most_complete, delegate) AS most_complete,
                CASE WHEN kept <> id AND id = current THEN named_struct(
                     'dateline', coalesce(dateline, 0L), 'credit', coalesce(credit, 0L),
-                    'correction', coalesce(correction, 0L), 'text', coalesce(text, 0L)) END AS lost, words
-        FROM (SELECT own.id, own.current, own.stamp, own.words, delegate, coalesce(links.head, delegate) AS cluster,
+                    'correction', coalesce(correction, 0L), 'text', coalesce(text, 0L)) END AS lost, words,
+               CASE WHEN notice <> '' AND size(collect_set(exact) OVER (PARTITION BY notice)) >= {MANY_TITLES}
+                    THEN first(id) OVER (PARTITION BY notice ORDER BY stamp, id) END AS furniture
+        FROM (SELECT own.id, own.current, own.stamp, own.words, own.notice, own.exact,
+                     delegate, coalesce(links.head, delegate) AS cluster,
                      CASE WHEN own.id <> current THEN current ELSE coalesce(links.kept_in, delegate) END AS kept,
                      links.* EXCEPT (id, head, kept_in)
               FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate)""")
@@ -110,6 +114,8 @@ def _sign(batches: Iterator[Any]) -> Iterator[Any]:
         documents = list(documents_of(enumerate(batch.to_pylist(), start=1)))
         signed = sign([document.text for document in documents], samples=True)
         keys = band_keys(signed.signatures)
+        exact = titled_keys(signed.exact, signed.words, [document.title for document in documents])
+        shared = notices(signed.exact, exact)
         assert signed.samples is not None
         samples = np.split(signed.samples[0].view(np.int64), signed.samples[1][1:-1])
         yield _table(
@@ -122,7 +128,8 @@ def _sign(batches: Iterator[Any]) -> Iterator[Any]:
                     "address": url_key(document.url),
                     "source": source_of(document),
                     "words": int(signed.words[row]),
-                    "exact": signed.exact[row].tobytes(),
+                    "exact": exact[row].tobytes(),
+                    "notice": shared[row],
                     "signature": signed.signatures[row].tobytes(),
                     "bands": keys[row].tolist(),
                     "samples": np.unique(samples[row]).tolist(),

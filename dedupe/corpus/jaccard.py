@@ -23,6 +23,7 @@ class PlainJaccard:
     """Candidates verified by the exact Jaccard similarity of their word 5-grams, nothing normalised or removed."""
 
     passages = False
+    titled = False
 
     def __init__(self, threshold: float) -> None:
         if not 0 < threshold <= 1:

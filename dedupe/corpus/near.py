@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.clusters.clusters import Cluster, Member, Pair, cluster, uncompared
-from dedupe.clusters.kept import DEFAULT, Choose, choose, preference
+from dedupe.clusters.clusters import Member, Pair, uncompared
+from dedupe.clusters.kept import DEFAULT, Choose
+from dedupe.clusters.stories import stories
 from dedupe.compare.similarity import Prepared, compare, prepare_all
 from dedupe.corpus.boilerplate import template_shingles
 from dedupe.corpus.candidates import Pairs
@@ -21,7 +22,7 @@ _CLOSED = 64  # texts of a component in which every two may be compared: 2,016 p
 
 class NearDuplicates:
     """Candidates verified by :func:`dedupe.compare.similarity.compare`, grouped by
-    :func:`dedupe.clusters.clusters.cluster`.
+    :func:`dedupe.clusters.stories.stories`.
 
     :param templates: template shingles by the source's number, where they are known; learnt from the pairs else
     :param choice: which texts of a story are kept
@@ -29,6 +30,7 @@ class NearDuplicates:
 
     params = DEFAULT_PARAMS
     passages = True
+    titled = True
 
     def __init__(self, templates: Mapping[int, NDArray[np.uint32]] | None = None, choice: Choose = DEFAULT) -> None:
         self._templates = templates
@@ -93,34 +95,20 @@ class _Verdicts:
 
     def groups(self) -> Iterator[Group]:
         """Cluster what was compared, and choose what is kept of it."""
-        if not any(pair.relation for pair in self.pairs):
-            return
-        members = {ident: self._member(number) for ident, number in self._number_of.items()}
-        for found in cluster(members.values(), self.pairs):
-            if found.members:
-                yield self._group(found, members)
-
-    def _group(self, found: Cluster, members: Mapping[str, Member]) -> Group:
-        number_of, choice = self._number_of, self._choice
-        links = {link.id: link for link in found.members}
-        texts = [members[ident] for ident in (found.representative, *links)]
-        centres = [members[ident] for ident in found.centres]
-        first = min(centres if choice.by_source else texts, key=lambda member: preference(member, choice.keep)).id
-        if choice.keep == "longest":
-            first = found.representative
-        chosen = choose(
-            texts, lambda ident: self._prepared[number_of[ident]], first, keep=choice.keep, by_source=choice.by_source
-        )
-        verdicts = {b if a == first else a: pair for pair in self.pairs if first in (a := pair.a, b := pair.b)}
-        made = []
-        for ident in sorted(chosen.keys() - {first}):
-            verdict = verdicts.get(ident)
-            link = verdict if verdict and verdict.relation else links.get(ident) or links[first]
-            assert link.relation is not None  # links are verified
-            result = chosen[ident]
-            kept_in = None if result.of is None else number_of[result.of]
-            made.append(Link(number_of[ident], link.relation, link.score, kept_in, result.lost))
-        return Group(number_of[first], tuple(made), number_of[found.representative])
+        number_of = self._number_of
+        members = {ident: self._member(number) for ident, number in number_of.items()}
+        for story in stories(members, self.pairs, lambda ident: self._prepared[number_of[ident]], self._choice):
+            links = tuple(
+                Link(
+                    number_of[ident],
+                    part.relation,
+                    part.score,
+                    None if part.kept_in is None else number_of[part.kept_in],
+                    part.lost,
+                )
+                for ident, part in story.parts.items()
+            )
+            yield Group(number_of[story.head], links, number_of[story.most_complete])
 
     def _member(self, number: int) -> Member:
         return Member(
@@ -128,6 +116,7 @@ class _Verdicts:
             published=self._texts.date(number),
             agency=is_agency_copy(self._prepared[number].text),
             words=int(self._texts.words[number]),
+            withdrawn=self._texts.is_withdrawn(number),
         )
 
     def _template(self, a: int, b: int) -> Collection[int]:

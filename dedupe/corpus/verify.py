@@ -47,6 +47,12 @@ class Texts:
     signatures: NDArray[np.uint32]
     dates: NDArray[np.int64]
     """Microseconds since 1970, ``UNDATED`` where unknown."""
+    withdrawn: NDArray[np.bool_] | None = None
+    """Which texts represent others only where nothing else can; none where it is not said."""
+
+    def is_withdrawn(self, number: int) -> bool:
+        """Return whether a text represents others only where nothing else can."""
+        return self.withdrawn is not None and bool(self.withdrawn[number])
 
     def date(self, number: int) -> datetime | None:
         """Return when a text was published."""
@@ -109,6 +115,10 @@ class Method(Protocol):
     @property
     def passages(self) -> bool:
         """Whether a shared passage makes two texts candidates as well."""
+
+    @property
+    def titled(self) -> bool:
+        """Whether short texts are equal only under one title."""
 
     def groups(self, pairs: Pairs, texts: Texts, progress: Progress) -> Iterator[Group]:
         """Compare the candidate *pairs* and yield the groups."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -55,6 +56,8 @@ MAX_SHINGLE_SIZE = len(_SHINGLE_WEIGHTS)
 SAMPLE_WORDS = 6
 """Words of a sampled shingle: long enough that two texts which share two of them share a passage."""
 SAMPLE_RATE = 16
+LEAD_WORDS = 40
+LEAD_KEYS = 2
 BATCH_CHARACTERS = 1 << 17
 """Characters of one pass: its arrays stay near the cache, and a 10 MB text alone bounds the memory."""
 
@@ -228,6 +231,17 @@ def shingle_hashes(words: WordHashes, size: int) -> tuple[NDArray[np.uint32], Of
     return hashes, _offsets_of(np.where(counts > 0, np.maximum(counts - size + 1, 1), 0))
 
 
+def ordered_shingles(words: Words, size: int) -> NDArray[np.uint32]:
+    """Return the hashes of one text's word shingles, as :func:`shingle_hashes` does, in a third of the time."""
+    count = max(words.size - size + 1, min(words.size, 1))
+    weights = shingle_weights(min(size, words.size))
+    sums = words[:count] * weights[0]
+    for place in range(1, weights.size):
+        sums += words[place : place + count] * weights[place]
+    hashes: NDArray[np.uint32] = (mix64(sums) >> np.uint64(32)).astype(np.uint32)
+    return hashes
+
+
 def _weighted_sums(words: WordHashes, weights: Words) -> tuple[Words, NDArray[np.bool_]]:
     """Return the sum of each word and the next ones by *weights*, and where it stays inside its text."""
     total, size = words.values.size, weights.size
@@ -254,6 +268,22 @@ def sampled_shingles(words: WordHashes) -> tuple[Words, Offsets]:
     before = np.zeros(keep.size + 1, dtype=np.int64)
     np.cumsum(keep, out=before[1:])
     return hashes[keep], before[words.offsets]
+
+
+def lead_keys(words: WordHashes) -> list[list[int]]:
+    """Return ``LEAD_KEYS`` signed 64-bit values of each text's first ``LEAD_WORDS`` words, fewer of a shorter text.
+
+    The smallest hashes of their shingles of ``SAMPLE_WORDS``: two texts that begin alike share some, however much
+    longer one of them is.
+    """
+    sums, keep = _weighted_sums(words, shingle_weights(SAMPLE_WORDS))
+    hashes = mix64(sums)
+    found = []
+    for start, end in pairwise(words.offsets.tolist()):
+        lead = slice(start, min(end, start + LEAD_WORDS))
+        own = hashes[lead][keep[lead]]
+        found.append(np.unique(own)[:LEAD_KEYS].view(np.int64).tolist())
+    return found
 
 
 def exact_keys(words: WordHashes) -> Words:

@@ -14,7 +14,7 @@ from storage.base.documents import content_hash, details_hash, document_of, enco
 from storage.frontier.collection import frontier_rows
 from storage.frontier.entry import FrontierEntry, entry_id
 from storage.frontier.followed import followed
-from storage.records import Article, Change, Duplicate, Teaser, Withdrawal, article_id
+from storage.records import Article, Change, Duplicate, StoryFacts, Teaser, Withdrawal, article_id
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -29,9 +29,9 @@ _HEAD = dict.fromkeys(
 # What tells when the page was last asked for.
 _SIGHTED = frozenset({"last_seen", "last_run"})
 # What a page of an article leaves as it is stored.
-_LASTING = frozenset(
-    {"_id", "first_seen", "first_run", "entry", "version", "duplicate", "aliases", "found_as", "found_on"}
-)
+_DECIDED = frozenset({"duplicate", "story", "twin", "beside"})
+_FOUND = frozenset({"found_as", "found_on"})
+_LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "aliases"}) | _FOUND | _DECIDED
 
 
 Canonical = Callable[[str], str]
@@ -43,6 +43,8 @@ class StoredArticle(Article):
     """An article with what the store knows about it: the columns of an export. ``id`` is the document's ``_id``."""
 
     duplicate: Duplicate | None = None
+    story: StoryFacts | None = None
+    """Of a story that several articles tell."""
     teasers: tuple[Teaser, ...] = ()
     """What other pages teach about the paragraphs, as of the last ``storykin dedupe --all``."""
     withdrawn: Withdrawal | None = None
@@ -242,6 +244,7 @@ def _page(article: Article, entry: FrontierEntry | str, run_id: str) -> dict[str
         content=content_hash(article),
         details=details_hash(document),
         duplicate=None,
+        story=None,
         teasers=[],
         judged="",
         agency=is_agency_copy(article.text),

@@ -46,7 +46,8 @@ UNDECIDED = timedelta(minutes=10)
 
 _COUNTER = {"_id": "changes"}
 _FACTS = ("language", "published", "quality")
-_STATE = dict.fromkeys(("stamp", "portal", "duplicate.of", "withdrawn.at", "measures.characters", *_FACTS), 1)
+_DECIDED = ("duplicate.of", "duplicate.kept_in")
+_STATE = dict.fromkeys(("stamp", "portal", *_DECIDED, "withdrawn.at", "measures.characters", *_FACTS), 1)
 # IllegalOperation, of a server that is no member of a replica set.
 _NO_TRANSACTIONS = 20
 
@@ -69,6 +70,11 @@ class Change:
     """It became a duplicate, or that of another article."""
     parted: int = 0
     """It ceased to be a duplicate."""
+    kept_in: str | None = None
+    dropped: int = 0
+    """Another article came to say all of it."""
+    taken_up: int = 0
+    """No other one says all of it any more."""
     withdrawn: int = 0
     restored: int = 0
     portal: str = ""
@@ -186,7 +192,9 @@ def _next(row: Change | None, article: Mapping[str, Any], seq: int) -> Change:
     if row is None:
         filed = {name: (value, seq) for name, value in facts.items()}
         row = Change(id=article["_id"], seq=seq, stamp=article["stamp"], born=seq, filed=filed)
-    of = (article.get("duplicate") or {}).get("of")
+    duplicate = article.get("duplicate") or {}
+    of = duplicate.get("of")
+    kept_in = duplicate.get("kept_in", of)
     gone = bool(article.get("withdrawn"))
     return Change(
         id=row.id,
@@ -197,6 +205,9 @@ def _next(row: Change | None, article: Mapping[str, Any], seq: int) -> Change:
         joined=seq if of and not row.duplicate_of else row.joined,
         moved=seq if of and of != row.duplicate_of else row.moved,
         parted=seq if row.duplicate_of and not of else row.parted,
+        kept_in=kept_in,
+        dropped=seq if kept_in and not row.kept_in else row.dropped,
+        taken_up=seq if row.kept_in and not kept_in else row.taken_up,
         withdrawn=seq if gone and not row.is_withdrawn else row.withdrawn,
         restored=seq if row.is_withdrawn and not gone else row.restored,
         portal=article.get("portal", ""),
@@ -216,4 +227,5 @@ def _document(change: Change) -> dict[str, Any]:
 
 def _change(row: Mapping[str, Any]) -> Change:
     names = {field.name for field in fields(Change)} - {"id"}
-    return Change(id=row["_id"], **{name: row[name] for name in names})
+    older = {"kept_in": row["duplicate_of"], "dropped": row["joined"], "taken_up": row["parted"]}
+    return Change(id=row["_id"], **{name: row[name] if name in row else older[name] for name in names})

@@ -31,6 +31,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("fetched", DESCENDING)], name="fetched"),
         IndexModel([("aliases", ASCENDING)], name="aliases"),
         IndexModel([("duplicate.of", ASCENDING)], name="duplicate_of", sparse=True),
+        # Of those that have the exact text of another one.
+        IndexModel([("twin", ASCENDING)], name="twin", sparse=True),
         IndexModel([("updated", ASCENDING)], name="updated"),
         # Only of articles that were changed since somebody pulled: storage.articles.change_marks.
         IndexModel([("unpulled", ASCENDING)], name="unpulled", partialFilterExpression={"unpulled": True}),

@@ -1,7 +1,7 @@
-"""The duplicate index: one document an article with its bands under a multikey index.
+"""The duplicate index: one document an article with the keys by which it is found, under a multikey index.
 
-A row is ``pending`` until its article is decided, ``yielded`` while it waits for the word of the article it
-repeats, then ``root`` or ``member``; ``stale`` once a writer that was still at it is known to be gone.
+The keys are the bands of its signature, and a few of how its text begins: a text cut to its beginning shares hardly a
+band with the whole.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne, WriteConcern
+from pymongo import DeleteOne, ReplaceOne, UpdateOne, WriteConcern
 
 from dedupe.minhash.params import DEFAULT_PARAMS, MinHashParams
+from dedupe.text.shingles import lead_keys, word_hashes
 from storage.base.documents import insert_missing, now
 from storage.errors import StorageError
 from storage.records import SCHEMA_VERSION
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from dedupe.minhash.params import Fingerprint
     from storage.database.read_only import ReadOnly
     from storage.database.store import Store
-
-State = Literal["pending", "yielded", "root", "member", "stale"]
 
 BAND_CAP = 200
 """Rows of one band above which the band says nothing: template text, not a story."""
@@ -40,31 +39,28 @@ _READ_LIMIT = 20 * BAND_CAP
 # Rows of an answer of the server. Its own limit is 16 MB, 30,000 rows that are all decoded at once.
 _ROWS_AT_ONCE = 1000
 _META = {"_id": "fingerprints"}
-_OPEN = {"$in": ["pending", "yielded"]}
-_SHOWN = {"state": 1, "of": 1, "token": 1, "beat": 1, "worker": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the index says about one article."""
-
-    id: str
-    state: State
-    of: str | None = None
-    """The article that a ``member`` or ``yielded`` row repeats."""
-    worker: str = ""
-    sign_of_life: tuple[str, int] = ("", 0)
-    """Token of the writer and the count of its beats: an undecided row that keeps this has lost its writer."""
+_LEAD = 1000  # characters in which the first words of a text stand
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article to be decided: its fingerprint, and the token that its writer goes by."""
+    """What the index is to hold of an article."""
 
     id: str
     content: str
     fingerprint: Fingerprint
-    token: str
+    keys: tuple[int, ...]
+    """By which it is found, ascending."""
+
+
+def entries_of(found: Iterable[tuple[str, str, str, Fingerprint]]) -> list[Entry]:
+    """Return the entries of articles, given as id, content hash, text and fingerprint."""
+    listed = list(found)
+    leads = lead_keys(word_hashes([text[:_LEAD] for _, _, text, _ in listed]))
+    return [
+        Entry(key, content, print_, tuple(sorted({*print_.bands, *lead})))
+        for (key, content, _, print_), lead in zip(listed, leads, strict=True)
+    ]
 
 
 def params_of(store: Store) -> MinHashParams:
@@ -121,22 +117,22 @@ def end_rebuild(store: Store, params: MinHashParams) -> None:
     store.db["meta"].update_one(_META, {"$set": {"params": params.to_json()}, "$unset": {"next": ""}})
 
 
-def signed(fingerprint: Fingerprint) -> dict[str, Any]:
+def signed(entry: Entry) -> dict[str, Any]:
     """Return the fields of a row that depend on how its text was signed."""
     return {
-        "exact": fingerprint.exact,
-        "signature": fingerprint.signature,
-        "bands": sorted(set(fingerprint.bands)),
-        "words": fingerprint.words,
+        "exact": entry.fingerprint.exact,
+        "signature": entry.fingerprint.signature,
+        "bands": list(entry.keys),
+        "words": entry.fingerprint.words,
     }
 
 
-def insert_pending(store: Store, entries: Sequence[Entry], worker: str) -> None:
-    """Write *entries* as ``pending`` under their tokens, whatever stood there before.
+def put(store: Store, entries: Sequence[Entry]) -> None:
+    """Write *entries*, whatever stood there before.
 
-    Acknowledged by the primary alone: one lost in a fail-over is missed when it is settled, and made again.
+    Acknowledged by the primary alone: the decisions that follow are majority writes, which come after these.
     """
-    made = {entry.id: row_of(entry, worker) for entry in entries}
+    made = {entry.id: row_of(entry) for entry in entries}
     rows = _rows(store).with_options(write_concern=WriteConcern(1))
     missing = insert_missing(rows, list(made.values()))
     there = [ReplaceOne({"_id": key}, made[key], upsert=True) for key in made.keys() - missing]
@@ -144,81 +140,34 @@ def insert_pending(store: Store, entries: Sequence[Entry], worker: str) -> None:
         rows.bulk_write(there, ordered=False)
 
 
-def row_of(entry: Entry, worker: str, state: State = "pending") -> dict[str, Any]:
-    """Return *entry* as a row of the index, as it is when a writer begins with it."""
-    return {
-        "_id": entry.id,
-        "content": entry.content,
-        **signed(entry.fingerprint),
-        "state": state,
-        "of": None,
-        "token": entry.token,
-        "beat": 0,
-        "worker": worker,
-        "at": now(),
-        "schema_version": SCHEMA_VERSION,
-    }
+def row_of(entry: Entry) -> dict[str, Any]:
+    """Return *entry* as a row of the index."""
+    return {"_id": entry.id, "content": entry.content, **signed(entry), "at": now(), "schema_version": SCHEMA_VERSION}
 
 
 def candidates(
-    store: Store, entries: Sequence[Entry], *, cap: int = BAND_CAP, most: int = MOST_CANDIDATES
-) -> dict[str, list[Row]]:
-    """Return, for each entry, the *most* rows that share bands with it, those that share most first.
+    store: Store, keys: Mapping[str, Collection[int]], *, cap: int = BAND_CAP, most: int = MOST_CANDIDATES
+) -> dict[str, list[str]]:
+    """Return, for each article of *keys*, the *most* others that share keys with it, those that share most first.
 
-    Bands with more than *cap* rows are left out.
+    Keys with more than *cap* rows are left out.
     """
-    result: dict[str, list[Row]] = {}
-    for start in range(0, len(entries), _QUERIED):
-        asked = entries[start : start + _QUERIED]
-        found, by_band = _matching(store, asked, cap)
-        for entry in asked:
-            shared = Counter(chain.from_iterable(filter(None, map(by_band.get, set(entry.fingerprint.bands)))))
-            del shared[entry.id]
-            best = sorted(shared, key=lambda key: (-shared[key], key))[:most]
-            result[entry.id] = [found[key] for key in best]
+    result: dict[str, list[str]] = {}
+    ids = list(keys)
+    for start in range(0, len(ids), _QUERIED):
+        asked = {key: set(keys[key]) for key in ids[start : start + _QUERIED]}
+        by_key = _matching(store, asked, cap)
+        for key, own in asked.items():
+            shared = Counter(chain.from_iterable(filter(None, map(by_key.get, own))))
+            del shared[key]
+            result[key] = sorted(shared, key=lambda one, shared=shared: (-shared[one], one))[:most]  # type: ignore[misc]
     return result
 
 
-def rows(store: Store, ids: Collection[str]) -> dict[str, Row]:
-    """Return the rows of *ids* that the index has."""
-    return {row["_id"]: _row(row) for row in _rows(store).find({"_id": {"$in": list(ids)}}, _SHOWN)}
-
-
-def settle(store: Store, verdicts: Sequence[tuple[Entry, Row]]) -> set[str]:
-    """Write the states of rows, filtered by their tokens; return the ids whose token was lost."""
-    alike: defaultdict[tuple[str, State, str | None], list[str]] = defaultdict(list)
-    for entry, row in verdicts:
-        alike[entry.token, row.state, row.of].append(entry.id)
-    operations = [
-        UpdateMany({"_id": {"$in": ids}, "token": token, "state": _OPEN}, {"$set": {"state": state, "of": of}})
-        for (token, state, of), ids in alike.items()
-    ]
-    if not operations or _rows(store).bulk_write(operations, ordered=False).matched_count == len(verdicts):
-        return set()
-    tokens = {entry.id: entry.token for entry, _ in verdicts}
-    found = rows(store, tokens).values()
-    kept = {row.id for row in found if row.state != "stale" and row.sign_of_life[0] == tokens[row.id]}
-    return tokens.keys() - kept
-
-
-def beat(store: Store, entries: Iterable[Entry]) -> None:
-    """Show that the writer of undecided rows is still at them."""
-    listed = list(entries)
-    held = {"_id": {"$in": [entry.id for entry in listed]}, "token": {"$in": [entry.token for entry in listed]}}
-    _rows(store).update_many(held | {"state": _OPEN}, {"$inc": {"beat": 1}})
-
-
-def abandon(store: Store, lost: Iterable[Row]) -> None:
-    """Mark undecided rows as ``stale`` that have shown no further sign of life; their writer will notice."""
-    operations = [
-        UpdateMany(
-            {"_id": row.id, "token": row.sign_of_life[0], "beat": row.sign_of_life[1], "state": _OPEN},
-            {"$set": {"state": "stale"}},
-        )
-        for row in lost
-    ]
-    if operations:
-        _rows(store).bulk_write(operations, ordered=False)
+def keys_of(store: Store, ids: Collection[str]) -> dict[str, list[int]]:
+    """Return the keys of those of *ids* that the index has."""
+    found = _rows(store).find({"_id": {"$in": list(ids)}}, {"bands": 1})
+    return {row["_id"]: row.get("bands") or [] for row in found}
 
 
 def remove(store: Store, ids: Collection[str]) -> None:
@@ -242,34 +191,25 @@ def _rows(store: Store) -> MongoCollection[dict[str, Any]]:
     return store.db["fingerprints"]
 
 
-def _row(found: Mapping[str, Any]) -> Row:
-    return Row(found["_id"], found["state"], found["of"], found["worker"], (found["token"], found["beat"]))
-
-
-def _matching(store: Store, asked: Sequence[Entry], cap: int) -> tuple[dict[str, Row], dict[int, list[str]]]:
-    """Return the rows that have a band of *asked*, and which rows have each band that is not hot.
-
-    The rows of *asked* themselves are known here: they take part without being read again.
-    """
-    own = {entry.id: Row(entry.id, "pending", sign_of_life=(entry.token, 0)) for entry in asked}
+def _matching(store: Store, asked: Mapping[str, Collection[int]], cap: int) -> dict[int, list[str]]:
+    """Return which rows have each key of *asked*, and those of *asked* themselves, which are not read again."""
     hot: set[int] = set()
     while True:
-        found = dict(own)
-        by_band: defaultdict[int, list[str]] = defaultdict(list)
-        for entry in asked:
-            for band in set(entry.fingerprint.bands) - hot:
-                by_band[band].append(entry.id)
+        by_key: defaultdict[int, list[str]] = defaultdict(list)
+        for ident, keys in asked.items():
+            for key in keys:
+                if key not in hot:
+                    by_key[key].append(ident)
         hotter: set[int] = set()
-        wanted = {"bands": {"$in": list(by_band)}, "_id": {"$nin": list(own)}}
-        with _rows(store).find(wanted, {**_SHOWN, "bands": 1}, batch_size=_ROWS_AT_ONCE) as cursor:
-            for row in cursor:
-                found[row["_id"]] = _row(row)
-                for keys in filter(None, map(by_band.get, row["bands"])):
-                    keys.append(row["_id"])
-                if len(found) % _READ_LIMIT == 0:
-                    hotter = {band for band, keys in by_band.items() if len(keys) > cap}
+        wanted = {"bands": {"$in": list(by_key)}, "_id": {"$nin": list(asked)}}
+        with _rows(store).find(wanted, {"bands": 1}, batch_size=_ROWS_AT_ONCE) as cursor:
+            for read, row in enumerate(cursor, start=1):
+                for holders in filter(None, map(by_key.get, row["bands"])):
+                    holders.append(row["_id"])
+                if read % _READ_LIMIT == 0:
+                    hotter = {key for key, holders in by_key.items() if len(holders) > cap}
                     if hotter:
                         break
         if not hotter:
-            return found, {band: keys for band, keys in by_band.items() if len(keys) <= cap}
+            return {key: holders for key, holders in by_key.items() if len(holders) <= cap}
         hot |= hotter

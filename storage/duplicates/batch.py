@@ -1,53 +1,31 @@
-"""Articles decided together: what is known of each on its way to a decision, and of those around them."""
+"""Articles decided together: which of them have no decision on their present text, and their places in the index."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dedupe.minhash.fingerprint import fingerprints
-from storage.base.workers import worker_id
-from storage.duplicates.band_index import Entry, Row
-from storage.duplicates.neighbours import Neighbours
+from dedupe.text.exact import FEW_WORDS, exact_hash
+from storage.articles.collection import Update, article_rows, update
+from storage.duplicates import band_index
+from storage.duplicates.comparisons import Comparisons
 
 if TYPE_CHECKING:
-    from dedupe.clusters.constraints import Constraints
-    from dedupe.compare.similarity import Comparison
     from dedupe.minhash.params import Fingerprint, MinHashParams
     from storage.database.store import Store
 
 
 @dataclass(slots=True)
 class Case:
-    """One article on its way to a decision."""
+    """One article to be decided."""
 
     id: str
     content: str
     fingerprint: Fingerprint
-    token: str = ""
-    """Empty until the article stands in the index as pending."""
-    candidates: list[Row] = field(default_factory=list)
-    leader: str = ""
-    """The article that this one repeats, whose own decision it waits for."""
-    claims: bool = True
-    """Whether the exact text is still to be claimed."""
-    awaits: set[str] = field(default_factory=set)
-    final: Row | None = None
-    found: Comparison | None = None
-    """With the root, for one that is final and a member."""
-    why: str = ""
-    """Reason that goes before what was found."""
-
-    @property
-    def entry(self) -> Entry:
-        """What the index is to hold of the article."""
-        return Entry(self.id, self.content, self.fingerprint, self.token)
-
-    @property
-    def row(self) -> Row:
-        """Where it stands by now."""
-        return self.final or Row(self.id, "yielded" if self.leader else "pending", self.leader or None)
+    twin: str = ""
+    """The article that holds its exact text; empty if it holds that itself."""
 
 
 class Batch:
@@ -56,30 +34,63 @@ class Batch:
     def __init__(self, store: Store, params: MinHashParams) -> None:
         self.store = store
         self.params = params
-        self.worker = worker_id()
+        self.texts = Comparisons(store)
         self.cases: dict[str, Case] = {}
-        self.by_hand: Constraints | None = None
-        self.merged: set[str] = set()
-        """Articles that a decision made by hand put into their clusters."""
-        self.neighbours = Neighbours(store, lambda key: self.cases[key].row if key in self.cases else None)
-        self.texts = self.neighbours.texts
+        self.keys: dict[str, Collection[int]] = {}
+        """By which the index finds the articles that were entered."""
 
-    def open(self, ids: Sequence[str], fresh: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    def open(self, ids: Sequence[str], fresh: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Make a case of each article of *ids* that is undecided; return those that are stored.
 
         :param fresh: documents of articles that were just inserted, by id, which are not read again
         """
         self.texts.take(fresh[key] for key in ids if key in fresh)
         self.texts.load(ids)
-        stored = [article for key in ids if (article := self.texts.article(key))]
-        undecided = [article for article in stored if article["judged"] != article["content"]]
-        prints = fingerprints([article["text"] for article in undecided], self.params)
-        for article, found in zip(undecided, prints, strict=True):
-            key = article["_id"]
-            resembles_nothing = Row(key, "root") if not found.words else None
-            self.cases[key] = Case(key, article["content"], found, final=resembles_nothing)
+        stored = [key for key in ids if self.texts.article(key)]
+        undecided = [key for key in stored if _is_undecided(self.texts.article(key))]
+        changed = [key for key in undecided if key not in fresh]
+        if changed:
+            undecided += sorted(self._followers(changed) - set(undecided))
+        articles = [article for key in undecided if (article := self.texts.article(key))]
+        prints = fingerprints([article["text"] for article in articles], self.params)
+        for article, found in zip(articles, prints, strict=True):
+            exact = exact_hash(article["text"], article["title"]) if found.words < FEW_WORDS else found.exact
+            self.cases[article["_id"]] = Case(article["_id"], article["content"], replace(found, exact=exact))
         return stored
 
-    def waiting(self) -> list[Case]:
-        """Return the cases that are not decided yet."""
-        return [case for case in self.cases.values() if case.final is None]
+    def enter(self) -> None:
+        """Put the articles that hold their own text into the index; take those out that are found through another."""
+        own = [case for case in self.cases.values() if not case.twin and case.fingerprint.words]
+        entries = band_index.entries_of(
+            (case.id, case.content, self.texts.text(case.id), case.fingerprint) for case in own
+        )
+        band_index.put(self.store, entries)
+        band_index.remove(self.store, [case.id for case in self.cases.values() if case.twin])
+        self._note_twins()
+        self.keys = {entry.id: entry.keys for entry in entries}
+
+    def _note_twins(self) -> None:
+        """Note in the articles whose exact text they have: by that they are found from there, before any looks."""
+        differing = [
+            Update({"_id": case.id}, {"$set": {"twin": case.twin}} if case.twin else {"$unset": {"twin": ""}}, False)
+            for case in self.cases.values()
+            if case.twin != (self.texts.article(case.id) or {}).get("twin", "")
+        ]
+        update(self.store, differing)
+
+    def _followers(self, changed: Collection[str]) -> set[str]:
+        """Return the members of the stories of *changed* that the index does not have: found through these, maybe."""
+        roots = {self._root(key) for key in changed}
+        near = {"$or": [{"duplicate.of": {"$in": [*changed, *roots]}}, {"_id": {"$in": list(roots)}}]}
+        found = {row["_id"] for row in article_rows(self.store).find(near, {"_id": 1})}
+        lacking = found - band_index.keys_of(self.store, found).keys()
+        self.texts.load(lacking)
+        return {key for key in lacking if self.texts.article(key)}
+
+    def _root(self, key: str) -> str:
+        article = self.texts.article(key) or {}
+        return str((article.get("duplicate") or {}).get("of") or key)
+
+
+def _is_undecided(article: Mapping[str, Any] | None) -> bool:
+    return article is not None and article["judged"] != article["content"]

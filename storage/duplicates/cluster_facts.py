@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dedupe.compare.diff import Span, spans
-from dedupe.compare.roles import MemberText, dateline, has_time, when
+from dedupe.compare.roles import MemberText, dateline, has_time, role, when
 from dedupe.text.normalise import agency_credit
 from storage.articles import articles
 from storage.articles.articles import StoredArticle
@@ -100,7 +100,7 @@ def facts_of(store: Store, key: str, *, most: int = 20) -> ClusterFacts:
     shown = [first, *(stored[one] for one in sorted(others, key=lambda one: (order[one], one)) if one in stored)]
     aligned = [tuple(spans(first.text, one.text)) if one is not first else () for one in shown]
     members = [
-        _facts(one, found, is_first=one.published is not None and order[one.id] == earliest)
+        _facts(one, found, stored, is_first=one.published is not None and order[one.id] == earliest)
         for one, found in zip(shown, aligned, strict=True)
     ]
     return ClusterFacts(tuple(members), tuple(aligned), len(order) - len(shown))
@@ -130,9 +130,11 @@ def _times(row: Any) -> MemberText:
     return MemberText(published=row.get("published"), published_raw=row.get("published_raw", ""))
 
 
-def _facts(stored: StoredArticle, found: tuple[Span, ...], *, is_first: bool) -> MemberFacts:
+def _facts(
+    stored: StoredArticle, found: tuple[Span, ...], others: Mapping[str, StoredArticle], *, is_first: bool
+) -> MemberFacts:
     article, duplicate = stored, stored.duplicate
-    known = {}
+    known: dict[str, Any] = {"role": _role(stored, others)}
     if duplicate:
         names = ("relation", "score", "reason", "by_hand", "role")
         known = {name: getattr(duplicate, name) for name in names}
@@ -153,7 +155,26 @@ def _facts(stored: StoredArticle, found: tuple[Span, ...], *, is_first: bool) ->
             for part in found
             if not part.same and (part.a.strip() or part.b.strip())
         ),
-        **({"role": "original"} | known),
+        **known,
+    )
+
+
+def _role(head: StoredArticle, others: Mapping[str, StoredArticle]) -> str:
+    """Return what the kept text of a story is to it: the original, or what it is to that one."""
+    first = others.get(head.story.original or "") if head.story else None
+    if first is None or first is head or first.duplicate is None:
+        return "original"
+    one, other = (_telling(stored) for stored in (head, first))
+    return role(one, other, first.duplicate.relation, first.duplicate.score)
+
+
+def _telling(stored: StoredArticle) -> MemberText:
+    return MemberText(
+        published=stored.published,
+        published_raw=stored.published_raw,
+        agency=bool(agency_credit(stored.text)),
+        portal=stored.portal,
+        size=len(stored.text),
     )
 
 

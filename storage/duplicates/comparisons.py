@@ -15,12 +15,31 @@ from storage.records import Duplicate, TextSpan
 
 if TYPE_CHECKING:
     from storage.database.store import Store
+    from storage.duplicates.standing import Standing
 
 FIELDS = dict.fromkeys(
-    ("title", "text", "content", "judged", "duplicate", "portal", "agency", "published", "published_raw", "withdrawn"),
+    (
+        "title",
+        "text",
+        "content",
+        "judged",
+        "duplicate",
+        "story",
+        "twin",
+        "beside",
+        "portal",
+        "agency",
+        "published",
+        "published_raw",
+        "withdrawn",
+    ),
     1,
 )
 """Of an article, what decisions are made from."""
+
+
+_LONG = 1000
+"""Characters from which equal texts are copies without a look at their words and titles."""
 
 
 class Comparisons:
@@ -50,9 +69,22 @@ class Comparisons:
             # Through BSON, which cuts times to milliseconds as the store does.
             self._articles[document["_id"]] = bson.decode(bson.encode(shown), codec_options=options)
 
+    def note(self, key: str, change: Mapping[str, Any]) -> None:
+        """Take over what was written into the loaded article *key*."""
+        self._articles[key] = {**self._articles[key], **change}
+
     def article(self, key: str) -> Mapping[str, Any] | None:
         """Return what was loaded of the article *key*."""
         return self._articles.get(key)
+
+    def text(self, key: str) -> str:
+        """Return the text of the loaded article *key*."""
+        return str(self._articles[key]["text"])
+
+    def prepared(self, key: str) -> Prepared:
+        """Return the loaded article *key* prepared to be compared."""
+        self.prepare((key,))
+        return self._prepared[key]
 
     def prepare(self, ids: Iterable[str]) -> None:
         """Prepare the articles *ids* that were loaded, together: several times faster than one by one."""
@@ -72,7 +104,11 @@ class Comparisons:
         if one not in self._articles or other not in self._articles:
             return None
         a, b = sorted((one, other))
-        if (a, b) not in self._compared and self._articles[a]["text"] == self._articles[b]["text"] != "":
+        if (
+            (a, b) not in self._compared
+            and self._articles[a]["text"] == self._articles[b]["text"] != ""
+            and (len(self._articles[a]["text"]) > _LONG or self._articles[a]["title"] == self._articles[b]["title"])
+        ):
             # Copies to the letter are most of what an exact claim leads to: nothing to prepare.
             self._compared[a, b] = EXACT
         elif (a, b) not in self._compared:
@@ -80,24 +116,30 @@ class Comparisons:
             self._compared[a, b] = compare(self._prepared[a], self._prepared[b])
         return self._compared[a, b]
 
-    def duplicate(self, key: str, of: str, found: Comparison, *, why: str = "") -> Duplicate | None:
-        """Return what *found* makes of the article *key*: a duplicate of the article *of*, or none.
+    def duplicate(self, key: str, standing: Standing) -> Duplicate:
+        """Return how it is recorded that the article *key* is a member of another one's story; both are loaded.
 
-        :param why: reason for which it is one whatever *found* says
+        Where the two differ is left to :meth:`spans`.
         """
-        relation = found.relation or ("near" if why else None)
-        if relation is None:
-            return None
+        assert standing.of is not None
+        assert standing.relation is not None
+        found, of = self.compare(key, standing.of), standing.of
+        reason = found.reason if found else ""
+        if standing.by_hand:
+            reason = f"{standing.by_hand}; {reason}"
+        elif found is None or found.relation != standing.relation:
+            reason = f"{standing.score:.0%} of the shorter text stands in the other, the portal's template left out"
+        is_first = standing.story is not None and standing.story.original == key
         return Duplicate(
             of=of,
-            relation=relation,
-            score=round(found.score, 4),
-            reason=f"{why}; {found.reason}" if why else found.reason,
+            relation=standing.relation,
+            score=round(standing.score, 4),
+            kept_in=standing.kept_in,
+            reason=reason,
             same_portal=self._articles[key]["portal"] == self._articles[of]["portal"],
-            agency=self._articles[key]["agency"],
-            role=self.role(key, of, relation, found.score),
-            by_hand=bool(why),
-            spans=self.spans(key, of),
+            agency=bool(self._articles[key]["agency"]),
+            role="original" if is_first else self.role(key, of, standing.relation, standing.score),
+            by_hand=bool(standing.by_hand),
         )
 
     def role(self, key: str, of: str, relation: Relation, score: float) -> Role:

@@ -11,7 +11,7 @@ from dedupe.errors import InputError
 from storage.articles import articles
 from storage.articles.collection import article_rows
 from storage.base.documents import now
-from storage.duplicates import clusters, constrained, decide, manual_decisions
+from storage.duplicates import clusters, decide, manual_decisions
 from storage.duplicates.manual_decisions import HandDecision
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ def _stored_or_id(store: Store, key: str) -> str:
 
 
 def _enforce(store: Store, ids: tuple[str, ...]) -> None:
-    alone = constrained.enforce(store, ids)
-    if alone:  # another story may be theirs, and they need a row in the index
-        decide.redecide(store, alone)
+    decide.settle(store, ids)
 
 
 def _brought_together(store: Store, ids: tuple[str, ...]) -> set[str]:

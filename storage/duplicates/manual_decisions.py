@@ -1,7 +1,7 @@
 """Decisions made by hand: two articles are the same story, or are not, whatever the comparison of their texts says.
 
 The collection ``decisions`` has one document a pair. Nothing but :func:`remove` takes one away, so each outlives every
-later crawl, ``storykin dedupe --all`` and ``--rebuild``. What follows from them: ``storage.duplicates.constrained``.
+later crawl, ``storykin dedupe --all`` and ``--rebuild``. What follows from them: ``storage.duplicates.standings``.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from bson import Binary
 
 from dedupe.compare.similarity import compare, prepare_all
 from dedupe.minhash.fingerprint import fingerprint
+from dedupe.text.exact import exact_hash
 from storage.articles.collection import article_rows
 from storage.duplicates import band_index
-from storage.duplicates.band_index import Entry
 from storage.records import Record
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def nearest(
     :param also: ids compared in any case, such as the article that it was judged to repeat
     :raises StorageError: if the database holds fingerprints of other parameters
     """
-    ids = {*also, *_candidates(store, text)} - {own_id}
+    ids = {*also, *_candidates(store, title, text)} - {own_id}
     rows = list(article_rows(store).find({"_id": {"$in": sorted(ids)}}, _FIELDS))
     own, *others = prepare_all([text, *(row["text"] for row in rows)], [title, *(row["title"] for row in rows)])
     found = []
@@ -70,13 +70,13 @@ def nearest(
     return sorted(found, key=lambda one: (not one.relation, -one.score, -one.jaccard, one.id))[:most]
 
 
-def _candidates(store: Store, text: str) -> set[str]:
+def _candidates(store: Store, title: str, text: str) -> set[str]:
     if store.db["meta"].find_one({"_id": "fingerprints"}) is None:
         return set()
     print_ = fingerprint(text, band_index.params_of(store))  # stored ones are there: this writes nothing
     if not print_.words:
         return set()
-    entry = Entry("", "", print_, "")
-    ids = {row.id for row in band_index.candidates(store, [entry])[""]}
-    claim = store.db["exact"].find_one({"_id": Binary(print_.exact)}, {"article": 1})
+    (entry,) = band_index.entries_of([("", "", text, print_)])
+    ids = set(band_index.candidates(store, {"": entry.keys})[""])
+    claim = store.db["exact"].find_one({"_id": Binary(exact_hash(text, title))}, {"article": 1})
     return ids | ({claim["article"]} if claim else set())

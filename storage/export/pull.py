@@ -149,10 +149,13 @@ def kind_of(row: Change, since: int, selection: Selection, chosen: bool, matchin
     """
     knew_withdrawn = row.withdrawn and row.withdrawn <= since and (row.is_withdrawn or since < row.restored)
     held = row.born <= since and not knew_withdrawn
-    if selection.distinct and row.duplicate_of and row.joined <= since:
-        held = False  # it was a duplicate already
+    by_text = selection.distinct and not selection.by_source
+    if selection.distinct and (
+        row.kept_in and row.dropped <= since if by_text else row.duplicate_of and row.joined <= since
+    ):
+        held = False  # it was left out already
     if chosen:
-        return _kind_of_chosen(row, since, held=held)
+        return _kind_of_chosen(row, since, held=held, by_text=by_text)
     if not held or (selection.portals and row.portal not in selection.portals):
         return None
     if not matching:
@@ -164,11 +167,13 @@ def kind_of(row: Change, since: int, selection: Selection, chosen: bool, matchin
     return "left" if max(row.moved, row.parted) > since else None
 
 
-def _kind_of_chosen(row: Change, since: int, *, held: bool) -> Kind:
+def _kind_of_chosen(row: Change, since: int, *, held: bool, by_text: bool) -> Kind:
     if row.is_withdrawn and row.withdrawn > since:
         return "withdrawn"
     if not held:
         return "new"
+    if by_text:  # that it is one source with another one now drops nothing
+        return "unmerged" if not row.kept_in and row.taken_up > since else "changed"
     if row.duplicate_of and row.moved > since:
         return "merged"
     if not row.duplicate_of and row.parted > since:

@@ -119,11 +119,13 @@ class StoreReader:
         seed: int = 0,
         **conditions: Unpack[Conditions],
     ) -> RecordSet[StoredArticle]:
-        """Return articles by id: each distinct one once, unless *all_copies* or *role* says otherwise.
+        """Return articles by id, without those that another one says all of, unless *all_copies* or *role* says so.
+
+        With *by_source* one article of each story comes, whatever the others say besides.
 
         The conditions are those of ``storykin export`` (:class:`storage.export.selection.Conditions`): ``portal``,
         ``language``, ``published_from``, ``published_before``, ``quality``, ``without_quality``, ``shortest``,
-        ``longest``, ``role``, ``all_copies``, ``withdrawn``. Several values of one are alternatives,
+        ``longest``, ``role``, ``all_copies``, ``by_source``, ``withdrawn``. Several values of one are alternatives,
         conditions narrow each other. The columns of its tables are those of an export. Times are datetimes, dates or
         ISO text, in UTC where they name no zone.
 

@@ -19,8 +19,9 @@ ANY_DOUBT = "any"
 def roles() -> Mapping[str, dict[str, Any]]:
     """Return what an article can be to a story, each role with the filter on ``articles`` that finds it."""
     relations = {name: {"duplicate.relation": name} for name in ("exact", "near", "contained")}
+    first = {"$expr": {"$eq": ["$story.original", "$_id"]}}
     return {
-        "original": {"duplicate": None},
+        "original": {"$or": [{"duplicate": None, "story.original": None}, first]},
         "duplicate": {"duplicate.of": {"$exists": True}},
         **relations,
         "agency": {"duplicate.agency": True},
@@ -60,6 +61,7 @@ class Conditions(TypedDict, total=False):
     longest: int | None
     role: str | Sequence[str]
     all_copies: bool
+    by_source: bool
     withdrawn: bool
 
 
@@ -116,7 +118,9 @@ class Selection:
     roles: tuple[str, ...] = ()
     """Of :func:`roles`; goes before ``all_copies``."""
     all_copies: bool = False
-    """Also the articles that repeat another one."""
+    """Also the articles that another one says all of."""
+    by_source: bool = False
+    """One article of each story, whatever the others say besides."""
     withdrawn: bool = False
     """Also withdrawn articles."""
 
@@ -136,7 +140,7 @@ class Selection:
 
     @property
     def distinct(self) -> bool:
-        """Whether each story comes once."""
+        """Whether copies are left out."""
         return not self.all_copies and not self.roles
 
     def query(self) -> dict[str, Any]:
@@ -145,7 +149,9 @@ class Selection:
         if self.roles:
             wanted["$or"] = [roles()[name] for name in self.roles]
         elif not self.all_copies:
-            wanted["duplicate"] = None
+            # What an older storykin decided says nothing of it: then nothing but the kept article of each story.
+            kept = [] if self.by_source else [{"duplicate.kept_in": {"$type": "null"}}]
+            wanted["$or"] = [{"duplicate": None}, *kept]
         if not self.withdrawn:
             wanted["withdrawn"] = None
         return wanted

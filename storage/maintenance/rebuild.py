@@ -48,10 +48,11 @@ def _sign(store: Store, rows: Sequence[Mapping[str, Any]], params: MinHashParams
     stored = article_rows(store).find({"_id": {"$in": ids}}, {"text": 1, "content": 1})
     articles = {article["_id"]: article for article in stored}
     present = [row for row in rows if articles.get(row["_id"], {}).get("content") == row["content"]]
-    prints = fingerprints([articles[row["_id"]]["text"] for row in present], params)
+    texts = [articles[row["_id"]]["text"] for row in present]
+    signed = zip(present, texts, fingerprints(texts, params), strict=True)
     operations: list[UpdateOne | DeleteOne] = [
-        UpdateOne({"_id": row["_id"], "content": row["content"]}, {"$set": {**band_index.signed(found), "made": mark}})
-        for row, found in zip(present, prints, strict=True)
+        UpdateOne({"_id": entry.id, "content": entry.content}, {"$set": {**band_index.signed(entry), "made": mark}})
+        for entry in band_index.entries_of((row["_id"], row["content"], text, found) for row, text, found in signed)
     ]
     kept = {row["_id"] for row in present}
     outdated = [row for row in rows if row["_id"] not in kept]

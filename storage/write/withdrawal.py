@@ -1,7 +1,7 @@
 """Withdrawn articles: the publisher says that a page is gone (HTTP 410), or somebody here takes it back by hand.
 
 Nothing is thrown away: the article keeps its text, its versions and the decisions made by hand, and bears
-``withdrawn``. A story that it represented is represented by the next one (``storage.duplicates.representatives``).
+``withdrawn``. A story that it represented is represented by the next one (``storage.duplicates.standings``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from storage.articles import articles
 from storage.articles.articles import StoredArticle
 from storage.articles.collection import Update, article_rows, update
 from storage.base.documents import encodable, now
-from storage.duplicates import decide, representatives
+from storage.duplicates import decide
 from storage.records import WithdrawnBy
 
 if TYPE_CHECKING:
@@ -88,5 +88,4 @@ def _restore(store: Store, ids: Collection[str], wanted: dict[str, Any]) -> None
 
 
 def _settle(store: Store, ids: Collection[str]) -> None:
-    if free := representatives.settle(store, ids):
-        decide.redecide(store, free)
+    decide.settle(store, ids)

@@ -226,8 +226,8 @@ def test_roles_stand_with_each_duplicate(store: Store) -> None:
     put(store, "later", [*base, *words(6, 30)], 2)
     put(store, "early", edited(base, 1, 3), 0)
     found = {one.article.title: one.duplicate.role for one in articles.iterate(store) if one.duplicate}
-    assert found == {"later": "update", "early": "light edit"}
+    assert found == {"first": "light edit", "early": "original"}
     store.db["articles"].update_many({"duplicate.of": {"$exists": True}}, {"$unset": {"duplicate.role": ""}})
     repair.repair(store)
     found = {one.article.title: one.duplicate.role for one in articles.iterate(store) if one.duplicate}
-    assert found == {"later": "update", "first": "update"}, "the early one represents the others, which came later"
+    assert found == {"first": "light edit", "early": "original"}, "the longest is kept, the earliest is the original"

@@ -135,7 +135,9 @@ def test_each_kind_of_change(store: Store) -> None:
     write(store, article("b", text), article("c", "Khác hẳn."), article("e"), article("d", "Else.", language="en"))
     withdraw(store, "https://portal.example/a", "sai")
     rows, second = pull(store, cursor, vietnamese)
-    assert kinds(rows) == {"a": "withdrawn", "b": "merged", "c": "changed", "e": "new"}
+    assert kinds(rows) == {"a": "withdrawn", "aa": "changed", "b": "merged", "c": "changed", "e": "new"}, (
+        "aa has a story now"
+    )
     gone = next(row for row in rows if row["change"] == "withdrawn")
     assert "text" not in gone
     assert gone["withdrawn"]["reason"] == "sai"

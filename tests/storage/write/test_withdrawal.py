@@ -62,12 +62,13 @@ def url(name: str) -> str:
 
 
 TEXT = words(1)
+MORE = words(3, 4)
 AGENCY, OWN, LATE = (
-    article("agency", [*TEXT[:-2], "hai", "chữ"], 2, closing="(Theo TTXVN)"),
-    article("own", [*TEXT[2:]], 2),
+    article("agency", [*TEXT, *MORE[:1]], 2, closing="(Theo TTXVN)"),
+    article("own", [*TEXT, *MORE[:3]], 2),
     article("late", TEXT, 3),
 )
-FIRST = article("first", TEXT, 1)
+FIRST = article("first", [*TEXT, *MORE], 1)
 
 
 @pytest.mark.parametrize("order", list(permutations([FIRST, AGENCY, OWN, LATE]))[::5])
