@@ -36,9 +36,9 @@ BROADCASTS: dict[tuple[str, frozenset[str]], str] = {
         (
             "articles",
             "$or",
-            f"{_BATCH} with copies or aliases: whether a trap breeds addresses, see storage.write.traps",
+            f"{_BATCH} with copies or aliases: members of a story, twins; see storage.duplicates, storage.write.traps",
         ),
-        ("articles", "duplicate.of", "a short copy, a page that is gone or back: the members of its cluster"),
+        ("articles", "duplicate.of", "a short copy: the members of its cluster"),
         ("articles", "portal last_seen published withdrawn.by", f"{_START}: articles that are due, by age"),
         ("articles", "portal first_seen last_seen withdrawn.by $or", f"{_START}: those without a date"),
         ("articles", "portal", f"{_END} that stored nothing: whether the portal has an article"),
