@@ -25,6 +25,7 @@ from storage.errors import StorageError
 @click.option(
     "--follow",
     metavar="KIND[,KIND...]|articles",
+    callback=lambda _, __, kinds: "" if kinds is None else follow_of(kinds),  # so a schedule checks it as well
     help=f"From start pages to articles, then along related stories of these kinds ({', '.join(FOLLOWED[:-1])}); "
     "articles: every article link of the portal. Default: what the portal's seed says, else every kind.",
 )
@@ -86,8 +87,6 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     Exit codes: 0 ok, 1 failed to start, 2 bad input, 3 below expectation (also: worse than the portal's own last runs),
     4 blocked by the portal, 5 database, 6 already being crawled, 130 interrupted (Ctrl-C, SIGTERM).
     """
-    follow = "" if options["follow"] is None else follow_of(options["follow"])
-    del options["follow"]
     if options["record"] and options["replay"]:
         raise click.UsageError("--record and --replay exclude each other: a replay has nothing new to record")
     if options["replay_at"] and not options["replay"]:
@@ -101,7 +100,7 @@ def command(targets: tuple[str, ...], as_json: bool, **options: Any) -> int:
     from crawler.crawl.run_crawl import CrawlRequest, run_crawl
     from crawler.outcome.summary import exit_code
 
-    crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=follow, depth=options.pop("depth"))
+    crawl = CrawlOptions(max_pages=options.pop("max_pages"), follow=options.pop("follow"), depth=options.pop("depth"))
     fill_paths(options, targets)
     after, logs = AfterCrawl.of(options), log_request(options)
     with keep_timetable(targets, options["seeds_folder"]) if options.pop("scheduled") else nullcontext() as not_now:

@@ -198,6 +198,7 @@ def test_of_a_killed_schedule_the_crawl_goes_on_and_the_next_one_waits(
         (["--crawl-options", "'open"], "No closing quotation"),
         (["--crawl-options", "--max-pagse 5"], "--max-pages"),
         (["--crawl-options", "--max-pages none"], "none"),
+        (["--crawl-options", "--follow relatd"], "'relatd' is none of related, recommended"),
         (["--crawl-options", "--metrics all.prom"], "put {portal} into its name"),
         (["vov", "--crawl-options", "--record vov.warc.gz"], "put {run} into its name"),
         (["--next", "soon"], "'soon' is no interval"),
