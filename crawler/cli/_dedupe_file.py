@@ -133,6 +133,8 @@ class _Tally:
         self._of_index = of_index
         self._ids: set[str] = set()
         self._into: Counter[str] = Counter()
+        self._itself: set[str] = set()
+        """Ids of documents that stand in the index as they are."""
         self._sizes: Counter[str] = Counter()
         self._words: Counter[bool] = Counter()
         self._lost: Counter[str] = Counter(dict.fromkeys(Lost._fields, 0))
@@ -148,12 +150,14 @@ class _Tally:
             self.notices.update([row.furniture] if row.furniture else [])
             if self._of_index:
                 self._ids.add(row.id)
-                self._into[row.duplicate_of or row.id] += 1
+                self._into[row.duplicate_of or row.id] += dropped
+                if row.duplicate_of == row.id:
+                    self._itself.add(row.id)
             yield row
 
     def summary(self) -> dict[str, Any]:
         """Return the numbers in the order in which they are printed."""
-        known = sum(number for ident, number in self._into.items() if ident not in self._ids)
+        known = sum(number for ident, number in self._into.items() if ident not in self._ids - self._itself)
         return {
             "documents": self.counts.total(),
             "kept": self.counts["kept"],
