@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.records import Article, Paragraph, RelatedStory, article_id, utc_text
+from storage.records import Article, Paragraph, RelatedStory, StoryFacts, article_id, utc_text
 
 TIMES = st.none() | st.datetimes(timezones=st.just(UTC))
 TEXTS = st.text(max_size=20)
@@ -49,6 +49,15 @@ def test_unknown_keys_are_ignored_and_mandatory_ones_missed() -> None:
     assert Article.from_json({"id": "1", "url": "u", "future": 1}) == Article(id="1", url="u")
     with pytest.raises(TypeError):
         Article.from_json({"url": "u"})
+
+
+def test_null_is_a_value_only_where_it_may_stand() -> None:
+    """Exports write null for an unknown text; the record has an empty one."""
+    assert Article.from_json({"id": "1", "url": "u", "title": None, "published": None}) == Article(id="1", url="u")
+    story = StoryFacts(original=None, most_complete="1")
+    assert StoryFacts.from_json(story.to_json()) == story
+    with pytest.raises(TypeError):
+        StoryFacts.from_json({"original": "1", "most_complete": None})
 
 
 def test_times_are_written_in_utc() -> None:
