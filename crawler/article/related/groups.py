@@ -132,14 +132,14 @@ def _card(
 
 
 def _adds_prose(outline: Outline, above: HtmlElement, card: HtmlElement) -> bool:
-    """Say whether *above* has running text that is no blurb: too much, or beside a plain link in the body."""
+    """Say whether *above* has running text that is no blurb: too much, or beside a plain link or in a paragraph."""
     added = outline.prose_in(above) - outline.prose_in(card)
     if added == 0:
         return False
     if added > 2 or outline.prose_in(above) > 3:
         return True
     shown = next((e for e in above.iter("img", "picture", *HEADINGS) if e in outline.order), None) is not None
-    return outline.inside(above, outline.body) and not shown
+    return outline.inside(above, outline.body) and (above.tag == "p" or not shown)
 
 
 def _adds_heading(outline: Outline, above: HtmlElement, card: HtmlElement) -> bool:

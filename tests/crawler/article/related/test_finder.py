@@ -462,3 +462,10 @@ def test_advertising_list_behind_the_text_is_cut_and_no_story() -> None:
     found = find(after=f"<section><h3>Anzeige</h3><ul>{offers}</ul></section>")
     assert not found.stories
     assert ["Giải pháp số 2" in element.text_content() for element in found.cut] == [True]
+
+
+def test_paragraph_that_begins_with_a_card_stays() -> None:
+    boxed = f"<p><article><img src='/a.jpg'><h3>{link(OIL)}</h3></article>{BODY[0]}</p>"
+    found = find(inside=boxed)
+    assert not any(BODY[0] in element.text_content() for element in found.cut)
+    assert titles(found) == [OIL[1]]
