@@ -3,11 +3,11 @@
     python -m benchmarks.pull_trial --rounds 20
 
 In each round two processes write (new stories, copies, updates, withdrawals and their undoing), and for each consumer
-two processes run ``storykin export --consumer`` at once. Half of them are killed (SIGKILL) after a random time, and the
-writers when the last of them has ended. Then each consumer applies the files that appeared, in the order in which they
-did. In the end, when nobody writes, each consumer pulls once more, and its copy is compared with ``storykin export`` of
-the same selection, row by row. Exit code 1 where they differ. The database is one of its own at ``MONGODB_URI``, else
-in the embedded server.
+two processes run ``storykin export --consumer`` at once. Half of them are killed (SIGKILL) after a random number of
+writes, and the writers when the last of them has ended. Then each consumer applies the files that appeared, in the
+order in which they did. In the end, when nobody writes, each consumer pulls once more, and its copy is compared with
+``storykin export`` of the same selection, row by row. Exit code 1 where they differ. The database is one of its own at
+``MONGODB_URI``, else in the embedded server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import random
 import signal
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -38,8 +37,8 @@ from storage.write.withdrawal import restore, withdraw
 CONSUMERS: dict[str, list[str]] = {"all": ["--all-copies"], "distinct": []}
 FIELDS = "url,title,text,aliases,duplicate,withdrawn,version"
 SITE, MOST = "https://portal.example", 400
-LONGEST = 4.0
-"""Seconds until a process is killed, at most."""
+MOST_WRITES = 30
+"""Until a process is killed, at most."""
 WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ") for b in range(200)]
 
 
@@ -62,8 +61,8 @@ def _code_of(work: Callable[[], object]) -> int:
     return 0
 
 
-def write(seed: int) -> None:
-    """Change the store until this process is killed."""
+def write(seed: int, told: int) -> None:
+    """Change the store until this process is killed, and write a byte to *told* after each change."""
     draw = random.Random(seed)
     with Store.open() as store:
         while True:
@@ -75,6 +74,7 @@ def write(seed: int) -> None:
             else:
                 pages = [page(draw) for _ in range(8)]
                 decide.decide(store, [put.id for put in put_many(store, pages)])
+            os.write(told, b".")
 
 
 def page(draw: random.Random) -> Article:
@@ -119,6 +119,7 @@ def main() -> int:
     draw, codes, wrong = random.Random(given.seed), Counter[str](), 0
     copies: dict[str, dict[str, dict[str, Any]]] = {name: {} for name in CONSUMERS}
     kinds = {name: Counter[str]() for name in CONSUMERS}
+    heard, told = os.pipe()
     with temporary_store() as store, tempfile.TemporaryDirectory() as name:
         os.environ |= {"MONGODB_URI": store.uri, "STORYKIN_DATABASE": store.db.name}
         folder = Path(name)
@@ -129,11 +130,14 @@ def main() -> int:
             parts = range(1 if last else 2)
             files = {one: [folder / f"{turn}-{one}-{part}.jsonl" for part in parts] for one in CONSUMERS}
             seeds = [] if last else [draw.randrange(1 << 30) for _ in range(2)]
-            writers = [forked(partial(write, seed)) for seed in seeds]
+            writers = [forked(partial(write, seed, told)) for seed in seeds]
+            if writers:
+                os.read(heard, 1 << 16)  # all that was written since, at least one
             pullers = [forked(partial(pull, one, file)) for one, several in files.items() for file in several]
             for pid in draw.sample(pullers, len(pullers)):
                 if not last and draw.random() < 0.5:
-                    time.sleep(draw.random() * LONGEST)
+                    for _ in range(draw.randrange(MOST_WRITES)):
+                        os.read(heard, 1 << 16)
                     os.kill(pid, signal.SIGKILL)
                 codes[str(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))] += 1
             for pid in writers:
