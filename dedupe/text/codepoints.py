@@ -40,11 +40,16 @@ UNSPACED_RANGES = (
     (0xF900, 0xFAFF),
     (0x20000, 0x323AF),
 )
-# Soft hyphen, zero-width characters, joiners, direction marks and variation selectors.
+# Soft hyphen, zero-width characters, joiners, direction marks and variation selectors; of Arabic the vowel signs, which
+# most texts leave out, and the tatweel, which stretches a word.
 INVISIBLE_RANGES = (
     (0x00AD, 0x00AD),
     (0x034F, 0x034F),
     (0x061C, 0x061C),
+    (0x0640, 0x0640),
+    (0x064B, 0x0652),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06DC),
     (0x180B, 0x180F),
     (0x200B, 0x200F),
     (0x202A, 0x202E),
@@ -55,6 +60,15 @@ INVISIBLE_RANGES = (
     (0xE0000, 0xE0FFF),
 )
 INVISIBLE_PATTERN = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in INVISIBLE_RANGES)}]+")
+
+ARABIC_SPELLINGS = {
+    **dict.fromkeys("أإآٱ", "ا"),  # alef with and without its hamza or madda
+    **dict.fromkeys("ىیې", "ي"),  # final ya without dots; the Persian one
+    **dict.fromkeys("ةہۂەۀ", "ه"),  # ta marbuta; the Urdu and the Kurdish he
+    "ک": "ك",
+}
+"""Letters that writers of Arabic, Persian and Urdu put for each other in one word."""
+_ARABIC = str.maketrans(ARABIC_SPELLINGS)
 
 # Both spellings of a Vietnamese syllable's tone mark are in use: hoà and hòa, khoẻ and khỏe, thuỷ and thủy.
 # The second vowel's mark moves to the first. The rule holds without regard to what follows, so that a
@@ -89,6 +103,8 @@ def fold_table() -> NDArray[np.uint32]:
     for low, high in UNSPACED_RANGES:
         letters = (codes >= low) & (codes <= high) & ((table & CLASS_MASK) == WORD)
         table[letters] = codes[letters] | (table[letters] & HARD) | UNSPACED
+    for letter, plain in ARABIC_SPELLINGS.items():
+        table[ord(letter)] = ord(plain) | (table[ord(letter)] & HARD) | WORD
     for low, high in INVISIBLE_RANGES:
         table[low : high + 1] = np.arange(low, high + 1, dtype=np.uint32) | INVISIBLE
     for pair in TONE_MOVES:
@@ -143,7 +159,7 @@ def full_fold(text: str) -> str:
     """Fold *text* by the string functions of Unicode, for texts with HARD characters; a fixed point."""
     while True:
         composed = unicodedata.normalize("NFKC", few_marks(INVISIBLE_PATTERN.sub("", text)))
-        folded = unicodedata.normalize("NFKC", composed.replace(*_DOTTED).casefold())
+        folded = unicodedata.normalize("NFKC", composed.replace(*_DOTTED).casefold()).translate(_ARABIC)
         folded = _TONE_PATTERN.sub(lambda match: TONE_MOVES[match[0]], folded)
         if folded == text:
             return text

@@ -200,3 +200,26 @@ def test_a_mention_of_an_agency_is_no_credit(text: str) -> None:
 def test_ten_megabytes_fold() -> None:
     text = "&amp;amp; hoà bình ( - " * 440_000
     assert normalise(text) == " ".join(["hòa bình"] * 440_000)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("أعلنت الحكومة اليوم إغلاق الميناء", "اعلنت الحكومه اليوم اغلاق الميناء"),
+        ("آخر الأخبار على المستشفى", "اخر الاخبار علي المستشفي"),
+        ("وَزيرُ الصِّحّةِ", "وزير الصحة"),
+        ("الـــقاهرة", "القاهرة"),
+        ("گزارش‌های کشوری از تهران", "گزارشهاي كشوري از تهران"),
+        ("وزیراعظم نے کہا", "وزيراعظم نے كہا"),
+    ],
+)
+def test_arabic_persian_and_urdu_spellings_of_a_word_are_one(one: str, other: str) -> None:
+    assert normalise(one) == normalise(other) != ""
+    assert normalise(normalise(one)) == normalise(one)
+    assert exact_hash(one) == exact_hash(other)
+
+
+def test_arabic_words_that_differ_in_more_than_spelling_stay_apart() -> None:
+    assert normalise("كتاب") != normalise("كاتب")
+    assert normalise("سلام") != normalise("شلام")
+    assert normalise("گل") != normalise("كل")
