@@ -41,11 +41,11 @@ def rows(text: str) -> list[dict[str, Any]]:
 
 
 NONE_LOST = {"dateline": 0, "credit": 0, "correction": 0, "text": 0}
-KEPT = {"duplicate_of": None, "relation": None, "score": None, "original": None, "lost": None}
+KEPT = {"duplicate_of": None, "relation": None, "score": None, "original": None, "lost": None, "furniture": None}
 EXPECTED = [
     {"id": "a", "cluster": "a", **KEPT, "most_complete": "a", "words": 20},
     {"id": "b", "cluster": "a", "duplicate_of": "a", "relation": "exact", "score": 1.0, "original": None}
-    | {"most_complete": "a", "lost": NONE_LOST, "words": 20},
+    | {"most_complete": "a", "lost": NONE_LOST, "words": 20, "furniture": None},
     {"id": "c", "cluster": "c", **KEPT, "most_complete": "c", "words": 17},
 ]
 
