@@ -244,7 +244,7 @@ COLLECTIONS: tuple[Collection, ...] = (
         name="meta",
         what=(
             "`schema`: version and indexes of this database; `fingerprints`: the parameters of all signatures; "
-            "`changes`: the key of its cursors and the last number; `move`: an unfinished move."
+            "`changes`: the key of its cursors and the last number; `deciding`: who decides about repeats right now; `move`: an unfinished move."
         ),
         more={
             "indexes": ("text", "`schema`: hash of all index definitions"),
@@ -253,6 +253,8 @@ COLLECTIONS: tuple[Collection, ...] = (
             "key": ("text", "`changes`: the first part of a cursor"),
             "seq": ("integer", "`changes`: the last number"),
             "rounds": ("integer", "`changes`: transactions"),
+            "begun": ("integer", "`deciding`: decisions about repeats begun so far"),
+            "under_way": ("list of document", "`deciding`: token and time of each decision under way"),
             "source": ("text", "`move`: where it comes from"),
         },
         shard_key=SMALL,
@@ -330,6 +332,7 @@ MEANINGS: Mapping[str, str] = {
     "Change.withdrawn": "it was withdrawn",
     "Change.restored": "its withdrawal was taken back",
     "Change.duplicate_of": "article that it repeats",
+    "Change.kept_in": "kept article that says all of it",
     "Consumer.pulled": "time of the last pull",
     "Version.changed": "fields in which the text that took its place differs from it",
 }
