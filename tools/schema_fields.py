@@ -244,7 +244,8 @@ COLLECTIONS: tuple[Collection, ...] = (
         name="meta",
         what=(
             "`schema`: version and indexes of this database; `fingerprints`: the parameters of all signatures; "
-            "`changes`: the key of its cursors and the last number; `deciding`: who decides about repeats right now; `move`: an unfinished move."
+            "`changes`: the key of its cursors and the last number; `deciding`: who decides right now; "
+            "`move`: an unfinished move."
         ),
         more={
             "indexes": ("text", "`schema`: hash of all index definitions"),

@@ -20,7 +20,8 @@ COMPARED = ("title", "text", "published", "modified", "authors", "section", "tag
 """Fields of an article that are compared to say what changed, in this order."""
 
 # What deduplication, pulls, withdrawal and the crawl's way say about the article, not about this text of it.
-_NOT_KEPT = {"_id", "duplicate", "teasers", "judged", "stamp", "unpulled", "withdrawn", "found_as", "found_on"}
+_DECIDED = {"duplicate", "story", "twin", "beside", "judged"}
+_NOT_KEPT = {"_id", "teasers", "stamp", "unpulled", "withdrawn", "found_as", "found_on"} | _DECIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
