@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from crawler.http.pace import Pace
     from storage.frontier.entry import FrontierEntry
 
+_ASK_AGAIN = 0.1
+"""Seconds until a host whose robots.txt is being read is looked at again."""
+
 
 class HostQueues:
     """One queue a host. Of each host one turn at most is taken ahead, so that a killed worker wastes no more."""
@@ -41,8 +44,9 @@ class HostQueues:
         return None
 
     def seconds(self) -> float:
-        """Return the seconds until the next turn; 0 where none is known."""
-        return max(0.0, min(self._turns.values(), default=0.0) - asyncio.get_running_loop().time())
+        """Return the seconds until the next turn, or until it is worth while to ask again for one."""
+        soonest = min(self._turns.values(), default=0.0) - asyncio.get_running_loop().time()
+        return max(0.0, soonest) if len(self._turns) == len(self._queues) else _ASK_AGAIN
 
     def refused(self) -> list[FrontierEntry]:
         """Return the entries of hosts that may not be asked for long, once."""
@@ -54,6 +58,8 @@ class HostQueues:
         if host not in self._turns:
             if not self._pace.needs_turn(host):
                 return True
+            if not self._pace.knows_rules(self._queues[host][0].url):
+                return False
             turn = await self._pace.turn(host)
             if not turn.granted:
                 self._refused += self._queues.pop(host)

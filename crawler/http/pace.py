@@ -17,6 +17,8 @@ from storage.frontier import hosts, ledger
 from storage.frontier.hosts import Budget, Turn
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from scrapy.crawler import Crawler
 
     from crawler.http.calls import DatabaseCalls
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+LATE = 0.05
+"""Seconds after its turn at which a request may leave a busy process; the gap behind each turn is so much longer."""
 LONGEST_WAIT = 30.0
 """Seconds of a rest for which a leased page is held; for a longer one it goes back to the queue."""
 PATIENCE = 300.0
@@ -50,6 +54,9 @@ class Pace:
         self._crawl_delays: dict[str, float] = {}
         self._rest_ends: dict[str, float] = {}
         self._received: Counter[str] = Counter()
+        self.read_rules: Callable[[str], Awaitable[object]] | None = None
+        """Reads the robots.txt that holds for an address; set by what obeys it."""
+        self._reading: dict[str, asyncio.Future[object]] = {}
 
     def delay(self, host: str) -> float:
         """Return the seconds between two requests to *host*, as this process knows them."""
@@ -63,6 +70,31 @@ class Pace:
             return False
         return bool(self.budget) or self.delay(host) > 0 or self._rest_ends.get(host, 0) > _now()
 
+    def knows_rules(self, url: str) -> bool:
+        """Say whether robots.txt of the host of *url* was read, and begin to read it: a turn taken before would not
+        know its Crawl-delay, and pass while the page waits for the rules.
+        """
+        if self.read_rules is None:
+            return True
+        origin = "/".join(url.split("/", 3)[:3])
+        if origin not in self._reading:
+            self._reading[origin] = asyncio.ensure_future(self.read_rules(url))
+        reading = self._reading[origin]
+        if reading.done():
+            reading.exception()  # each page of the host meets it
+        return reading.done()
+
+    async def wait_for_rules(self, host: str) -> None:
+        """Wait for a turn to ask *host* for robots.txt, which counts for no budget.
+
+        :raises StorageError: if the database is gone
+        """
+        if self.needs_turn(host):
+            claim = partial(hosts.claim, patience=LONGEST_WAIT, counted=False)
+            turn: Turn = await self.calls.call(claim, host, self.delay(host) + LATE)
+            if turn.granted:
+                await asyncio.sleep(turn.wait)
+
     async def turn(self, host: str) -> Turn:
         """Take the next turn of *host* among all workers; what comes before it has to be waited for.
 
@@ -70,7 +102,7 @@ class Pace:
         """
         received = self._received.pop(host, 0)
         claim = partial(hosts.claim, patience=LONGEST_WAIT, budget=self.budget, received=received)
-        turn: Turn = await self.calls.call(claim, host, self.delay(host))
+        turn: Turn = await self.calls.call(claim, host, self.delay(host) and self.delay(host) + LATE)
         if turn.granted:
             self.ledger.kept_free(host, turn.delay)
         elif not turn.spent:

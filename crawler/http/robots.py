@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
@@ -89,7 +89,14 @@ class StrictRobotsMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the middleware of *crawler*, or raise ``NotConfigured`` where robots.txt is not to be obeyed."""
-        return cls(crawler)
+        robots = cls(crawler)
+        crawler.signals.connect(robots.spider_opened, signal=signals.spider_opened)
+        return robots
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Let the pace know the rules of a host before it gives turns."""
+        if pace := self._pace():
+            pace.read_rules = lambda url: self._rules_of(_Origin.of(url))
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise :class:`RobotsRefusedError` unless the rules of the host allow the request."""
@@ -118,6 +125,9 @@ class StrictRobotsMiddleware:
         """Read the rules from the database, else from the host; note Crawl-delay and trouble."""
         calls = self._sharing_calls(origin)
         found = await calls.call(robots_rules.fresh, origin.name) if calls else None
+        if found is None and (pace := self._pace()):
+            await pace.wait_for_rules(origin.host)
+            found = await calls.call(robots_rules.fresh, origin.name) if calls else None  # another worker's, meanwhile
         if found is None:
             found = await self._fetch_rules(origin)
             if calls:

@@ -73,7 +73,14 @@ class Host(Record):
 
 
 def claim(
-    store: Store, host: str, delay: float, *, patience: float, budget: Budget | None = None, received: int = 0
+    store: Store,
+    host: str,
+    delay: float,
+    *,
+    patience: float,
+    budget: Budget | None = None,
+    received: int = 0,
+    counted: bool = True,
 ) -> Turn:
     """Take the next free turn of *host*: a time that no other worker gets, with a gap behind it.
 
@@ -81,6 +88,7 @@ def claim(
     :param patience: longest rest, in seconds, that is waited for; the turn is not granted where it lasts longer
     :param budget: not granted where it is used up for today
     :param received: bytes that came from the host since the last claim, counted for the budget
+    :param counted: whether the turn counts for the budget
     """
     today = {"$eq": ["$day", _TODAY]}
     crawl_delay = {"$multiply": [{"$ifNull": ["$crawl_delay", 0]}, 1000]}
@@ -99,7 +107,7 @@ def claim(
         {"$set": asked},
         {"$set": {"spent": {"$or": limits}, "granted": {"$not": [{"$or": [rests, *limits]}]}}},
         {"$set": {"next": {"$cond": ["$granted", {"$add": ["$turn", "$gap"]}, "$next"]}}},
-        {"$set": {"requests": {"$add": ["$requests", {"$cond": ["$granted", 1, 0]}]}}},
+        {"$set": {"requests": {"$add": ["$requests", {"$cond": ["$granted", int(counted), 0]}]}}},
     ]
     row = _change(store, host, steps)
     return Turn(
@@ -137,9 +145,9 @@ def rest(store: Store, host: str, *, first: float, asked_for: float | None = Non
 
 
 def set_crawl_delay(store: Store, host: str, seconds: float) -> None:
-    """Note the Crawl-delay of *host*, for the turns of all workers; 0 where robots.txt names none."""
-    fields = {"crawl_delay": seconds, "schema_version": SCHEMA_VERSION}
-    store.db["hosts"].update_one({"_id": host}, {"$set": fields}, upsert=True)
+    """Note the Crawl-delay of *host*, for the turns of all workers from now on; 0 where robots.txt names none."""
+    after = {"next": {"$max": ["$next", {"$add": ["$$NOW", _ms(seconds)]}]}} if seconds else {}
+    _change(store, host, [{"$set": {"crawl_delay": seconds, "schema_version": SCHEMA_VERSION, **after}}])
 
 
 def get(store: Store, host: str) -> Host | None:
