@@ -135,7 +135,8 @@ def temporary_store() -> Iterator[Store]:
         try:
             yield store
         finally:
-            store.client.drop_database(store.db.name)
+            for name in store.db.list_collection_names():  # without the last one it is gone; this needs readWrite only
+                store.db.drop_collection(name)
 
 
 def _embedded_lease() -> Lease:
