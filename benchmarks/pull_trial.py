@@ -37,7 +37,7 @@ from storage.write.withdrawal import restore, withdraw
 CONSUMERS: dict[str, list[str]] = {"all": ["--all-copies"], "distinct": []}
 FIELDS = "url,title,text,aliases,duplicate,withdrawn,version"
 SITE, MOST = "https://portal.example", 400
-MOST_WRITES = 30
+MOST_WRITES = 5
 """Until a process is killed, at most."""
 WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ") for b in range(200)]
 
