@@ -141,8 +141,9 @@ def answer(kind: str, body: bytes) -> str:
         except (InputError, ValueError) as problem:
             if not isinstance(problem, InputError) and type(problem).__name__ != "RefusedRecordError":
                 raise
-            said.append(str(problem).replace(str(path), "FILE").replace(path.name, "FILE"))
-        return repr((said, dict(skipped.counts)))
+            said.append(str(problem))
+        # Messages and pages name the file, which is another one in each process.
+        return repr((said, dict(skipped.counts))).replace(str(path), "FILE").replace(path.name, "FILE")
 
 
 def _hang(*_: object) -> None:
