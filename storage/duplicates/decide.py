@@ -21,7 +21,6 @@ from storage.articles.collection import article_rows, unjudge
 from storage.base.documents import record_of
 from storage.duplicates import band_index
 from storage.duplicates.batch import Batch
-from storage.duplicates.comparisons import Comparisons
 from storage.duplicates.exact_claims import claim_texts
 from storage.duplicates.standing import Standing
 from storage.duplicates.standings import standings, write
@@ -91,35 +90,31 @@ def redecide(store: Store, ids: Sequence[str]) -> list[Decision]:
 
 def settle(store: Store, ids: Collection[str]) -> None:
     """Bring the stories of *ids* to what is known of them now: after one was withdrawn, or set apart by hand."""
-    _settle(store, Comparisons(store), ids, {}, {})
+    under_way = UnderWay(store)
+    _settle(Batch(store, band_index.params_of(store)), under_way, ids)
 
 
 def _decide_batch(
     store: Store, params: MinHashParams, ids: Sequence[str], fresh: Mapping[str, Mapping[str, Any]]
 ) -> list[Decision]:
+    under_way = UnderWay(store)  # before anything is read that another one may be about to write
     batch = Batch(store, params)
     stored = batch.open(ids, fresh)
     if batch.cases:
         claim_texts(batch)
         batch.enter()
-        twins = {case.id: case.twin for case in batch.cases.values() if case.twin}
-        _settle(store, batch.texts, batch.cases, twins, batch.keys, judged=batch.cases, fresh=fresh.keys())
+        _settle(batch, under_way, batch.cases, fresh=fresh.keys())
+    else:
+        under_way.end()
     return [_recorded(article) for key in stored if (article := batch.texts.article(key))]
 
 
-def _settle(
-    store: Store,
-    texts: Comparisons,
-    ids: Collection[str],
-    twins: Mapping[str, str],
-    keys: Mapping[str, Collection[int]],
-    *,
-    judged: Collection[str] = (),
-    fresh: Collection[str] = (),
-) -> None:
+def _settle(batch: Batch, under_way: UnderWay, ids: Collection[str], *, fresh: Collection[str] = ()) -> None:
     """Write where the articles *ids* and all that is linked with them stand, until nothing is left to change."""
+    store, texts, keys = batch.store, batch.texts, batch.keys
+    twins = {case.id: case.twin for case in batch.cases.values() if case.twin}
+    judged: Collection[str] = batch.cases
     around, again = Surroundings(store, texts), False
-    under_way = UnderWay(store)
     for _ in range(_PASSES):
         found: dict[str, Standing] = {}
         for component in around.around(ids, twins, keys, fresh=fresh, again=again):
