@@ -67,8 +67,11 @@ def standings(texts: Comparisons, component: Component) -> dict[str, Standing]:
         found |= placed
         complete = {head: complete.get(head, head) for head in complete}
     found = with_facts(found, members, complete)
+    # A head that somebody chose by hand, or in place of a withdrawn one, need not be what the others are linked with.
+    unlike_head = bool(component.decided) or any(one.withdrawn for one in members.values())
     for pair in pairs:
-        if pair.relation and (found[pair.a].of or pair.a) != (found[pair.b].of or pair.b):
+        apart = (found[pair.a].of or pair.a) != (found[pair.b].of or pair.b)
+        if pair.relation and (apart or unlike_head):
             for one, other in ((pair.a, pair.b), (pair.b, pair.a)):
                 found[one] = replace(found[one], beside=found[one].beside | {other})
     return found
