@@ -18,5 +18,8 @@ class ElsewhereRefreshMiddleware(MetaRefreshMiddleware):
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
         """Return the request that the page asks for instead of itself, else the page."""
-        told = super().process_response(request, response)
+        try:
+            told = super().process_response(request, response)
+        except (LookupError, UnicodeError):  # its charset is no text encoding, such as zip; extraction finds another
+            return response
         return response if told.url.partition("#")[0] == request.url.partition("#")[0] else told

@@ -44,6 +44,17 @@ def test_a_page_that_loads_itself_anew_is_the_page(target: str, moves: bool) -> 
     assert isinstance(middleware.process_response(request, HtmlResponse(request.url, body=body)), Request) is moves
 
 
+@pytest.mark.parametrize("charset", ["zip", "rot13", "idna", "hex", "punycode"])
+def test_a_charset_that_is_no_text_encoding_costs_no_page(charset: str) -> None:
+    response = HtmlResponse(
+        "https://bao.example/a.html",
+        body="<p>café</p>".encode("latin-1"),
+        headers={"Content-Type": f"text/html; charset={charset}"},
+    )
+    middleware = ElsewhereRefreshMiddleware.from_crawler(get_crawler(settings_dict={"METAREFRESH_MAXDELAY": 5}))
+    assert middleware.process_response(Request(response.url), response) is response
+
+
 def test_a_tag_goes_back_as_the_bytes_that_came() -> None:
     known = KnownPage(etag='"b\xe1n-\xe9"')
     assert conditional_headers(known) == {"If-None-Match": b'"b\xe1n-\xe9"'}
