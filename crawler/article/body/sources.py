@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from crawler.article.page.sentences import ends_sentence
+from crawler.article.page.sentences import ends_sentence, is_unmarked_prose
 
 BLOCK_TAGS = (
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote", "dd", "dt", "section", "article",
@@ -150,7 +150,9 @@ def squeezed(text: str) -> str:
 
 def is_prose(source: Source) -> bool:
     """Say whether a run is a sentence outside links."""
-    return len(source.key) >= SHORTEST_PROSE and source.links < 0.5 and ends_sentence(source.key)
+    if len(source.key) < SHORTEST_PROSE or source.links >= 0.5:
+        return False
+    return ends_sentence(source.key) or is_unmarked_prose(source.key)
 
 
 _Run = tuple[HtmlElement, str, int, bool]

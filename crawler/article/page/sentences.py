@@ -10,6 +10,10 @@ _ENDS = re.compile(rf"{_END}\s*{_CLOSING}\s*(?:[¹²³⁰-⁹]|\[\d+\])?$")
 _WITHIN = re.compile(rf"[^\W\d_]{{2}}{_CLOSING}(?:[.!?…]{_CLOSING}\s+(?=[^\W\d_a-z]|[\"“‘«])|[。！？।۔؟])")
 _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
+_UNMARKED = re.compile("[\u0e00-\u0eff]")
+_LONGER_THAN_TITLES = 120
+"""Characters that headlines in Thai and Lao seldom have."""
+
 _REACH = 20
 """Characters that hold the end of nearly every sentence, marks behind it and all."""
 
@@ -29,6 +33,15 @@ def ends_sentence(text: str) -> bool:
     if _ENDS.search(end) is not None:
         return True
     return not any(map(str.isalpha, end)) and _ENDS.search(text) is not None  # nothing at a sentence's end is a letter
+
+
+def is_unmarked_prose(text: str) -> bool:
+    """Tell whether *text* is prose of a script that marks no end of a sentence, Thai or Lao: by its length alone.
+
+    >>> is_unmarked_prose("ข่าว" * 40), is_unmarked_prose("ข่าว" * 5), is_unmarked_prose("news " * 40)
+    (True, False, False)
+    """
+    return len(text) >= _LONGER_THAN_TITLES and 2 * len(_UNMARKED.findall(text)) > len(text)
 
 
 def holds_sentence(text: str) -> bool:

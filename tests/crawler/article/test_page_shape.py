@@ -62,3 +62,36 @@ def test_the_way_to_the_body_and_its_agreement_are_recorded() -> None:
     assert (article.body_source, article.quality) == ("trafilatura", ())
     assert article.body_agreement is not None
     assert article.body_agreement > 0.9
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "เรือข้ามฟากออกจากท่าช้ากว่ากำหนดเพราะน้ำแข็งในช่องแคบและผู้โดยสารหลายร้อยคนรออยู่ที่ท่าเรือจนถึงเย็นวันเสาร์",
+        "ເຮືອຂ້າມຟາກອອກຈາກທ່າຊ້າກວ່າກຳນົດຍ້ອນນ້ຳກ້ອນຢູ່ໃນຊ່ອງແຄບ ແລະ ຜູ້ໂດຍສານຫຼາຍຮ້ອຍຄົນລໍຖ້າຢູ່ທ່າເຮືອຈົນຮອດແລງວັນເສົາ",
+        "The ferry left the harbour late because of the ice on the strait, and hundreds waited on the quay.",
+    ],
+)
+@pytest.mark.parametrize("says_article", [True, False])
+def test_text_without_full_stops_of_its_script_is_an_article(sentence: str, says_article: bool) -> None:
+    menu = "".join(f'<a href="/part{number}/">Part {number}</a> ' for number in range(12))
+    text = "".join(f"<p>{sentence} {number} {sentence}</p>" for number in range(8))
+    declared = '<meta property="og:type" content="article">' if says_article else ""
+    html = (
+        f"<html><head><title>{sentence[:40]}</title>{declared}</head><body><nav>{menu}</nav>"
+        f"<article><h1>{sentence[:40]}</h1>{text}</article></body></html>"
+    )
+    assert (
+        dissect(Page(url="https://bay.example/news/the-ice-on-the-strait-100001.html", body=html.encode())).kind
+        == "article"
+    )
+
+
+def test_text_without_any_link_makes_no_listing() -> None:
+    text = "".join(
+        f"<p>The ferry of harbour {number} left late because of the ice, see table {number}</p>" * 3
+        for number in range(6)
+    )
+    html = f"<html><head><title>Ice on the strait</title></head><body><h1>Ice on the strait</h1>{text}</body></html>"
+    found = dissect(Page(url="https://bay.example/news/the-ice-on-the-strait-100001.html", body=html.encode()))
+    assert found.kind == "article"
