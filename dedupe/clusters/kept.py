@@ -16,14 +16,13 @@ from numpy.typing import NDArray
 
 from dedupe.clusters.clusters import Member, sort_key
 from dedupe.compare.prepared import SHINGLE_SIZE, Prepared
-from dedupe.text.normalise import is_agency_copy
-from dedupe.text.shingles import ordered_shingles
+from dedupe.text.normalise import closing_credit
+from dedupe.text.shingles import ordered_shingles, word_hashes
 
 Keep = Literal["longest", "first", "newest"]
 KEEPS: tuple[Keep, ...] = get_args(Keep)
 
 _DATELINE = 8  # words before the first sentence that an agency or a portal may put there
-_CREDIT = 12  # words after the last sentence
 _CORRECTED = 2  # words of one correction
 _CORRECTIONS = 0.01  # of a text's words; one correction may always be
 _TRIED = 8  # kept texts of one story that another one is looked for in
@@ -107,7 +106,7 @@ def _cause(text: Prepared, start: int, end: int) -> str:
     count = text.word_hashes.size
     if start == 0 and end <= min(_DATELINE, count - 1) and _MARKS.search(text.text[:_HEAD]):
         return "dateline"
-    if end == count and 0 < count - start <= _CREDIT and is_agency_copy(text.text):
+    if end == count and 0 < count - start <= word_hashes([closing_credit(text.text)]).values.size:
         return "credit"
     return "correction" if start > 0 and end < count and end - start <= _CORRECTED else "text"
 

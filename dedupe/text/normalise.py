@@ -169,7 +169,22 @@ def agency_credit(text: str) -> str:
     # A credit opens or closes a paragraph; what stands deep inside one is a quotation of the agency.
     text = text.strip()
     first, last = text[:_CREDIT_REACH].partition("\n")[0], text[-_CREDIT_REACH:].rpartition("\n")[2]
-    for part in (unicodedata.normalize("NFC", part).strip() for part in (first, last)):
-        if _CREDIT_NAME.search(part) and (match := _CREDIT.search(part)):
-            return match[0].strip()
-    return ""
+    match = _credit_in(first) or _credit_in(last)
+    return match[0].strip() if match else ""
+
+
+def closing_credit(text: str) -> str:
+    """Return what stands from the credit of a news agency in the last paragraph on; empty if there is none.
+
+    >>> closing_credit("The bridge opened.\\n\\nReporting by Jane Doe; editing by John Roe")
+    'Reporting by Jane Doe; editing by John Roe'
+    >>> closing_credit("HANOI (AFP) - A bridge opened.\\n\\nIt is long.")
+    ''
+    """
+    match = _credit_in(text.strip()[-_CREDIT_REACH:].rpartition("\n")[2])
+    return match.string[match.start() :].strip() if match else ""
+
+
+def _credit_in(part: str) -> re.Match[str] | None:
+    part = unicodedata.normalize("NFC", part).strip()
+    return _CREDIT.search(part) if _CREDIT_NAME.search(part) else None
