@@ -137,15 +137,19 @@ class PreparedDatabase:
 
     def restore(self, store: Store, owner: MongoClient[dict[str, Any]]) -> None:
         """Make *store* as it was; where collections or indexes have changed, let the next test make another one."""
-        found = {name: store.db[name].index_information() for name in store.db.list_collection_names()}
-        if found != self.indexes:
-            owner.drop_database(store.db.name)
-            self.uri = ""
+        uri, self.uri = self.uri, ""
+        database = owner[store.db.name]
+        names = set(database.list_collection_names())
+        if names != set(self.indexes) or any(
+            database[name].index_information() != self.indexes[name] for name in names
+        ):
+            owner.drop_database(database)
             return
         for name, documents in self.documents.items():
-            store.db[name].delete_many({})
+            database[name].delete_many({})
             if documents:
-                store.db[name].insert_many(documents)
+                database[name].insert_many(documents)
+        self.uri = uri
 
 
 @pytest.fixture(scope="session")
