@@ -45,10 +45,11 @@ def store_pages(
     pages = _settle_gone(store, [_storable(page) for page in pages])
     puts = _put_articles(store, pages, run_id)
     refiling.refile(store, puts.values())
+    filed = [puts[page.entry.id].filed(page.article) for page in pages if page.article]
     unchanged = _note_unchanged(store, pages, run_id, keep_days)
     raw_pages.put_many(store, _raws(pages, puts), keep_days)
     stored = _decided(store, puts) | unchanged
-    related_links.put_many(store, [puts[page.entry.id].filed(page.article) for page in pages if page.article], run_id)
+    related_links.put_many(store, filed, run_id)
     barren = same_again(store, pages, stored)
     _queue_links(store, [page for page in pages if page.entry.id not in barren], run_id)
     _record_failures(store, pages, run_id)

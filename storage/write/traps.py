@@ -32,17 +32,25 @@ def same_again(store: Store, pages: Sequence[FinishedPage], stored: Mapping[str,
     """
     fates = {page.entry.id: stored[page.entry.id] for page in pages if page.article and page.outlinks}
     aliases = {fate.article_id for fate in fates.values() if fate.change == "alias"}
-    roots = {one.article_id: one.duplicate.of for one in fates.values() if one.duplicate and _is_copy(one.duplicate)}
+    # A text that was seen later may be the kept one: its earlier copies point to it.
+    roots = {
+        one.article_id: one.duplicate.of if one.duplicate else one.article_id
+        for one in fates.values()
+        if one.duplicate is None or _is_copy(one.duplicate)
+    }
     if not aliases and not roots:
         return set()
     wanted = {"$or": [{"_id": {"$in": [*aliases, *roots.values()]}}, {"duplicate.of": {"$in": [*roots.values()]}}]}
-    rows = article_rows(store).find(wanted, {"url": 1, "portal": 1, "first_seen": 1, "duplicate.of": 1, "entry": 1})
+    fields = dict.fromkeys(("url", "portal", "first_seen", "duplicate.of", "duplicate.relation", "entry"), 1)
+    rows = article_rows(store).find(wanted, fields)
     shown: dict[str, _Shown] = {}
     alike: defaultdict[tuple[str, str, str], list[_Shown]] = defaultdict(list)
     for row in rows:
         one = _Shown((row["first_seen"], row["_id"]), row["entry"], _name(row["url"]))
         shown[row["_id"]] = one
-        alike[(row.get("duplicate") or {}).get("of", row["_id"]), row["portal"], one.name].append(one)
+        copy = row.get("duplicate") or {}
+        if copy.get("relation", "exact") == "exact":
+            alike[copy.get("of", row["_id"]), row["portal"], one.name].append(one)
     others: dict[str, set[str]] = {}
     for page in pages:
         fate = fates.get(page.entry.id)

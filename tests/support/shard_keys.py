@@ -32,6 +32,7 @@ BROADCASTS: dict[tuple[str, frozenset[str]], str] = {
         ("frontier", "portal state kind", f"{_START}: listings are read again"),
         ("frontier", "portal", f"{_END}: counts by state"),
         ("fingerprints", "bands _id", f"{_BATCH}: candidates by band key"),
+        ("decisions", "", f"{_BATCH}: whether anything was decided by hand at all"),
         ("decisions", "articles", f"{_BATCH}: what was decided by hand about them"),
         (
             "articles",
