@@ -99,8 +99,11 @@ def facts_of(store: Store, key: str, *, most: int = 20) -> ClusterFacts:
     first = stored[root]
     shown = [first, *(stored[one] for one in sorted(others, key=lambda one: (order[one], one)) if one in stored)]
     aligned = [tuple(spans(first.text, one.text)) if one is not first else () for one in shown]
+    # A date alone is not first, though it may be all that is known.
+    ahead = [one.id for one in shown if one.published is not None and order[one.id] == earliest]
+    original = ahead[0] if ahead else (first.story.original or "" if first.story else "")
     members = [
-        _facts(one, found, stored, is_first=one.published is not None and order[one.id] == earliest)
+        _facts(one, found, stored, is_first=one.id in ahead, original=original)
         for one, found in zip(shown, aligned, strict=True)
     ]
     return ClusterFacts(tuple(members), tuple(aligned), len(order) - len(shown))
@@ -131,13 +134,20 @@ def _times(row: Any) -> MemberText:
 
 
 def _facts(
-    stored: StoredArticle, found: tuple[Span, ...], others: Mapping[str, StoredArticle], *, is_first: bool
+    stored: StoredArticle,
+    found: tuple[Span, ...],
+    others: Mapping[str, StoredArticle],
+    *,
+    is_first: bool,
+    original: str,
 ) -> MemberFacts:
     article, duplicate = stored, stored.duplicate
-    known: dict[str, Any] = {"role": _role(stored, others)}
+    known: dict[str, Any] = {"role": _role(stored, others, original)}
     if duplicate:
         names = ("relation", "score", "reason", "by_hand", "role")
         known = {name: getattr(duplicate, name) for name in names}
+        if is_first and article.id == original:
+            known["role"] = "original"
     return MemberFacts(
         id=article.id,
         url=article.url,
@@ -159,9 +169,9 @@ def _facts(
     )
 
 
-def _role(head: StoredArticle, others: Mapping[str, StoredArticle]) -> str:
+def _role(head: StoredArticle, others: Mapping[str, StoredArticle], original: str) -> str:
     """Return what the kept text of a story is to it: the original, or what it is to that one."""
-    first = others.get(head.story.original or "") if head.story else None
+    first = others.get(original)
     if first is None or first is head or first.duplicate is None:
         return "original"
     one, other = (_telling(stored) for stored in (head, first))

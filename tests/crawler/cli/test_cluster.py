@@ -37,6 +37,11 @@ OTHER = [
     "Hiệp hội vận tải kiến nghị lắp thêm đèn chiếu sáng, trạm dừng nghỉ và biển báo tốc độ ở hai đầu đường lên cầu.",
 ]
 """Half of the story: alike, and kept apart."""
+HARVEST = [
+    "Nông dân thu hoạch lúa sớm vì nắng nóng kéo dài nhiều tuần ở đồng bằng.",
+    "Các hợp tác xã thuê thêm máy gặt từ tỉnh bên và phơi thóc suốt đêm trên sân đình trước khi mưa về.",
+]
+"""Long enough for its words to prove that two texts are one, whatever their titles say."""
 
 
 def url(portal: str, name: str) -> str:
@@ -62,7 +67,7 @@ def filled(store: Store) -> Store:
     put(store, "vov", "cau", STORY, 0, "2026-03-14T09:30:00+07:00")
     put(store, "tto", "sua", EDITED, 1)
     put(store, "tin", "ttx", ["(TTXVN) - " + STORY[0], *STORY[1:]], -1, "14/03/2026")
-    put(store, "vov", "lúa", ["Nông dân thu hoạch lúa sớm vì nắng nóng kéo dài nhiều tuần ở đồng bằng."], 2)
+    put(store, "vov", "lúa", HARVEST, 2)
     return store
 
 
@@ -82,7 +87,7 @@ def test_show_says_roles_who_was_first_credits_and_differences(
 ) -> None:
     found = as_json(capsys, "show", url("tto", "sua"))
     by_portal = {one["portal"]: one for one in found["members"]}
-    assert found["members"][0]["portal"] == "vov"
+    assert found["members"][0]["portal"] == "tin", "the longest text is kept"
     assert by_portal["vov"]["role"] == "original"
     assert by_portal["vov"]["published_local"] == "2026-03-14 09:30:00 +0700"
     assert [one["portal"] for one in found["members"] if one["first"]] == ["vov"], "a date alone is not first"
@@ -90,6 +95,7 @@ def test_show_says_roles_who_was_first_credits_and_differences(
     assert (by_portal["tin"]["credit"], by_portal["tin"]["has_time"]) == ("(TTXVN)", False)
     assert by_portal["tto"]["role"] == "light edit"
     assert by_portal["tto"]["differences"] == [
+        {"representative": "(TTXVN) -", "copy": ""},
         {"representative": "do tỉnh đầu tư.", "copy": "vốn của trung ương."},
     ]
     shown = typed(capsys, "show", article_id(url("vov", "cau")))
@@ -112,7 +118,7 @@ def test_wide_terminals_show_two_texts_side_by_side(filled: Store, width: int) -
 
 
 def test_list_shows_the_largest_first(filled: Store, capsys: pytest.CaptureFixture[str]) -> None:
-    put(filled, "vov", "lúa2", ["Nông dân thu hoạch lúa sớm vì nắng nóng kéo dài nhiều tuần ở đồng bằng."], 3)
+    put(filled, "vov", "lúa2", HARVEST, 3)
     both = [json.loads(line) for line in typed(capsys, "list", "--json").splitlines()]
     assert [(one["texts"], one["portals"]) for one in both] == [(3, ["tin", "tto", "vov"]), (2, ["vov"])]
     assert len(typed(capsys, "list", "--json", "--portal", "tto").splitlines()) == 1
