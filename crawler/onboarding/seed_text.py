@@ -14,18 +14,16 @@ def with_selectors(text: str, added: Mapping[str, Sequence[str]], day: date, sou
 
     :param added: selectors by key, such as ``body.title_css``
 
-    >>> print(with_selectors('title = "x"  # kept', {"body.title_css": ["h1.head"]}, date(2026, 1, 2), "pages"))
+    >>> text = with_selectors('title = "x"  # kept', {"body.title_css": ["h1.head"]}, date(2026, 1, 2), "pages")
+    >>> print("\\n".join(filter(None, text.splitlines())))
     title = "x"  # kept
-    <BLANKLINE>
     [body]
     title_css = [
         "h1.head",
     ]
-    <BLANKLINE>
     [verified]
     date = 2026-01-02
     source = "pages"
-    <BLANKLINE>
     """
     document = tomlkit.parse(text)
     for key, selectors in added.items():

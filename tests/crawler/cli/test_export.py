@@ -175,7 +175,7 @@ def test_consumer_keeps_to_its_columns(filled: Store, tmp_path: Path, capsys: py
     assert len(pulled(tmp_path, "--consumer", "kho", "--fields", "url,title")) == 2
     assert "pulls the columns change, cursor, id, url, title, not" in refused(capsys, "export", "--consumer", "kho")
     assert len(pulled(tmp_path, "--consumer", "kho", "--since", "start")) == 2
-    assert "--consumer is empty" in refused(capsys, "export", "--consumer", " ")
+    assert "the consumer's name is empty" in refused(capsys, "export", "--consumer", " ")
 
 
 def test_consumers_are_listed_reset_and_forgotten(
