@@ -241,8 +241,9 @@ def test_what_cannot_be_done_is_said(command: Command, arguments: tuple[str, ...
 
 
 def untimed(stored: dict[str, StoredArticle]) -> dict[str, Article]:
-    """The articles by id, without the moment at which they were fetched."""
-    return {key: replace(one.article, fetched=None) for key, one in stored.items()}
+    """The articles by id, without when they were fetched and which file they were read from."""
+    away: dict[str, Any] = {"fetched": None, "warc_file": "", "warc_offset": None}
+    return {key: replace(one.article, **away) for key, one in stored.items()}
 
 
 def test_exported_pages_replay_into_the_same_articles(

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from pymongo.errors import BulkWriteError
 
 from storage.base.documents import insert_missing
@@ -59,7 +61,7 @@ def test_like_failures_are_counted_together(store: Store) -> None:
     assert [one.reason for one in failures.grouped(store, "vov", stage="store", run_id="r1")] == [groups[1].reason]
 
 
-def test_inserting_what_is_missing_leaves_the_rest_alone(store: Store) -> None:
+def test_inserting_what_is_missing_leaves_the_rest_alone(store: Store, owner: MongoClient[dict[str, Any]]) -> None:
     numbers = store.db["numbers"]
     assert insert_missing(numbers, [{"_id": 1, "n": 1}, {"_id": 2, "n": 2}]) == {1, 2}
     assert insert_missing(numbers, [{"_id": 2, "n": 9}, {"_id": 3, "n": 3}, {"_id": 3, "n": 4}]) == {3}
@@ -67,6 +69,6 @@ def test_inserting_what_is_missing_leaves_the_rest_alone(store: Store) -> None:
     assert insert_missing(numbers, []) == set()
     numbers.create_index("n", unique=True)
     assert insert_missing(numbers, [{"_id": 5, "n": 1}]) == set(), "a duplicate key, too"
-    store.db.command("collMod", "numbers", validator={"n": {"$lt": 100}})
+    owner[store.db.name].command("collMod", "numbers", validator={"n": {"$lt": 100}})
     with pytest.raises(BulkWriteError, match="validation"):
         insert_missing(numbers, [{"_id": 7, "n": 700}])
