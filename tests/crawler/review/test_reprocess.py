@@ -158,7 +158,7 @@ def test_duplicates_are_decided_anew_for_texts_that_change(command: Command, cra
     report = json.loads(command("reprocess", "--dedupe", "--json").out)
     assert report["fields"] == {"text": 1}
     assert [one for one in articles.iterate(store) if one.duplicate] == []
-    assert sum(report["duplicates"].values()) == (1 if duplicates[0].article.id == key else 0)
+    assert sum(report["duplicates"].values()) == 1, "whichever of the two was the kept one"
 
 
 def test_a_page_that_is_no_article_any_more_leaves_the_stored_one(
