@@ -31,7 +31,6 @@ LOOK_SECONDS = 0.5
 """Between two looks into the store for new articles."""
 STOP_SECONDS = 15.0
 """A crawl that was told to stop ends the pages under way within this, or is killed."""
-_BELOW_EXPECTATION = 3
 
 
 class CrawlError(RuntimeError):
@@ -76,6 +75,7 @@ def crawl(
     :param options: further ones of ``storykin crawl``, such as ``("--allow-host", "127.0.0.1:8000")``
     :raises CrawlError: if the crawl fails. One that is below what is expected, and gave articles, is a warning
     """
+    from crawler.outcome.exit_codes import BELOW_EXPECTATION
     from storage.database.store import temporary_store
     from storage.export.reader import StoreReader
 
@@ -97,7 +97,7 @@ def crawl(
                 yield article
         finally:
             _end(child)
-        if child.returncode == _BELOW_EXPECTATION and found:
+        if child.returncode == BELOW_EXPECTATION and found:
             warnings.warn(_sentence(said), stacklevel=2)
         elif child.returncode:
             raise CrawlError(_sentence(said))

@@ -38,10 +38,6 @@ def require_portals(store: Store, names: Iterable[str]) -> None:
             raise InputError(f"unknown portal {name!r}; {hint}")
 
 
-BELOW_EXPECTATION = 3
-"""Exit code where a share is larger than allowed, as of a crawl below its expectation."""
-
-
 def share_of(text: str | None, option: str) -> float | None:
     """Return ``5%`` or ``5`` as 0.05, ``None`` for ``None``.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from crawler.outcome.exit_codes import RUNNING
 from storage.base.masking import mask
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-_RUNNING = 6
 
 
 def operator_options(command: CommandT) -> CommandT:
@@ -137,7 +137,7 @@ class AfterCrawl:
         from crawler.outcome.run_view import run_json
         from dedupe.errors import InputError
 
-        self._counted.extend(run for run in runs if run.exit_code != _RUNNING)  # the run under way writes them
+        self._counted.extend(run for run in runs if run.exit_code != RUNNING)  # the run under way writes them
         if self.metrics is not None and self._counted:
             try:
                 write_metrics(self.metrics, self._counted)

@@ -9,7 +9,7 @@ import click
 
 from crawler.cli._arguments import require_portals
 from crawler.health.check import findings
-from crawler.outcome.summary import BELOW_EXPECTATION
+from crawler.outcome.exit_codes import BELOW_EXPECTATION
 from dedupe.printable import json_text, lines
 from storage.database.store import Store
 from storage.frontier import runs

@@ -13,10 +13,11 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._arguments import share_of
 from crawler.cli._fields import field_options, fields_of
 from crawler.cli._output import OutputFile, shows_progress
 from crawler.cli._row_files import require_writable
+from crawler.outcome.exit_codes import BELOW_EXPECTATION
 from dedupe.errors import InputError
 from dedupe.printable import json_text
 

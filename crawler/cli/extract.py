@@ -17,9 +17,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from crawler.article.saved_page import saved_page, seed_chooser
-from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._arguments import share_of
 from crawler.cli._output import OutputFile, shows_progress
 from crawler.cli._seeds_option import seeds_option
+from crawler.outcome.exit_codes import BELOW_EXPECTATION
 from crawler.urls.canonical import canonical_url
 from crawler.warc.archive import read_pages
 from crawler.workers.batch import extract_pages

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from crawler.cli._arguments import BELOW_EXPECTATION
+from crawler.outcome.exit_codes import BELOW_EXPECTATION
 from crawler.portals.seed import Seed
 from dedupe.errors import InputError
 from dedupe.printable import json_text

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crawler.cli._arguments import BELOW_EXPECTATION, share_of
+from crawler.cli._arguments import share_of
 from crawler.cli._fields import field_options, fields_of
 from crawler.cli._output import UnpaddedConsole
+from crawler.outcome.exit_codes import BELOW_EXPECTATION
 from dedupe.corpus.documents import read_date
 from dedupe.errors import InputError
 from dedupe.printable import json_text

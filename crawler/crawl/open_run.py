@@ -13,7 +13,7 @@ from typing import Any
 from crawler.crawl.context import RunContext
 from crawler.crawl.options import CrawlOptions
 from crawler.crawl.run import PortalRun
-from crawler.outcome.summary import FAILED, INTERRUPTED
+from crawler.outcome.exit_codes import FAILED, INTERRUPTED
 from crawler.portals.seed import Seed
 from crawler.warc.archive import WarcArchive, parse_moment
 from crawler.warc.record import WarcRecorder

@@ -15,8 +15,9 @@ from crawler.crawl.context import RunContext
 from crawler.crawl.refetch import scope
 from crawler.crawl.start_frontier import StartFrontier
 from crawler.health.judge import judge
+from crawler.outcome.exit_codes import FAILED
 from crawler.outcome.expectations import missed
-from crawler.outcome.summary import FAILED, PortalSummary, judge_run
+from crawler.outcome.summary import PortalSummary, judge_run
 from crawler.outcome.verdict import LOOK_BACK
 from storage.articles import articles
 from storage.articles.pages import KEEP_DAYS

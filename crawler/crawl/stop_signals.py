@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-INTERRUPTED = 130
+from crawler.outcome.exit_codes import INTERRUPTED
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from crawler.health.sources import Source, ledger
+from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
 from crawler.outcome.verdict import LOOK_BACK
 from storage.articles.invariants import MANY_TITLES, Invariants, invariants
 from storage.frontier import runs
@@ -22,7 +23,7 @@ _LEAST_ARTICLES = 20
 _FEW = 0.02
 """Share of articles that may break an invariant: page kinds of their own have leads and notices alike."""
 _UNDATED = 0.1
-_FINE = (0, 130)
+_FINE = (OK, INTERRUPTED)
 """Exit codes of runs that need no look; an interrupted one goes on by itself."""
 
 
@@ -54,7 +55,7 @@ def findings(store: Store, portal: str, now: datetime) -> Iterator[Finding]:
 
 def sources(history: list[Run]) -> list[Source]:
     """Return the ledger of the newest run of *history* that came to its end."""
-    ended = [place for place, run in enumerate(history) if run.exit_code in (0, 3)]
+    ended = [place for place, run in enumerate(history) if run.exit_code in (OK, BELOW_EXPECTATION)]
     return ledger(history[ended[0]], history[ended[0] + 1 :]) if ended else []
 
 

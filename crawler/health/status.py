@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from crawler.health.check import sources
+from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
 from crawler.outcome.verdict import LOOK_BACK
 from crawler.portals.timetable import Timetable
 from storage.frontier import frontier, hosts, pauses, runs
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Day = Literal["ok", "worse", "failed", "interrupted", ""]
 """How the runs of a day ended, the worst of them; empty: there was none."""
-_RANK: dict[int, Day] = {0: "ok", 3: "worse", 130: "interrupted"}
+_RANK: dict[int, Day] = {OK: "ok", BELOW_EXPECTATION: "worse", INTERRUPTED: "interrupted"}
 _ORDER: tuple[Day, ...] = ("failed", "worse", "interrupted", "ok", "")
 
 

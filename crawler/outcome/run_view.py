@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from crawler.outcome import length_sketch
-from crawler.outcome.summary import BELOW_EXPECTATION, MEANINGS, reasons
+from crawler.outcome.exit_codes import BELOW_EXPECTATION, MEANINGS
 from crawler.outcome.verdict import LEAST
+from dedupe.intake.skipped import counted
 from dedupe.printable import printable
 from storage.records import utc_text
 
@@ -154,7 +155,7 @@ def _count_lines(run: Run) -> Iterator[tuple[str, str]]:
     yield "stored", f"{n.get('new', '0')} new, {n.get('versions', '0')} changed, {n.get('unchanged', '0')} unchanged"
     for name, what in (("not_followed", "entries of feeds and sitemaps"), ("passed_over", "records of the archive")):
         if left := _group(run, name):
-            yield name.replace("_", " "), f"{sum(left.values()):,} {what}: {reasons(left)}"
+            yield name.replace("_", " "), f"{sum(left.values()):,} {what}: {counted(left)}"
     yield "queued", f"{run.queued:,} addresses left for the next run"
     if lengths := _group(run, "lengths"):
         shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in _shares(run).items())

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from crawler.http.failures import is_refusal
 from crawler.http.network_guard import INSIDE
+from crawler.outcome.exit_codes import BELOW_EXPECTATION, BLOCKED, FAILED, INTERRUPTED, OK, STORAGE
+from dedupe.intake.skipped import counted
 from storage.errors import StoppedWaitingError, StorageError
 
 if TYPE_CHECKING:
     from crawler.outcome.counts import Counts
     from storage.frontier.runs import Run
-
-OK, FAILED, USAGE, BELOW_EXPECTATION, BLOCKED, STORAGE, RUNNING, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
-MEANINGS = {
-    OK: "ok",
-    FAILED: "failed",
-    USAGE: "bad input",
-    BELOW_EXPECTATION: "below expectation",
-    BLOCKED: "blocked",
-    STORAGE: "database",
-    RUNNING: "already running",
-    INTERRUPTED: "interrupted",
-}
-"""The exit codes of all commands, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +69,7 @@ class PortalSummary:
             lines.append(f"  failed: {rest} × other reasons: storykin failures --group --portal {self.portal}")
         for name, words in _LEFT.items():
             if left := counts[name]:
-                lines.append(f"  {sum(left.values()):,} {words}: {reasons(left)}")
+                lines.append(f"  {sum(left.values()):,} {words}: {counted(left)}")
         if self.exit_code in (BELOW_EXPECTATION, BLOCKED):
             lines.append(f"  more of this: storykin runs {self.run}")
         return lines
@@ -93,11 +82,6 @@ _LEFT = {
     "passed_over": "records of the archive were passed over",
 }
 """Counts by reason of what no page came of, in words."""
-
-
-def reasons(counts: Mapping[str, int]) -> str:
-    """Return *counts* in a row, each reason with its number."""
-    return ", ".join(f"{reason} × {number:,}" for reason, number in counts.items())
 
 
 def judge_run(

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 EXAMPLES = 3
 """Kept of each reason."""
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return *counts* in a row, each reason with its number."""
+    return ", ".join(f"{reason} × {number:,}" for reason, number in counts.items())
 
 
 class Skipped:

@@ -18,17 +18,8 @@ from crawler.crawl.outlinks import needs_links, outlinks
 from crawler.crawl.targets import resolve_targets
 from crawler.http.user_agent import require_contact, user_agent
 from crawler.outcome.counts import Counts
-from crawler.outcome.summary import (
-    BELOW_EXPECTATION,
-    BLOCKED,
-    FAILED,
-    INTERRUPTED,
-    OK,
-    STORAGE,
-    PortalSummary,
-    exit_code,
-    judge_run,
-)
+from crawler.outcome.exit_codes import BELOW_EXPECTATION, BLOCKED, FAILED, INTERRUPTED, OK, STORAGE
+from crawler.outcome.summary import PortalSummary, exit_code, judge_run
 from crawler.portals.seed import FOLLOWED, CrawlRules, Seed
 from dedupe.errors import InputError
 from storage.errors import StorageError
