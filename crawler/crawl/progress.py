@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
@@ -18,6 +17,7 @@ from storage.frontier import frontier, hosts
 
 if TYPE_CHECKING:
     from crawler.crawl.context import RunContext
+    from crawler.portals.seed import Seed
 
 LIVE_SECONDS = 0.5
 LINE_SECONDS = 15.0
@@ -25,17 +25,17 @@ _QUEUE_SECONDS = 3.0
 
 
 class Progress:
-    """Shows the counts of *runs*, all in one database, and which hosts of *domains* want to be left alone, on standard
+    """Shows the counts of *runs*, all in one database, and which hosts of *seeds* want to be left alone, on standard
     error from a thread of its own, until its block is left.
 
     A thread, so that it keeps showing while the event loop takes pages apart.
     """
 
     def __init__(
-        self, runs: Sequence[RunContext], console: Console | None = None, *, domains: tuple[str, ...] = ()
+        self, runs: Sequence[RunContext], console: Console | None = None, *, seeds: Sequence[Seed] = ()
     ) -> None:
         self._runs = runs
-        self._domains = domains
+        self._seeds = seeds
         self._waits: list[str] = []
         self._console = console or Console(stderr=True)
         self._started = time.monotonic()
@@ -84,14 +84,14 @@ class Progress:
         self._queue_read = time.monotonic()
         try:
             self._queued = sum(_queued(run) for run in self._runs)
-            self._waits = _waits(self._runs[0], self._domains)
+            self._waits = _waits(self._runs[0], self._seeds)
         except StorageError:
             return  # the crawl itself finds out and says so
 
 
-def _waits(run: RunContext, domains: tuple[str, ...]) -> list[str]:
+def _waits(run: RunContext, seeds: Sequence[Seed]) -> list[str]:
     with run.store.errors():
-        return rests(hosts.iterate(run.store), domains, datetime.now(UTC))
+        return rests(hosts.resting(run.store), *seeds)
 
 
 def _queued(run: RunContext) -> int:

@@ -161,8 +161,8 @@ def _crawl(
         crawling.addCallback(closed, crawler, run).addErrback(failed)
     keep_what_is_loaded()
     # Lines of progress would stand between the log's objects.
-    domains = tuple(domain for run in runs for domain in run.seed.allowed_domains)
-    with Progress([run.context for run in runs], domains=domains) if not logs.is_json_on_stderr else nullcontext():
+    shown = Progress([run.context for run in runs], seeds=[run.seed for run in runs])
+    with shown if not logs.is_json_on_stderr else nullcontext():
         process.start()
     if failures:
         raise failures[0]

@@ -63,7 +63,10 @@ def _of_runs(last: Run, known: list[Source]) -> Iterator[Finding]:
     wrong = [source.problem for source in known if source.problem]
     if last.exit_code not in _FINE:
         # The verdict of a run names its sources; each has a line of its own here.
-        rest = "; ".join(part for part in last.verdict.split("; ") if part not in wrong)
+        rest = last.verdict
+        for problem in wrong:
+            rest = rest.replace(problem, "")
+        rest = "; ".join(filter(None, rest.split("; ")))
         if rest:
             yield Finding(portal=last.portal, subject="run", problem=rest, look=f"storykin runs {last.id}")
     for problem in wrong:

@@ -17,10 +17,7 @@ def judge(run: Run, earlier: Sequence[Run]) -> tuple[str, ...] | None:
 
     :param earlier: runs of the same portal that began before it, newest first
     """
-    worse = judge_against(run, earlier)
-    if worse is None or run.helpers:
-        return worse
+    named = [] if run.helpers else [source.problem for source in ledger(run, earlier) if source.problem]
     # A source that fell pulls down the average as well: its own name says more.
-    named = [source.problem for source in ledger(run, earlier) if source.problem]
-    average = [reason for reason in worse if not (named and "on a start page or listing" in reason)]
-    return (*named, *average)
+    worse = judge_against(run, earlier, links=not named)
+    return None if worse is None else (*named, *worse)

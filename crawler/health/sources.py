@@ -5,14 +5,15 @@ A verdict on a whole run is an average over its sources: it hides the one that w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.outcome.source_counts import of_run
+from crawler.outcome.source_counts import count_of, sources_of
 from crawler.outcome.verdict import LEAST, MOST, compared
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def ledger(run: Run, earlier: Sequence[Run]) -> list[Source]:
     seen: dict[str, None] = {}
     for one in (run, *usual):
         for figure in ("read", "unchanged", "failed"):
-            seen.update(dict.fromkeys(of_run(one.measures, figure)))
+            seen.update(dict.fromkeys(sources_of(one.measures, figure)))
     found = [_source(url, run, usual, earlier) for url in seen]
     return sorted(found, key=lambda source: (not source.problem, source.url))
 
@@ -87,13 +88,13 @@ def _source(url: str, run: Run, usual: Sequence[Run], earlier: Sequence[Run]) ->
 
 
 def _links(run: Run, url: str) -> int | None:
-    read = of_run(run.measures, "read").get(url, 0)
-    return round(of_run(run.measures, "links").get(url, 0) / read) if read else None
+    read = count_of(run.measures, "read", url)
+    return round(count_of(run.measures, "links", url) / read) if read else None
 
 
 def _failed(source: Source, run: Run) -> str:
-    answered = {**of_run(run.measures, "read"), **of_run(run.measures, "unchanged")}
-    if source.usual_links is None or source.url in answered or source.url not in of_run(run.measures, "failed"):
+    read, unchanged, failed = (count_of(run.measures, name, source.url) for name in ("read", "unchanged", "failed"))
+    if source.usual_links is None or read or unchanged or not failed:
         return ""
     return f"could not be read, usually {source.usual_links:.0f} links"
 
@@ -116,11 +117,11 @@ def _silent(source: Source, silence: timedelta, history: Sequence[Run]) -> str:
 
 def _others(url: str, silence: timedelta, history: Sequence[Run]) -> str:
     """Say by which other source the portal's stories came meanwhile."""
-    since, brought = _started(history[0]) - silence, dict[str, int]()
+    since, brought = _started(history[0]) - silence, Counter[str]()
     for run in history:
         if _started(run) > since:
-            for other, number in of_run(run.measures, "new").items():
-                brought[other] = brought.get(other, 0) + number
+            for other in sources_of(run.measures, "new"):
+                brought[other] += count_of(run.measures, "new", other)
     if not brought:
         return ""
     most = max(brought, key=lambda other: (brought[other], other))
@@ -130,7 +131,7 @@ def _others(url: str, silence: timedelta, history: Sequence[Run]) -> str:
 
 def _yield(url: str, history: Sequence[Run]) -> tuple[datetime | None, float, timedelta]:
     """Return when *url* last brought a story, how many it brought a day up to then, and how long ago that is."""
-    brought = [(_started(run), of_run(run.measures, "new").get(url, 0)) for run in history]
+    brought = [(_started(run), count_of(run.measures, "new", url)) for run in history]
     useful = [moment for moment, number in brought if number]
     if not useful:
         return None, 0.0, timedelta()
@@ -146,16 +147,3 @@ def _yield(url: str, history: Sequence[Run]) -> tuple[datetime | None, float, ti
 def _started(run: Run) -> datetime:
     assert run.started is not None  # set when it begins
     return run.started
-
-
-def rows(sources: Sequence[Source]) -> Iterator[dict[str, object]]:
-    """Yield plain values of each of *sources*."""
-    for source in sources:
-        yield {
-            "url": source.url,
-            "links": source.links,
-            "usual_links": source.usual_links,
-            "new_a_day": source.new_a_day,
-            "last_useful": source.last_useful.isoformat() if source.last_useful else None,
-            "problem": source.problem,
-        }

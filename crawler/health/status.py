@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from crawler.health.check import sources
 from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
 from crawler.outcome.verdict import LOOK_BACK
+from crawler.portals.seed import GENERIC
 from crawler.portals.timetable import Timetable
+from crawler.urls.canonical import allowed_host
 from storage.frontier import frontier, hosts, pauses, runs
 
 if TYPE_CHECKING:
@@ -52,11 +54,11 @@ def status(store: Store, portals: Mapping[str, Seed | None], now: datetime, days
     :raises StorageError: if the database cannot be asked
     """
     with store.errors():
-        held, known = pauses.every(store), list(hosts.iterate(store))
+        held, resting = pauses.every(store), hosts.resting(store)
         found = []
         for name, seed in sorted(portals.items()):
             waits = [str(held[name])] if name in held else []
-            waits += rests(known, seed.allowed_domains if seed else (name,), now)
+            waits += rests(resting, seed or replace(GENERIC, allowed_domains=(name,)))
             found.append(replace(_status(store, name, seed, now, days), waits="; ".join(waits)))
         return found
 
@@ -97,11 +99,7 @@ def _next_start(seed: Seed | None, history: list[Run], now: datetime) -> datetim
     return timetable.next_run(now, history[0].started if history else None)
 
 
-def rests(known: Iterable[hosts.Host], domains: tuple[str, ...], now: datetime) -> list[str]:
-    """Return in words which of the hosts of *domains* are left alone, why, and until when."""
-    resting = [host for host in known if host.rest and host.rest > now and _belongs(host.id, domains)]
-    return [f"{host.id} answered {host.why}; rests until {host.rest:%H:%M} UTC" for host in resting]
-
-
-def _belongs(host: str, domains: tuple[str, ...]) -> bool:
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+def rests(resting: Iterable[hosts.Host], *seeds: Seed) -> list[str]:
+    """Return in words which of the hosts at rest belong to *seeds*, why they are left alone, and until when."""
+    own = [host for host in resting if any(allowed_host(host.id, seed) for seed in seeds)]
+    return [f"{host.id} answered {host.why}; rests until {host.rest:%H:%M} UTC" for host in own]

@@ -14,7 +14,6 @@ MAX_SOURCES = 200
 """Sources counted in one run. Start pages and feeds are asked first, so that listings deep in a portal are left out."""
 PREFIX = "source "
 """Of the names of the groups in ``Run.measures``."""
-FIGURES = ("read", "links", "unchanged", "failed", "new")
 
 
 @dataclass
@@ -46,11 +45,20 @@ class SourceCounts:
     def measures(self) -> dict[str, Counter[str]]:
         """Return groups of counts for ``Run.measures``. A dot would part a name of MongoDB: it stands as ``%2E``."""
         return {
-            PREFIX + figure: Counter({source.replace(".", "%2E"): number for source, number in counted.items()})
+            PREFIX + figure: Counter({_stored(source): number for source, number in counted.items()})
             for figure, counted in self.figures.items()
         }
 
 
-def of_run(measures: Mapping[str, Mapping[str, int]], figure: str) -> dict[str, int]:
-    """Return one of :data:`FIGURES` by source from the measures of a stored run."""
-    return {name.replace("%2E", "."): number for name, number in measures.get(PREFIX + figure, {}).items()}
+def sources_of(measures: Mapping[str, Mapping[str, int]], figure: str) -> list[str]:
+    """Return the sources of which the measures of a stored run hold one of the figures."""
+    return [name.replace("%2E", ".") for name in measures.get(PREFIX + figure, {})]
+
+
+def count_of(measures: Mapping[str, Mapping[str, int]], figure: str, source: str) -> int:
+    """Return one of the figures of *source* from the measures of a stored run."""
+    return measures.get(PREFIX + figure, {}).get(_stored(source), 0)
+
+
+def _stored(source: str) -> str:
+    return source.replace(".", "%2E")

@@ -60,18 +60,19 @@ def compared(run: Run, earlier: Sequence[Run]) -> list[Run]:
     return found
 
 
-def judge_against(run: Run, earlier: Sequence[Run]) -> tuple[str, ...] | None:
+def judge_against(run: Run, earlier: Sequence[Run], *, links: bool = True) -> tuple[str, ...] | None:
     """Return in words and numbers what of *run* is worse than the portal's last runs; empty where nothing is.
 
     ``None`` where fewer than :data:`LEAST` runs can be compared.
 
     :param run: the run with its counts and measures
     :param earlier: runs of the same portal that began before it, newest first
+    :param links: whether the links of all its start pages, feeds and listings together are judged
     """
     usual = compared(run, earlier)
     if len(usual) < LEAST:
         return None
-    checks = (_articles, _links, _yield, _failures, _refused, _related, _bodies, _missing_fields)
+    checks = (_articles, *([_links] if links else []), _yield, _failures, _refused, _related, _bodies, _missing_fields)
     return tuple(reason for check in checks for reason in check(run, usual, earlier))
 
 

@@ -162,6 +162,11 @@ def iterate(store: Store, ids: Collection[str] | None = None) -> Iterator[Host]:
     return map(_host, store.db["hosts"].find(wanted).sort("_id"))
 
 
+def resting(store: Store) -> list[Host]:
+    """Return the hosts that are left alone now, by name."""
+    return [_host(row) for row in store.db["hosts"].find({"$expr": {"$gt": ["$rest", "$$NOW"]}}).sort("_id")]
+
+
 def closed(budget: Budget | None = None, at: str = "$") -> dict[str, Any]:
     """Return the expression that holds for a host document that may not be asked now: at rest, or its budget spent.
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from crawler.crawl import progress
 from crawler.crawl.context import RunContext
+from crawler.portals.seed import Seed
 from storage.frontier import frontier, hosts
 from storage.frontier.frontier import FrontierEntry
 from tests.crawler.processes import wait_for
@@ -37,7 +38,9 @@ def test_a_host_at_rest_is_why_nothing_comes(store: Store, monkeypatch: pytest.M
     console = Console(file=io.StringIO(), width=200)
     file = console.file
     assert isinstance(file, io.StringIO)
-    with progress.Progress([RunContext(store, "harbour")], console, domains=("harbour.example",)):
+    with progress.Progress(
+        [RunContext(store, "harbour")], console, seeds=[Seed(name="harbour", allowed_domains=("harbour.example",))]
+    ):
         wait_for(lambda: "rests until" in file.getvalue())
     assert "failures · m.harbour.example answered 429; rests until" in file.getvalue()
     assert "elsewhere" not in file.getvalue()

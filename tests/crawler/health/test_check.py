@@ -103,3 +103,21 @@ def test_status_tells_days_waits_and_what_runs(
     assert "40 pages" in shown
     assert run(["runs", "--portal", "bay", "--last", "1"]) == 0
     assert " 40 " in capsys.readouterr().out, "a run under way has counts"
+
+
+def test_a_source_that_went_silent_is_named_once(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its problem holds a semicolon, which parts the reasons of a verdict."""
+    feed, front = "https://bay%2Eexample/rss", "https://bay%2Eexample/"
+    for day in range(9):
+        ended(store, day)
+        brought = {feed: 15, front: 5} if day > 1 else {front: 5}
+        counted = {"source new": brought, "source read": {feed: 1, front: 1}, "source links": {feed: 20, front: 20}}
+        store.db["runs"].update_one(
+            {"_id": f"bay-{day}"}, [{"$set": {"measures": {"$mergeObjects": ["$measures", {"$literal": counted}]}}}]
+        )
+    silent = "rss: brought nothing for 2 days, usually 15 a day; its portal's stories still come by the front page"
+    store.db["runs"].update_one(
+        {"_id": "bay-0"}, {"$set": {"exit_code": 3, "verdict": f"{silent}; 2 articles, usually 8"}}
+    )
+    assert run(["check"]) == 3
+    assert capsys.readouterr().out.splitlines() == ["bay: 2 articles, usually 8", f"bay: {silent}"]
