@@ -13,7 +13,7 @@ from rich.table import Table
 from crawler.cli._output import SentenceGroup, console
 from crawler.cli._seeds_option import seeds_option
 from crawler.cli.portals_add import add
-from crawler.cli.portals_check import check_live_pages, check_saved
+from crawler.cli.portals_check import check_live_pages, check_saved, page_option
 from crawler.cli.portals_learn import learn
 from crawler.cli.portals_pause import pause, resume
 from crawler.cli.portals_repair import repair
@@ -64,14 +64,7 @@ def list_portals(seeds_folder: Path | None, as_json: bool) -> None:
 @command.command("check")
 @click.argument("names", nargs=-1, metavar="[PORTAL|FILE]...")
 @seeds_option
-@click.option(
-    "--page",
-    "saved",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    metavar="PAGE",
-    help="Hold one portal's file against a saved HTML page, or the pages of a WARC file. Repeatable.",
-)
+@page_option("Hold one portal's file against a saved HTML page, or the pages of a WARC file.")
 @click.option("--live", is_flag=True, help="Fetch a few pages of each portal and say what still matches.")
 @click.option("--json", "as_json", is_flag=True, help="With --page or --live: one JSON object a line.")
 def check(names: tuple[str, ...], seeds_folder: Path | None, saved: tuple[Path, ...], live: bool, as_json: bool) -> int:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from crawler.cli._output import console
 from crawler.outcome.exit_codes import BELOW_EXPECTATION
 from crawler.portals.seed import Seed
 from dedupe.errors import InputError
@@ -22,6 +22,15 @@ from dedupe.printable import json_text
 if TYPE_CHECKING:
     from crawler.article.page.page import Page
     from crawler.onboarding.lint import Finding
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+def page_option(help_text: str) -> Callable[[CommandT], CommandT]:
+    """Return the option ``--page``; the command gets the paths as ``saved``."""
+    path = click.Path(path_type=Path, exists=True)
+    return click.option("--page", "saved", multiple=True, type=path, metavar="PAGE", help=f"{help_text} Repeatable.")
+
 
 _ARCHIVE = re.compile(r"\.(?:warc(?:\.gz|\.zst)?|wacz)\Z", re.IGNORECASE)
 
@@ -83,10 +92,7 @@ def _print(findings: Sequence[Finding], *, as_json: bool) -> int:
             click.echo(json_text(one.to_json()))
         table.add_row(one.portal, one.key, one.subject, one.verdict, one.detail)
     if not as_json:
-        console = Console(highlight=False, markup=False)
-        if not console.is_terminal:
-            console.width = 400  # a file or a pipe has no width; 400 holds every row unwrapped
-        console.print(table)
+        console().print(table)
     wrong = sorted({one.portal for one in findings if one.verdict == "wrong"})
     if wrong:
         click.echo(f"storykin: not as their seed files say: {', '.join(wrong)}; see 'wrong' above", err=True)

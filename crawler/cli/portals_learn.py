@@ -91,15 +91,15 @@ def _recurring(portal: str, pages: int, share: float, top: int) -> Recurring:
 
 def _lists(portal: str, seed: Seed, most: int, least_pages: int) -> list[Proposal]:
     """Return the blocks that stand alike on the *most* pages fetched last; one that cannot be read is passed over."""
-    from crawler.article.page.decode import ExtractError
     from crawler.article.page.page import as_page
     from crawler.onboarding.page_views import related_blocks
-    from crawler.workers.pool import WorkerFailureError, WorkerPool, cores, limits_of
+    from crawler.workers.batch import readable
+    from crawler.workers.pool import WorkerPool, cores, limits_of
     from storage.articles.pages import newest
     from storage.database.store import Store
 
-    unread = (ExtractError, WorkerFailureError)
     with Store.open() as store, store.errors(), WorkerPool(cores(), limits_of(os.environ)) as pool:
-        tasks = [(raw.url, pool.submit(related_blocks, as_page(raw), seed)) for raw in newest(store, portal, most)]
-        found = [(url, task.result()) for url, task in tasks if not isinstance(task.exception(), unread)]
+        calls = ((as_page(raw), seed) for raw in newest(store, portal, most))
+        read = readable(pool, related_blocks, calls)
+        found = [(page.url, blocks) for (page, _), blocks in read if blocks is not None]
     return standing_lists(found, least_pages)

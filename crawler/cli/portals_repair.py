@@ -15,7 +15,7 @@ from rich.table import Table
 
 from crawler.cli._output import console
 from crawler.cli._seeds_option import seeds_option
-from crawler.cli.portals_check import pages_in
+from crawler.cli.portals_check import page_option, pages_in
 from crawler.portals.reader import load_seed, parse_seed, seed_file
 from dedupe.errors import InputError
 from dedupe.printable import json_text
@@ -34,14 +34,7 @@ KNOWN = 500
 
 @click.command("repair")
 @click.argument("name", metavar="PORTAL")
-@click.option(
-    "--page",
-    "saved",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    metavar="PAGE",
-    help="Pages of today: HTML files, WARC files, folders of them. Else known stories are fetched again. Repeatable.",
-)
+@page_option("Pages of today: HTML files, WARC files, folders of them. Else known stories are fetched again.")
 @click.option("--before", metavar="DATE", help="Know only what was fetched before this: the layout changed then.")
 @click.option("--most", default=20, show_default=True, type=click.IntRange(2, KNOWN), help="Pages looked at.")
 @click.option("--write", is_flag=True, help="Write the seed file; a bundled one as a copy into the folder of --seeds.")
@@ -125,13 +118,10 @@ def _looked_at(seed: Seed, known: Sequence[Article], saved: Sequence[Path], most
 
 
 def _in_workers(pool: WorkerPool) -> Apart:
-    from crawler.article.page.decode import ExtractError
-    from crawler.workers.pool import WorkerFailureError
+    from crawler.workers.batch import readable
 
     def apart(function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]) -> list[Any]:
-        tasks = [pool.submit(function, *arguments) for arguments in calls]
-        unread = (ExtractError, WorkerFailureError)
-        return [None if isinstance(task.exception(), unread) else task.result() for task in tasks]
+        return [result for _, result in readable(pool, function, calls)]
 
     return apart
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
+from crawler.article.page.decode import ExtractError
 from crawler.article.page.page import Page
 from crawler.article.saved_page import SeedChooser
 from crawler.portals.seed import GENERIC, Seed
@@ -87,6 +88,18 @@ def in_order(
         yield under_way.popleft()
     if broken_off is not None:
         raise broken_off
+
+
+def readable(
+    pool: WorkerPool, function: Callable[..., Result], calls: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[tuple[Any, ...], Result | None]]:
+    """Yield each of *calls*, whose first argument is a page, with what *function* gives, in order.
+
+    It is ``None`` where the page cannot be read: there is nothing to parse, or it costs more than a page may.
+    """
+    tasks = in_order(calls, lambda call: pool.submit(function, *call), lambda call: len(call[0].body), pool.workers)
+    for call, task in tasks:
+        yield call, None if isinstance(task.exception(), (ExtractError, WorkerFailureError)) else task.result()
 
 
 def _task(page: Page, seed_of: Callable[[str], Seed]) -> tuple[Callable[[Page, Any], Article], Any]:
