@@ -64,8 +64,8 @@ def command(portals: tuple[str, ...], days: int, seeds_folder: Path | None, as_j
 def _show(found: list[PortalStatus], now: datetime) -> None:
     out = console()
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold underline")
-    for name, justify in (("portal", "left"), ("days", "left"), ("now", "left"), ("queued", "right"), ("next", "left")):
-        table.add_column(name, justify=justify, no_wrap=name != "now")  # type: ignore[arg-type]
+    for name in ("portal", "days", "now", "queued", "next"):
+        table.add_column(name, justify="right" if name == "queued" else "left", no_wrap=name != "now")
     for one in found:
         signs = Text.assemble(*(_SIGNS[day] for day in one.days.values()))
         table.add_row(one.portal, signs, _now(one), f"{one.queued:,}", _next(one, now))

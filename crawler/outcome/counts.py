@@ -87,13 +87,13 @@ class Counts:
         self.statuses[page.status] += 1
         if page.entry.kind in LISTING_KINDS:
             self.sources.add_listing(page, stored)
+            if stored.outcome in ("article", "listing", "not article"):
+                self.pages_for_links += 1
+                self.links += len(page.outlinks)
+                self.not_followed.update(page.not_followed)
         else:
             self.candidates[stored.outcome] += 1
             self.sources.add_story(page, stored)
-        if page.entry.kind in LISTING_KINDS and stored.outcome in ("article", "listing", "not article"):
-            self.pages_for_links += 1
-            self.links += len(page.outlinks)
-            self.not_followed.update(page.not_followed)
         if stored.outcome == "failure":
             self._add_failure(page, stored.reason or page.reason)
         if stored.outcome == "article":

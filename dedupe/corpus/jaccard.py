@@ -125,7 +125,7 @@ def _merged(links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:
 
 
 def _moved(clusters: list[set[int]], links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:
-    """Move single members to where they agree with more, until none gains by it."""
+    """Move single members to where they agree with more, or to be alone, until none gains by it."""
     home = {node: index for index, cluster in enumerate(clusters) for node in cluster}
     moved = True
     while moved:
@@ -142,5 +142,10 @@ def _moved(clusters: list[set[int]], links: Mapping[int, Mapping[int, float]]) -
                 clusters[own].discard(node)
                 clusters[target].add(node)
                 home[node] = target
+                moved = True
+            elif here < 0:
+                clusters[own].discard(node)
+                clusters.append({node})
+                home[node] = len(clusters) - 1
                 moved = True
     return clusters

@@ -15,7 +15,7 @@ from dedupe.corpus.in_memory import Row, cluster_documents
 from dedupe.corpus.verify import Progress, stamp_of
 from dedupe.errors import InputError
 from dedupe.index.folder import Index, Match
-from dedupe.minhash.fingerprint import sign
+from dedupe.text.shingles import word_hashes
 
 _BATCH = 256  # documents looked up at once
 
@@ -76,14 +76,14 @@ class _Run:
         documents = iter(documents)
         while batch := list(islice(documents, _BATCH)):
             found = self._index.query_all(batch, bulletins=self._choice.bulletins, before=self._before)
-            words = sign([document.text for document in batch], self._index.params).words.tolist()
-            left = [one for one in zip(batch, found, words, strict=True) if not self._settles(*one)]
+            asked = zip(batch, found, strict=True)
+            left = [document for document, matches in asked if not self._settles(document, matches)]
             if self._add:
-                self._index.insert(document for document, _, _ in left)
-                self.added |= {document.id for document, _, _ in left}
-            yield from (document for document, _, _ in left)
+                self._index.insert(left)
+                self.added |= {document.id for document in left}
+            yield from left
 
-    def _settles(self, document: Document, found: list[Match], words: int) -> bool:
+    def _settles(self, document: Document, found: list[Match]) -> bool:
         """Tell whether the first of *found* makes *document* superfluous, and note what it is to it."""
         if document.id in self._dates:
             raise InputError(f'id "{document.id}" was already used; ids must differ')
@@ -94,6 +94,7 @@ class _Run:
         if not best.says_all and not self._choice.by_source:
             self._related[document.id] = best
             return False
+        words = word_hashes([document.text], self._index.params.recipe).values.size
         self._settled[document.id] = Row(
             document.id,
             cluster=best.id,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dedupe.text.normalise import is_agency_copy
 from storage.articles import claims, versions
 from storage.articles.collection import Update, article_rows, insert_new, update
+from storage.articles.versions import DECIDED, FOUND
 from storage.base.documents import content_hash, details_hash, document_of, encodable, measures_of, now, record_of
 from storage.frontier.collection import frontier_rows
 from storage.frontier.entry import FrontierEntry, entry_id
@@ -29,9 +30,7 @@ _HEAD = dict.fromkeys(
 # What tells when the page was last asked for.
 _SIGHTED = frozenset({"last_seen", "last_run"})
 # What a page of an article leaves as it is stored.
-_DECIDED = frozenset({"duplicate", "story", "twin", "beside"})
-_FOUND = frozenset({"found_as", "found_on"})
-_LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "aliases"}) | _FOUND | _DECIDED
+_LASTING = frozenset({"_id", "first_seen", "first_run", "entry", "version", "aliases"}) | FOUND | DECIDED
 
 
 Canonical = Callable[[str], str]
@@ -303,7 +302,7 @@ def _moved_along(earlier: PutResult | None, put: PutResult, holder: Mapping[str,
 
 
 def _put_round(store: Store, pages: Mapping[int, dict[str, Any]], again: bool) -> Iterator[tuple[int, PutResult]]:
-    """PutResult pages of distinct articles; those that lost a race to another writer are left for the next round."""
+    """Put pages of distinct articles; those that lost a race to another writer are left for the next round."""
     ids = [page["_id"] for page in pages.values()]
     heads = {row["_id"]: row for row in article_rows(store).find({"_id": {"$in": ids}}, _HEAD)}
     fresh = {index: page for index, page in pages.items() if page["_id"] not in heads}

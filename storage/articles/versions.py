@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 COMPARED = ("title", "text", "published", "modified", "authors", "section", "tags", "image", "free_access")
 """Fields of an article that are compared to say what changed, in this order."""
 
+DECIDED = frozenset({"duplicate", "story", "twin", "beside"})
+"""Fields in which deduplication says where the article stands, not what a text of it says."""
+FOUND = frozenset({"found_as", "found_on"})
+"""Fields in which the crawl says how the article was first found."""
+
 # What deduplication, pulls, withdrawal and the crawl's way say about the article, not about this text of it.
-_DECIDED = {"duplicate", "story", "twin", "beside", "judged"}
-_NOT_KEPT = {"_id", "teasers", "stamp", "unpulled", "withdrawn", "found_as", "found_on"} | _DECIDED
+_NOT_KEPT = frozenset({"_id", "teasers", "stamp", "unpulled", "withdrawn", "judged"}) | FOUND | DECIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,7 +160,8 @@ def candidates(
         for key, own in asked.items():
             shared = Counter(chain.from_iterable(filter(None, map(by_key.get, own))))
             del shared[key]
-            result[key] = sorted(shared, key=lambda one, shared=shared: (-shared[one], one))[:most]  # type: ignore[misc]
+            ranked = sorted(shared.items(), key=lambda one: (-one[1], one[0]))
+            result[key] = [other for other, _ in ranked[:most]]
     return result
 
 

@@ -174,11 +174,11 @@ def _role(head: StoredArticle, others: Mapping[str, StoredArticle], original: st
     first = others.get(original)
     if first is None or first is head or first.duplicate is None:
         return "original"
-    one, other = (_telling(stored) for stored in (head, first))
+    one, other = (_member_text(stored) for stored in (head, first))
     return role(one, other, first.duplicate.relation, first.duplicate.score)
 
 
-def _telling(stored: StoredArticle) -> MemberText:
+def _member_text(stored: StoredArticle) -> MemberText:
     return MemberText(
         published=stored.published,
         published_raw=stored.published_raw,

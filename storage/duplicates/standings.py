@@ -58,14 +58,13 @@ def standings(texts: Comparisons, component: Component) -> dict[str, Standing]:
     head_of = dict(first)
     for story in stories({key: members[key] for key in set(first.values())}, pairs, texts.prepared, DEFAULT):
         parts |= story.parts
-        head_of |= {key: story.head for key in component.ids if first[key] in {story.head, *story.parts}}
+        told = {story.head, *story.parts}
+        head_of |= {key: story.head for key in component.ids if first[key] in told}
         complete[story.head] = story.most_complete
     for key, head in head_of.items():
         found[key] = _standing(key, first[key], head, parts.get(first[key]))
     if component.decided:
-        placed = place_by_hand(texts, members, found, component.decided)
-        found |= placed
-        complete = {head: complete.get(head, head) for head in complete}
+        found |= place_by_hand(texts, members, found, component.decided)
     found = with_facts(found, members, complete)
     # A head that somebody chose by hand, or in place of a withdrawn one, need not be what the others are linked with.
     unlike_head = bool(component.decided) or any(one.withdrawn for one in members.values())
@@ -213,8 +212,8 @@ def _nearest(texts: Comparisons, component: Component) -> dict[str, Standing]:
         head, best = min(related, key=lambda one: (one[1].relation != "exact", -one[1].score, one[0]))
         own, kept = texts.prepared(key), texts.prepared(head)
         safe = is_safe_to_drop(own, kept, lost(own, kept))
-        told = (_article(texts, head).get("story") or {}) | {"original": None}
-        facts = StoryFacts(original=told["original"], most_complete=told.get("most_complete") or head)
+        told = _article(texts, head).get("story") or {}
+        facts = StoryFacts(original=None, most_complete=told.get("most_complete") or head)
         found[key] = Standing(head, best.relation, best.score, head if safe else None, facts)
     return found
 

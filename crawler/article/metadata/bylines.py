@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -13,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.article.metadata.jsonld import Node, text_of, types
 from crawler.article.page.decode import nfc
+from crawler.article.page.letters import letters_of, without_marks
 from crawler.portals.seed import Seed
 
 AuthorKind = Literal["persons", "bodies", "site", ""]
@@ -131,7 +131,7 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
     bodies: dict[str, str] = {}
     own: dict[str, str] = {}
     agency = ""
-    known = {_letters(site) for site in sites}
+    known = {letters_of(site) for site in sites}
     for value in values:
         text = re.sub(r"<[^>]*>|\([^)]*\)", " ", value)
         if re.match(r"\s*https?://", text):
@@ -140,8 +140,8 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
             if found := _AGENCY.search(part):
                 agency = agency or (found[0] if len(part) > 40 else part)
             elif _is_name(part):
-                kind = own if _letters(part) in known else bodies if _COLLECTIVE.search(part) else persons
-                kind.setdefault(_letters(part), _cased(part))
+                kind = own if letters_of(part) in known else bodies if _COLLECTIVE.search(part) else persons
+                kind.setdefault(letters_of(part), _cased(part))
     named = tuple((persons or bodies or own).values())
     of_kind: AuthorKind = "persons" if persons else "bodies" if bodies else "site" if own else ""
     return Byline(named, agency, source if named or agency else "", of_kind)
@@ -191,8 +191,8 @@ def page_byline(
     settled = stated[0].kind == "persons" and _agree(*stated)  # else what the page shows has a say
     shown = [] if settled else _shown(tree, sites, headline)
     found_at = tuple(one for one in (*stated, *shown) if one.source)
-    titles = {_letters(title) for key in ("og:title", "twitter:title") for title in meta.get(key, ())}
-    said = [one for one in found_at if one.kind != "site" or titles.isdisjoint(map(_letters, one.authors))]
+    titles = {letters_of(title) for key in ("og:title", "twitter:title") for title in meta.get(key, ())}
+    said = [one for one in found_at if one.kind != "site" or titles.isdisjoint(map(letters_of, one.authors))]
     named = next((some for kind in _KINDS if (some := [one for one in said if one.kind == kind])), [])
     agency = next((one for one in found_at if one.agency), Byline())
     best = max(named, key=lambda one: sum(_agree(one, other) for other in named), default=agency)
@@ -300,18 +300,8 @@ def _is_profile(link: HtmlElement) -> bool:
     if label and _ENDS.search(label):  # whoever reviewed it
         return False
     words = re.findall(r"[a-z]{2,}", found[1].lower())
-    text = _plain(nfc("".join(link.itertext())))
+    text = without_marks(nfc("".join(link.itertext())).casefold())
     return 2 < len(text) <= 60 and bool(words) and 2 * sum(word in text for word in words) > len(words)
-
-
-def _plain(text: str) -> str:
-    """Return *text* as addresses spell it: without marks on letters."""
-    bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(character for character in bare if not unicodedata.combining(character))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
 
 
 def _states_author(element: HtmlElement) -> bool:

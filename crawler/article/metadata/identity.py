@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from urllib.parse import unquote, urlsplit
 
+from crawler.article.page.letters import without_marks
 from crawler.article.page.page import Page
 from crawler.portals.seed import Seed
 from crawler.urls.canonical import canonical_url, looks_like_article, same_site
@@ -58,6 +58,5 @@ def _numbers(url: str) -> set[str]:
 
 def _words(text: str) -> set[str]:
     """Return the words of *text*, without marks on letters, as slugs write them."""
-    bare = unicodedata.normalize("NFD", unquote(text).casefold().replace("đ", "d"))
-    plain = "".join(character for character in bare if not unicodedata.combining(character))
+    plain = without_marks(unquote(text).casefold())
     return {word for word in re.findall(r"[^\W\d_]{2,}", plain) if word not in {"html", "htm", "php", "aspx"}}

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from crawler.article.metadata.jsonld import Node, text_of
 from crawler.article.page.decode import nfc
+from crawler.article.page.letters import letters_of
 from crawler.portals.seed import Seed
 
 _SEPARATOR = re.compile(r"\s+[|·•»«:/–—-]\s+|\s*[|｜»]\s*")
@@ -88,15 +89,16 @@ def _claims(node: Node, meta: dict[str, list[str]], document: str, sites: Sequen
     """Yield what the page's data call its title, with the source; names of the site left out where there is better."""
     named = [(nfc(text_of(node.get(key))), "json-ld") for key in ("headline", "name")]
     named += [(nfc(meta[name][0]), name) for name in _META if name in meta]
-    parts = {_letters(part) for part in (_SEPARATOR.split(document) if document else ())[1:]} | {*map(_letters, sites)}
+    around = (_SEPARATOR.split(document) if document else ())[1:]
+    parts = {letters_of(part) for part in (*around, *sites)}
     found = [(claim, source) for claim, source in (*named, (document, "title")) if claim]
-    better = [one for one in found if _letters(one[0]) not in parts]
+    better = [one for one in found if letters_of(one[0]) not in parts]
     yield from better or found
 
 
 def _headings(tree: HtmlElement, sites: Sequence[str]) -> Iterator[tuple[HtmlElement, str]]:
     """Yield the page's likely visible headlines: every h1, then up to 20 elements classed as such."""
-    left, brands = 20, {*map(_letters, sites)}
+    left, brands = 20, {*map(letters_of, sites)}
     named: dict[str, bool] = {}  # a page has few classes and many elements
     for element in chain(tree.iter("h1"), tree.iter("h2", "h3", "div", "span", "p", "td", "font", "b")):
         if left == 0:
@@ -110,14 +112,14 @@ def _headings(tree: HtmlElement, sites: Sequence[str]) -> Iterator[tuple[HtmlEle
         if element.tag == "h1" or len(element) < 4:
             left -= element.tag != "h1"
             text = _text(element)
-            if 3 < len(text) < 300 and _letters(text) not in brands and not _BRAND_CLASS.search(marks):
+            if 3 < len(text) < 300 and letters_of(text) not in brands and not _BRAND_CLASS.search(marks):
                 yield element, text
 
 
 def _without_kicker(heading: str, claims: Sequence[tuple[str, str]]) -> str:
     """Return *heading* as the page's data state it, where they state all but a kicker before it."""
-    whole = _letters(heading)
-    stated = [(claim, _letters(claim)) for claim, source in claims if source != "title"]
+    whole = letters_of(heading)
+    stated = [(claim, letters_of(claim)) for claim, source in claims if source != "title"]
     if any(letters == whole for _, letters in stated):
         return heading
     return next((claim for claim, letters in stated if letters and whole.endswith(letters)), heading)
@@ -141,13 +143,9 @@ _RUNNING = frozenset(
 )
 
 
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).casefold()
-
-
 def _agrees(heading: str, claim: str) -> bool:
     """Tell whether *claim* is *heading*, alone or with the site's name around it."""
-    one, other = _letters(heading), _letters(claim)
+    one, other = letters_of(heading), letters_of(claim)
     if len(one) < 6:
         return one == other
     return (
@@ -169,14 +167,14 @@ def without_site(title: str, site: str = "") -> str:
     >>> without_site("Flood in Lào Cai | Politics | The Example Times", "The Example Times")
     'Flood in Lào Cai'
     """
-    name = _letters(site)
+    name = letters_of(site)
     parts = _SEPARATOR.split(title)
     if len(parts) < 2:
         return title
     if name:
-        if name in (last := _letters(parts[-1])) or (len(last) > 3 and last in name):
+        if name in (last := letters_of(parts[-1])) or (len(last) > 3 and last in name):
             parts = parts[:-1]
-        elif _letters(parts[0]) == name:
+        elif letters_of(parts[0]) == name:
             parts = parts[1:]
     kept = max(parts, key=len)
     longest = len(kept.split())

@@ -6,7 +6,6 @@ Sources: the markup of some 2,000 stored news pages and the selector lists of pu
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,6 +13,8 @@ from itertools import accumulate
 from typing import Literal
 
 from lxml.html import HtmlElement
+
+from crawler.article.page.letters import without_marks
 
 SILENT = frozenset(
     [
@@ -116,10 +117,7 @@ def name_words(name: str) -> str:
     >>> name_words("boxTinLienQuan__item--large2")
     '-box-tin-lien-quan-item-large-'
     """
-    words = _CAMEL.sub("-", name).lower()
-    if not words.isascii():
-        parted = unicodedata.normalize("NFD", words.replace("đ", "d"))
-        words = "".join(letter for letter in parted if not unicodedata.combining(letter))
+    words = without_marks(_CAMEL.sub("-", name).lower())
     return f"-{_SEPARATORS.sub('-', words).strip('-')}-"
 
 

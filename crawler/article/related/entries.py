@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from crawler.article.page.letters import without_marks
 from crawler.article.page.sentences import ends_sentence
 from crawler.article.related.groups import owners_of
 from crawler.article.related.headings import fold, heading_verdict
@@ -88,10 +88,11 @@ class Entry:
             texts = {text for text in texts if is_title(text) and not ends_sentence(text)}
         if len(texts) < 2:
             return set()
-        slug = set(_WORDS.findall(_plain(urlsplit(self.url).path)))
+        slug = set(_WORDS.findall(without_marks(urlsplit(self.url).path.lower())))
         if len(slug) < MIN_SLUG:
             return set()
-        shares = {text: len(slug.intersection(_WORDS.findall(_plain(text)))) / len(slug) for text in texts}
+        words = {text: _WORDS.findall(without_marks(text.lower())) for text in texts}
+        shares = {text: len(slug.intersection(words[text])) / len(slug) for text in texts}
         return {text for text, share in shares.items() if share < 0.2} if max(shares.values()) >= 0.5 else set()
 
     def _whole(self, title: str) -> str:
@@ -219,12 +220,6 @@ def _owner(element: HtmlElement, owners: dict[HtmlElement, str]) -> str:
     if known is not None:
         return known
     return next((owners[above] for above in element.iterancestors() if above in owners), "")
-
-
-def _plain(text: str) -> str:
-    """Return *text* in small letters without diacritics, as addresses spell it."""
-    parted = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in parted if not unicodedata.combining(letter))
 
 
 def _longest(texts: Iterable[str]) -> str:

@@ -52,6 +52,11 @@ def test_a_chain_is_not_one_cluster() -> None:
     assert max(map(len, clusters)) <= 2
 
 
+def test_a_member_that_disagrees_with_most_of_its_cluster_leaves_it() -> None:
+    pairs = dict.fromkeys([(0, 2), (0, 4), (1, 2), (1, 4), (1, 5), (2, 3), (2, 4), (2, 5), (3, 4), (3, 5), (4, 5)], 0.5)
+    assert partition(pairs) == [[1, 2, 3, 4, 5]]
+
+
 def test_two_cliques_with_a_bridge_stay_two() -> None:
     pairs = dict.fromkeys([*combinations(range(5), 2), *combinations(range(5, 10), 2), (4, 5)], 0.9)
     assert partition(pairs) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
