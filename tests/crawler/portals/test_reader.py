@@ -280,7 +280,7 @@ def test_seeds_are_read_from_a_zipped_wheel(tmp_path: Path) -> None:
     """As in the wheel: the files stand in crawler/seed_files, and the package may be a zip."""
     archive = tmp_path / "storykin.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for package in ("crawler", "dedupe"):
+        for package in ("crawler", "dedupe", "storage"):
             for path in (ROOT / package).rglob("*.py"):
                 packed.write(path, path.relative_to(ROOT))
         packed.write(ROOT / "seeds" / "vov.toml", "crawler/seed_files/vov.toml")
