@@ -33,7 +33,7 @@ PAGE_CHARACTERS = 2_000_000
 
 _BARE = dict.fromkeys(("stamp", "url", "canonical_url", "portal", "published", "withdrawn"), 1)
 """Of tombstones. A reader of one partition finds them there: portal and date are those of the article."""
-_ID_BYTES = 32
+_ID_BYTES, _SEQ_BYTES = 32, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Pull:
     """The changes after a cursor that concern a selection.
 
     An article comes once; a second time, under a greater number, only if it was changed again during the pull and
-    another consumer's pull numbered that. Memory holds one batch; of what was given, ids are kept in a file.
+    another consumer's pull numbered that. Memory holds one batch; ids and numbers of what was given stand in a file.
     """
 
     def __init__(self, store: Store, selection: Selection, since: Cursor) -> None:
@@ -91,10 +91,12 @@ class Pull:
             while True:
                 again: list[str] = []
                 while rows := _light(change_marks.rows(self._store, self._session, position, self._goal)):
-                    twice = _among(given, rows) if position >= first_goal else set()
-                    since = {row.id: first_goal if row.id in twice else self.since.seq for row in rows}
+                    earlier = _among(given, rows) if position >= first_goal else {}
+                    since = {row.id: earlier.get(row.id, self.since.seq) for row in rows}
                     if batch := list(self._page(rows, since, fields, again)):
-                        given.write("".join(f"{one['_id']:>{_ID_BYTES}}" for one in batch).encode())
+                        numbers = {row.id: row.seq for row in rows}
+                        lines = (f"{one['_id']:>{_ID_BYTES}}{numbers[one['_id']]:>{_SEQ_BYTES}}" for one in batch)
+                        given.write("".join(lines).encode())
                         yield batch
                     position = rows[-1].seq
                 position = self._goal
@@ -206,12 +208,15 @@ def _light(rows: list[Change]) -> list[Change]:
     return rows
 
 
-def _among(given: Any, rows: Sequence[Change]) -> set[str]:
-    """Return the articles of *rows* that stand in the file *given*."""
-    wanted, found = {row.id for row in rows}, set()
+def _among(given: Any, rows: Sequence[Change]) -> dict[str, int]:
+    """Return the articles of *rows* that stand in the file *given*, with the last number they were given under."""
+    wanted, found = {row.id for row in rows}, {}
+    length = _ID_BYTES + _SEQ_BYTES
     given.seek(0)
-    while block := given.read(_ID_BYTES * 32_768):
+    while block := given.read(length * 16_384):
         text = block.decode()
-        ids = (text[start : start + _ID_BYTES].strip() for start in range(0, len(text), _ID_BYTES))
-        found |= wanted.intersection(ids)
+        for start in range(0, len(text), length):
+            key = text[start : start + _ID_BYTES].strip()
+            if key in wanted:
+                found[key] = int(text[start + _ID_BYTES : start + length])
     return found

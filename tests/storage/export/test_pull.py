@@ -360,6 +360,25 @@ def test_two_consumers_at_once_and_an_article_changed_between(store: Store) -> N
     assert pull(store, first.upto)[0] == []
 
 
+def test_article_that_was_born_during_a_pull_and_changed_in_it_is_new_once(store: Store) -> None:
+    """A change is told against what the consumer was given last, not against where the pull began."""
+    write(store, article("a"))
+    first = Pull(store, EVERY, START)
+    batches = first.batches(FIELDS)
+    assert kinds(next(batches)) == {"a": "new"}
+    told = []
+    for text, change in (("Bản một.", "new"), ("Bản hai.", "changed"), ("Bản ba.", "changed")):
+        write(store, article("b", text))
+        pull(store, START)  # another consumer's: it numbers the write, so that this pull goes on
+        (row,) = next(batches)
+        told.append((row["text"], row["change"]) == (text, change))
+    withdraw(store, "https://portal.example/b", "sai")
+    pull(store, START)
+    assert kinds(next(batches)) == {"b": "withdrawn"}
+    assert (told, next(batches, None)) == ([True] * 3, None)
+    assert pull(store, first.upto)[0] == []
+
+
 NAMES = st.sampled_from("abcdef")
 TEXTS = st.integers(0, 2).map(words)
 LANGUAGES = st.sampled_from(["vi", "vi", "en"])
