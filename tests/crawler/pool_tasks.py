@@ -17,6 +17,13 @@ def pid_after(seconds: float) -> int:
     return os.getpid()
 
 
+def pid_when(path: str) -> int:
+    """Return when there is a file at *path*."""
+    while not Path(path).exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
 def hang() -> None:
     time.sleep(600)
 

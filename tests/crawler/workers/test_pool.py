@@ -218,31 +218,33 @@ def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
 def test_signals_to_the_whole_group_leave_workers_at_work(tmp_path: Path) -> None:
     """Ctrl-C in a terminal and a service manager's SIGTERM: the parent decides when work ends. No traceback."""
     script = """
-        import signal, time
+        import signal, sys
         from crawler.workers.pool import WorkerPool
-        from tests.crawler.pool_tasks import pid_after
+        from tests.crawler.pool_tasks import pid_after, pid_when
         if __name__ == "__main__":
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, lambda *_: print("heard", flush=True))
             with WorkerPool(1, preload=("tests.crawler.pool_tasks",)) as pool:
                 first = pool.submit(pid_after, 0).result()
-                under_way = pool.submit(pid_after, 1)
+                under_way = pool.submit(pid_when, sys.argv[1])
                 print("ready", flush=True)
                 print(under_way.result() == first == pool.submit(pid_after, 0).result(), flush=True)
     """
-    out, err = tmp_path / "out", tmp_path / "err"
+    out, err, heard = tmp_path / "out", tmp_path / "err", tmp_path / "heard"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         parent = subprocess.Popen(
-            [sys.executable, "-c", textwrap.dedent(script)],
+            [sys.executable, "-c", textwrap.dedent(script), str(heard)],
             stdout=stdout,
             stderr=stderr,
             cwd=ROOT,
             start_new_session=True,
         )
-    wait_for(lambda: "ready" in out.read_text())
+    wait_for(lambda: out.read_text() == "ready\n")
     os.killpg(parent.pid, signal.SIGINT)
-    wait_for(lambda: "heard" in out.read_text())
+    wait_for(lambda: out.read_text() == "ready\nheard\n")
     os.killpg(parent.pid, signal.SIGTERM)
+    wait_for(lambda: out.read_text() == "ready\nheard\nheard\n")
+    heard.touch()
     assert parent.wait(PATIENCE) == 0
     assert out.read_text().split() == ["ready", "heard", "heard", "True"]
     assert err.read_text() == ""
@@ -296,7 +298,7 @@ def test_a_page_that_takes_too_long_costs_its_own_line_in_a_batch() -> None:
 def test_a_page_that_needs_too_much_memory_costs_its_own_line_in_a_batch() -> None:
     good = [page for page, _, _ in pages(3, vary=False)]
     source = [good[0], endless_page(), *good[1:]]
-    found = list(extract_pages(source, workers=1, limits=Limits(megabytes=60)))
+    found = list(extract_pages(source, workers=1, limits=Limits(seconds=PATIENCE, megabytes=60)))
     assert found[1].quality == ("failed: extraction needed more than 60 MB: stopped",)
     assert all(article.text for article in (found[0], *found[2:]))
 
