@@ -22,6 +22,30 @@ Change = Literal["new", "version", "unchanged", "alias"]
 Relation = Literal["exact", "near", "contained"]
 WithdrawnBy = Literal["portal", "hand"]
 
+DOUBTS: Mapping[str, str] = {
+    "not an article": "the page was taken apart on request, though nothing says that it is an article",
+    "empty": "the page holds no text of its own",
+    "thin": "the text is shorter than a short report",
+    "guarded": "the rules would have dropped nearly all of the text, so they dropped nothing",
+    "body disputed": "the text and the densest block of the page have little in common",
+    "densest block": "the text is the densest block, since trafilatura found none",
+    "from script data": "the text stands in the page's data for scripts, not in what it shows",
+    "mixed encoding": "bytes of two encodings stand in the page",
+    "undecodable": "some bytes are text in no encoding that the page may have",
+    "too deep": "the page nests more deeply than is read",
+    "cut in the archive": "the archive holds the beginning of the page only",
+    "date ambiguous": "day and month could be either, and no other source settles it",
+    "dates disagree": "a source of weight names another day",
+    "zone assumed": "the clock has no zone: the host's country's was taken, else UTC",
+    "date from address": "only the address names a day",
+    "date guessed": "htmldate found the day, in a script or a sentence",
+    "date of an update": "the page names no other day",
+    "language disagrees": "the text is in another language than the page declares",
+    "canonical not believed": "rel=canonical on the page's own site names another story, a section or a placeholder",
+    "canonical contradicts text": "the page claims another one's address, and another story is stored there",
+}
+"""The words of ``Article.quality`` and what each says. ``failed: reason`` stands there, too, where ``extract`` writes
+a line about a page that could not be read."""
 KEPT_VERDICTS: frozenset[Verdict] = frozenset({"lead", "heading", "body"})
 """Verdicts whose paragraphs make up ``Article.text``, in their order."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
@@ -10,7 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from dedupe.compare.roles import ROLES
 from dedupe.errors import InputError
-from storage.records import utc_text
+from storage.records import DOUBTS, utc_text
 
 ANY_DOUBT = "any"
 """Stands for every quality flag."""
@@ -98,7 +98,7 @@ def several(value: Any) -> tuple[str, ...]:
 class Selection:
     """Which articles; no condition is met by all that are not withdrawn. Values of one condition are alternatives.
 
-    :raises InputError: for a role that there is not, a language that is no code, and limits that nothing meets
+    :raises InputError: for a role or doubt that there is not, a language that is no code, and limits that nothing meets
     """
 
     portals: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Selection:
     published_before: datetime | None = None
     """Published earlier; an article without a time of publication meets neither."""
     quality: tuple[str, ...] = ()
-    """Only articles with one of these doubts (``Article.quality``); ``any`` is every doubt."""
+    """Only articles with one of these doubts (``storage.records.DOUBTS``); ``any`` is every doubt."""
     without_quality: tuple[str, ...] = ()
     """No article with one of these doubts."""
     shortest: int = 0
@@ -125,11 +125,8 @@ class Selection:
     """Also withdrawn articles."""
 
     def __post_init__(self) -> None:
-        for role in self.roles:
-            if role not in roles():
-                near = get_close_matches(role, roles(), n=1)
-                hint = f", did you mean {near[0]}?" if near else ""
-                raise InputError(f"no role {role!r}{hint} (roles: {', '.join(roles())})")
+        _known("role", self.roles, roles())
+        _known("doubt", (*self.quality, *self.without_quality), (ANY_DOUBT, *DOUBTS))
         for language in self.languages:
             if language != language.lower() or not language.replace("-", "").isalpha():
                 raise InputError(f"language {language!r} is no code such as {language.lower()[:2] or 'vi'!r}")
@@ -192,6 +189,14 @@ def _bound(wanted: dict[str, Any], field: str, low: Any, high: Any, below: str) 
     limits = {name: value for name, value in (("$gte", low), (below, high)) if value is not None}
     if limits:
         wanted[field] = limits
+
+
+def _known(what: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f", did you mean {near[0]}?" if near else ""
+            raise InputError(f"no {what} {name!r}{hint} ({what}s: {', '.join(known)})")
 
 
 def _having(flags: tuple[str, ...], *, wanted: bool) -> list[dict[str, Any]]:

@@ -134,7 +134,7 @@ def test_a_line_reads_back_as_the_article_that_was_stored(filled: Store, tmp_pat
         (Selection(longest=20), ["a"]),
         (Selection(quality=("thin",)), ["en"]),
         (Selection(quality=("any",)), ["en"]),
-        (Selection(without_quality=("thin", "other")), ["a"]),
+        (Selection(without_quality=("thin", "date guessed")), ["a"]),
         (Selection(without_quality=("any",)), ["a"]),
         (Selection(roles=("exact",)), ["copy"]),
         (Selection(roles=("duplicate", "original")), ["a", "copy", "en"]),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ from dedupe.errors import InputError
 from storage.database.store import Store
 from storage.export.reader import StoreReader
 from storage.export.selection import Selection, moment
+from storage.records import DOUBTS
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +43,8 @@ def test_no_time(given: Any) -> None:
     ("conditions", "said"),
     [
         ({"roles": ("copies",)}, r"no role 'copies', did you mean copy\?|no role 'copies'"),
+        ({"quality": ("dates disagre",)}, "no doubt 'dates disagre', did you mean dates disagree\\?"),
+        ({"without_quality": ("bogus",)}, r"no doubt 'bogus' \(doubts: any, not an article, empty, thin, "),
         ({"languages": ("EN",)}, "language 'EN' is no code such as 'en'"),
         ({"shortest": 100, "longest": 50}, "no text is at least 100 and at most 50 characters long"),
         (
@@ -49,6 +56,13 @@ def test_no_time(given: Any) -> None:
 def test_conditions_that_nothing_meets(conditions: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         Selection(**conditions)
+
+
+def test_every_doubt_is_documented_and_raised_somewhere() -> None:
+    table = dict(re.findall(r"^\| `([a-z ]+)` \| (.+) \|$", (ROOT / "docs" / "quality.md").read_text(), re.MULTILINE))
+    assert {word: table.get(word) for word in DOUBTS} == DOUBTS
+    code = "".join(path.read_text() for room in ("crawler", "storage/articles") for path in (ROOT / room).rglob("*.py"))
+    assert [word for word in DOUBTS if f'"{word}"' not in code] == []
 
 
 def test_arguments_of_the_reader(store: Store) -> None:
