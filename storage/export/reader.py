@@ -278,8 +278,10 @@ class StoreReader:
             found = collection(self._opened())
             for part in parts if start else [wanted]:
                 with found.find(part, fields).sort(order).allow_disk_use(True) as cursor:
-                    for row in cursor:
-                        yield row | {"_id": row[key]} if names and key in row else row
+                    if key == "_id":
+                        yield from cursor
+                    else:
+                        yield from (row | {"_id": row[key]} if names and key in row else row for row in cursor)
 
         def count() -> int:
             stored = collection(self._opened()).count_documents(wanted)
