@@ -15,13 +15,20 @@ from storage.base.masking import mask
 
 if TYPE_CHECKING:
     from crawler.outcome.logs import LogRequest
-    from crawler.outcome.notification import NotifyOn
+    from crawler.outcome.notification import NotifyOn, Receiver
     from crawler.outcome.summary import PortalSummary
     from storage.frontier.runs import Run
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class _Receiver(click.types.StringParamType):
+    """A receiver of notifications; in the environment variable they stand one a line."""
+
+    name = "receiver"
+    envvar_list_splitter = "\n"
 
 
 def operator_options(command: CommandT) -> CommandT:
@@ -33,16 +40,21 @@ def operator_options(command: CommandT) -> CommandT:
         ),
         click.option(
             "--notify",
-            metavar="COMMAND",
+            "receivers",
+            type=_Receiver(),
+            multiple=True,
+            envvar="STORYKIN_NOTIFY",
+            metavar="COMMAND|ADDRESS",
             help="Run this when a crawl of a portal has ended, with the run's JSON on standard input and "
-            "STORYKIN_PORTAL, _RUN, _EXIT_CODE, _VERDICT in the environment. No shell; at most a minute.",
+            "STORYKIN_PORTAL, _RUN, _EXIT_CODE, _VERDICT in the environment. No shell; at most a minute. An address of "
+            "apprise (slack://…, mailto://…) gets a short message. Repeatable.",
         ),
         click.option(
             "--notify-on",
-            type=click.Choice(["problem", "always"]),
-            default="problem",
+            type=click.Choice(["change", "problem", "always"]),
+            default="change",
             show_default=True,
-            help="problem: any exit code but 0 and 130.",
+            help="change: another exit code than the run before, 130 left out. problem: any but 0 and 130.",
         ),
         click.option(
             "--log-level",
@@ -96,7 +108,7 @@ class AfterCrawl:
     """What is to be done when a crawl has ended. None of it changes the exit code."""
 
     metrics: Path | None
-    command: tuple[str, ...]
+    receivers: tuple[Receiver, ...]
     on: NotifyOn
     _counted: list[Run] = field(default_factory=list)
     """Ends that stand in the metrics so far."""
@@ -105,18 +117,17 @@ class AfterCrawl:
     def of(cls, options: dict[str, Any]) -> AfterCrawl:
         """Take the options of metrics and notification out of *options*.
 
-        :raises InputError: for a command that cannot be split into words
+        :raises InputError: for a receiver that is neither a command nor an address that apprise knows
         """
-        from crawler.outcome.notification import split_command
+        from crawler.outcome.notification import receiver
 
-        notify = options.pop("notify")
-        command = split_command(notify) if notify is not None else ()
-        return cls(options.pop("metrics"), command, cast("NotifyOn", options.pop("notify_on")))
+        receivers = tuple(receiver(text) for text in options.pop("receivers"))
+        return cls(options.pop("metrics"), receivers, cast("NotifyOn", options.pop("notify_on")))
 
     def ended(self, summary: PortalSummary) -> None:
         """Tell how the crawl of a portal ended; report on standard error what went wrong in that."""
         if summary.record is not None:
-            self._tell([summary.record])
+            self._tell([summary.record], summary.before)
 
     def failed(self, targets: Iterable[str], problem: Exception) -> None:
         """Tell that no crawl of *targets* took place."""
@@ -131,7 +142,7 @@ class AfterCrawl:
             ]
         )
 
-    def _tell(self, runs: list[Run]) -> None:
+    def _tell(self, runs: list[Run], before: int | None = None) -> None:
         from crawler.outcome.metrics import write_metrics
         from crawler.outcome.notification import notify, wanted
         from crawler.outcome.run_view import run_json
@@ -143,10 +154,9 @@ class AfterCrawl:
                 write_metrics(self.metrics, self._counted)
             except InputError as problem:
                 click.echo(f"storykin: {problem}", err=True)
-        for run in runs if self.command else ():
-            if wanted(self.on, run.exit_code or 0):
-                trouble = notify(self.command, run_json(run))
-                if trouble:
+        for run in runs:
+            for one in self.receivers if wanted(self.on, run.exit_code or 0, before) else ():
+                if trouble := notify(one, run_json(run)):
                     click.echo(f"storykin: {run.portal}: {trouble}", err=True)
 
 

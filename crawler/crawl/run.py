@@ -15,7 +15,7 @@ from crawler.crawl.context import RunContext
 from crawler.crawl.refetch import scope
 from crawler.crawl.start_frontier import StartFrontier
 from crawler.health.judge import judge
-from crawler.outcome.exit_codes import FAILED
+from crawler.outcome.exit_codes import FAILED, INTERRUPTED
 from crawler.outcome.expectations import missed
 from crawler.outcome.summary import PortalSummary, judge_run
 from crawler.outcome.verdict import LOOK_BACK
@@ -146,17 +146,19 @@ class PortalRun:
         :param close_reason: the reason Scrapy closed the spider for
         """
         verdict_of = partial(judge_run, self.context.counts, len(self.start_urls), close_reason)
-        queued, (code, verdict) = 0, verdict_of(self.problem)
+        queued, before, (code, verdict) = 0, None, verdict_of(self.problem)
 
-        def end(store: Store) -> tuple[int, int, str]:
+        def end(store: Store) -> tuple[int, int | None, int, str]:
             queued = frontier.counts(store, self.context.portal)["queued"]
             barren = not (queued or self.context.counts.articles or self._has_article())
-            code, verdict = verdict_of(self.problem, barren=barren, worse=self._worse(queued))
+            earlier = self._earlier()
+            code, verdict = verdict_of(self.problem, barren=barren, worse=self._worse(queued, earlier))
             self._end_record(self._ended(code, mask(verdict), queued))
-            return queued, code, verdict
+            codes = (one.exit_code for one in earlier if one.exit_code not in (None, INTERRUPTED))
+            return queued, next(codes, None), code, verdict
 
         try:
-            queued, code, verdict = self.context.database.call_here(end)
+            queued, before, code, verdict = self.context.database.call_here(end)
         except StorageError as problem:
             code, verdict = verdict_of(self.problem or problem)
             self._over = True  # the lock runs out by itself
@@ -168,6 +170,7 @@ class PortalRun:
             counts=self.context.counts.to_json(),
             queued=queued,
             record=self._ended(code, mask(verdict), queued),
+            before=before,
         )
         return self.summary
 
@@ -179,12 +182,16 @@ class PortalRun:
         except StorageError:
             return  # the lock runs out by itself
 
-    def _worse(self, queued: int) -> tuple[str, ...] | None:
+    def _earlier(self) -> list[Run]:
+        record = self.context.record
+        before = record.started if record else None
+        return runs.history(self.context.store, self.context.portal, LOOK_BACK, before=before)
+
+    def _worse(self, queued: int, earlier: list[Run]) -> tuple[str, ...] | None:
         """Return what is worse than expected or usual; a helper leaves that to the run's owner."""
         ended = self._ended(0, "", queued)
         if ended is None or ended.worker != self.context.worker:
             return None
-        earlier = runs.history(self.context.store, self.context.portal, LOOK_BACK, before=ended.started)
         short, worse = missed(ended, self.seed.expect, earlier), judge(ended, earlier)
         return (*short, *(worse or ())) if short else worse
 

@@ -32,6 +32,8 @@ class PortalSummary:
     """Addresses that wait for the next run."""
     record: Run | None = None
     """The run as it is stored, or would have been."""
+    before: int | None = None
+    """Exit code of the portal's run before it that was not interrupted; ``None`` if there was none."""
 
     @property
     def is_complete(self) -> bool:

@@ -107,6 +107,23 @@ def test_a_notification_and_metrics_that_fail_are_reported_and_change_no_exit_co
     assert "ended with exit code 0" in messages[-1]
 
 
+def test_a_portal_is_told_of_when_it_turns_bad_and_when_it_recovers(
+    command: Command, site: NewsSite, tmp_path: Path
+) -> None:
+    """Receivers stand in the environment as well, one a line."""
+    told = tmp_path / "told"
+    hook = f"sh -c 'echo $STORYKIN_EXIT_CODE >> {told}'"
+    site.story(1)
+    site.front(site.story_path(1))
+    codes = []
+    for status in (200, 200, 404, 404, 200, 200):
+        site.html("/", f'<a href="{site.story_path(1)}">Tin</a>', status=status)
+        codes.append(command("crawl", site.url, STORYKIN_NOTIFY=f"{hook}\n{hook}").code)
+    bad = codes[2]
+    assert (codes, bad != 0) == ([0, 0, bad, bad, 0, 0], True)
+    assert told.read_text().split() == [str(bad), str(bad), "0", "0"]
+
+
 def test_a_crawl_that_cannot_start_is_told_of_as_well(command: Command, tmp_path: Path) -> None:
     told = tmp_path / "told.json"
     hook = f"{sys.executable} -c 'import sys; open(sys.argv[1], \"w\").write(sys.stdin.read())' {told}"
