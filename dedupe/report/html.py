@@ -50,16 +50,40 @@ def page(
         "made": made,
         "compare": compare,
     }
-    parts = {"style": _source("report.css"), **{name: _source(f"{name}.js") for name in _SCRIPTS}}
+    parts = {"style": style(), **{name: _source(f"{name}.js") for name in _SCRIPTS}}
     fixed = _json(head)
     budget = limit - _RESERVE - sum(map(len, parts.values())) - len(fixed)
     shown = _fitting(stories, budget)
     browser = b'"browser":{"left_out":%d,"stories":[%s]}}' % (max(0, of - len(shown)), b",".join(shown))
-    parts |= {"data": fixed[:-1] + b"," + browser, "policy": _policy(parts)}
+    parts |= {"data": fixed[:-1] + b"," + browser, "policy": policy(parts)}
+    return filled(_source("page.html"), parts)
+
+
+def style() -> bytes:
+    """Return the style sheet that the pages of all commands share."""
+    return _source("report.css")
+
+
+def filled(template: bytes, parts: Mapping[str, bytes]) -> bytes:
+    """Return *template* with each ``{{name}}`` replaced by the part of that name, as it stands."""
     # Split once: what is put in may itself look like a place to put something in.
-    pieces = re.split(rb"\{\{(\w+)\}\}", _source("page.html"))
+    pieces = re.split(rb"\{\{(\w+)\}\}", template)
     pieces[1::2] = [parts[name.decode()] for name in pieces[1::2]]
     return b"".join(pieces)
+
+
+def policy(parts: Mapping[str, bytes]) -> bytes:
+    """Return the Content-Security-Policy of a page that carries one style, scripts, and asks for nothing.
+
+    :param parts: bytes of the elements by name; all but ``style`` are scripts
+    """
+    # https://www.w3.org/TR/CSP3/#grammardef-hash-source
+    hashes = {name: base64.b64encode(hashlib.sha256(part).digest()).decode() for name, part in parts.items()}
+    scripts = " ".join(f"'sha256-{value}'" for name, value in hashes.items() if name != "style") or "'none'"
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'sha256-{hashes['style']}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    ).encode()
 
 
 def _fitting(stories: Iterable[RepeatedStory], budget: int) -> list[bytes]:
@@ -86,13 +110,3 @@ def _json(values: Any) -> bytes:
 
 def _source(file: str) -> bytes:
     return (files("dedupe.report") / "page" / file).read_bytes()
-
-
-def _policy(parts: Mapping[str, bytes]) -> bytes:
-    """Return the Content-Security-Policy: https://www.w3.org/TR/CSP3/#grammardef-hash-source."""
-    hashes = {name: base64.b64encode(hashlib.sha256(part).digest()).decode() for name, part in parts.items()}
-    scripts = " ".join(f"'sha256-{value}'" for name, value in hashes.items() if name != "style")
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'sha256-{hashes['style']}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    ).encode()

@@ -101,6 +101,9 @@ def test_status_tells_days_waits_and_what_runs(
     shown = capsys.readouterr().out
     assert "·▲●●●●·" in shown
     assert "40 pages" in shown
+    assert run(["status", "--seeds", str(tmp_path), "--html", str(tmp_path / "status.html")]) == 0
+    page = (tmp_path / "status.html").read_text(encoding="utf-8")
+    assert [page.count(words) for words in ('scope="row">bay<', ">▲</span>", "40 pages")] == [1, 1, 1]
     assert run(["runs", "--portal", "bay", "--last", "1"]) == 0
     assert " 40 " in capsys.readouterr().out, "a run under way has counts"
 
