@@ -22,6 +22,7 @@ from crawler.outcome.verdict import LOOK_BACK
 from storage.articles import articles
 from storage.articles.pages import KEEP_DAYS
 from storage.base.masking import mask
+from storage.duplicates import clusters
 from storage.errors import StorageError
 from storage.frontier import frontier, pauses, runs
 from storage.frontier.entry import EntryKind, FrontierEntry
@@ -150,6 +151,7 @@ class PortalRun:
 
         def end(store: Store) -> tuple[int, int | None, int, str]:
             queued = frontier.counts(store, self.context.portal)["queued"]
+            self.context.counts.decided(clusters.relations(store, self.context.counts.ids))
             barren = not (queued or self.context.counts.articles or self._has_article())
             earlier = self._earlier()
             code, verdict = verdict_of(self.problem, barren=barren, worse=self._worse(queued, earlier))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crawler.http.failures import is_refusal
 from crawler.outcome import length_sketch
 from crawler.outcome.source_counts import SourceCounts
+from dedupe.report.report import SAME_URL
 from storage.frontier.failures import reason_shape
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ class Counts:
     outcomes: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)
+    """Articles that repeat another one, by relation; as they came in, until :meth:`decided`."""
+    ids: set[str] = field(default_factory=set)
+    """Of the articles, those left out that are known by another address."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Failures by reason; from :data:`MAX_REASONS` on a new one counts by its shape, then as one of many others."""
     stages: Counter[str] = field(default_factory=Counter)
@@ -100,10 +105,19 @@ class Counts:
             self.changes[stored.change or "unchanged"] += 1
             if page.article is not None:
                 self._add_article(page.article)
+            if stored.change == "alias":
+                self.relations[SAME_URL] += 1
+                return
+            self.ids.add(stored.article_id)
             if stored.duplicate is not None:
                 self.relations[stored.duplicate.relation] += 1
-            elif stored.change == "alias":
-                self.relations["same url"] += 1
+
+    def decided(self, relations: Mapping[str, int]) -> None:
+        """Count the articles by what they are now: which of two twins is the copy may turn out when the second comes.
+
+        :param relations: how many of ``ids`` repeat another article, by relation
+        """
+        self.relations = Counter({SAME_URL: self.relations[SAME_URL]}) + Counter(relations)
 
     def _add_failure(self, page: FinishedPage, reason: str) -> None:
         self.reasons[self._counted_as(reason)] += 1

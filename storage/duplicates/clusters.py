@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from storage.articles.articles import StoredArticle, iterate
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 
 if TYPE_CHECKING:
     from storage.database.store import Store
@@ -54,6 +56,17 @@ def representative(store: Store, row: Mapping[str, Any]) -> str:
 def copies(store: Store, root: str) -> int:
     """Return how many articles repeat the representative *root*."""
     return article_rows(store).count_documents({"duplicate.of": root})
+
+
+def relations(store: Store, keys: Collection[str]) -> Counter[str]:
+    """Return how many of the articles *keys* repeat another one, by relation."""
+    found: Counter[str] = Counter()
+    for some in batches(keys, 1000):
+        repeating = {"_id": {"$in": some}, "duplicate.relation": {"$exists": True}}
+        found.update(
+            row["duplicate"]["relation"] for row in article_rows(store).find(repeating, {"duplicate.relation": 1})
+        )
+    return found
 
 
 def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:

@@ -86,6 +86,30 @@ def titles(store: Store) -> dict[str, str]:
     return {found.article.canonical_url: found.article.text for found in articles.iterate(store)}
 
 
+@pytest.mark.parametrize("longer_comes_last", [True, False])
+def test_a_copy_is_counted_whichever_of_two_texts_came_first(
+    command: Command, site: NewsSite, longer_comes_last: bool
+) -> None:
+    """The longer text is kept; where it comes last, the article that is the copy was stored as a story of its own."""
+    first, last = site.story_path(1), site.story_path(2)
+    site.story(1)
+    _, headers, page = site.pages[first]
+    block = (
+        f'<section class="related"><h3>Related</h3><a href="{last}">The story in full, as it stands at 2</a></section>'
+    )
+    texts = [
+        page,
+        page.replace(b"</p>", b"</p><p>On Sunday the ward asked for 14 more boats and a second pier.</p>", 1),
+    ]
+    for path, text in zip((first, last), texts if longer_comes_last else texts[::-1], strict=True):
+        own = text.replace(first.encode(), path.encode())
+        site.pages[path] = (200, headers, own.replace(b"</body>", block.encode() + b"</body>"))
+    site.front(first)
+    counts = json.loads(command("crawl", site.url, "--json").out)
+    assert (counts["articles"], counts["distinct"], counts["new"]) == (2, 1, 2)
+    assert sum(counts["duplicates_by_relation"].values()) == counts["duplicates"] == 1
+
+
 def test_every_related_story_is_stored_and_a_second_run_stores_nothing(
     command: Command, site: NewsSite, store: Store
 ) -> None:
