@@ -62,6 +62,8 @@ class Checkout:
             "PYTHONSAFEPATH": "1",  # the working directory is no place of modules
             "STORYKIN_DATA": str(data),
             "STORYKIN_PAGE_SECONDS": "600",  # a busy machine costs no page
+            # Where two addresses lead to one article, the first that comes gives its name; workers would race for it.
+            "STORYKIN_WORKERS": "0",
         }
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
