@@ -12,6 +12,9 @@ TEST_LOCKS := $(LOCKS)/test.txt \
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes $(addprefix -r ,$(1)) \
     && $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 
+# The tests start several hundred processes, each of which would compile the code anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: fuzz soak demo test test-loaded upgrade setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
 
 demo: $(VENV)/.setup
