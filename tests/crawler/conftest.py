@@ -226,4 +226,4 @@ def command(tmp_path: Path, store: Store) -> Iterator[Command]:
         if process.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait(60)
+            process.wait(PATIENCE)

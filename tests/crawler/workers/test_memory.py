@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crawler.ops.cron_and_systemd import systemd_units
+from tests.crawler.processes import PATIENCE
 
 PROBE = """
 import ctypes, sys, tempfile, threading
@@ -52,7 +53,7 @@ def settings(text: str) -> dict[str, str]:
 def mapped_and_arenas(environment: dict[str, str]) -> tuple[int, int]:
     """Return how many large blocks are mapped by themselves, and how many arenas there are."""
     probe, usual = [sys.executable, "-c", PROBE], {k: v for k, v in os.environ.items() if not k.startswith("MALLOC_")}
-    ended = subprocess.run(probe, capture_output=True, text=True, timeout=60, check=True, env=usual | environment)
+    ended = subprocess.run(probe, capture_output=True, text=True, timeout=PATIENCE, check=True, env=usual | environment)
     [mapped] = re.findall(r'<total type="mmap" count="(\d+)"', ended.stdout)
     return int(mapped), ended.stdout.count("<heap nr=")
 

@@ -191,7 +191,7 @@ PARENT = """
     from crawler.workers.process import Limits
     from tests.crawler.pool_tasks import hang_in_c, pid_after
     if __name__ == "__main__":
-        pool = WorkerPool(2, Limits(seconds=3), preload=("tests.crawler.pool_tasks",))
+        pool = WorkerPool(2, Limits(seconds=8), preload=("tests.crawler.pool_tasks",))
         busy, idle = pool.submit(pid_after, .3), pool.submit(pid_after, .3)
         print(busy.result(), idle.result(), flush=True)
         pool.submit(hang_in_c)

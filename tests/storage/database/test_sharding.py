@@ -13,6 +13,7 @@ from pymongo.database import Database
 from crawler.demo.server import DemoServer
 from storage.database.indexes import INDEXES
 from storage.database.store import Store
+from tests.crawler.processes import PATIENCE
 from tests.support.shard_keys import BROADCASTS, is_targeted, starts_with_shard_key, unexplained
 from tools.schema_fields import COLLECTIONS, HASHED, SMALL
 
@@ -38,7 +39,7 @@ def crawl_twice_profiled(owned: Database[dict[str, Any]]) -> list[Mapping[str, A
     with DemoServer() as server:
         for _ in range(2):
             command = [sys.executable, "-m", "crawler.cli", "crawl", server.url, "--workers", "0"]
-            ended = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+            ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
             assert ended.returncode == 0, ended.stderr
     owned.command("profile", 0)
     return list(owned["system.profile"].find())

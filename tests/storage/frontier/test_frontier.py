@@ -156,12 +156,12 @@ def test_failed_entries_can_be_queued_again(store: Store) -> None:
 def test_leases_of_a_killed_process_are_free_at_once(store: Store) -> None:
     frontier.add(store, entries(4))
     script = (
-        "import sys, time\nfrom storage.database.store import Store\nfrom storage.frontier import frontier\n"
+        "import sys\nfrom storage.database.store import Store\nfrom storage.frontier import frontier\n"
         "from storage.base.workers import worker_id\n"
         f"frontier.lease(Store.open(sys.argv[1]), {PORTAL!r}, worker_id(), 3, 3600)\n"
-        "print('leased', flush=True)\ntime.sleep(60)\n"
+        "print('leased', flush=True)\nsys.stdin.read()\n"
     )
-    child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert child.stdout
         assert child.stdout.readline() == "leased\n"

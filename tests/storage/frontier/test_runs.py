@@ -55,10 +55,10 @@ def test_lock_without_heartbeat_runs_out_and_the_run_is_marked(store: Store) -> 
 
 def test_lock_of_a_killed_process_is_free_at_once(store: Store) -> None:
     script = (
-        "import sys, time\nfrom storage.database.store import Store\nfrom storage.frontier import runs\n"
-        "print(runs.begin(Store.open(sys.argv[1]), 'vov', seconds=3600).id, flush=True)\ntime.sleep(60)\n"
+        "import sys\nfrom storage.database.store import Store\nfrom storage.frontier import runs\n"
+        "print(runs.begin(Store.open(sys.argv[1]), 'vov', seconds=3600).id, flush=True)\nsys.stdin.read()\n"
     )
-    child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert child.stdout
     first = child.stdout.readline().strip()
     try:
