@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -18,6 +19,7 @@ from storage.maintenance import repair
 from storage.records import Article, article_id
 from tests.storage.duplicates.writers import at_once, writers
 
+SOAK = bool(os.environ.get("STORYKIN_SOAK"))
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 OPENING = """The lock keeper of Aldersey found the lower gate of the canal off its hinges when he came on Sunday.
@@ -109,7 +111,8 @@ def test_what_is_shown_here_has_all_kinds() -> None:
 @pytest.mark.parametrize("at_a_time", [1, 2])
 def test_one_writer_in_any_order_reaches_the_offline_answer(store: Store, at_a_time: int) -> None:
     wanted = offline(GIVEN)
-    for order in list(permutations(GIVEN))[:: at_a_time * 2 - 1]:
+    orders = list(permutations(GIVEN))
+    for order in orders if SOAK else random.Random(at_a_time).sample(orders, 40):
         emptied(store)
         for start in range(0, len(order), at_a_time):
             puts = articles.put_many(store, order[start : start + at_a_time], "r")
@@ -120,7 +123,7 @@ def test_one_writer_in_any_order_reaches_the_offline_answer(store: Store, at_a_t
 def test_copies_in_any_order_reach_the_offline_answer(store: Store) -> None:
     given = [*GIVEN, *COPIES]
     wanted = offline(given)
-    for order in random.Random(3).sample(list(permutations(given)), 40):
+    for order in random.Random(3).sample(list(permutations(given)), 400 if SOAK else 25):
         emptied(store)
         for one in order:
             decide.decide(store, [put.id for put in articles.put_many(store, [one], "r")])
@@ -134,7 +137,7 @@ def test_two_writers_at_once_reach_the_offline_answer(store: Store) -> None:
     wanted = offline(given)
     draw = random.Random(11)
     with writers(store.uri, 2) as started:
-        for _ in range(40):
+        for _ in range(400 if SOAK else 25):
             emptied(store)
             order = draw.sample(given, len(given))
             half = draw.randrange(1, len(order))

@@ -18,7 +18,7 @@ from tests.storage.duplicates.writers import at_once, writers
 
 WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ", "la", "me", "nó", "pa", "ro") for b in range(300)]
 # `make soak` sets it: the full number of forced collisions.
-COLLISIONS = 2000 if os.environ.get("STORYKIN_SOAK") else 200
+COLLISIONS = 2000 if os.environ.get("STORYKIN_SOAK") else 100
 
 
 def story(seed: int, words: int = 240) -> list[str]:
