@@ -161,7 +161,9 @@ def test_leases_of_a_killed_process_are_free_at_once(store: Store) -> None:
         f"frontier.lease(Store.open(sys.argv[1]), {PORTAL!r}, worker_id(), 3, 3600)\n"
         "print('leased', flush=True)\nsys.stdin.read()\n"
     )
-    child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, store.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert child.stdout
         assert child.stdout.readline() == "leased\n"

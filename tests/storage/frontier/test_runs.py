@@ -58,7 +58,9 @@ def test_lock_of_a_killed_process_is_free_at_once(store: Store) -> None:
         "import sys\nfrom storage.database.store import Store\nfrom storage.frontier import runs\n"
         "print(runs.begin(Store.open(sys.argv[1]), 'vov', seconds=3600).id, flush=True)\nsys.stdin.read()\n"
     )
-    child = subprocess.Popen([sys.executable, "-c", script, store.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", script, store.uri], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert child.stdout
     first = child.stdout.readline().strip()
     try:
