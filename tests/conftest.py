@@ -36,6 +36,18 @@ if TYPE_CHECKING:
     from storage.embedded.client import Lease
 
 
+LONGEST = (
+    "tests/dedupe/corpus/test_in_spark.py", "tests/crawler/crawl/test_database_trouble.py",
+    "tests/dedupe/report/test_browser.py", "tests/crawler/article/related/test_shared.py",
+    "tests/crawler/ops/test_scrapyd.py", "tests/crawler/crawl/test_soak_pages.py",
+)  # fmt: skip
+"""Begun first, so that no worker is still at one of them when the others have nothing left."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of measuring pages and texts, which a user's clone does not have."""
