@@ -41,7 +41,7 @@ from tests.crawler.processes import PATIENCE, alive, session, wait_for
 from tests.support.leak_pages import pages
 
 TASKS = ("tests.crawler.pool_tasks",)
-LIMITS = Limits(megabytes=300)
+LIMITS = Limits(seconds=PATIENCE, megabytes=300)
 HASTY = Limits(seconds=5.0)
 ROOT = Path(__file__).resolve().parents[3]
 
