@@ -233,7 +233,7 @@ def store_command(kind: str, kept: Copy, copy: Copy) -> str:
     one, other = (shlex.quote(text.url or text.id) for text in (copy, kept))
     if kind in {"apart", "by hand"}:
         return f"storykin cluster {'merge' if kind == 'apart' else 'forget'} {one} {other}"
-    return "storykin dedupe --all" if kind == "first" else f"storykin cluster unmerge {one} --from {other}"
+    return "storykin export --role original" if kind == "first" else f"storykin cluster unmerge {one} --from {other}"
 
 
 def file_command(documents: str, clusters: str) -> Command:

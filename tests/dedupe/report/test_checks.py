@@ -78,7 +78,7 @@ def test_a_first_text_that_is_not_kept_is_dated() -> None:
     (card, *_) = only(kept, copy, "exact", 1.0)
     assert card.kind == "first"
     assert card.says == "a on 2026-03-14 05:00 was first; the kept text is b on 2026-03-14 07:00."
-    assert card.command == "storykin dedupe --all"
+    assert card.command == "storykin export --role original"
     assert only(copy, kept, "exact", 1.0) == ()
 
 
