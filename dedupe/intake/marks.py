@@ -9,7 +9,8 @@ from itertools import pairwise
 
 MOST = 30
 """Marks in a row; no text needs more of them (Unicode Standard Annex 15, "Stream-Safe Text Format")."""
-_PERHAPS = re.compile(rf"[^\x00-\u02ff]{{{MOST + 1}}}")
+_MARKLIKE = re.compile(r"[^\x00-\u02ff]")
+_PERHAPS = re.compile(rf"{_MARKLIKE.pattern}{{{MOST + 1}}}")
 
 
 def few_marks(text: str) -> str:
@@ -20,9 +21,19 @@ def few_marks(text: str) -> str:
     >>> few_marks("a" + 90 * "\u0301" + "b") == "a" + 30 * "\u0301" + "b"
     True
     """
-    if text.isascii() or not _PERHAPS.search(text):
+    if text.isascii() or not _may_hold_run(text):
         return text
     return _runs().sub(r"\1", text)
+
+
+def _may_hold_run(text: str) -> bool:
+    """Look at every 31st character, one of which each run that is too long covers, and at what is around those."""
+    stride = MOST + 1
+    for found in _MARKLIKE.finditer(text[MOST::stride]):
+        at = MOST + found.start() * stride
+        if _PERHAPS.search(text, at - MOST, at + stride):
+            return True
+    return False
 
 
 @cache

@@ -52,7 +52,8 @@ _PYTHONS_OWN = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-esc
 """Encodings of Python that no page is in (docs.python.org, codecs, "Python Specific Encodings")."""
 MAX_ATTRIBUTES = 1000
 """Attributes of one tag, and words of their values, that are kept of a tag longer than 5,000 characters."""
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{5000,}>")
+_LONG = 5000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG},}}>")
 _SCRIPT = re.compile(rb"<(/?)(?:script|style)\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
 
@@ -144,7 +145,8 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     text = _without_controls(text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", few_marks(text))
-    text = _LONG_TAG.sub(_with_few_attributes, text)
+    if _has_long_tag(text):
+        text = _LONG_TAG.sub(_with_few_attributes, text)
     root = _XML_ROOT.search(text[:2000])
     if root and not re.search(r"<(?:html|body)\b", text[:20_000], re.IGNORECASE):
         raise ExtractError(f"an XML document ({root[1]}), not an HTML page")
@@ -155,6 +157,15 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
         if still:
             raise ExtractError(f"nested deeper than {MAX_DEPTH} elements in every way, not a page to read")
     return tree, tuple(doubts)
+
+
+def _has_long_tag(text: str) -> bool:
+    """Look at every 5,000th character, one of which each long tag covers: to search all of a page takes 1 ms."""
+    for at in range(_LONG, len(text), _LONG):
+        start = text.rfind("<", at - _LONG, at)
+        if start >= 0 and _LONG_TAG.match(text, start):
+            return True
+    return False
 
 
 def _with_few_attributes(tag: re.Match[str]) -> str:
