@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
@@ -63,8 +64,13 @@ _TWIN_PREFIX = re.compile(r"\A(/(?:[^/]+/)?)(?:amp|print)/(?=(?:[^/]+/)*[^/]{8,}
 _POST_NUMBER = re.compile(r"(?<=-)post(?=\d{5,8}\.(?:vov|vnp|html?)\Z)")
 # VietnamPlus before and after its change of system: ``slug/307514.vnp`` and ``slug-post307514.vnp``.
 _SLASH_NUMBER = re.compile(r"(?<=[^/])/(?=\d{5,8}\.vnp\Z)")
-# One of these is in every path that _canonical_path changes, slashes at the end aside.
-_MARKED_PATH = re.compile(r"[%;]|//|amp|print|index|default|post\d|\.vnp\Z", re.IGNORECASE)
+# One of these is in every path that _canonical_path changes, in small letters, slashes at the end aside.
+_MARKS = ("%", ";", "//", "amp", "print", "/index.", "/default.", "-post", ".vnp")
+# An address as most are: of its parts only a tracker in the query, or a mark in the path, is there to be changed.
+_PLAIN_LINK = re.compile(
+    r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]+)+)(/?)"
+    r"(?:\?([A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+(?:&[A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+)*))?(?:#[!-~]*)?\Z"
+)
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9._~-]*)+\Z")
 _PLAIN_QUERY = re.compile(r"(?:[A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+(?:&(?!\Z)|\Z))*\Z")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*", re.IGNORECASE)
@@ -127,7 +133,7 @@ def canonical_url(url: str, seed: Seed = GENERIC) -> str:
     >>> canonical_url("mailto:editor@example.com")
     ''
     """
-    return (_resolved if len(url) <= _KEPT_LENGTH else _resolved.__wrapped__)(url, "", seed)[1]
+    return resolve(url, "", seed)[1]
 
 
 def resolve(link: str, base: str, seed: Seed = GENERIC) -> tuple[str, str]:
@@ -136,12 +142,31 @@ def resolve(link: str, base: str, seed: Seed = GENERIC) -> tuple[str, str]:
     >>> resolve("/a/tau-dau-post12345.vov?utm_source=home#top", "http://www.vov.vn/")
     ('http://www.vov.vn/a/tau-dau-post12345.vov', 'https://vov.vn/a/tau-dau-12345.vov')
     """
-    if len(link) <= _KEPT_LENGTH:
-        if link.startswith(("https://", "http://")):
-            return _resolved(link, "", seed)
-        if link.startswith("/") and (root := _root(base)):
-            return _resolved(link, root, seed)
-    return _resolved.__wrapped__(link, base, seed)
+    if link.startswith(("https://", "http://")):
+        base = ""
+    elif link.startswith("/") and (root := _root(base)):
+        base = root
+    else:
+        return _resolved.__wrapped__(link, base, seed)
+    if plain := _plain(f"{base[:-1]}{link}", seed):
+        return plain
+    return (_resolved if len(link) <= _KEPT_LENGTH else _resolved.__wrapped__)(link, base, seed)
+
+
+def _plain(link: str, seed: Seed) -> tuple[str, str] | None:
+    """Return what :func:`_resolved` does, for an absolute link that none of its rules changes but those of queries."""
+    found = None if seed.host_aliases else _PLAIN_LINK.match(link)
+    if found is None or _is_marked(found[3]):
+        return None
+    scheme, host, path, slash, query = found.groups()
+    asked = [field for field in query.split("&") if not _is_tracker(*_field(field), seed)] if query else []
+    named = sorted(field for field in asked if not _is_twin(*_field(field), seed))
+    key = f"{scheme if _is_machine(host) else 'https'}://{_one_host(host, ())}{path}"
+    return _with_query(f"{scheme}://{host}{path}{slash}", asked), _with_query(key, named)
+
+
+def _with_query(url: str, fields: Sequence[str]) -> str:
+    return f"{url}?{'&'.join(fields)}" if fields else url
 
 
 @lru_cache(maxsize=4096)  # the menus of a portal stand on each of its pages; a pure function of its arguments
@@ -375,9 +400,14 @@ def _aliased(netloc: str, path: str, seed: Seed) -> tuple[str, str]:
     return netloc, path
 
 
+def _is_marked(path: str) -> bool:
+    small = path.lower()
+    return any(mark in small for mark in _MARKS)
+
+
 def _canonical_path(path: str) -> str:
     bare = path.rstrip("/")
-    if path.isascii() and not _MARKED_PATH.search(bare):
+    if path.isascii() and not _is_marked(bare):
         return bare or "/"  # no rule below applies; most links of a page are such
     path = _ESCAPED.sub(lambda run: unquote(run[0], errors="surrogateescape"), path)
     if any("\udc80" <= letter <= "\udcff" for letter in path):  # not UTF-8: the bytes are all there is
