@@ -244,6 +244,9 @@ def looks_like_article(url: str, seed: Seed = GENERIC) -> bool:
 
 @lru_cache(maxsize=4096)  # as _resolved
 def _looks_like_article(url: str, seed: Seed) -> bool:
+    plain = None if seed.article_url else _PLAIN_LINK.match(url)
+    if plain and not _is_marked(plain[3]):
+        return article_shape(plain[3], plain[5] or "")
     parts = _split(url)
     if parts is None:
         return False

@@ -61,12 +61,13 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CJK = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ID_PARAMETER = re.compile(r"(?:\w*id|id_\w+|\w*(?:no|nr|num|code)|p|a|s|story|article|idxno|idx|t)\Z", re.IGNORECASE)
 _PATH_IN_QUERY = re.compile(r"/(?:19|20)\d{2}/?\d{2}/|/\d{6,}")
+_CALENDARS = frozenset({"calendar", "kalender", "calendario", "calendrier", "lich"})
 _PAGE_NUMBER = re.compile(r"(?:page|trang|seite|pagina|p|pg)[-_/]?\d{1,4}\Z")
 
 
 def is_document(path: str) -> bool:
     """Say whether *path* can be an HTML page: it has no extension of a file of another type."""
-    extension = _PAGE_EXTENSION.search(path)
+    extension = _PAGE_EXTENSION.search(path, max(0, len(path) - 7))
     return extension is None or extension[1].lower() not in _FILES
 
 
@@ -78,14 +79,21 @@ def is_trap(path: str, query: str) -> bool:
     >>> is_trap("/events/calendar/2031/07", "")
     True
     """
-    segments = [segment for segment in path.lower().split("/") if segment]
+    return _is_trap(_segments(path), query)
+
+
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.lower().split("/") if segment]
+
+
+def _is_trap(segments: list[str], query: str) -> bool:
     if len(segments) > 12 or query.count("&") > 8:
         return True
     if len(set(segments)) < len(segments) - 1:
         counts = Counter(segments)
         if any(count > 2 for segment, count in counts.items() if not segment.isdigit()):
             return True
-    if any(segment in ("calendar", "kalender", "calendario", "calendrier", "lich") for segment in segments[:-1]):
+    if not _CALENDARS.isdisjoint(segments[:-1]):
         return True
     if segments and segments[-1] in ("calendar", "login", "logout", "signin", "register", "search", "print"):
         return segments[-1] != "search" or bool(query)
@@ -103,8 +111,8 @@ def article_shape(path: str, query: str) -> bool:
     >>> article_shape("/tag/oil-prices-rise-again", "")
     False
     """
-    segments = [segment for segment in path.lower().split("/") if segment]
-    if not is_document(path.lower()) or is_trap(path, query):
+    segments = _segments(path)
+    if not is_document(path) or _is_trap(segments, query):
         return False
     if _names_listing(segments):
         return False
@@ -147,7 +155,7 @@ def _slug_says_article(path: str, segments: list[str]) -> bool:
 
 
 def _stem(segment: str) -> str:
-    return _PAGE_EXTENSION.sub("", segment)
+    return segment[:-7] + _PAGE_EXTENSION.sub("", segment[-7:])
 
 
 def _id_in_query(query: str) -> bool:
@@ -167,7 +175,7 @@ def is_listing_path(path: str) -> bool:
     >>> is_listing_path("/author/jane-doe"), is_listing_path("/news/oil-prices-rise-again")
     (True, False)
     """
-    segments = [segment for segment in path.lower().split("/") if segment]
+    segments = _segments(path)
     if _names_listing(segments):
         return True
     return bool(segments) and _stem(segments[-1]) in _LISTING_LAST

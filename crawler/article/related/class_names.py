@@ -156,20 +156,25 @@ def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
     return {value: verdict for value, verdict in verdicts.items() if verdict in ("related", "weak")}
 
 
-@lru_cache(maxsize=1024)  # as name_verdict
 def spoken(names: str) -> str:
     """Return the words of class names and ids, without those of states and taxonomy terms.
 
     >>> spoken("boxTinLienQuan is-related")
     'box tin lien quan'
     """
-    parted = (name_words(name) for name in names.split() if len(name) < 80)
-    return " ".join(words.strip("-").replace("-", " ") for words in parted if not _STATE.match(words))
+    return " ".join(said for name in names.split() if len(name) < 80 and (said := _said(name)) is not None)
+
+
+@lru_cache(maxsize=1024)  # as name_verdict
+def _said(name: str) -> str | None:
+    words = name_words(name)
+    return None if _STATE.match(words) else words.strip("-").replace("-", " ")
 
 
 def is_foreign_name(element: HtmlElement) -> bool:
     """Say whether the class or id of *element* names advertising, comments, a newsletter or tags."""
-    return any(_is_foreign(value) for name in ("class", "id") if (value := element.get(name)))
+    marks, ident = element.get("class"), element.get("id")
+    return bool((marks and _is_foreign(marks)) or (ident and _is_foreign(ident)))
 
 
 # Every pattern of _FOREIGN contains one of these.

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -238,14 +237,13 @@ class _Finder:
         if anchor in self.selected:
             return not (self.described.article_url and site_of(key) == self.site)
         text = _text(anchor)
-        wide = sum(letter > "\u2e7f" for letter in text)
-        return is_title(text) and (len(text.split()) >= 4 or wide >= 8)
+        return (text.count(" ") >= 3 or sum(letter > "\u2e7f" for letter in text) >= 8) and is_title(text)
 
     def _is_own_article(self, key: str) -> bool:
         """Say whether a link stays on the site and looks like an article's; asked once per link and host."""
         known = self.articles.get(key)
         if known is None:
-            host = urlsplit(key).netloc
+            host, _, _ = _parts(key)
             if host not in self.sites:
                 self.sites[host] = site_of(key)
             known = self.sites[host] == self.site and looks_like_article(self.urls[key], self.described)
@@ -262,14 +260,14 @@ class _Finder:
         if not href or href.startswith("#"):
             return ""
         address, key = resolve(href, self.base, self.seed)
-        parts = urlsplit(key)
         if not key or key == self.own or self._is_part_of_page(address):
             return ""
-        if _tells_no_stories(parts.netloc) and site_of(key) != self.site:
+        host, path, query = _parts(key)
+        if _tells_no_stories(host) and site_of(key) != self.site:
             return ""
-        if (parts.path in ("", "/") and not parts.query) or not is_document(parts.path) or is_listing_path(parts.path):
+        if not (path or query) or not is_document(path) or is_listing_path(path):
             return ""
-        if parts.query and article_shape(parts.path, "") and not any(map(str.isdigit, parts.query)):
+        if query and not any(map(str.isdigit, query)) and article_shape(path, ""):
             key = key.partition("?")[0]  # "?ico=in-line_link": where the reader clicked
         self.urls.setdefault(key, address)
         self.addresses[href] = address
@@ -327,6 +325,13 @@ class _Finder:
             title_copies=max(1, entry.copies(title)),
             blurb_copies=entry.copies(blurb),
         )
+
+
+def _parts(key: str) -> tuple[str, str, str]:
+    """Return host, path and query of a canonical address, which has a path and no fragment."""
+    host, _, rest = key.partition("://")[2].partition("/")
+    path, _, query = rest.partition("?")
+    return host, path, query
 
 
 @lru_cache(maxsize=256)  # the links of a page lead to few hosts; a pure function of its text

@@ -144,7 +144,7 @@ def is_date(text: str) -> bool:
     >>> is_date("Thứ Ba, 22:35, 26/08/2025"), is_date("Oil up 5")
     (True, False)
     """
-    if not 3 <= len(text) <= 60 or not any(letter.isdigit() for letter in text):
+    if not 3 <= len(text) <= 60 or not any(map(str.isdigit, text)):
         return False
     words = [word for word in _DATE_SPLIT.split(text) if word]
     return all(_DATE_WORD.fullmatch(word.strip(".:")) or not word.strip(".:/") for word in words)
