@@ -54,6 +54,7 @@ def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> Pag
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
+    _known = list(tree.iter())  # lxml makes each element's object anew for each walk, unless somebody holds it
     links = _links(tree, page, seed)
     article, metadata, shape = _article(tree, page, seed, doubts)
     kind, reason = page_kind(page.url, metadata, article, links, seed, shape=shape)
@@ -67,6 +68,7 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     tree, doubts = parse(page)
+    _known = list(tree.iter())  # lxml makes each element's object anew for each walk, unless somebody holds it
     links = _links(tree, page, seed)
     article, metadata, shape = _article(tree, page, seed, doubts)
     kind, _ = page_kind(page.url, metadata, article, links, seed, shape=shape)

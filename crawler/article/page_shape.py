@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.article.body.sources import SourceMap, is_prose
+from crawler.article.body.sources import SourceMap
 from crawler.article.metadata.metadata import Metadata
 from crawler.article.page.sentences import size
 from crawler.urls.canonical import looks_like_article
@@ -49,7 +49,7 @@ def page_shape(tree: HtmlElement, sources: SourceMap, metadata: Metadata, url: s
     letters = sum(len(run.key) for run in runs) or 1
     dense = size("".join(run.key for run in runs)) / letters  # letters of an alphabet that one character stands for
     linked = sum(run.links * len(run.key) for run in runs)
-    prose = [run for run in runs if is_prose(run)]
+    prose = [run for run in runs if run.prose]
     mass: Counter[HtmlElement | None] = Counter()
     for run in prose:
         mass[run.home] += len(run.key)

@@ -60,6 +60,7 @@ _SEQUENCES = {
     ("pop", "up"): "sidebar",
     ("load", "more"): "page furniture",
 }
+_FIRST = frozenset(first for first, _ in _SEQUENCES)
 _STATES = frozenset({"has", "is", "no", "with", "without", "not", "enable", "enabled", "disable", "allow", "can", "js"})
 """``has-sidebar`` says what stands beside an element, not what it is."""
 _HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "table", "tr", "td", "li", "figure",
@@ -132,12 +133,12 @@ def _what(marks: str, identity: str) -> str:
         found = [word.lower() for word in _WORD.findall(mark)]
         if not found or found[0] in _STATES:
             continue
-        for word in found:
-            if what := _BY_WORD.get(word):
-                return what
-        for first, second in pairwise(found):
-            if what := _SEQUENCES.get((first, second)):
-                return what
+        if not _BY_WORD.keys().isdisjoint(found):
+            return next(_BY_WORD[word] for word in found if word in _BY_WORD)
+        if not _FIRST.isdisjoint(found):
+            for two in pairwise(found):
+                if what := _SEQUENCES.get(two):
+                    return what
     return ""
 
 

@@ -44,6 +44,8 @@ class Source(NamedTuple):
     """Share of its characters that are link text."""
     alone: bool
     """Whether it is all that its element holds."""
+    prose: bool
+    """Whether it is a sentence outside links."""
 
     @property
     def home(self) -> HtmlElement | None:
@@ -65,12 +67,13 @@ class SourceMap:
         self._keys: dict[str, str] = {}
         for position, (element, text, linked, alone) in enumerate(text_runs(tree)):
             if key := squeezed(text):
-                self._add(Source(element, position, text, key, min(1.0, linked / len(key)), alone))
+                links = min(1.0, linked / len(key))
+                self._add(Source(element, position, text, key, links, alone, is_prose(key, links)))
 
     def _add(self, source: Source) -> None:
         self.sources.append(source)
         self._by_text.setdefault(source.key, []).append(source)
-        if is_prose(source):
+        if source.prose:
             self.prose += len(source.key)
             above: HtmlElement | None = source.element
             while above is not None:
@@ -90,16 +93,13 @@ class SourceMap:
         """
         holders: Counter[HtmlElement] = Counter()
         for source in self.sources:
-            if source.home is not None and is_prose(source) and self.holds(source):
+            if source.prose and source.home is not None and self.holds(source):
                 holders[source.home] += len(source.key)
         if not holders:
             return []
         holder, _ = max(holders.items(), key=lambda item: item[1])
-        return [
-            source
-            for source in self.sources
-            if source.element is holder or any(above is holder for above in source.element.iterancestors())
-        ]
+        inside = set(holder.iter())
+        return [source for source in self.sources if source.element in inside]
 
     def agreement(self, text: str) -> float | None:
         """Return how much *text* and the page's densest block have in common, from 0 to 1.
@@ -148,11 +148,11 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def is_prose(source: Source) -> bool:
-    """Say whether a run is a sentence outside links."""
-    if len(source.key) < SHORTEST_PROSE or source.links >= 0.5:
+def is_prose(key: str, links: float) -> bool:
+    """Say whether a run is a sentence outside links, by its squeezed text and the share of it in links."""
+    if len(key) < SHORTEST_PROSE or links >= 0.5:
         return False
-    return ends_sentence(source.key) or is_unmarked_prose(source.key)
+    return ends_sentence(key) or is_unmarked_prose(key)
 
 
 _Run = tuple[HtmlElement, str, int, bool]

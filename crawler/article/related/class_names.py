@@ -143,8 +143,9 @@ def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
     All values of a page are searched at once: splitting each of them into words costs fifty times as much.
     """
     listed = list(values)
-    text = "\n".join(listed).lower().replace("_", "-")
-    ends = list(accumulate(len(value.lower()) + 1 for value in listed))
+    small = [value.lower() for value in listed]
+    text = "\n".join(small).replace("_", "-")
+    ends = list(accumulate(len(value) + 1 for value in small))
     hits: set[int] = set()
     for hint in _HINTS:
         at = text.find(hint)
