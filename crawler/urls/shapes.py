@@ -67,7 +67,8 @@ _PAGE_NUMBER = re.compile(r"(?:page|trang|seite|pagina|p|pg)[-_/]?\d{1,4}\Z")
 
 def is_document(path: str) -> bool:
     """Say whether *path* can be an HTML page: it has no extension of a file of another type."""
-    extension = _PAGE_EXTENSION.search(path, max(0, len(path) - 7))
+    dot = path.rfind(".", max(0, len(path) - 7))
+    extension = _PAGE_EXTENSION.match(path, dot) if dot >= 0 else None
     return extension is None or extension[1].lower() not in _FILES
 
 
@@ -155,7 +156,8 @@ def _slug_says_article(path: str, segments: list[str]) -> bool:
 
 
 def _stem(segment: str) -> str:
-    return segment[:-7] + _PAGE_EXTENSION.sub("", segment[-7:])
+    dot = segment.rfind(".")
+    return segment[:dot] if dot >= 0 and _PAGE_EXTENSION.match(segment, dot) else segment
 
 
 def _id_in_query(query: str) -> bool:

@@ -169,11 +169,10 @@ def text_runs(tree: HtmlElement) -> list[_Run]:
 
     def flush(block: HtmlElement, *, alone: bool) -> None:
         nonlocal linked
-        if pieces:
-            text = "".join(pieces)
-            pieces.clear()
-            if text and not text.isspace():
-                runs.append((block, text, linked, alone))
+        text = "".join(pieces)
+        pieces.clear()
+        if text and not text.isspace():
+            runs.append((block, text, linked, alone))
         linked = 0
 
     def walk(element: HtmlElement, block: HtmlElement, within: bool) -> bool:
@@ -185,8 +184,11 @@ def text_runs(tree: HtmlElement) -> list[_Run]:
         for child in element:
             tag = child.tag
             if tag in _BLOCKS:
-                flush(block, alone=False)
-                flush(child, alone=walk(child, child, within))
+                if pieces:
+                    flush(block, alone=False)
+                alone = walk(child, child, within)
+                if pieces:
+                    flush(child, alone=alone)
                 whole = False
             elif tag == "br":
                 if pieces and _BREAKS.search("".join(pieces[-3:])):

@@ -35,6 +35,8 @@ SILENT = frozenset(
 )
 """Elements whose text no reader sees."""
 
+_KEPT_NAME = 400
+"""Characters of a class or id that are read."""
 _KEPT_LENGTH = 500
 """Longest value of an attribute that is kept with what it says."""
 
@@ -138,7 +140,13 @@ def name_verdict(value: str) -> NameVerdict:
 
 
 def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
-    """Return the attribute values that promise related stories, with their verdicts.
+    """Return the attribute values that promise related stories, with their verdicts."""
+    verdicts = {value: name_verdict(value) for value in _holding(values, _HINTS)}
+    return {value: verdict for value, verdict in verdicts.items() if verdict in ("related", "weak")}
+
+
+def _holding(values: Iterable[str], hints: Iterable[str]) -> list[str]:
+    """Return those of *values* that hold one of *hints*.
 
     All values of a page are searched at once: splitting each of them into words costs fifty times as much.
     """
@@ -147,14 +155,13 @@ def promising(values: Iterable[str]) -> dict[str, NameVerdict]:
     text = "\n".join(small).replace("_", "-")
     ends = list(accumulate(len(value) + 1 for value in small))
     hits: set[int] = set()
-    for hint in _HINTS:
+    for hint in hints:
         at = text.find(hint)
         while at >= 0:
             hit = bisect_right(ends, at)
             hits.add(hit)
             at = text.find(hint, ends[hit])
-    verdicts = {listed[hit]: name_verdict(listed[hit]) for hit in sorted(hits)}
-    return {value: verdict for value, verdict in verdicts.items() if verdict in ("related", "weak")}
+    return [listed[hit] for hit in sorted(hits)]
 
 
 def spoken(names: str) -> str:
@@ -172,25 +179,22 @@ def _said(name: str) -> str | None:
     return None if _STATE.match(words) else words.strip("-").replace("-", " ")
 
 
-def is_foreign_name(element: HtmlElement) -> bool:
-    """Say whether the class or id of *element* names advertising, comments, a newsletter or tags."""
-    marks, ident = element.get("class"), element.get("id")
-    return bool((marks and _is_foreign(marks)) or (ident and _is_foreign(ident)))
+def foreign(values: Iterable[str]) -> set[str]:
+    """Return the values of classes and ids that name advertising, comments, a newsletter or tags."""
+    return {value for value in _holding(values, _FOREIGN_HINTS) if _is_foreign(value)}
 
 
 # Every pattern of _FOREIGN contains one of these.
-_FOREIGN_HINT = re.compile(
-    "taboola|trc|outbrain|mgid|mgbox|mgwidget|nativo|connatix|plista|media|revcontent|ligatus|dianomi|popin|zergnet"
-    "|adsense|sponsor|newsletter|tag|omment|disqus|livefyre|binh|breadcrumb|pagination|paywall",
-    re.IGNORECASE,
+_FOREIGN_HINTS = tuple(
+    """
+    taboola trc outbrain mgid mgbox mgwidget nativo connatix plista media revcontent ligatus dianomi popin zergnet
+    adsense sponsor newsletter tag omment disqus livefyre binh breadcrumb pagination paywall
+    """.split()
 )
 
 
-@lru_cache(maxsize=4096)  # as name_verdict
 def _is_foreign(value: str) -> bool:
-    if _FOREIGN_HINT.search(value) is None:
-        return False
-    names = map(name_words, value[:400].split())
+    names = map(name_words, value[:_KEPT_NAME].split())
     return any(_FOREIGN.search(words) and not _STATE.match(words) for words in names)
 
 

@@ -15,14 +15,15 @@ from lxml.html import HtmlElement
 
 from crawler.article.related import kinds
 from crawler.article.related.blurbs import twin_blurbs
-from crawler.article.related.class_names import is_foreign_name
 from crawler.article.related.entries import Entry, group_entries
 from crawler.article.related.groups import INLINE, Group, elements_of, find_groups, heading_element
 from crawler.article.related.kinds import Described, PageFacts, describe
 from crawler.article.related.lines import Line, embedded, in_sentence, lines
 from crawler.article.related.link_text import is_title
 from crawler.article.related.outline import PROSE, Outline
-from crawler.article.related.placeholders import is_loaded_by_script, named_related, select
+from crawler.article.related.placeholders import (
+    attributes, foreign_elements, is_loaded_by_script, named_related, select
+)  # fmt: skip
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url, fetch_url, looks_like_article, resolve, site_of
 from crawler.urls.shapes import article_shape, is_document, is_listing_path
@@ -102,7 +103,11 @@ class _Finder:
             for element in select(self.outline, selectors, seed):
                 if element in self.outline.order:
                     marks.add(element)
-        self.named = named_related(self.outline)
+        told = attributes(self.outline)
+        self.named = named_related(self.outline, told)
+        self.foreign = self.outline.marks()
+        for element in foreign_elements(self.outline, told):
+            self.foreign.add(element)
         self._marked = self.outline.marks()
         for element in self.named:
             self._marked.add(element)
@@ -113,7 +118,6 @@ class _Finder:
         self.addresses: dict[str, str] = {}
         self.sites: dict[str, str] = {}
         self.articles: dict[str, bool] = {}
-        self.foreign: dict[HtmlElement, bool] = {}
         self.kept: list[str] = []
         self.singles: list[tuple[str, HtmlElement]] = []
         """(identity, element) of the groups of one story."""
@@ -204,7 +208,7 @@ class _Finder:
             if element.tag in INLINE:
                 inline.add(element)
         for anchor in self.outline.anchors[:MAX_LINKS]:
-            if anchor in self.excluded or (self._is_foreign(anchor) and anchor not in self.selected):
+            if anchor in self.excluded or (anchor in self.foreign and anchor not in self.selected):
                 continue
             key = self._identity((anchor.get("href") or "").strip())
             if not key or not self._may_be_story(anchor, key):
@@ -216,20 +220,6 @@ class _Finder:
             else:
                 found[anchor] = key
         return found
-
-    def _is_foreign(self, element: HtmlElement | None) -> bool:
-        """Say whether an element lies in advertising, comments or the like; asked once per element above a link."""
-        path: list[HtmlElement] = []
-        known = False
-        while element is not None and not self.outline.holds_body(element):
-            if (found := self.foreign.get(element)) is not None:
-                known = found
-                break
-            path.append(element)
-            element = element.getparent()
-        for one in reversed(path):
-            known = self.foreign[one] = known or is_foreign_name(one)
-        return known
 
     def _may_be_story(self, anchor: HtmlElement, key: str) -> bool:
         if self._is_own_article(key):

@@ -299,20 +299,22 @@ class _Titles:
         self._body = _stems(" ".join(node.text for node in outline.prose if outline.inside(node.parent, outline.body)))
         counts: Counter[str] = Counter()
         seen: set[str] = set()
+        stems: dict[HtmlElement, frozenset[str]] = {}
         for card in (card for group in groups for card in group.cards):
-            self.whole[card.element] = _text(card.element)
+            whole = self.whole[card.element] = _text(card.element)
+            stems[card.element] = _stems(whole)
             self.title[card.element] = _title(card.element, card.anchors)
             if card.key not in seen:
                 seen.add(card.key)
-                counts.update(_stems(self.whole[card.element]))
+                counts.update(stems[card.element])
         self._rare = {s: max(0.0, math.log((len(seen) + 1) / (counts[s] + 0.5))) for s in self.own}
         # fsum: the order of a set, and with it the rounding of a plain sum, differs between two processes.
         self._most = math.fsum(self._rare.values()) or 1.0
-        self.likeness = {element: self._like(text) for element, text in self.whole.items()}
+        self.likeness = {
+            element: math.fsum(self._rare[stem] for stem in found & self.own) / self._most
+            for element, found in stems.items()
+        }
         self._mean = sum(self.likeness.values()) / max(1, len(self.likeness))
-
-    def _like(self, text: str) -> float:
-        return math.fsum(self._rare[stem] for stem in _stems(text) & self.own) / self._most
 
     def features(self, group: Group) -> _Features:
         elements, number = [card.element for card in group.cards], len(group.cards)
@@ -332,7 +334,10 @@ def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of four letters and more; pairs of characters in scripts without blanks."""
     found: set[str] = set()
     for word in _STEM.findall(unicodedata.normalize("NFC", text).casefold()):
-        found.update((word[i : i + 2] for i in range(len(word) - 1)) if word[0] > "\u0dff" else (word[:6],))
+        if word[0] > "\u0dff":
+            found.update(word[i : i + 2] for i in range(len(word) - 1))
+        else:
+            found.add(word[:6])
     return frozenset(found)
 
 

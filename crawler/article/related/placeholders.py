@@ -8,7 +8,7 @@ from itertools import chain
 from cssselect import SelectorError
 from lxml.html import HtmlElement
 
-from crawler.article.related.class_names import SILENT, promising
+from crawler.article.related.class_names import SILENT, foreign, promising
 from crawler.article.related.groups import HEADINGS
 from crawler.article.related.headings import MAX_HEADING, heading_verdict, may_be_related
 from crawler.article.related.outline import Outline
@@ -34,11 +34,19 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
     return found
 
 
-def named_related(outline: Outline) -> list[HtmlElement]:
+Attributes = list[tuple[HtmlElement, list[str]]]
+"""Elements in page order, each with the values of its attributes; those that have none left out."""
+
+
+def attributes(outline: Outline) -> Attributes:
+    """Return what :func:`named_related` and :func:`foreign_elements` read of a page."""
+    return [(element, values) for element in outline.order if (values := element.values())]
+
+
+def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
     """Return the elements whose class, id or data attributes speak of related stories, none around the body."""
-    told = [(element, values) for element in outline.order if (values := element.values())]
-    values = set(chain.from_iterable(values for _, values in told))
-    found = promising(value for value in values if len(value) < 200 and "://" not in value and value[:1] not in "/#")
+    values = (value for value in _distinct(told) if len(value) < 200 and value[:1] not in "/#")
+    found = promising(values)
     return [
         element
         for element, own in told
@@ -47,6 +55,22 @@ def named_related(outline: Outline) -> list[HtmlElement]:
         and not outline.holds_body(element)
         and any(_speaks(element, name, value, found.get(value, "")) for name, value in element.items())
     ]
+
+
+def foreign_elements(outline: Outline, told: Attributes) -> list[HtmlElement]:
+    """Return the elements whose class or id names advertising, comments or the like, none around the body."""
+    found = foreign(_distinct(told))
+    return [
+        element
+        for element, own in told
+        if not found.isdisjoint(own)
+        and not outline.holds_body(element)
+        and (element.get("class") in found or element.get("id") in found)
+    ]
+
+
+def _distinct(told: Attributes) -> list[str]:
+    return [value for value in set(chain.from_iterable(own for _, own in told)) if "://" not in value]
 
 
 def _speaks(element: HtmlElement, name: str, value: str, verdict: str) -> bool:
