@@ -46,7 +46,7 @@ def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) ->
         if first < source.position < last
         and source.position not in taken
         and _is_text(source, homes, shares)
-        and not _stands_in(body, squeezed(nfc(source.text)))
+        and not _stands_in(body, source.plain_key)
         and sources.holds(source)
     ]
     return _merged(blocks, found, missing) if missing else list(blocks)
@@ -88,8 +88,8 @@ def left_out(sources: SourceMap, told: Sequence[str]) -> list[Paragraph]:
         for source in sources.sources
         if source.links < 0.5
         and len(source.key) >= SHORTEST_LEFT_OUT
-        and not _stands_in(everything, squeezed(text := nfc(source.text)))
-        and (holds_sentence(text) or size(text) >= PROSE)
+        and not _stands_in(everything, source.plain_key)
+        and (holds_sentence(text := nfc(source.text)) or size(text) >= PROSE)
     ]
     return [Paragraph(text=text, verdict="left out", reason=NOBODY) for text in dict.fromkeys(missed)]
 

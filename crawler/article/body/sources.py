@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
+from crawler.article.page.decode import nfc
 from crawler.article.page.sentences import ends_sentence, is_unmarked_prose
 
 BLOCK_TAGS = (
@@ -46,6 +47,11 @@ class Source(NamedTuple):
     """Whether it is all that its element holds."""
     prose: bool
     """Whether it is a sentence outside links."""
+
+    @property
+    def plain_key(self) -> str:
+        """What is left of its text in NFC without white space: what texts of the article are compared by."""
+        return self.key if self.key.isascii() else squeezed(nfc(self.text))
 
     @property
     def home(self) -> HtmlElement | None:
@@ -169,6 +175,8 @@ def text_runs(tree: HtmlElement) -> list[_Run]:
 
     def flush(block: HtmlElement, *, alone: bool) -> None:
         nonlocal linked
+        if not pieces:
+            return
         text = "".join(pieces)
         pieces.clear()
         if text and not text.isspace():
@@ -184,11 +192,8 @@ def text_runs(tree: HtmlElement) -> list[_Run]:
         for child in element:
             tag = child.tag
             if tag in _BLOCKS:
-                if pieces:
-                    flush(block, alone=False)
-                alone = walk(child, child, within)
-                if pieces:
-                    flush(child, alone=alone)
+                flush(block, alone=False)
+                flush(child, alone=walk(child, child, within))
                 whole = False
             elif tag == "br":
                 if pieces and _BREAKS.search("".join(pieces[-3:])):

@@ -12,8 +12,6 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import Literal
 
-from lxml.html import HtmlElement
-
 from crawler.article.page.letters import without_marks
 
 SILENT = frozenset(

@@ -22,7 +22,11 @@ from crawler.article.related.lines import Line, embedded, in_sentence, lines
 from crawler.article.related.link_text import is_title
 from crawler.article.related.outline import PROSE, Outline
 from crawler.article.related.placeholders import (
-    attributes, foreign_elements, is_loaded_by_script, named_related, select
+    attributes,
+    foreign_elements,
+    is_loaded_by_script,
+    named_related,
+    select,
 )  # fmt: skip
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url, fetch_url, looks_like_article, resolve, site_of

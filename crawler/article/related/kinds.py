@@ -12,7 +12,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -93,15 +93,16 @@ def describe(outline: Outline, groups: Sequence[Group], page: PageFacts) -> list
     titles = _Titles(outline, groups, page.title)
     first = next((outline.order[e] for e in outline.root.iter("h1") if e in outline.order), outline.first)
     found: list[Described] = []
+    said = _Said()
     behind = 0
     for group in groups:
         behind += outline.order[group.cards[0].element] >= outline.last
-        names = _Names(outline, group)
+        names = _Names(outline, group, said)
         heading = _heading_features(group, titles)
         features = {
             **heading,
             **names.features(),
-            **_place_features(outline, group, names.path, behind, first),
+            **_place_features(outline, group, names, behind, first),
             **titles.features(group),
             **_target_features(group, page),
             **_form_features(outline, group, names.path, titles),
@@ -170,10 +171,33 @@ def _heading_features(group: Group, titles: _Titles) -> _Features:
 
 
 # ---- names ---------------------------------------------------------------------------------------------------
+class _Said:
+    """What classes and ids say, read once of each element: the groups of a page stand in the same."""
+
+    def __init__(self) -> None:
+        self._words: dict[HtmlElement, tuple[str, frozenset[str]]] = {}
+
+    def words(self, elements: Iterable[HtmlElement]) -> str:
+        """Return the words of the names of *elements*."""
+        return " ".join(words for element in elements if (words := self._of(element)[0]))
+
+    def verdicts(self, elements: Iterable[HtmlElement]) -> set[str]:
+        """Return what single names of *elements* promise."""
+        return {verdict for element in elements for verdict in self._of(element)[1]}
+
+    def _of(self, element: HtmlElement) -> tuple[str, frozenset[str]]:
+        known = self._words.get(element)
+        if known is None:
+            names = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
+            known = self._words[element] = spoken(names), frozenset(map(name_verdict, names.split()))
+        return known
+
+
 class _Names:
     """Class names, ids and data attributes in a group, near it and further up to what it shares with the body."""
 
-    def __init__(self, outline: Outline, group: Group) -> None:
+    def __init__(self, outline: Outline, group: Group, said: _Said) -> None:
+        self._said = said
         self.path: list[HtmlElement] = []
         """From the smallest element around the group up, without those around the body."""
         element: HtmlElement | None = group.top
@@ -188,16 +212,19 @@ class _Names:
                 if above is group.top or len(inner) > 24:
                     break
                 inner.append(above)
-        self._inner, self._near, self._far = (
-            " ".join(_name(e) for e in part) for part in (inner, self.path[:3], self.path[3:])
-        )
+        self._parts = (inner, self.path[:3], self.path[3:])
         data = (*self.path[:4], group.cards[0].element, *group.cards[0].anchors)
         self._data = " ".join(spoken(_data(e)) for e in data)
         self._queries = " ".join(_query(a) for card in group.cards[:3] for a in card.anchors)
 
+    def words(self) -> str:
+        """Return what the names of all elements of the path say."""
+        return self._said.words(self.path)
+
     def features(self) -> _Features:
-        verdicts = [_verdicts(names) for names in (self._inner, self._near, self._far)]
-        inner, near, far, data = (_votes(spoken(t)) for t in (self._inner, self._near, self._far, self._data))
+        verdicts = [self._said.verdicts(part) for part in self._parts]
+        inner, near, far = (_votes(self._said.words(part)) for part in self._parts)
+        data = _votes(spoken(self._data))
         queries = _votes(self._queries)
         excluded = "excluded" in verdicts[0] | verdicts[1]
         related = "related" in verdicts[0] | verdicts[1] or ("related" in near and "other" not in near)
@@ -218,10 +245,6 @@ class _Names:
         return found
 
 
-def _name(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
-
-
 def _data(element: HtmlElement) -> str:
     told = (value for name, value in element.items() if name.startswith(("data-", "aria-label")) or name in _TOLD)
     return " ".join(value for value in told if len(value) < 60)
@@ -230,20 +253,17 @@ def _data(element: HtmlElement) -> str:
 _TOLD = frozenset({"type", "name", "role"})
 
 
-@lru_cache(maxsize=1024)  # as _votes
-def _verdicts(names: str) -> frozenset[str]:
-    return frozenset(name_verdict(name) for name in names.split())
-
-
 def _query(anchor: HtmlElement) -> str:
     _, mark, rest = (anchor.get("href") or "").replace("#", "?").partition("?")
     return re.sub(r"[^a-z]+", " ", rest.lower()) if mark else ""
 
 
 # ---- place -------------------------------------------------------------------------------------------------
-def _place_features(
-    outline: Outline, group: Group, path: Sequence[HtmlElement], behind: int, headline: int
-) -> _Features:
+_SIDE = re.compile(r"side|right|rail|secondary")
+
+
+def _place_features(outline: Outline, group: Group, names: _Names, behind: int, headline: int) -> _Features:
+    path = names.path
     start, total = outline.order[group.cards[0].element], max(1, len(outline.order))
     before, after = (
         _has_prose(outline, group.top, path, forward=False),
@@ -252,7 +272,6 @@ def _place_features(
     tags = {element.tag for element in path}
     around = [outline.body, *outline.body.iterancestors()]
     shared = path[-1].getparent() if path else group.top
-    names = spoken(" ".join(map(_name, path)))
     return {
         "p inside": outline.first <= start < outline.last or (before and after),
         "p in body": outline.inside(group.top, outline.body),
@@ -263,7 +282,7 @@ def _place_features(
         "p late": min(behind, 12) / 12 if start >= outline.last else 0,
         "p before": start < outline.first and not (before and after),
         "p above headline": start <= headline,
-        "p side": "aside" in tags or bool(re.search(r"side|aside|right|rail|secondary", names)),
+        "p side": "aside" in tags or bool(_SIDE.search(names.words())),
         "p chrome": bool(tags & {"nav", "footer", "header", "menu", "form"}) or any(map(outline.is_chrome, path[:1])),
         "p far behind": min(1.0, max(0, start - outline.last) / total * 4),
         "p deep": min(len(path), 15) / 15,

@@ -34,6 +34,9 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
     return found
 
 
+_LONGEST = 2000
+"""Characters; a longer value is data, no name."""
+
 Attributes = list[tuple[HtmlElement, list[str]]]
 """Elements in page order, each with the values of its attributes; those that have none left out."""
 
@@ -70,7 +73,8 @@ def foreign_elements(outline: Outline, told: Attributes) -> list[HtmlElement]:
 
 
 def _distinct(told: Attributes) -> list[str]:
-    return [value for value in set(chain.from_iterable(own for _, own in told)) if "://" not in value]
+    values = set(chain.from_iterable(own for _, own in told))
+    return [value for value in values if len(value) < _LONGEST and "://" not in value]
 
 
 def _speaks(element: HtmlElement, name: str, value: str, verdict: str) -> bool:
