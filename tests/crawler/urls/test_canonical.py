@@ -15,6 +15,7 @@ from crawler.urls.canonical import (
     is_http,
     looks_like_article,
     may_follow,
+    resolve,
     same_site,
     site_of,
 )
@@ -321,3 +322,30 @@ def test_few_slashes_stand_before_a_host_where_the_scheme_is_not_the_pages_own(
 ) -> None:
     """WHATWG URL, 4.4, "scheme state": with the page's own scheme such a link is a relative one."""
     assert fetch_url(link, base) == wanted
+
+
+_SEGMENTS = st.lists(
+    st.sampled_from(
+        ["news", "Oil-Prices", "amp", "index.html", "a-post12345.vov", "s/307514.vnp", ".", "..", "b.c", "x~"]
+    ),
+    max_size=4,
+)
+_FIELDS = st.lists(
+    st.sampled_from(["b=2", "a=1", "a-b=1", "ref=home", "ref=7", "utm_source=x", "amp=1", "id="]), max_size=3
+)
+
+
+@given(
+    st.sampled_from(["example.com", "www.example.com", "m.example.co.uk", "127.0.0.1"]),
+    _SEGMENTS,
+    _FIELDS,
+    st.sampled_from(["", "/"]),
+    st.sampled_from(["", "#top"]),
+)
+def test_a_plain_link_is_resolved_as_by_all_rules(
+    host: str, segments: list[str], fields: list[str], end: str, fragment: str
+) -> None:
+    link = f"http://{host}/{'/'.join(segments)}{end}{'?' * bool(fields)}{'&'.join(fields)}{fragment}"
+    found = resolve(link, "", GENERIC)
+    aliased = resolve(link, "", Seed(name="aliased", host_aliases=(("other.example", "another.example"),)))
+    assert found == aliased  # a portal with aliases takes the long way
