@@ -21,6 +21,14 @@ RelatedStatus = Literal["found", "none", "loaded by script"]
 Change = Literal["new", "version", "unchanged", "alias"]
 Relation = Literal["exact", "near", "contained"]
 WithdrawnBy = Literal["portal", "hand"]
+RightsSource = Literal["robots.txt", "tdmrep.json", "header", "meta", "json-ld", "link", "seed"]
+
+RIGHTS = (
+    "tdm:reserved", "tdm:not-reserved", "tdm-policy", "search:yes", "search:no", "ai-input:yes", "ai-input:no",
+    "ai-train:yes", "ai-train:no", "ai-agents:refused", "ai-agents:allowed", "noai", "noimageai", "access:free",
+    "access:paid", "licence", "agreed",
+)  # fmt: skip
+"""The words of ``Article.rights``; docs/data.md says what each means."""
 
 DOUBTS: Mapping[str, str] = {
     "not an article": "the page was taken apart on request, though nothing says that it is an article",
@@ -120,6 +128,20 @@ class RelatedStory(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RightsStatement(Record):
+    """One thing that a portal says may be done with a page. A fact as it was read, no legal advice."""
+
+    right: str
+    """Of :data:`RIGHTS`."""
+    source: RightsSource
+    """Where: a file of the host, a header of the answer, the page, or the seed file (what was agreed)."""
+    said: str = ""
+    """As it is written there: a value, an address, the agents that are named."""
+    read: datetime | None = None
+    """When it was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article(Record):
     """A page's article: its own words, its related stories and the verdict on every paragraph."""
 
@@ -171,6 +193,10 @@ class Article(Record):
     image: str = ""
     free_access: bool | None = None
     """``False`` behind a paywall, ``None`` where the page does not say."""
+    rights: tuple[str, ...] = ()
+    """What the portal says may be done with it, in the words of :data:`RIGHTS`, one about each thing."""
+    rights_source: tuple[RightsStatement, ...] = ()
+    """Every statement found, with its place and time; of those about one thing the last one is in ``rights``."""
     quality: tuple[str, ...] = ()
     """Doubts about the extraction, such as ``thin`` or ``date ambiguous``; docs/quality.md lists them."""
     related: tuple[RelatedStory, ...] = ()
@@ -221,6 +247,8 @@ class RawPage:
     """See ``Article.warc_offset``."""
     doubts: tuple[str, ...] = ()
     """What was doubtful about the body before it was read, in the words of ``Article.quality``."""
+    rights: tuple[RightsStatement, ...] = ()
+    """What the files of its host and the headers of its answer say may be done with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

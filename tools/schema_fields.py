@@ -96,6 +96,7 @@ COLLECTIONS: tuple[Collection, ...] = (
             "bytes": ("integer", "length of the body before compression"),
             "newest": ("true or false", "the newest response of its entry"),
             "doubts": ("list of text, or absent", "what was doubtful about the body before it was read"),
+            "rights": ("list of records, or absent", "what host and headers say may be done with it"),
             "expires": ("time", "when the server drops it (TTL index)"),
             "read_by": ("text, or absent", "version and seed that `storykin reprocess` read it with"),
         },

@@ -32,6 +32,7 @@ from crawler.article.page_kind import page_kind
 from crawler.article.page_shape import page_shape
 from crawler.article.related.finder import RelatedBlocks, find_related
 from crawler.article.related.lines import in_sentence
+from crawler.portals.rights import agreed, resolved
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
 from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory, article_id
@@ -192,6 +193,7 @@ def _assembled(
     text = "\n\n".join(paragraph.text for paragraph in kept)
     agreement = body[1].agreement(text) if body[0] == "trafilatura" else None
     doubts = [*doubts, *["body disputed"] * (agreement is not None and agreement < DISPUTED)]
+    rights = (*page.rights, *(replace(one, read=page.fetched) for one in metadata.rights), *agreed(seed.rights))
     own = canonical_url(page.url, seed)
     canonical, aliases, claim_doubts = identity(page, metadata.canonical, metadata.title, seed)
     language, language_source, language_doubts = page_language(metadata.language, text)
@@ -225,6 +227,8 @@ def _assembled(
         tags=metadata.tags,
         image=metadata.image,
         free_access=metadata.free_access,
+        rights=resolved(rights),
+        rights_source=rights,
         quality=(*doubts, *_text_doubts(text), *metadata.doubts, *language_doubts, *claim_doubts),
         related=tuple(_with_key(story, seed) for story in related.stories),
         related_status=related.status,

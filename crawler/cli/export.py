@@ -60,6 +60,10 @@ WARC: Literal["warc"] = "warc"
 )
 @click.option("--quality", metavar="FLAG", multiple=True, help="Only articles with this doubt (any: with a doubt).")
 @click.option("--without-quality", metavar="FLAG", multiple=True, help="None with this doubt (any: with a doubt).")
+@click.option(
+    "--rights", metavar="RIGHT", multiple=True, help="Only where the portal says so, as tdm:reserved (any: anything)."
+)
+@click.option("--without-rights", metavar="RIGHT", multiple=True, help="None of which the portal says so.")
 @click.option("--shortest", metavar="N", type=click.IntRange(0), default=0, help="Characters of text, at least.")
 @click.option("--longest", metavar="N", type=click.IntRange(0), help="Characters of text, at most.")
 @click.option("--all-copies", is_flag=True, help="Also the articles that another one says all of (see duplicate).")

@@ -26,6 +26,7 @@ from crawler.http.network_guard import require_guarded, resolver_in_use
 from crawler.http.pace import Pace
 from crawler.http.robots import RobotsRefusedError
 from crawler.http.user_agent import require_contact, user_agent
+from crawler.portals.rights import header_rights
 from crawler.portals.seed import FOLLOWED, GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from crawler.urls.hosts import host_and_port, is_loopback_url
@@ -303,8 +304,13 @@ def spider_for(seed: Seed, base: type[SpiderType]) -> type[SpiderType]:
 
 def _challenge_of(response: Response) -> str:
     """Return whose challenge page *response* is; empty if it is none."""
-    headers = {name.decode("latin-1").lower(): _header(response, name.decode("latin-1")) for name in response.headers}
+    headers = {name.lower(): value for name, value in reversed(_headers(response))}
     return challenge(response.status, headers, response.body)
+
+
+def _headers(response: Response) -> list[tuple[str, str]]:
+    found = ((name.decode("latin-1"), values) for name, values in response.headers.items())
+    return [(name, value.decode("latin-1")) for name, values in found for value in values]
 
 
 def _header(response: Response, name: str) -> str:
@@ -313,6 +319,8 @@ def _header(response: Response, name: str) -> str:
 
 def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
     warc_file, warc_offset = request.meta.get("warc", ("", None))
+    fetched = request.meta.get("captured") or datetime.now(UTC)
+    site = request.meta.get("site_rights")
     return Page(
         url=response.url,
         body=response.body,
@@ -320,7 +328,8 @@ def _page(response: Response, request: Request, entry: FrontierEntry) -> Page:
         status=response.status,
         requested_url=entry.url,
         redirects=tuple(request.meta.get("redirect_urls", ())),
-        fetched=request.meta.get("captured") or datetime.now(UTC),
+        fetched=fetched,
+        rights=(*(site.of(response.url) if site else ()), *header_rights(_headers(response), fetched)),
         doubts=request.meta.get("doubts", ()),
         warc_file=warc_file,
         warc_offset=warc_offset,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from crawler.http.failures import HOST_SKIPPED, in_words
+from crawler.http.site_rights import TDMREP, SiteRights
 from crawler.urls.hosts import is_loopback_url
 from dedupe.intake.limits import MAX_ROBOTS
 from storage.errors import StorageError
@@ -85,6 +87,7 @@ class StrictRobotsMiddleware:
         self._name: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._rules: dict[_Origin, tuple[float, asyncio.Future[RobotParser | None]]] = {}
         self._delays: dict[str, float] = {}
+        self._rights: dict[_Origin, SiteRights] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -109,6 +112,7 @@ class StrictRobotsMiddleware:
         if parser is not None and not parser.allowed(request.url, self._name):
             self._crawler.stats.inc_value("robotstxt/forbidden")
             raise RobotsRefusedError("forbidden by robots.txt")
+        request.meta["site_rights"] = self._rights.get(origin)
         if self._delays.get(origin.host):
             # AutoThrottle would shorten what the portal asked for.
             request.meta["autothrottle_dont_adjust_delay"] = True
@@ -128,15 +132,18 @@ class StrictRobotsMiddleware:
         if found is None and (pace := self._pace()):
             await pace.wait_for_rules(origin.host)
             found = await calls.call(robots_rules.fresh, origin.name) if calls else None  # another worker's, meanwhile
-        if found is None:
-            found = await self._fetch_rules(origin)
-            if calls:
-                await calls.call(robots_rules.put, *found)
-        rules, body = found
+        rules, body = found or await self._fetch_rules(origin)
+        if not rules.problem:
+            await self._slow_down(origin.host, rules.crawl_delay)
+            if found is None and (pace := self._pace()):
+                rules = replace(rules, tdmrep=await self._fetch_tdmrep(origin, body, pace))
+        if found is None and calls:
+            await calls.call(robots_rules.put, rules, body)
         if rules.problem:
             self._skip(origin.netloc, rules.problem)
             return None
-        await self._slow_down(origin.host, rules.crawl_delay)
+        text = body.decode("utf-8", "replace")
+        self._rights[origin] = SiteRights(text, rules.tdmrep, rules.fetched, self._name)
         return self._parsed(body) if 200 <= rules.status < 300 else None
 
     async def _fetch_rules(self, origin: _Origin) -> tuple[HostRules, bytes]:
@@ -159,6 +166,7 @@ class StrictRobotsMiddleware:
             reason = f"robots.txt cannot be fetched: {in_words(problem)}"
             return HostRules(origin=origin.name, host=origin.host, problem=reason), b""
         status = response.status
+        moment = (response.request or robots).meta.get("captured") or datetime.now(UTC)
         self._crawler.stats.inc_value(f"robotstxt/response_status_count/{status}")
         refused = status in REFUSING_STATUS or status >= 500
         body = _whole_lines(response.body) if 200 <= status < 300 else b""
@@ -168,8 +176,25 @@ class StrictRobotsMiddleware:
             status=status,
             problem=f"robots.txt answered {status}" if refused else "",
             crawl_delay=float(self._parsed(body).crawl_delay(self._name) or 0) if body else 0.0,
+            fetched=moment,
         )
         return rules, body
+
+    async def _fetch_tdmrep(self, origin: _Origin, robots: bytes, pace: Pace) -> str:
+        """Return the host's TDMRep file; empty where it has none, or none that is given to us."""
+        url = f"{origin.name}{TDMREP}"
+        if robots and not self._parsed(robots).allowed(url, self._name):
+            return ""
+        await pace.wait_for_rules(origin.host)
+        meta = {"dont_obey_robotstxt": True, "allow_offsite": True, "dont_retry": True}
+        try:
+            response = await self._crawler.engine.download_async(Request(url, meta=meta, callback=NO_CALLBACK))
+        except StorageError:
+            raise
+        except Exception:  # noqa: BLE001 - who gives no file does not follow the protocol, whatever the cause
+            return ""
+        small = response.status == 200 and len(response.body) <= MAX_ROBOTS
+        return response.body.decode("utf-8", "replace") if small else ""
 
     def _parsed(self, body: bytes) -> RobotParser:
         parser: RobotParser = build_from_crawler(self._parser, self._crawler, body)

@@ -131,6 +131,14 @@ class ExpectRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class RightsRules:
+    """``[rights]``: what was agreed with the portal about its texts, beside what it says itself."""
+
+    agreed: str = ""
+    """In words, such as ``research only, contract 14 of 2026-08-20``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Verified:
     """``[verified]``: when and from what the file was checked, and how sure it is."""
 
@@ -177,6 +185,7 @@ class Seed:
     refetch: RefetchRules = RefetchRules()
     schedule: ScheduleRules = ScheduleRules()
     expect: ExpectRules = ExpectRules()
+    rights: RightsRules = RightsRules()
     verified: Verified = Verified()
 
     def __hash__(self) -> int:

@@ -78,6 +78,8 @@ def _article_rows(explanation: Explanation, article: Article) -> Iterator[tuple[
     yield "language", article.language
     yield "image", article.image
     yield "free access", {True: "yes", False: "no, behind a paywall", None: ""}[article.free_access]
+    said = (f"{one.right} ({one.source}, read {_when(one.read)}: {_quoted(one.said)})" for one in article.rights_source)
+    yield from (("rights", one) for one in said)
     yield "quality", ", ".join(article.quality)
     if explanation.version:
         seen = f"first seen {_when(explanation.first_seen)}, last {_when(explanation.last_seen)}"

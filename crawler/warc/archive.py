@@ -15,6 +15,7 @@ from typing import IO, Self
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from crawler.article.page.page import Page
+from crawler.portals.rights import header_rights
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import canonical_url
 from crawler.warc.files import WarcFile, warc_files
@@ -243,6 +244,7 @@ def page_of(found: ArchivedResponse) -> Page:
         status=found.status,
         fetched=found.date if found.date != NO_DATE else None,
         doubts=found.doubts,
+        rights=header_rights(found.headers, found.date if found.date != NO_DATE else None),
         warc_file=found.place.file if found.place else "",
         warc_offset=found.place.frame if found.place else None,
     )

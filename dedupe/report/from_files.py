@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W_]")
 _DROPPED = frozenset({"promo", "related", "repeated"})
 _REPEATED = frozenset({"related", "repeated"})
 _RELATIONS = frozenset({"exact", "near", "contained", "version"})
-_READ = {"paragraphs", "related"}
+_READ = {"paragraphs", "related", "rights"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +263,7 @@ class _Survey:
         entries, characters = _repeated(row)
         related = row.get("related")
         stories = [story for story in related if isinstance(story, dict)] if isinstance(related, list) else []
+        rights = row.get("rights")
         copy = bool(verdict.of) and verdict.relation != "version"
         numbers = PortalNumbers(
             portal=source,
@@ -273,6 +274,7 @@ class _Survey:
             repeated_entries=entries,
             related_stories=len(stories),
             related_kinds=Counter(str(story.get("kind") or "related") for story in stories),
+            rights=Counter(map(str, rights)) if isinstance(rights, list) and verdict.relation != "version" else {},
             characters=len(document.text) * (verdict.relation != "version") + characters,
             characters_saved=len(document.text) * copy + characters,
             words=verdict.words,

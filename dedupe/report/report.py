@@ -49,6 +49,8 @@ class PortalNumbers:
     """Those by kind: tied to the article, or the list of other stories that they stand in."""
     contradicted: int = 0
     """Its articles whose page claims to be another page, of which another text is known."""
+    rights: Mapping[str, int] = field(default_factory=dict)
+    """Articles of which the portal says what may be done with them, by what it says."""
     versions: int = 0
     """Older texts of its articles, beside the current ones."""
     characters: int = 0
@@ -80,12 +82,14 @@ class PortalNumbers:
         counts = {
             name: getattr(self, name) + getattr(other, name)
             for name in self.__slots__
-            if name not in {"portal", "duplicates", "related_kinds", "lost"}
+            if name not in {"portal", "duplicates", "related_kinds", "rights", "lost"}
         }
         relations = Counter(self.duplicates) + Counter(other.duplicates)
         kinds = Counter(self.related_kinds) + Counter(other.related_kinds)
+        rights = Counter(self.rights) + Counter(other.rights)
         lost = {name: self.lost.get(name, 0) + other.lost.get(name, 0) for name in (*self.lost, *other.lost)}
-        return PortalNumbers(portal=self.portal, duplicates=relations, related_kinds=kinds, lost=lost, **counts)
+        by_word: dict[str, Any] = {"duplicates": relations, "related_kinds": kinds, "rights": rights, "lost": lost}
+        return PortalNumbers(portal=self.portal, **by_word, **counts)
 
     def to_json(self) -> dict[str, Any]:
         """Return the row with its derived counts as plain values."""
@@ -98,6 +102,7 @@ class PortalNumbers:
             **asdict(self),
             **derived,
             "related_kinds": dict(self.related_kinds),
+            "rights": dict(self.rights),
             "duplicates": {name: self.duplicates.get(name, 0) for name in RELATIONS},
         }
 

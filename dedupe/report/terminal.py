@@ -102,7 +102,9 @@ def sentences(report: Report) -> tuple[str, ...]:
         for row in report.portals
         if row.contradicted
     ]
-    return (*sums(report.total)[bool(report.scope.files) :], *claims)
+    said = ", ".join(f"{number:,} {word}" for word, number in sorted(report.total.rights.items(), key=_largest_first))
+    rights = [f"what portals say of use, by articles: {said}"] if said else []
+    return (*sums(report.total)[bool(report.scope.files) :], *rights, *claims)
 
 
 def _largest_first(counted: tuple[str, int]) -> tuple[int, str]:

@@ -45,7 +45,9 @@ UNDECIDED = timedelta(minutes=10)
 """So long an article waits for the word of deduplication. One whose writer died is then pulled as it stands."""
 
 _COUNTER = {"_id": "changes"}
-_FACTS = ("language", "published", "quality")
+_FACTS = ("language", "published", "quality", "rights")
+_NEVER = (None, 0)
+"""A fact that an older storykin did not note."""
 _DECIDED = ("duplicate.of", "duplicate.kept_in")
 _STATE = dict.fromkeys(("stamp", "portal", *_DECIDED, "withdrawn.at", "measures.characters", *_FACTS), 1)
 # IllegalOperation, of a server that is no member of a replica set.
@@ -88,7 +90,7 @@ class Change:
 
     def refiled_since(self, seq: int, facts: Iterable[str]) -> bool:
         """Return whether one of *facts* (``Selection.facts``) changed after *seq*."""
-        return any(self.filed[name][1] > seq for name in facts)
+        return any(self.filed.get(name, _NEVER)[1] > seq for name in facts)
 
 
 def head(store: Store, session: ClientSession | None = None) -> tuple[str, int]:
@@ -211,7 +213,10 @@ def _next(row: Change | None, article: Mapping[str, Any], seq: int) -> Change:
         withdrawn=seq if gone and not row.is_withdrawn else row.withdrawn,
         restored=seq if row.is_withdrawn and not gone else row.restored,
         portal=article.get("portal", ""),
-        filed={name: old if (old := row.filed[name])[0] == value else (value, seq) for name, value in facts.items()},
+        filed={
+            name: old if (old := row.filed.get(name, _NEVER))[0] == value else (value, seq)
+            for name, value in facts.items()
+        },
     )
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pymongo import ReplaceOne, UpdateOne
 
 from storage.articles import articles
-from storage.base.documents import encodable, insert_missing, now
+from storage.base.documents import encodable, insert_missing, now, record_of
 from storage.frontier.entry import entry_id
-from storage.records import SCHEMA_VERSION, RawPage, article_id
+from storage.records import SCHEMA_VERSION, RawPage, RightsStatement, article_id
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -201,6 +202,7 @@ def _document(raw: RawPage, expires: datetime, compressor: zstd.ZstdCompressor) 
         "article": raw.article,
         "content": raw.content,
         **({"doubts": list(raw.doubts)} if raw.doubts else {}),
+        **({"rights": [asdict(one) for one in raw.rights]} if raw.rights else {}),
         "warc_file": raw.warc_file,
         "warc_offset": raw.warc_offset,
         "newest": True,
@@ -230,4 +232,5 @@ def _raw(row: Mapping[str, Any]) -> RawPage:
         warc_file=row.get("warc_file", ""),
         warc_offset=row.get("warc_offset"),
         doubts=tuple(row.get("doubts", ())),
+        rights=tuple(record_of(RightsStatement, one) for one in row.get("rights", ())),
     )

@@ -56,9 +56,14 @@ def content_hash(article: Article) -> str:
 
 def details_hash(document: Mapping[str, Any]) -> str:
     """Return 32 hex digits that change when a field of an article's document does that its page alone decides."""
-    others = {"id", "url", "aliases", "fetched", "page_digest", "warc_file", "warc_offset", "schema_version"}
-    own = {name: value for name, value in document.items() if name not in others}
+    own = {name: value for name, value in document.items() if name not in _NOT_OF_THE_PAGE}
     return _hash(json.dumps(own, ensure_ascii=False, default=str))
+
+
+_NOT_OF_THE_PAGE = frozenset(
+    {"id", "url", "aliases", "fetched", "page_digest", "warc_file", "warc_offset", "schema_version", "rights_source"}
+)
+"""The last one has the times of reading; what it comes to stands in ``rights``."""
 
 
 def _hash(text: str) -> str:

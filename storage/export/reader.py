@@ -124,10 +124,10 @@ class StoreReader:
         With *by_source* one article of each story comes, whatever the others say besides.
 
         The conditions are those of ``storykin export`` (:class:`storage.export.selection.Conditions`): ``portal``,
-        ``language``, ``published_from``, ``published_before``, ``quality``, ``without_quality``, ``shortest``,
-        ``longest``, ``role``, ``all_copies``, ``by_source``, ``withdrawn``. Several values of one are alternatives,
-        conditions narrow each other. The columns of its tables are those of an export. Times are datetimes, dates or
-        ISO text, in UTC where they name no zone.
+        ``language``, ``published_from``, ``published_before``, ``quality``, ``without_quality``, ``rights``,
+        ``without_rights``, ``shortest``, ``longest``, ``role``, ``all_copies``, ``by_source``, ``withdrawn``. Several
+        values of one are alternatives, conditions narrow each other. The columns of its tables are those of an export.
+        Times are datetimes, dates or ISO text, in UTC where they name no zone.
 
         :param since: only what was new or changed in the store at this time or later
         :param ids: only these articles, by id or by any address; copies too

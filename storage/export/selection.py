@@ -10,10 +10,10 @@ from typing import Any, TypedDict, Unpack
 
 from dedupe.compare.roles import ROLES
 from dedupe.errors import InputError
-from storage.records import DOUBTS, utc_text
+from storage.records import DOUBTS, RIGHTS, utc_text
 
-ANY_DOUBT = "any"
-"""Stands for every quality flag."""
+ANY = "any"
+"""Stands for every quality flag, and for every right."""
 
 
 def roles() -> Mapping[str, dict[str, Any]]:
@@ -57,6 +57,8 @@ class Conditions(TypedDict, total=False):
     published_before: str | date | None
     quality: str | Sequence[str]
     without_quality: str | Sequence[str]
+    rights: str | Sequence[str]
+    without_rights: str | Sequence[str]
     shortest: int
     longest: int | None
     role: str | Sequence[str]
@@ -80,7 +82,7 @@ def selection_of(*, since: str | date | None = None, **conditions: Unpack[Condit
         elif name in {"portal", "language", "role"}:
             given[f"{name}s"] = several(value)
         else:
-            given[name] = several(value) if name.endswith("quality") else value
+            given[name] = several(value) if name.endswith(("quality", "rights")) else value
     return Selection(**given)
 
 
@@ -112,6 +114,10 @@ class Selection:
     """Only articles with one of these doubts (``storage.records.DOUBTS``); ``any`` is every doubt."""
     without_quality: tuple[str, ...] = ()
     """No article with one of these doubts."""
+    rights: tuple[str, ...] = ()
+    """Only articles of which the portal says one of these (``Article.rights``); ``any`` is every statement."""
+    without_rights: tuple[str, ...] = ()
+    """No article of which it says one of these."""
     shortest: int = 0
     """Characters of ``text``."""
     longest: int | None = None
@@ -126,7 +132,8 @@ class Selection:
 
     def __post_init__(self) -> None:
         _known("role", self.roles, roles())
-        _known("doubt", (*self.quality, *self.without_quality), (ANY_DOUBT, *DOUBTS))
+        _known("doubt", (*self.quality, *self.without_quality), (ANY, *DOUBTS))
+        _known("right", (*self.rights, *self.without_rights), (ANY, *RIGHTS))
         for language in self.languages:
             if language != language.lower() or not language.replace("-", "").isalpha():
                 raise InputError(f"language {language!r} is no code such as {language.lower()[:2] or 'vi'!r}")
@@ -164,7 +171,9 @@ class Selection:
             wanted["updated"] = {"$gte": self.since}
         _bound(wanted, "published", self.published_from, self.published_before, "$lt")
         _bound(wanted, "measures.characters", self.shortest or None, self.longest, "$lte")
-        if flags := [*_having(self.quality, wanted=True), *_having(self.without_quality, wanted=False)]:
+        flags = [*_having("quality", self.quality), *_having("quality", self.without_quality, wanted=False)]
+        flags += [*_having("rights", self.rights), *_having("rights", self.without_rights, wanted=False)]
+        if flags:
             wanted["$and"] = flags
         return wanted
 
@@ -175,6 +184,7 @@ class Selection:
             "published": bool(self.published_from or self.published_before),
             "characters": bool(self.shortest or self.longest is not None),
             "quality": bool(self.quality or self.without_quality),
+            "rights": bool(self.rights or self.without_rights),
         }
         return {name for name, used in looked_at.items() if used}
 
@@ -199,10 +209,10 @@ def _known(what: str, names: Iterable[str], known: Collection[str]) -> None:
             raise InputError(f"no {what} {name!r}{hint} ({what}s: {', '.join(known)})")
 
 
-def _having(flags: tuple[str, ...], *, wanted: bool) -> list[dict[str, Any]]:
-    """Return the conditions that an article has one of *flags*, or none of them."""
-    if not flags:
+def _having(field: str, words: tuple[str, ...], *, wanted: bool = True) -> list[dict[str, Any]]:
+    """Return the conditions that a list of an article has one of *words*, or none of them."""
+    if not words:
         return []
-    if ANY_DOUBT in flags:
-        return [{"quality": {"$ne": []}} if wanted else {"quality": []}]
-    return [{"quality": {"$in" if wanted else "$nin": list(flags)}}]
+    if ANY in words:  # what an older storykin stored has no rights
+        return [{field: {"$nin" if wanted else "$in": [[], None]}}]
+    return [{field: {"$in" if wanted else "$nin": list(words)}}]

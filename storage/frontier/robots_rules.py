@@ -29,6 +29,8 @@ class HostRules(Record):
     """Why the host is skipped; empty where its rules were read, or there are none."""
     crawl_delay: float = 0.0
     """Seconds that the file asks for, whatever is kept."""
+    tdmrep: str = ""
+    """The origin's ``/.well-known/tdmrep.json``, where it has one."""
     fetched: datetime | None = None
     """UTC, by the server's clock; set when it is stored."""
 
@@ -41,6 +43,7 @@ def put(store: Store, rules: HostRules, body: bytes) -> None:
         "problem": rules.problem,
         "crawl_delay": rules.crawl_delay,
         "body": body,
+        "tdmrep": rules.tdmrep,
         "schema_version": SCHEMA_VERSION,
     }
     change = {"$set": fields, "$currentDate": {"fetched": True}}
@@ -58,9 +61,9 @@ def fresh(store: Store, origin: str, max_age: float = MAX_AGE) -> tuple[HostRule
 
 
 def iterate(store: Store, host: str = "") -> Iterator[HostRules]:
-    """Yield the rules of *host*, or of all, by origin, without the files."""
+    """Yield the rules of *host*, or of all, by origin, without its files."""
     wanted = {"host": host} if host else {}
-    yield from map(_rules, store.db["host_rules"].find(wanted, {"body": 0}).sort("_id"))
+    yield from map(_rules, store.db["host_rules"].find(wanted, {"body": 0, "tdmrep": 0}).sort("_id"))
 
 
 def _rules(row: dict[str, Any]) -> HostRules:

@@ -55,6 +55,8 @@ def portal_numbers(store: Store, scope: Scope = _ALL) -> Iterator[PortalNumbers]
     later runs ask again for the same listings.
     """
     found = {row["_id"]: row for row in _article_sums(store, scope)}
+    for row in _rights_sums(store, scope):
+        found[row["_id"]["portal"]].setdefault("rights", {})[row["_id"]["right"]] = row["articles"]
     pages: dict[str, dict[str, Mapping[str, int]]] = {}
     for row in _page_sums(store, scope):
         pages.setdefault(row["_id"]["portal"], {})[row["_id"]["outcome"]] = row
@@ -98,7 +100,18 @@ def similarities(store: Store, scope: Scope = _ALL) -> Histogram:
     return histogram((row["_id"]["relation"], row["_id"]["score"], row["n"]) for row in rows)
 
 
-def _article_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
+def _rights_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
+    """Count the articles of each portal by what it says may be done with them."""
+    steps: list[dict[str, Any]] = [
+        {"$match": articles_of(scope)},
+        {"$project": {"portal": 1, "rights": 1}},
+        {"$unwind": "$rights"},
+        {"$group": {"_id": {"portal": "$portal", "right": "$rights"}, "articles": {"$sum": 1}}},
+    ]
+    yield from article_rows(store).aggregate(steps)
+
+
+def _article_sums(store: Store, scope: Scope) -> Iterator[dict[str, Any]]:
     """Add up the articles of each portal."""
     is_copy = {"$ne": [{"$type": "$duplicate.of"}, "missing"]}
     by_hand = {"$eq": ["$duplicate.by_hand", True]}
@@ -158,7 +171,7 @@ def _count(condition: Any) -> dict[str, Any]:
     return {"$sum": {"$cond": [condition, 1, 0]}}
 
 
-def _numbers(portal: str, sums: Mapping[str, int], pages: Mapping[str, Mapping[str, int]]) -> PortalNumbers:
+def _numbers(portal: str, sums: Mapping[str, Any], pages: Mapping[str, Mapping[str, int]]) -> PortalNumbers:
     alias = pages.get("article", {"pages": 0, "characters": 0})
     duplicates = {relation: sums.get(relation, 0) for relation in RELATIONS[1:]}
     return PortalNumbers(
@@ -172,6 +185,7 @@ def _numbers(portal: str, sums: Mapping[str, int], pages: Mapping[str, Mapping[s
         related_stories=sums.get("related", 0),
         related_kinds={kind: found for kind in _KINDS if (found := sums.get(f"of kind {kind}", 0))},
         contradicted=sums.get("contradicted", 0),
+        rights=sums.get("rights", {}),
         versions=sums.get("versions", 0),
         characters=sums.get("characters", 0) + alias["characters"],
         characters_saved=sums.get("saved", 0) + alias["characters"],

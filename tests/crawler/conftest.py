@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler.http.site_rights import TDMREP
 from tests.crawler import forked_commands
 from tests.crawler.processes import PATIENCE
 from tests.support import loopback
@@ -32,7 +33,8 @@ class NewsSite:
 
     pages: dict[str, Answer] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
-    """Paths in the order they were asked for, robots.txt included."""
+    """Paths in the order they were asked for, robots.txt included, but for :data:`TDMREP`."""
+    tdmrep_asked: int = 0
     before: Callable[[str], None] = lambda path: None
     """Called in the server's thread before each answer."""
     note_agent: Callable[[str], None] = lambda agent: None
@@ -108,9 +110,13 @@ class NewsSite:
 
 def serve(site: NewsSite) -> ThreadingHTTPServer:
     def answer(path: str, asked: Message) -> Answer:
-        site.asked.append(path)
         site.note_agent(asked["User-Agent"])
-        site.before(path)
+        site.note_headers(path, asked)
+        if path == TDMREP:  # every crawl asks for it beside robots.txt
+            site.tdmrep_asked += 1
+        else:
+            site.asked.append(path)
+            site.before(path)
         status, headers, body = site.pages.get(path, (404, {"Content-Type": "text/plain"}, b"no such page"))
         asked_if = {asked.get("If-None-Match"), asked.get("If-Modified-Since")}
         if status == 200 and {headers.get("ETag"), headers.get("Last-Modified")} & asked_if - {None}:

@@ -14,11 +14,13 @@ from lxml.html import HtmlElement
 from crawler.article.metadata.bylines import Byline, page_byline
 from crawler.article.metadata.jsonld import Node, article_node, is_article, jsonld_nodes, text_of, types, url_of
 from crawler.article.metadata.published import DateCandidate, publication
+from crawler.article.metadata.rights import page_rights
 from crawler.article.metadata.titles import page_title, site_names
 from crawler.article.page.dates import locality
 from crawler.article.page.decode import nfc
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import is_http
+from storage.records import RightsStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,8 @@ class Metadata:
     """``rel=canonical`` or ``og:url``, absolute, as the page writes it."""
     site: str = ""
     free_access: bool | None = None
+    rights: tuple[RightsStatement, ...] = ()
+    """What it says may be done with its text, without the time at which it was read."""
     doubts: tuple[str, ...] = ()
     """What is uncertain of all this, in words that can be filtered by."""
 
@@ -80,6 +84,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
     descriptions = (text_of(node.get("description")), _first(meta, ("og:description",)), *_descriptions(meta))
     summaries = tuple(dict.fromkeys(text for raw in descriptions if (text := nfc(_MARKUP.sub("", raw)))))
     section, section_source = _section(node, meta, url)
+    free = _free_access(nodes, meta)
     return Metadata(
         title=headline.text,
         title_source=headline.source,
@@ -104,7 +109,8 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
         image=_image(tree, node, meta, url),
         canonical=_canonical(tree, meta, url),
         site=site,
-        free_access=_free_access(nodes, meta),
+        free_access=free,
+        rights=page_rights(tree, nodes, meta, free),
         doubts=dates.doubts,
     )
 

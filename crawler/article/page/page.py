@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.records import RawPage
+from storage.records import RawPage, RightsStatement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,8 @@ class Page:
     fetched: datetime | None = None
     doubts: tuple[str, ...] = ()
     """What is doubtful about the body, in the words of ``Article.quality``."""
+    rights: tuple[RightsStatement, ...] = ()
+    """What the files of its host and the headers of its answer say may be done with it."""
     warc_file: str = ""
     warc_offset: int | None = None
     """Where a WARC file holds it: see ``Article.warc_offset``."""
@@ -42,6 +44,7 @@ def as_page(raw: RawPage) -> Page:
         redirects=raw.redirects,
         fetched=raw.fetched,
         doubts=raw.doubts,
+        rights=raw.rights,
         warc_file=raw.warc_file,
         warc_offset=raw.warc_offset,
     )
@@ -60,6 +63,7 @@ def raw_of(page: Page, *, etag: str = "", last_modified: str = "") -> RawPage:
         etag=etag,
         last_modified=last_modified,
         doubts=page.doubts,
+        rights=page.rights,
         warc_file=page.warc_file,
         warc_offset=page.warc_offset,
     )

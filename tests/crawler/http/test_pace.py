@@ -120,7 +120,7 @@ def test_several_workers_ask_a_host_no_faster_than_one(
     assert [site.asked_for(site.story_path(number)) for number in range(40)] == [1] * 40
     assert moments[-1] >= last_turn(store, 0.1)
     (day,) = ledger.iterate(store)
-    assert day.requests == len(site.asked)
+    assert day.requests == len(site.asked) + site.tdmrep_asked
     assert day.delay >= 40 * 0.1 - 0.001
 
 
@@ -267,7 +267,7 @@ def test_robots_txt_is_read_once_a_day_by_all_crawls(
     assert "asked as storykin/" in told.out
     assert "(+https://example.org/bot)" in told.out
     (line,) = command("hosts", "--json").out.splitlines()
-    assert json.loads(line)["days"][0]["requests"] == len(site.asked)
+    assert json.loads(line)["days"][0]["requests"] == len(site.asked) + site.tdmrep_asked
     assert json.loads(line)["robots"][0]["crawl_delay"] == 0.3
     store.db["host_rules"].update_one({}, [{"$set": {"fetched": {"$subtract": ["$fetched", 90_000_000]}}}])
     assert portal.crawl().code == 0
@@ -295,7 +295,7 @@ def test_a_crawl_of_this_machine_takes_no_turns(command: Command, site: NewsSite
     assert command("crawl", site.url).code == 0
     assert list(hosts.iterate(store)) == [], "no document, no round trip"
     (day,) = ledger.iterate(store)
-    assert (day.host, day.requests, day.errors) == ("127.0.0.1", len(site.asked), 1)  # no robots.txt: 404
+    assert (day.host, day.requests, day.errors) == ("127.0.0.1", len(site.asked) + 1, 2)  # no files of the host: 404
     assert day.bytes > 5000
 
 

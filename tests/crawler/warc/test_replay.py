@@ -15,6 +15,7 @@ import pytest
 from scrapy.http import HtmlResponse
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.http.site_rights import TDMREP
 from crawler.warc.archive import WarcArchive, read_pages
 from crawler.warc.record import WarcRecorder
 from dedupe.errors import InputError
@@ -70,7 +71,7 @@ def test_a_replay_stores_what_the_recorded_crawl_stored_and_asks_no_server(
 
     with warc.open("rb") as file:
         urls = [record.rec_headers.get_header("WARC-Target-URI") for record in ArchiveIterator(file)][1:]
-    assert sorted(url.removeprefix(site.url) for url in urls) == sorted(site.asked)
+    assert sorted(url.removeprefix(site.url) for url in urls) == sorted([*site.asked, TDMREP])
 
 
 def test_an_article_says_how_it_was_found_and_where_its_page_is(

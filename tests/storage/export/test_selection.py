@@ -45,6 +45,7 @@ def test_no_time(given: Any) -> None:
         ({"roles": ("copies",)}, r"no role 'copies', did you mean copy\?|no role 'copies'"),
         ({"quality": ("dates disagre",)}, "no doubt 'dates disagre', did you mean dates disagree\\?"),
         ({"without_quality": ("bogus",)}, r"no doubt 'bogus' \(doubts: any, not an article, empty, thin, "),
+        ({"rights": ("tdm:reservd",)}, "no right 'tdm:reservd', did you mean tdm:reserved\\?"),
         ({"languages": ("EN",)}, "language 'EN' is no code such as 'en'"),
         ({"shortest": 100, "longest": 50}, "no text is at least 100 and at most 50 characters long"),
         (
