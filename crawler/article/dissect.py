@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 
 from crawler.article.body.block import Block
 from crawler.article.body.captions import take_captions
+from crawler.article.body.consent import CONSENT_WALL, is_consent_wall
 from crawler.article.body.dropped_paragraphs import fill_gaps, left_out
 from crawler.article.body.labels import furniture
 from crawler.article.body.leads import lead_candidates, restore_lead
@@ -59,6 +60,8 @@ def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> Pag
     links = _links(tree, page, seed)
     article, metadata, shape = _article(tree, page, seed, doubts)
     kind, reason = page_kind(page.url, metadata, article, links, seed, shape=shape)
+    if CONSENT_WALL in article.quality:
+        kind, reason = "other", CONSENT_WALL
     shown = links() if with_links or kind == "listing" else ()
     return PageAnatomy(kind=kind, reason=reason, article=article if kind == "article" else None, links=shown)
 
@@ -100,6 +103,7 @@ def _article(
     without_scripts(tree)
     sources = SourceMap(tree)
     shape = page_shape(tree, sources, metadata, page.url)
+    walled = is_consent_wall(sources.sources)
     named = _texts(tree, seed.body.lead_css)
     related = find_related(tree, page.url, seed)
     _cut(related.cut)
@@ -118,6 +122,9 @@ def _article(
     )
     paragraphs, guarded = judge(blocks, known)
     paragraphs = [*paragraphs, *beside]
+    walled = walled and body_source != "script data"  # what stands there is the article's own
+    if walled:
+        paragraphs = [replace(one, verdict="left out", reason=CONSENT_WALL) for one in paragraphs]
     told = [metadata.title, *captions, *(paragraph.text for paragraph in paragraphs)]
     told += [text for story in related.stories for text in (story.title, story.blurb)]
     article = _assembled(
@@ -127,7 +134,7 @@ def _article(
         related=related,
         paragraphs=[*paragraphs, *left_out(sources, told)],
         captions=captions,
-        doubts=[*doubts, *_BODY_DOUBTS[body_source], *["guarded"] * guarded],
+        doubts=[*doubts, *_BODY_DOUBTS[body_source], *["guarded"] * guarded, *[CONSENT_WALL] * walled],
         body=(body_source, sources),
     )
     return article, metadata, shape

@@ -14,6 +14,7 @@ from crawler.crawl.batch_writer import BatchWriter
 from crawler.crawl.context import RunContext
 from crawler.crawl.refetch import scope
 from crawler.crawl.start_frontier import StartFrontier
+from crawler.crawl.usual_pages import STORIES, UsualPages
 from crawler.health.judge import judge
 from crawler.outcome.exit_codes import FAILED, INTERRUPTED
 from crawler.outcome.expectations import missed
@@ -25,7 +26,7 @@ from storage.base.masking import mask
 from storage.duplicates import clusters
 from storage.errors import StorageError
 from storage.frontier import frontier, pauses, runs
-from storage.frontier.entry import EntryKind, FrontierEntry
+from storage.frontier.entry import FrontierEntry
 from storage.write.finished_page import FinishedPage, Stored
 from storage.write.store_pages import store_pages
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from storage.frontier.entry import KnownPage
     from storage.frontier.runs import Run
 
-_STORIES: frozenset[EntryKind] = frozenset({"article", "related"})
 _ABANDON_SECONDS = 5.0
 """So long the lock of a run that does not begin is given back; it runs out by itself."""
 
@@ -75,6 +75,8 @@ class PortalRun:
         self.start_frontier = StartFrontier(self.context, self.seed, self.start_urls, self.moment, live=live)
         self._writer = BatchWriter(self._store_batch, lambda: self.leases.held if self.leases else 0)
         self._over = False
+        self.usual = UsualPages(())
+        """What the portal gave in its last runs."""
 
     @cached_property
     def scope(self) -> str:
@@ -105,6 +107,7 @@ class PortalRun:
                 pauses.require_not_paused(context.store, context.portal)
             storykin = version("storykin")
             context.record = runs.begin(context.store, context.portal, arguments=described, version=storykin, join=join)
+            self.usual = UsualPages(runs.history(context.store, context.portal, before=context.record.started))
             if context.record.worker == context.worker:
                 self.start_frontier.prepare()
 
@@ -113,7 +116,7 @@ class PortalRun:
 
         :raises StorageError: where the driver fails
         """
-        fresh = [entry for entry in entries if entry.kind in _STORIES and not entry.article]
+        fresh = [entry for entry in entries if entry.kind in STORIES and not entry.article]
         found = await self.context.call(articles.answered, fresh) if fresh else {}
         reason = "a redirect led to it before: its article is stored"
         known = [replace(entry, article=found[entry.id]) for entry in fresh if entry.id in found]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, TypeVar
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, UsageError
 
+from crawler.article.body.consent import CONSENT_WALL
 from crawler.article.page.decode import ExtractError
 from crawler.article.page.feeds import NotAFeedError
 from crawler.article.page.page import Page, raw_of
@@ -199,6 +200,8 @@ class PortalSpider(Spider):
         where: _Where = {"final_url": response.url, "status": response.status}
         if not 200 <= response.status < 300 or response.status == 206:
             return self._without_page(response, request, entry, where)
+        if guard := _challenge_of(response):
+            return _failure(entry, f"{CHALLENGE} ({guard})", **where)
         page = _page(response, request, entry)
         raw = raw_of(page, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"))
         known = self.run.known(entry)
@@ -235,8 +238,13 @@ class PortalSpider(Spider):
             return _failure(entry, str(problem), stage="extract", **where)
         links = outlinks(found, entry, page.url, self.seed, self.run.context.options)
         outcome = _outcome(found, entry, links)
-        if outcome == "not article" and (guard := _challenge_of(response)):
-            return _failure(entry, f"{CHALLENGE} ({guard})", **where)
+        if found.reason == CONSENT_WALL:
+            return _failure(entry, CONSENT_WALL, **where)
+        strange = self.run.usual.strange(found.article, entry) if found.article else ""
+        if strange.startswith(CHALLENGE):
+            return _failure(entry, strange, **where)
+        if strange:
+            return FinishedPage(entry=entry, outcome="not article", reason=strange, **where)
         along = followed(self.seed, self.run.context.options)
         cut = entry.depth >= depth_limit(self.seed, self.run.context.options)
         return FinishedPage(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from scrapy.exceptions import IgnoreRequest
 
+from crawler.article.body.consent import CONSENT_WALL
 from storage.base.masking import mask
 
 REFUSING = frozenset({401, 403, 429})
@@ -14,6 +15,9 @@ REFUSING = frozenset({401, 403, 429})
 
 CHALLENGE = "challenge page"
 """How the reason of a page begins that asks whether a human is there: see :mod:`crawler.http.challenge`."""
+
+NO_PAGE = (CHALLENGE, CONSENT_WALL)
+"""How the reason of an answer begins that stands in the place of a page; it may go better another time."""
 
 HOST_SKIPPED = "host skipped"
 """How failures of a host begin whose robots.txt could not be read."""
@@ -56,7 +60,7 @@ def may_pass(stage: str, reason: str, status: int) -> bool:
     """Say whether a failure of that kind may go better another time: no answer, or a server's trouble."""
     if stage == "robots":
         return reason.startswith(HOST_SKIPPED)
-    if reason.startswith(CHALLENGE):
+    if reason.startswith(NO_PAGE):
         return True
     if stage != "fetch":
         return False
@@ -65,5 +69,8 @@ def may_pass(stage: str, reason: str, status: int) -> bool:
 
 
 def is_refusal(reason: str, status: int) -> bool:
-    """Say whether a page failed because the portal does not want to show it: robots, 401, 403, 429, a challenge."""
-    return status in REFUSING or "robots" in reason or reason.startswith(CHALLENGE)
+    """Say whether a page failed because the portal does not want to show it.
+
+    By robots.txt, 401, 403, 429, a challenge or a consent wall.
+    """
+    return status in REFUSING or "robots" in reason or reason.startswith(NO_PAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 from typing import TYPE_CHECKING
@@ -70,6 +71,67 @@ def test_4_for_a_challenge_page_in_place_of_the_start_page(command: Command, sit
     ended = command("crawl", site.url)
     assert ended.code == 4, ended.out
     assert "challenge page (Cloudflare)" in ended.out
+
+
+def test_a_challenge_is_no_article_no_listing_and_no_feed(
+    command: Command, site: NewsSite, store: Store, tmp_path: Path
+) -> None:
+    """Also where the seed file says that what stands at such an address is an article, and the page has links."""
+    words = "<p>The site wants to know more about your browser before it shows this page to you. It takes a moment.</p>"
+    wall = f"<html><body>{words * 2}<a href='/privacy'>Privacy</a><div class='h-captcha'></div></body></html>"
+    paths = [site.story(number) for number in range(5)]
+    site.front(*paths)
+    for path in ("/feed.xml", *paths[1:]):
+        site.html(path, wall)
+    (tmp_path / "harbour.toml").write_text(
+        f'title = "Harbour"\nstart_urls = ["{site.url}/"]\nallowed_domains = ["127.0.0.1"]\nloopback = true\n'
+        f'article_url = [".*/news/.*"]\n[discovery]\nfeeds = ["{site.url}/feed.xml"]\n'
+    )
+    ended = command("crawl", "harbour", "--seeds", str(tmp_path), "--json")
+    counts = json.loads(ended.out)
+    assert counts["failures_by_reason"] == {"challenge page (a captcha)": 5}
+    assert counts["articles"] == 1
+    assert command("crawl", site.url + paths[1], "--seeds", str(tmp_path)).code == 4
+
+
+def test_a_guard_that_nobody_knows_is_told_by_what_the_portal_usually_gives(
+    command: Command, site: NewsSite, store: Store
+) -> None:
+    def dated(number: int) -> str:
+        path = site.story(number)
+        status, headers, body = site.pages[path]
+        stamp = b'<meta property="article:published_time" content="2026-03-14T06:00:00Z"></head>'
+        site.pages[path] = status, headers, body.replace(b"</head>", stamp)
+        return path
+
+    site.front(*map(dated, range(50)))
+    assert command("crawl", site.url, "--depth", "1").code == 0
+    assert store.db["articles"].count_documents({}) == 50
+    words = "<p>The harbour office keeps the gates shut to some visitors today and asks them to come back later on.</p>"
+    fresh = [dated(number) for number in range(60, 72)]
+    for path in fresh:
+        site.html(path, f"<html><head><title>Gate</title></head><body><h1>Gate</h1>{words * 5}</body></html>")
+    site.front(*fresh)
+    ended = command("crawl", site.url, "--depth", "1", "--json")
+    assert store.db["articles"].count_documents({}) == 50, "the gate is no article"
+    counts = json.loads(ended.out)
+    assert counts["failures_by_reason"] == {"challenge page (the same text at other addresses)": 11}
+    assert ended.code == 4, ended.out
+
+
+@pytest.mark.parametrize("rest", ["", "<footer>Harbour Paper</footer>"])
+def test_a_consent_wall_is_named_and_its_words_are_no_text(
+    command: Command, site: NewsSite, store: Store, rest: str
+) -> None:
+    words = "<p>We and our 812 partners store cookies on your device. You may change your choices at any time.</p>"
+    paths = [site.story(number) for number in range(4)]
+    site.front(*paths)
+    for path in paths:
+        site.html(path, f"<html><body><h2>Your privacy</h2>{words * 9}<button>Accept all</button>{rest}</body></html>")
+    ended = command("crawl", site.url)
+    assert ended.code == 4, ended.out
+    assert "failed: 4 × consent wall" in ended.out
+    assert store.db["articles"].count_documents({}) == 0
 
 
 def test_4_where_the_articles_are_refused_and_the_listings_are_not(command: Command, site: NewsSite) -> None:
