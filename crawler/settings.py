@@ -82,6 +82,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.http.meta_refresh.ElsewhereRefreshMiddleware": 580,
     # Nearer to the network than the middlewares that redirect (580, 600).
     "crawler.http.redirect_cookies.RedirectCookiesMiddleware": 610,
+    "crawler.http.operator_headers.OperatorHeadersMiddleware": 620,
     # In the place of Scrapy's own.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.http.limits.ContentEncodingMiddleware": 590,

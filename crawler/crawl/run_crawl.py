@@ -23,6 +23,7 @@ from crawler.crawl.targets import resolve_targets
 
 # Scrapy's modules for TLS read the source of every frame above their import, which the engine's has sixty of: 0.2 s.
 from crawler.http import limits  # noqa: F401
+from crawler.http.browser import require_fetchable
 from crawler.http.user_agent import require_contact
 from crawler.outcome.logs import LogRequest, logging_to, mask_logs
 from crawler.outcome.summary import PortalSummary
@@ -76,6 +77,8 @@ def run_crawl(
     targets, settings = _targets(request), crawl_settings(request)
     if not request.replay:
         _require_contact(targets, settings)
+        for seed, _ in targets:
+            require_fetchable(seed)
     with ExitStack() as resources:
         stops = resources.enter_context(stop_signals())
         mask_logs()

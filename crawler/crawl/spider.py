@@ -9,18 +9,20 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict, TypeVar
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider, UsageError
+from scrapy.http import Response
 
 from crawler.article.body.consent import CONSENT_WALL
 from crawler.article.page.decode import ExtractError
 from crawler.article.page.feeds import NotAFeedError
-from crawler.article.page.page import Page, raw_of
+from crawler.article.page.page import NOT_RENDERED, RENDERED, Page, raw_of
 from crawler.crawl.leases import Leases
 from crawler.crawl.outlinks import depth_limit, feed_outlinks, followed, needs_links, outlinks
 from crawler.crawl.refetch import conditional_headers
 from crawler.crawl.run import PortalRun
 from crawler.http.backoff import HostBusyError
+from crawler.http.browser import Browser, RenderError, require_fetchable
 from crawler.http.challenge import challenge
 from crawler.http.failures import CHALLENGE, in_words
 from crawler.http.network_guard import require_guarded, resolver_in_use
@@ -31,6 +33,7 @@ from crawler.portals.rights import header_rights
 from crawler.portals.seed import FOLLOWED, GENERIC, Seed
 from crawler.settings import UNHURRIED, for_replay
 from crawler.urls.hosts import host_and_port, is_loopback_url
+from crawler.warc.record import RecordingError
 from crawler.warc.replay import NOT_IN_ARCHIVE
 from crawler.workers.pool import PickledOnce, WorkerFailureError
 from crawler.workers.tasks import dissect_page, dissect_story, read_feed
@@ -44,13 +47,11 @@ from storage.write.finished_page import FinishedPage, Outcome
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from crawler.article.page.anatomy import PageAnatomy
     from crawler.article.page.feeds import Feed
-    from crawler.warc.record import RecordingError
     from storage.frontier.entry import FrontierEntry
 
 
@@ -71,6 +72,7 @@ class PortalSpider(Spider):
     pace: Pace | None = None
     """When each host may be asked; without a run nobody keeps count."""
     allowed_domains: list[str]
+    browser: Browser | None = None
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -102,8 +104,10 @@ class PortalSpider(Spider):
             values["DOWNLOAD_TIMEOUT"] = number_setting(name, settings[name], usual, (0.1, 3600), "seconds")
             for name, value in values.items():
                 settings.set(name, value, priority="spider")
-            if not settings["STORYKIN_REPLAY"] and not local:
-                require_contact(settings["STORYKIN_CONTACT"])
+            if not settings["STORYKIN_REPLAY"]:
+                if not local:
+                    require_contact(settings["STORYKIN_CONTACT"])
+                require_fetchable(cls.seed)
             require_guarded(settings)
         except InputError as problem:
             raise UsageError(str(problem)) from None
@@ -118,6 +122,9 @@ class PortalSpider(Spider):
         name, days = "STORYKIN_KEEP_PAGES_DAYS", "days (0: keep none)"
         run.keep_days = number_setting(name, crawler.settings[name], KEEP_DAYS, (0, 36_500), days)
         spider.allowed_domains = list(cls.seed.hosts)
+        if cls.seed.fetch.render and run.archive is None:
+            spider.browser = Browser(crawler, cls.seed.fetch.hosts)
+            crawler.signals.connect(spider.browser.close, signal=signals.spider_closed)
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
@@ -167,6 +174,9 @@ class PortalSpider(Spider):
         """Yield what became of an address that answered, as the one item of its page."""
         try:
             page = await self._finished(response, entry)
+        except (HostBusyError, StorageError) as problem:
+            await self._put_back(entry, problem)
+            return
         except Exception as problem:
             self.logger.exception("cannot take %s apart", response.url)
             reason = f"storykin failed on it: {type(problem).__name__}: {problem}"
@@ -210,10 +220,12 @@ class PortalSpider(Spider):
         if entry.kind == "feed":
             found = await self._discovered(page, entry, where)
         elif _may_be_html(page.content_type):
-            found = await self._understood(page, response, entry, where)
+            found = await self._understood(page, entry, where)
         else:
             reason = f"{page.content_type.partition(';')[0].strip()}, not HTML"
             return FinishedPage(entry=entry, outcome="not article", reason=reason, **where)
+        if found.raw is not None:  # rendered, or to be: that the server's answer is as it was says nothing of it
+            return found
         return replace(found, raw=raw, scope=self.run.scope)
 
     def _without_page(self, response: Response, request: Request, entry: FrontierEntry, where: _Where) -> FinishedPage:
@@ -230,12 +242,15 @@ class PortalSpider(Spider):
         reason = NOT_IN_ARCHIVE if missing else f"{CHALLENGE} ({guard})" if guard else said
         return _failure(entry, reason, **where)
 
-    async def _understood(self, page: Page, response: Response, entry: FrontierEntry, where: _Where) -> FinishedPage:
+    async def _understood(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
         """Return what became of an HTML page."""
+        sent = page
         try:
-            found = await self._dissect(page, entry)
+            page, found = await self._read(page, entry)
         except ExtractError as problem:
             return _failure(entry, str(problem), stage="extract", **where)
+        if RENDERED in page.doubts and (guard := challenge(200, {}, page.body)):
+            return _failure(entry, f"{CHALLENGE} ({guard})", **where)
         links = outlinks(found, entry, page.url, self.seed, self.run.context.options)
         outcome = _outcome(found, entry, links)
         if found.reason == CONSENT_WALL:
@@ -254,9 +269,43 @@ class PortalSpider(Spider):
             outlinks=links,
             along=along if len(along) < len(FOLLOWED) - 1 else (),
             reason=found.reason,
+            raw=raw_of(page) if page is not sent else None,
             cut=cut,
             **where,
         )
+
+    async def _read(self, page: Page, entry: FrontierEntry) -> tuple[Page, PageAnatomy]:
+        """Return a page with what it holds, rendered before where its seed file asks for that.
+
+        :raises ExtractError: if there is nothing to parse, or a limit was met
+        """
+        rules = self.seed.fetch
+        wanted = self.browser is not None and (not rules.render_kinds or entry.kind in rules.render_kinds)
+        if not wanted or rules.only_missing:
+            found = await self._dissect(page, entry)
+            if not wanted or not _lacks_something(found):
+                return page, found
+        page = await self._rendered(page)
+        return page, await self._dissect(page, entry)
+
+    async def _rendered(self, page: Page) -> Page:
+        """Return a page as the browser shows it; as it was, with a doubt, where the browser fails on it."""
+        assert self.browser is not None
+        try:
+            body = await self.browser.render(page.url, page.body, page.content_type)
+        except RenderError as problem:
+            self.logger.warning("%s was not rendered: %s", page.url, problem)
+            return replace(page, doubts=(*page.doubts, NOT_RENDERED))
+        shown = replace(page, body=body, content_type=_RENDERED_TYPE, doubts=(*page.doubts, RENDERED))
+        if (recorder := self.run.recorder) is None:
+            return shown
+        try:
+            answer = Response(page.url, headers={"Content-Type": _RENDERED_TYPE}, body=body)
+            begins = recorder.write(answer, datetime.now(UTC), rendered=True)
+        except OSError as problem:
+            self.stop(RecordingError(f"{recorder.part}: cannot be written to: {problem.strerror}"))
+            return shown
+        return replace(shown, warc_offset=begins)
 
     async def _discovered(self, page: Page, entry: FrontierEntry, where: _Where) -> FinishedPage:
         """Return what became of a feed or sitemap: a listing of its addresses, or a failure that says why not."""
@@ -349,6 +398,17 @@ def _outcome(found: PageAnatomy, entry: FrontierEntry, links: Sequence[FrontierE
         return found.kind
     # A front page with three links is a poor listing, and what was asked for.
     return "listing" if links and entry.kind in ("start", "listing") else "not article"
+
+
+def _lacks_something(found: PageAnatomy) -> bool:
+    """Say whether a page may have more than the server sent: related stories to come, or next to no text."""
+    article = found.article
+    if article is None:
+        return found.kind == "other"
+    return article.related_status == "loaded by script" or not {"thin", "empty"}.isdisjoint(article.quality)
+
+
+_RENDERED_TYPE = "text/html; charset=utf-8"
 
 
 def _may_be_html(content_type: str) -> bool:

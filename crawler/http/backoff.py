@@ -63,7 +63,8 @@ class BackOffMiddleware:
         """
         pace, host = self._pace(), _host(request)
         again = request.meta.get("redirect_times") or request.meta.get("retry_times")
-        if pace is None or "entry" not in request.meta or not again or not pace.needs_turn(host):
+        unpaced = not request.meta.get("rendering") and ("entry" not in request.meta or not again)
+        if pace is None or unpaced or not pace.needs_turn(host):
             return
         turn = await pace.turn(host)
         if not turn.granted:
@@ -76,16 +77,17 @@ class BackOffMiddleware:
         :raises HostBusyError: for 429 and 503, as long as the page has attempts left
         """
         pace, entry = self._pace(), request.meta.get("entry")
-        if pace is None or entry is None:
+        if pace is None or (entry is None and not request.meta.get("rendering")):
             return response
         host, status = _host(request), response.status
         if status not in BUSY:
             self._in_a_row[host] = 0
             return response
-        retry_in = await self._rest(pace, host, entry.attempts, response)
+        attempts = entry.attempts if entry else 1  # of a rendered page's script: the page is tried again
+        retry_in = await self._rest(pace, host, attempts, response)
         # In the last attempt it becomes a failure with its status, which the next run tries again.
         request.meta["dont_retry"] = True
-        if entry.attempts >= MAX_ATTEMPTS:
+        if attempts >= MAX_ATTEMPTS:
             return response
         raise HostBusyError(f"HTTP {status}", retry_in)
 

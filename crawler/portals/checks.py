@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from cssselect import HTMLTranslator, SelectorError
 
 from crawler.portals.refetch_steps import parse_steps
-from crawler.portals.seed import FOLLOWED
+from crawler.portals.seed import FOLLOWED, RENDERED_KINDS
 from crawler.portals.timetable import schedule_problems, zone_problem
 
 if TYPE_CHECKING:
-    from crawler.portals.seed import CrawlRules, Seed
+    from crawler.portals.seed import CrawlRules, FetchRules, Seed
 
 _REGEX_KEYS = ("article_url", "listing_url", "never_follow", "promo_lines")
 PLACEHOLDERS = ("year", "month", "month2")
@@ -49,8 +49,17 @@ def problems(seed: Seed) -> Iterable[tuple[str, str]]:
             yield f"expect.{field.name}", f"{value} is {'not between 0 and 1' if share else 'below 0'}"
     if seed.verified.confidence not in _CONFIDENCE:
         yield "verified.confidence", f"{seed.verified.confidence!r} is none of {', '.join(_CONFIDENCE)}"
+    yield from _bad_fetch(seed.fetch)
     if seed.verified.date and not re.fullmatch(r"\d{4}-\d\d-\d\d", seed.verified.date):
         yield "verified.date", f"{seed.verified.date!r} is no date such as 2026-08-20"
+
+
+def _bad_fetch(rules: FetchRules) -> Iterable[tuple[str, str]]:
+    if rules.render not in ("", "browser"):
+        yield "fetch.render", f"{rules.render!r} is not 'browser'; leave the key out to render nothing"
+    for kind in rules.render_kinds:
+        if kind not in RENDERED_KINDS:
+            yield "fetch.render_kinds", f"{kind!r} is none of {', '.join(RENDERED_KINDS)}"
 
 
 def follow_problem(names: Iterable[str]) -> str:
@@ -76,6 +85,7 @@ def _bad_crawl(rules: CrawlRules) -> Iterable[tuple[str, str]]:
 def _bad_addresses(seed: Seed) -> Iterable[tuple[str, str]]:
     hosts = [("allowed_domains", domain) for domain in seed.allowed_domains]
     hosts += [("host_aliases", host) for pair in seed.host_aliases for host in pair]
+    hosts += [("fetch.hosts", host) for host in seed.fetch.hosts]
     for key, host in hosts:
         if not _HOST.fullmatch(host) or host != host.lower():
             yield key, f"{host!r} is no host name; write it in lower case without scheme, port and path"

@@ -131,6 +131,23 @@ class ExpectRules:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FetchRules:
+    """``[fetch]``: which pages are rendered in a browser, since a plain request does not get them whole."""
+
+    render: str = ""
+    """``browser``, or empty: none."""
+    render_kinds: tuple[str, ...] = ()
+    """Of :data:`RENDERED_KINDS`: what its address was taken for; empty: all."""
+    only_missing: bool = False
+    """Only those whose related stories are loaded by script, or that have next to no text."""
+    hosts: tuple[str, ...] = ()
+    """Hosts beside the portal's own that rendered pages may ask for scripts and data."""
+
+
+RENDERED_KINDS = ("start", "listing", "article", "related")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RightsRules:
     """``[rights]``: what was agreed with the portal about its texts, beside what it says itself."""
 
@@ -185,6 +202,7 @@ class Seed:
     refetch: RefetchRules = RefetchRules()
     schedule: ScheduleRules = ScheduleRules()
     expect: ExpectRules = ExpectRules()
+    fetch: FetchRules = FetchRules()
     rights: RightsRules = RightsRules()
     verified: Verified = Verified()
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
+from crawler.article.page.page import RENDERED
 from crawler.warc.records import CUT
 from crawler.warc.writer import RecordWriter
 from dedupe.errors import InputError
@@ -82,4 +83,5 @@ def _write(writer: RecordWriter, raw: RawPage) -> None:
     kept = (("Content-Type", raw.content_type), ("ETag", raw.etag), ("Last-Modified", raw.last_modified))
     headers = [(name, value) for name, value in kept if value]
     length = ("Content-Length", str(len(raw.body)))
-    writer.write(raw.url, raw.status, [*headers, length], raw.body, moment, cut=CUT in raw.doubts)
+    marks = {"cut": CUT in raw.doubts, "rendered": RENDERED in raw.doubts}
+    writer.write(raw.url, raw.status, [*headers, length], raw.body, moment, **marks)

@@ -54,19 +54,22 @@ class WarcRecorder:
             raise
         self._writer = RecordWriter(cast("IO[bytes]", _WholeWrites(self._file)), path.name, software)
 
-    def write(self, response: Response, moment: datetime) -> int:
+    def write(self, response: Response, moment: datetime, *, cookies: bool = True, rendered: bool = False) -> int:
         """Append one ``response`` record and return the byte at which it begins.
 
         :param moment: when it arrived
+        :param cookies: whether the record has the cookies that it sets
+        :param rendered: it is the page as a browser showed it
         :raises OSError: if the disk is full; the file keeps the records before
         """
         headers = [
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
+            if cookies or name.lower() != b"set-cookie"
         ]
         begins = os.fstat(self._file.fileno()).st_size
-        self._writer.write(response.url, response.status, headers, response.body, moment)
+        self._writer.write(response.url, response.status, headers, response.body, moment, rendered=rendered)
         self.records += 1
         return begins
 
@@ -123,7 +126,9 @@ class RecordExtension:
     def response_downloaded(self, response: Response, request: Request) -> None:
         """Append the response, and note its place in ``request.meta["warc"]``; a disk that is full ends the crawl."""
         try:
-            request.meta["warc"] = self._recorder.path.name, self._recorder.write(response, datetime.now(UTC))
+            cookies = not request.meta.get("operator_headers")  # a session of theirs stays out of files
+            begins = self._recorder.write(response, datetime.now(UTC), cookies=cookies)
+            request.meta["warc"] = self._recorder.path.name, begins
         except OSError as problem:
             spider: Any = self._crawler.spider
             spider.stop(RecordingError(f"{self._recorder.part}: cannot be written to: {problem.strerror}"))

@@ -22,7 +22,9 @@ from fastwarc.stream_io import GzipReader, ZstdReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from warcio.bufferedreaders import ChunkedDataReader
 
+from crawler.article.page.page import RENDERED
 from crawler.warc.files import WarcFile, warc_files
+from crawler.warc.writer import RENDERED_MARK
 from dedupe.errors import InputError
 from dedupe.intake.content_encoding import UnpackingError, decoded, unpacked
 from dedupe.intake.limits import MAX_BODY, MAX_HEAD
@@ -323,9 +325,10 @@ def response_of(record: WarcRecord, date: datetime) -> ArchivedResponse:
 
     :raises RefusedRecordError: if it holds no HTTP, or more than a body may have
     """
-    doubts = (CUT,) if record.headers.get("WARC-Truncated") else ()
+    doubts: tuple[str, ...] = (CUT,) if record.headers.get("WARC-Truncated") else ()
     if record.record_type == WarcRecordType.resource:  # the body alone
         status, headers = 200, [("Content-Type", record.headers.get("Content-Type") or "")]
+        doubts = (*doubts, RENDERED) if record.headers.get(RENDERED_MARK) else doubts
     else:
         status, headers = _http_head(record)
     body = record.reader.read(MAX_BODY + 1)

@@ -12,6 +12,8 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 VERSION = "WARC/1.1"
+RENDERED_MARK = "X-Rendered"
+"""Field of our own that tells a rendered page from other resources."""
 Headers = Sequence[tuple[str, str]]
 
 
@@ -30,23 +32,35 @@ class RecordWriter:
         self._append(self._writer.create_warcinfo_record(name, info))
 
     def write(
-        self, url: str, status: int, headers: Headers, body: bytes, moment: datetime, *, cut: bool = False
+        self,
+        url: str,
+        status: int,
+        headers: Headers,
+        body: bytes,
+        moment: datetime,
+        *,
+        cut: bool = False,
+        rendered: bool = False,
     ) -> None:
-        """Append one ``response`` record.
+        """Append one ``response`` record, or a ``resource`` of the page after its scripts (WARC 1.1, 6.4).
 
         :param moment: when it arrived
         :param cut: there was more of the body
+        :param rendered: it is no answer but what a browser showed; of *headers* the Content-Type is kept
         :raises OSError: if it cannot be written
         """
+        head = StatusAndHeaders(f"{status} {_reason(status)}".strip(), list(headers), protocol="HTTP/1.1")
         record = self._writer.create_warc_record(
             url,
-            "response",
+            "resource" if rendered else "response",
             payload=BytesIO(body),
             length=len(body),  # without it warcio copies the body to a temporary file
-            http_headers=StatusAndHeaders(f"{status} {_reason(status)}".strip(), list(headers), protocol="HTTP/1.1"),
+            http_headers=None if rendered else head,
+            warc_content_type=head.get_header("Content-Type", "") if rendered else "",
             warc_headers_dict={
                 "WARC-Date": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
                 **({"WARC-Truncated": "unspecified"} if cut else {}),
+                **({RENDERED_MARK: "yes"} if rendered else {}),
             },
         )
         self._append(record)

@@ -39,6 +39,8 @@ class NewsSite:
     """Called in the server's thread before each answer."""
     note_agent: Callable[[str], None] = lambda agent: None
     """Called with the User-Agent of each request."""
+    note_headers: Callable[[str, Message], None] = lambda path, headers: None
+    """Called with the path and the headers of each request."""
     port: int = 0
     unmodified: list[str] = field(default_factory=list)
     """Paths answered with 304: their ETag or Last-Modified was sent back."""

@@ -7,6 +7,11 @@ from datetime import datetime
 
 from storage.records import RawPage, RightsStatement
 
+RENDERED = "rendered"
+"""Doubt of a page that was read as a browser shows it after its scripts, not as the server sent it."""
+NOT_RENDERED = "not rendered"
+"""It was to be, and the browser failed on it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

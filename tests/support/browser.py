@@ -1,0 +1,78 @@
+"""The browser that tests need, and an invented paper whose pages a script fills."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+from tests.support.loopback import Answer
+from tests.support.requirements import missing
+
+EXTRA = "needs the extra: pip install 'storykin[browser]', or make test where Chromium is on the PATH"
+
+APP = """
+const number = document.body.dataset.story;
+fetch('/api/' + number + '.json').then(answer => answer.json()).then(story => {
+  document.querySelector('#text').innerHTML = story.body.map(text => '<p>' + text + '</p>').join('');
+  document.querySelector('.related-stories').innerHTML = '<h3>Related stories</h3><ul>' + story.related.map(
+    one => '<li><a href="' + one.url + '">' + one.title + '</a></li>').join('') + '</ul>';
+});
+"""
+
+
+def require_browser() -> None:
+    """Skip the test where there is no browser, or fail where one is required."""
+    if not find_spec("playwright"):
+        missing("browser", EXTRA)
+    if not any(map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))):
+        missing("browser", "needs Chromium on the PATH (Debian: apt-get install chromium)")
+
+
+def story_path(number: int) -> str:
+    """Return the address of a story."""
+    return f"/news/the-harbour-story-number-{number}-{100000 + number}.html"
+
+
+def story_pages(number: int, related: Iterable[int] = (), more: str = "", *, filled: bool = False) -> dict[str, Answer]:
+    """Return a story whose text and related block a script fills from data, with both, by their paths.
+
+    :param more: HTML at its end
+    :param filled: it has all without a script
+    """
+    heading = f"Harbour story {number}: the council speaks"
+    body = [
+        f"In part {part} of story {number} the council of ward {number * 31 + part} spoke for {number + part} hours "
+        f"about bridge {number * 17 + part}, which {part + 3} people cross every day on their way to the market."
+        for part in range(6)
+    ]
+    links = [{"url": story_path(other), "title": f"The story that bears number {other}"} for other in related]
+    text = "".join(f"<p>{one}</p>" for one in body) if filled else ""
+    block = "".join(f'<li><a href="{one["url"]}">{one["title"]}</a></li>' for one in links)
+    html = (
+        f'<html lang="en"><head><title>{heading}</title><meta property="og:type" content="article"></head>'
+        f'<body data-story="{number}"><article><h1>{heading}</h1><div id="text">{text}</div></article>'
+        f'<section class="related-stories">{f"<h3>Related stories</h3><ul>{block}</ul>" if filled else ""}</section>'
+        f"{'' if filled else SCRIPT}{more}</body></html>"
+    )
+    return {
+        story_path(number): (200, {"Content-Type": "text/html; charset=utf-8"}, html.encode()),
+        f"/api/{number}.json": (200, JSON, json.dumps({"body": body, "related": links}).encode()),
+        "/app.js": (200, {"Content-Type": "text/javascript"}, APP.encode()),
+    }
+
+
+SCRIPT = '<script src="/app.js"></script>'
+JSON = {"Content-Type": "application/json"}
+
+
+def seed(folder: Path, url: str, fetch: str, more: str = "") -> str:
+    """Write the seed file ``harbour`` of the paper at *url* with the section ``[fetch]`` into *folder*; return it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "harbour.toml").write_text(
+        f'title = "Harbour"\nlanguage = "en"\nstart_urls = ["{url}/"]\nallowed_domains = ["127.0.0.1"]\n'
+        f"loopback = true\n{more}\n[fetch]\n{fetch}\n"
+    )
+    return str(folder)
