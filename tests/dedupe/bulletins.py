@@ -366,3 +366,201 @@ JUDGED = (
         "",
     ),
 )
+
+UNSEEN = (
+    Frame(
+        "en ferry",
+        "Sailings to {0} cancelled",
+        "Strong winds have stopped all sailings to {0} until Tuesday noon, the ferry company said. Passengers with a "
+        "ticket may travel later in the week without paying more. Lorries wait in a field behind the harbour, where the "
+        "council has put up toilets and a kitchen. Forecasters expect the gale to ease during the night.",
+        _names("Barra", "Colonsay", "Lundy", "Sark", "Unst"),
+        "Gale keeps ferries for {0} in port",
+        ("have stopped", "have halted"),
+    ),
+    Frame(
+        "en prices",
+        "Price of {0} rises again",
+        "The price of {0} has risen for the fourth month in a row, according to the chamber of agriculture. Traders "
+        "blame a poor harvest and dear fertiliser. Shops have so far passed on only part of the rise. The chamber "
+        "expects no relief before the summer, when imports from the south usually reach the market.",
+        _names("butter", "potatoes", "onions", "sunflower oil", "oats"),
+        "Shoppers pay more for {0}",
+        ("a poor harvest", "a weak harvest"),
+    ),
+    Frame(
+        "de strike",
+        "Warnstreik bei {0}",
+        "Mehrere Hundert Beschäftigte haben am Dienstag bei {0} die Arbeit niedergelegt. Die Gewerkschaft fordert mehr "
+        "Geld und kürzere Schichten. Das Unternehmen nannte den Ausstand unverhältnismäßig und verwies auf die nächste "
+        "Verhandlungsrunde in zwei Wochen. Kunden müssen mit Verzögerungen rechnen, die bis zum Wochenende andauern "
+        "können.",
+        _names("Bosselwerk", "Lahnbahn", "Tauberglas", "Elbpost", "Harzkeramik"),
+        "Gewerkschaft bestreikt {0}",
+        ("unverhältnismäßig", "überzogen"),
+        "(dpa)",
+    ),
+    Frame(
+        "es football",
+        "{0} ficha a un delantero",
+        "{0} anunció el viernes la contratación de un delantero joven para las próximas tres temporadas. El jugador pasó la "
+        "revisión médica y entrenará con sus compañeros a partir del lunes. El director deportivo destacó su velocidad y "
+        "su sentido del juego colectivo. La afición podrá verlo por primera vez en el amistoso de la semana que viene.",
+        _names("Oviedo", "Numancia", "Cartagena", "Burgos", "Huesca"),
+        "Un delantero joven para {0}",
+        ("su velocidad", "su rapidez"),
+        "(EFE)",
+    ),
+    Frame(
+        "pt power",
+        "Apagão atinge {0}",
+        "Um apagão deixou sem luz na madrugada de quinta-feira grande parte de {0}. A concessionária atribuiu a falha a um "
+        "cabo rompido e prometeu restabelecer o serviço até o fim do dia. Hospitais funcionaram com geradores. Comerciantes "
+        "perderam mercadorias refrigeradas e pedem compensação pelos prejuízos acumulados nas últimas semanas.",
+        _names("Sobral", "Maringá", "Ilhéus", "Pelotas", "Macapá"),
+        "Cabo rompido deixa {0} sem luz",
+        ("prometeu", "garantiu"),
+        "(Lusa)",
+    ),
+    Frame(
+        "vi school",
+        "{0} công bố điểm chuẩn",
+        "Chiều nay, {0} công bố điểm chuẩn trúng tuyển theo kết quả thi tốt nghiệp. Thí sinh trúng tuyển phải xác nhận nhập "
+        "học trực tuyến trước cuối tháng. Nhà trường cho biết sẽ hỗ trợ chỗ ở ký túc xá cho sinh viên vùng sâu vùng xa và "
+        "trao học bổng cho những em có hoàn cảnh khó khăn. Đợt xét tuyển bổ sung dự kiến mở vào tháng sau.",
+        _names("Đại học Tây Bắc", "Đại học Hồng Đức", "Đại học Quảng Bình", "Đại học An Giang"),
+        "Điểm chuẩn mới nhất của {0}",
+        ("cho biết", "thông báo"),
+        "(Theo TTXVN)",
+    ),
+    Frame(
+        "ru fire",
+        "Пожар на складе в {0} потушен",
+        "Спасатели потушили крупный пожар на складе в {0}, пострадавших нет. Огонь охватил тысячу квадратных метров, крыша "
+        "здания обрушилась. На место прибыли двадцать расчётов, рядом дежурили врачи. Причину возгорания выясняют эксперты, "
+        "по предварительным данным это было короткое замыкание в электропроводке.",
+        _names("Твери", "Калуге", "Пензе", "Омске", "Вологде"),
+        "Крыша склада в {0} обрушилась при пожаре",
+        ("крупный", "сильный"),
+        "(ТАСС)",
+    ),
+    Frame(
+        "zh market",
+        "{0}股份业绩预增",
+        "昨日晚间，{0}股份发布公告称，预计上半年净利润同比大幅增长。公司表示，业绩增长主要得益于海外订单增加以及原材料成本下降。"
+        "机构分析师认为，行业景气度有望延续到明年。公告发布后，多家券商上调了评级。公司同时提醒投资者注意市场风险，理性投资。",
+        _names("华川", "天瑞", "金科隆", "东启", "博远"),
+        "海外订单增加，{0}股份净利润大增",
+        ("主要得益于", "主要受益于"),
+        "（新华社）",
+        "",
+    ),
+    Frame(
+        "zh flu",
+        "{0}报告流感病例",
+        "{0}卫生部门周三通报，当地出现聚集性流感病例，患者症状较轻，均已居家隔离。有关部门已对学校和养老院开展消毒，并为高风险人群接种疫苗。"
+        "专家建议市民勤洗手、戴口罩，出现发热症状及时就诊。目前医疗秩序正常，药品储备充足。",
+        _names("绍兴", "芜湖", "柳州", "遵义", "洛阳"),
+        "流感来袭，{0}加强防控",
+        ("症状较轻", "症状轻微"),
+        "（新华社）",
+        "",
+    ),
+    Frame(
+        "ja train",
+        "{0}線が運転見合わせ",
+        "{0}線は木曜日の朝、信号の故障のため全線で運転を見合わせた。通勤客およそ二万人に影響が出た。鉄道会社は原因を調べるとともに、"
+        "バスによる代替輸送を行っている。復旧は昼過ぎになる見通しで、駅では係員が利用者に迂回を呼びかけている。",
+        _names("飯田", "水郡", "久留里", "因美", "予讃"),
+        "信号故障で{0}線ストップ、二万人に影響",
+        ("復旧", "再開"),
+        "(Kyodo)",
+        "",
+    ),
+    Frame(
+        "ko market",
+        "{0} 주가 급등",
+        "코스닥 상장사 {0} 주가가 화요일 장 초반 가격제한폭까지 올랐다. 회사가 해외 제약사와 기술 수출 계약을 맺었다는 소식이 전해지면서 매수세가 "
+        "몰렸다. 증권가는 실적 개선이 당분간 이어질 것으로 내다봤다. 다만 단기 과열에 따른 변동성에 주의해야 한다는 지적도 나왔다.",
+        _names("한빛제약", "동아소재", "세림바이오", "유진로봇"),
+        "기술 수출 소식에 {0} 상한가",
+        ("내다봤다", "전망했다"),
+        "(Yonhap)",
+    ),
+    Frame(
+        "ar football",
+        "{0} يتعاقد مع مدرب جديد",
+        "أعلن نادي {0} مساء الثلاثاء تعاقده مع مدرب جديد لمدة موسمين. وقالت الإدارة إن المدرب سيبدأ عمله مع انطلاق معسكر الإعداد "
+        "الأسبوع المقبل. وينتظر الجماهير تدعيم خط الدفاع بعد موسم مخيب للآمال. ويلتقي الفريق في أول مباراة ودية أحد أندية "
+        "الدرجة الثانية على أرضه.",
+        _names("الرمثا", "الصفاقسي", "الشباب", "المصري"),
+        "مدرب جديد يقود {0} لموسمين",
+        ("وقالت", "وأوضحت"),
+        "(AFP)",
+    ),
+    Frame(
+        "hi exam",
+        "{0} बोर्ड का परिणाम घोषित",
+        "{0} बोर्ड ने शुक्रवार दोपहर दसवीं कक्षा का परिणाम घोषित कर दिया। इस बार भी लड़कियों ने लड़कों से बेहतर प्रदर्शन किया है। छात्र अपना अंकपत्र बोर्ड "
+        "की वेबसाइट से डाउनलोड कर सकते हैं। असंतुष्ट छात्र पुनर्मूल्यांकन के लिए दो सप्ताह के भीतर आवेदन कर सकेंगे। पूरक परीक्षा अगले महीने आयोजित होगी।",
+        _names("बिहार", "झारखंड", "राजस्थान", "हरियाणा", "पंजाब"),
+        "दसवीं में लड़कियां आगे, {0} बोर्ड ने जारी किया परिणाम",
+        ("आयोजित होगी", "कराई जाएगी"),
+        "(PTI)",
+    ),
+    Frame(
+        "th accident",
+        "ไฟไหม้ตลาด{0}",
+        "เกิดเหตุเพลิงไหม้ตลาด{0}เมื่อคืนที่ผ่านมา เจ้าหน้าที่ใช้เวลากว่าสามชั่วโมงจึงควบคุมเพลิงได้ เบื้องต้นไม่มีผู้บาดเจ็บหรือเสียชีวิต แต่ร้านค้าเสียหายหลายสิบร้าน "
+        "ตำรวจสันนิษฐานว่าสาเหตุมาจากไฟฟ้าลัดวงจร พ่อค้าแม่ค้าเรียกร้องให้หน่วยงานเร่งเยียวยาและจัดหาพื้นที่ขายชั่วคราว",
+        _names("บางบัวทอง", "หนองมน", "ท่าม่วง", "ปากช่อง", "แม่สอด"),
+        "เพลิงเผาตลาด{0} ร้านค้าวอดหลายสิบร้าน",
+        ("เร่งเยียวยา", "รีบเยียวยา"),
+        "(AFP)",
+        "",
+    ),
+    Frame(
+        "id flood",
+        "Banjir landa {0}",
+        "Banjir melanda sejumlah kelurahan di {0} setelah hujan deras turun semalaman. Warga mengungsi ke balai desa dan "
+        "sekolah yang berada di tempat lebih tinggi. Petugas membagikan selimut, makanan dan air bersih. Pemerintah kota "
+        "mengimbau warga tetap waspada karena hujan diperkirakan masih turun sampai akhir pekan.",
+        _names("Cilacap", "Demak", "Garut", "Kendal", "Pati"),
+        "Hujan semalaman, warga {0} mengungsi",
+        ("membagikan", "menyalurkan"),
+        "(Antara)",
+    ),
+    Frame(
+        "tr court",
+        "{0} tahliye edildi",
+        "Mahkeme, altı aydır tutuklu bulunan {0} hakkında tahliye kararı verdi. Avukatlar kararı olumlu karşıladıklarını "
+        "söyledi. Savcılık karara itiraz edeceğini açıkladı. Davanın bir sonraki duruşması mart ayında görülecek, tanıklar o gün "
+        "dinlenecek ve bilirkişi raporu dosyaya eklenecek.",
+        _names("Kemal Aydoğan", "Selin Taşkın", "Murat Ersoy", "Derya Güneş"),
+        "Altı ay sonra {0} için tahliye kararı",
+        ("açıkladı", "duyurdu"),
+        "(AA)",
+    ),
+    Frame(
+        "el ferry",
+        "Δεμένα τα πλοία για {0}",
+        "Δεμένα στα λιμάνια μένουν από το πρωί τα πλοία με προορισμό {0} λόγω των ισχυρών ανέμων. Το λιμεναρχείο ανακοίνωσε ότι η "
+        "απαγόρευση ισχύει μέχρι νεωτέρας. Οι επιβάτες καλούνται να επικοινωνούν με τα πρακτορεία πριν ξεκινήσουν. Η μετεωρολογική "
+        "υπηρεσία περιμένει εξασθένηση των ανέμων αύριο το απόγευμα.",
+        _names("Άνδρο", "Ικαρία", "Κάσο", "Λήμνο", "Σίφνο"),
+        "Ισχυροί άνεμοι: χωρίς πλοία {0}",
+        ("περιμένει", "προβλέπει"),
+        "(Reuters)",
+    ),
+    Frame(
+        "he weather",
+        "התחזית ל{0}",
+        "ב{0} צפוי מחר מזג אוויר נאה, עם טמפרטורות רגילות לעונה. בשעות אחר הצהריים תנשב רוח קלה מכיוון הים. לקראת סוף השבוע תחול עלייה "
+        "במעלות החום ויורגש עומס חום בעמקים. השירות המטאורולוגי ממליץ לשתות הרבה ולהימנע משהייה ממושכת בשמש.",
+        _names("חיפה", "אשדוד", "נתניה", "צפת"),
+        "מזג אוויר נאה מחר ב{0}",
+        ("ממליץ", "קורא"),
+        "(AFP)",
+    ),
+)
+"""Written before the rules for texts without titles and looked at afterwards; other subjects and word orders."""
