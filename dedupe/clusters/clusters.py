@@ -96,6 +96,9 @@ def cluster(members: Iterable[Member], pairs: Iterable[Pair]) -> list[Cluster]:
     by_id = {member.id: member for member in listed}
     if len(by_id) != len(listed):
         raise ValueError("two members share an id: each article stands once in the input of cluster()")
+    pairs = list(pairs)
+    if len(pairs) == 1 and by_id.keys() == {pairs[0].a, pairs[0].b} and pairs[0].relation:
+        return [_couple(*listed, pairs[0].relation, pairs[0].score)]
     evidence = _Evidence(by_id, pairs)
     groups = _Groups(evidence)
     for a, b in evidence.strongest_first():
@@ -104,13 +107,25 @@ def cluster(members: Iterable[Member], pairs: Iterable[Pair]) -> list[Cluster]:
     return sorted(found, key=lambda each: each.representative)
 
 
+def _couple(one: Member, other: Member, relation: Relation, score: float) -> Cluster:
+    """Do what :func:`cluster` does, for the two texts that most stories have."""
+    first, second = sorted((one, other), key=sort_key if relation == "exact" else preference)
+    link = Link(second.id, first.id, relation, 1.0 if relation == "exact" else score)
+    return Cluster(first.id, (link,), tuple(sorted((one.id, other.id))))
+
+
+def preference(member: Member) -> tuple[bool, int, SortKey]:
+    """Return what orders members by which rather represents the others: the longest, then the first by ``sort_key``."""
+    return member.withdrawn, -member.words, sort_key(member)
+
+
 class _Evidence:
     """What is known of every two texts; copies of one text are one text here, named by their first member."""
 
     def __init__(self, members: dict[str, Member], pairs: Iterable[Pair]) -> None:
         self.members = members
         self.keys = {name: sort_key(member) for name, member in members.items()}
-        self.preference = {name: (one.withdrawn, -one.words, self.keys[name]) for name, one in members.items()}
+        self.preference = {name: preference(member) for name, member in members.items()}
         self.copies: dict[str, list[str]] = {}
         pairs = list(pairs)
         text_of = self._merge_copies(pairs)

@@ -82,13 +82,18 @@ def lost(dropped: Prepared, kept: Prepared) -> Lost:
     # In order: of each place its shingle, and whether that is among those found.
     shingles = ordered_shingles(dropped.word_hashes, SHINGLE_SIZE)
     there = distinct[np.searchsorted(dropped.shingles, shingles)]
-    covered = np.zeros(count, dtype=bool)
-    for shift in range(min(SHINGLE_SIZE, count)):
+    covered = np.zeros(count + 2, dtype=bool)
+    covered[[0, -1]] = True
+    for shift in range(1, 1 + min(SHINGLE_SIZE, count)):
         covered[shift : shift + there.size] |= there
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], ~covered, [False]]).astype(np.int8)))
-    found = dict.fromkeys(Lost._fields, 0)
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        found[_cause(dropped, start, end)] += end - start
+    edges = np.flatnonzero(covered[1:] != covered[:-1])
+    starts, ends = edges[::2], edges[1::2]
+    inside = (ends - starts)[(starts > 0) & (ends < count)]
+    correction = int(inside[inside <= _CORRECTED].sum())
+    found = {"dateline": 0, "credit": 0, "correction": correction, "text": int(inside.sum()) - correction}
+    for start, end in {(int(starts[i]), int(ends[i])) for i in (0, -1) if starts.size}:
+        if start == 0 or end == count:
+            found[_cause_at_end(dropped, start, end)] += end - start
     return Lost(**found)
 
 
@@ -102,13 +107,14 @@ def _stand_in(shingles: NDArray[np.uint32], kept: Prepared) -> NDArray[np.bool_]
     return found
 
 
-def _cause(text: Prepared, start: int, end: int) -> str:
+def _cause_at_end(text: Prepared, start: int, end: int) -> str:
+    """Return why the words from *start* to *end*, the first or the last ones, may be missing."""
     count = text.word_hashes.size
     if start == 0 and end <= min(_DATELINE, count - 1) and _MARKS.search(text.text[:_HEAD]):
         return "dateline"
     if end == count and 0 < count - start <= word_hashes([closing_credit(text.text)]).values.size:
         return "credit"
-    return "correction" if start > 0 and end < count and end - start <= _CORRECTED else "text"
+    return "text"
 
 
 def is_safe_to_drop(dropped: Prepared, kept: Prepared, missing: Lost) -> bool:

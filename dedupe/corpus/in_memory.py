@@ -16,7 +16,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.clusters.kept import DEFAULT, Choose, Lost
+from dedupe.clusters.kept import DEFAULT, NOTHING, Choose
 from dedupe.compare.diff import Place, places
 from dedupe.corpus.candidates import Pairs, band_pairs, passage_pairs, union
 from dedupe.corpus.documents import Document, require_distinct, require_usable, url_key
@@ -220,31 +220,26 @@ class _Run:
             found.update({link.number: (story, link) for link in story.links})
         originals = self._originals(found)
         shared = catalogue.furniture
-        holders = {number: min(group, key=self._rank.__getitem__) for group in shared for number in group}
-        for number, ident in enumerate(ids):
-            current = int(self._current[number])
-            delegate = int(self._delegate[current])
+        holders = {number: ids[min(group, key=self._rank.__getitem__)] for group in shared for number in group}
+        currents, delegates = self._current.tolist(), self._delegate[self._current].tolist()
+        words = catalogue.signed.words.tolist()
+        for number, (current, delegate) in enumerate(zip(currents, delegates, strict=True)):
             group, link = found.get(delegate, _ALONE)
-            head = group.representative if group else delegate
+            head, complete = (group.representative, group.most_complete) if group else (delegate, delegate)
             original = originals.get(head)
-            facts: dict[str, Any] = {
-                "cluster": ids[head],
-                "original": None if original is None else ids[original],
-                "most_complete": ids[group.most_complete if group else delegate],
-                "words": int(catalogue.signed.words[number]),
-                "furniture": None if (holder := holders.get(number)) is None else ids[holder],
-            }
-            if number != current:
-                yield Row(ident, duplicate_of=ids[current], relation="version", score=1.0, **facts)
-                continue
-            relation: RowRelation | None = link.relation if link else "exact" if number != delegate else None
-            score = None if relation is None else round(link.score, 4) if link else 1.0
-            kept_in = link.kept_in if link and link.kept_in is not None else delegate
-            lost = link.lost._asdict() if link and link.kept_in is not None else Lost()._asdict()
-            if kept_in == number:
-                yield Row(ident, duplicate_of=None, relation=relation, score=score, **facts)
-            else:
-                yield Row(ident, duplicate_of=ids[kept_in], relation=relation, score=score, lost=lost, **facts)
+            of, relation, score, lost = _verdict(number, current, delegate, link)
+            yield Row(
+                ids[number],
+                ids[head],
+                None if of is None else ids[of],
+                relation,
+                score,
+                None if original is None else ids[original],
+                ids[complete],
+                lost,
+                words[number],
+                holders.get(number),
+            )
 
     def _originals(self, found: Mapping[int, tuple[Group | None, Link | None]]) -> dict[int, int]:
         """Return the earliest dated document of each story, by the one kept for it."""
@@ -332,6 +327,24 @@ class _Run:
             dates=catalogue.dates[nodes],
             withdrawn=catalogue.withdrawn[nodes],
         )
+
+
+def _verdict(
+    number: int, current: int, delegate: int, link: Link | None
+) -> tuple[int | None, RowRelation | None, float | None, Mapping[str, int] | None]:
+    """Return which document a document is dropped for, its relation and score, and what is lost with it.
+
+    :param current: the newest of its address
+    :param delegate: the first of its words, which *link* is about
+    """
+    if number != current:
+        return current, "version", 1.0, None
+    if link is None:
+        return (None, None, None, None) if number == delegate else (delegate, "exact", 1.0, NOTHING._asdict())
+    score = round(link.score, 4)
+    if link.kept_in is not None:
+        return link.kept_in, link.relation, score, link.lost._asdict()
+    return (None, link.relation, score, None) if number == delegate else (delegate, link.relation, score, NOTHING._asdict())
 
 
 @dataclass(frozen=True, slots=True)
