@@ -24,6 +24,8 @@ _HUB = 0.8
 _CLOSE = 0.7
 """From this Jaccard to one text on, two texts have at least 2 × .7 - 1 = ``PROMISE`` with each other."""
 
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
 SortKey = tuple[bool, bool, datetime, bool, str]
 
 
@@ -291,7 +293,7 @@ def sort_key(member: Member) -> SortKey:
     """
     published = member.published
     if published is None:
-        return member.withdrawn, True, datetime.max.replace(tzinfo=UTC), member.agency, member.id
+        return member.withdrawn, True, _LATEST, member.agency, member.id
     aware = published if published.tzinfo else published.replace(tzinfo=UTC)
     return member.withdrawn, False, aware, member.agency, member.id
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedupe.clusters.clusters import Member, sort_key
 from dedupe.compare.prepared import SHINGLE_SIZE, Prepared
@@ -76,35 +75,35 @@ def lost(dropped: Prepared, kept: Prepared) -> Lost:
     Lost(dateline=0, credit=0, correction=1, text=0)
     """
     count = dropped.word_hashes.size
-    distinct = _stand_in(dropped.shingles, kept)
-    if distinct.all():
-        return NOTHING
-    # In order: of each place its shingle, and whether that is among those found.
-    shingles = ordered_shingles(dropped.word_hashes, SHINGLE_SIZE)
-    there = distinct[np.searchsorted(dropped.shingles, shingles)]
-    covered = np.zeros(count + 2, dtype=bool)
-    covered[[0, -1]] = True
+    first, last, correction, text = missing_runs(dropped, kept)
+    found = {"dateline": 0, "credit": 0, "correction": correction, "text": text}
+    if first:
+        found[_cause_at_end(dropped, 0, first)] += first
+    if last:
+        found[_cause_at_end(dropped, count - last, count)] += last
+    return Lost(**found) if any(found.values()) else NOTHING
+
+
+def missing_runs(text: Prepared, kept: Prepared) -> tuple[int, int, int, int]:
+    """Return of how many words of *text* no 3-gram stands in *kept*: at its start, its end, and between them, in runs
+    of up to ``_CORRECTED`` words and in longer ones. Where none stands there, all are at the start.
+    """
+    if text.telling is not None:
+        from dedupe.compare import compiled  # which read the text
+
+        return compiled.missing_runs(text.word_hashes, SHINGLE_SIZE, kept.shingles, _CORRECTED)
+    count = text.word_hashes.size
+    missing = np.ones(count + 2, dtype=bool)
+    missing[[0, -1]] = False
+    there = np.isin(ordered_shingles(text.word_hashes, SHINGLE_SIZE), kept.shingles)
     for shift in range(1, 1 + min(SHINGLE_SIZE, count)):
-        covered[shift : shift + there.size] |= there
-    edges = np.flatnonzero(covered[1:] != covered[:-1])
+        missing[shift : shift + there.size] &= ~there
+    edges = np.flatnonzero(missing[1:] != missing[:-1])
     starts, ends = edges[::2], edges[1::2]
-    inside = (ends - starts)[(starts > 0) & (ends < count)]
-    correction = int(inside[inside <= _CORRECTED].sum())
-    found = {"dateline": 0, "credit": 0, "correction": correction, "text": int(inside.sum()) - correction}
-    for start, end in {(int(starts[i]), int(ends[i])) for i in (0, -1) if starts.size}:
-        if start == 0 or end == count:
-            found[_cause_at_end(dropped, start, end)] += end - start
-    return Lost(**found)
-
-
-def _stand_in(shingles: NDArray[np.uint32], kept: Prepared) -> NDArray[np.bool_]:
-    """Return which of *shingles*, ascending, *kept* has."""
-    if not kept.shingles.size:
-        return np.zeros(shingles.size, dtype=bool)
-    place = np.searchsorted(kept.shingles, shingles)
-    place[place == kept.shingles.size] = 0
-    found: NDArray[np.bool_] = kept.shingles[place] == shingles
-    return found
+    sizes, at_start, at_end = ends - starts, starts == 0, ends == count
+    inside = sizes[~at_start & ~at_end]
+    few = int(inside[inside <= _CORRECTED].sum())
+    return int(sizes[at_start].sum()), int(sizes[at_end & ~at_start].sum()), few, int(inside.sum()) - few
 
 
 def _cause_at_end(text: Prepared, start: int, end: int) -> str:

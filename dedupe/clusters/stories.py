@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dedupe.clusters.clusters import Cluster, Member, Pair, cluster
+from dedupe.clusters.frames import without_bulletins
 from dedupe.clusters.kept import Choose, Lost, choose, preference
 from dedupe.compare.prepared import Prepared
 from dedupe.compare.similarity import Relation
@@ -42,6 +43,8 @@ def stories(
     :param pairs: all that were compared, the refused ones included
     :param prepared: gives a text by the id of its member
     """
+    if choice.bulletins:
+        pairs = without_bulletins(pairs, prepared)
     if any(pair.relation for pair in pairs):
         for found in cluster(members.values(), pairs):
             if found.members:

@@ -68,6 +68,14 @@ def shared_count(a: NDArray[np.uint32], b: NDArray[np.uint32]) -> int:
     return int(_shared(a, b))
 
 
+def missing_runs(
+    words: NDArray[np.uint64], size: int, kept: NDArray[np.uint32], short: int
+) -> tuple[int, int, int, int]:
+    """Do what :func:`dedupe.clusters.kept.missing_runs` does."""
+    first, last, few, many = _missing_runs(words, shingle_weights(min(size, words.size)), kept, short)
+    return first, last, few, many
+
+
 def exchanges_few(a: NDArray[np.uint64], a_marks: Marks, b: NDArray[np.uint64], b_marks: Marks, least: float) -> bool:
     """Tell whether one of two texts surely has fewer than *least* figures and names that the other one lacks."""
     return bool(_fewest_exclusive(a, a_marks, b, b_marks) < least)
@@ -127,6 +135,36 @@ def _shared(a, b):
         i += one <= other
         j += other <= one
     return shared
+
+
+@numba.njit(cache=True, nogil=True)
+def _missing_runs(words, weights, kept, short):
+    count, size = words.size, weights.size
+    first, few, many = 0, 0, 0
+    covered = 0  # words before it stand in a kept shingle, or were counted
+    for shingle in range(count - size + 1):
+        total = np.uint64(0)
+        for word in range(size):
+            total += words[shingle + word] * weights[word]
+        value = np.uint32(mixed64(total) >> np.uint64(32))
+        low, size_left = 0, kept.size
+        while size_left > 1:  # no branch inside: on which side a value lies cannot be foreseen
+            half = size_left // 2
+            low += half * (kept[low + half] <= value)
+            size_left -= half
+        if not kept.size or kept[low] != value:
+            continue
+        missing = shingle - covered
+        if missing > 0 and covered == 0:
+            first = missing
+        elif missing > short:
+            many += missing
+        elif missing > 0:
+            few += missing
+        covered = shingle + size
+    if covered == 0:
+        return count, 0, 0, 0
+    return first, count - covered, few, many
 
 
 @numba.njit(cache=True, nogil=True)

@@ -40,11 +40,8 @@ def may_exchange_contents(a: HasWords, b: HasWords, least: float = 2) -> bool:
 
     Most copies are cut, extended or reworded in small letters: for them, neither text need be searched for names.
     """
-    if a.telling is not None and b.telling is not None:
-        from dedupe.compare.compiled import exchanges_few  # which read the two
-
-        if exchanges_few(a.word_hashes, a.telling, b.word_hashes, b.telling, least):
-            return False
+    if exchanges_few(a, b, least):
+        return False
     sizes = a.word_hashes.size, b.word_hashes.size
     _, place = np.unique(np.concatenate([a.word_hashes, b.word_hashes]), return_inverse=True)
     surplus = np.bincount(place[: sizes[0]], minlength=place.max(initial=0) + 1)
@@ -53,6 +50,15 @@ def may_exchange_contents(a: HasWords, b: HasWords, least: float = 2) -> bool:
         return False
     own, other = (a, place[: sizes[0]], surplus), (b, place[sizes[0] :], -surplus)
     return _has_telling(*own, least) and _has_telling(*other, least)
+
+
+def exchanges_few(a: HasWords, b: HasWords, least: float) -> bool:
+    """Tell whether a text surely has fewer than *least* figures or names that the other one lacks, at a glance."""
+    if a.telling is None or b.telling is None:
+        return False
+    from dedupe.compare import compiled  # which read the two
+
+    return compiled.exchanges_few(a.word_hashes, a.telling, b.word_hashes, b.telling, least)
 
 
 def _has_telling(text: HasWords, place: NDArray[np.intp], surplus: NDArray[np.intp], least: float) -> bool:
@@ -70,7 +76,7 @@ def _has_telling(text: HasWords, place: NDArray[np.intp], surplus: NDArray[np.in
 
 
 def _is_telling(word: str, text: str) -> bool:
-    """Tell whether *word* is a figure, or capitalised in *text* other than at the start of a sentence."""
+    """Tell whether *word* is a figure, or capitalised in *text* other than at the start of a later sentence."""
     if word[0].isdigit() or _MOVED.search(word):
         return True
     initial = word[0].upper()
@@ -80,7 +86,7 @@ def _is_telling(word: str, text: str) -> bool:
     place = text.find(capitalised)
     while place >= 0:
         before = text[max(place - 2, 0) : place]
-        if not (before.endswith("\n") or place == 0 or (before[-1] == " " and before[0] in ".!?…:")):
+        if not (before.endswith("\n") or (before[-1:] == " " and before[0] in ".!?…:")):
             return True
         place = text.find(capitalised, place + 1)
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedupe.minhash.fingerprint import KERNEL_FROM
+from dedupe.text.codepoints import UNSPACED_RANGES
 from dedupe.text.figures import TIME_OF_DAY, capitals, is_figure
-from dedupe.text.normalise import normalise, words
+from dedupe.text.normalise import comparable, normalise, words
 from dedupe.text.shingles import WordHashes, shingle_hashes, word_hashes
 
 Shingles = NDArray[np.uint32]
@@ -24,6 +26,11 @@ _LEAD_REACH = 4000  # characters; what stands further down is no lead
 _PROSE = 6  # words of a line of prose; shorter ones are menus, bylines, headings
 _TIMED = 12  # of a line of prose with a time of day; a shorter one says when the page was written
 _DATELINE = 15  # words that may stand before the first one compared
+_IDEOGRAPHS, _LETTERS = 60, 120  # that say as much in scripts without blanks: Chinese and Japanese, Thai and its like
+_UNSPACED = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in UNSPACED_RANGES)}]")
+_SENTENCE_END = re.compile(r"[.!?…։؟۔।](?=\s|[\"”’»)\]]|$)|[。！？\n]")
+_CLAUSE = re.compile(r"[\s\S]{30,}?(?=\s)")  # Thai has no full stop: a blank ends a sentence
+_NAME = 4  # letters of a name that may begin a text; shorter words are articles and prepositions
 _FIRST = np.uint64(0x9E3779B97F4A7C15)  # odd, without structure: the weight of the first word of a pair
 
 
@@ -87,22 +94,55 @@ class Prepared:
     @cached_property
     def lead_words(self) -> NDArray[np.uint64]:
         """Hashes of the first words of prose."""
+        return self.lead_hashes[:_LEAD]
+
+    @cached_property
+    def lead_hashes(self) -> NDArray[np.uint64]:
+        """Hashes of the words of ``lead``, in order."""
         lines, begins = self._opening
         # Of a text that begins with prose the same, without reading the lines again.
-        return self.word_hashes[:_LEAD] if begins else word_hashes([lines]).values[:_LEAD]
+        return (self.word_hashes if begins else word_hashes([lines]).values)[: self.lead_size]
 
     @cached_property
-    def lead_contents(self) -> frozenset[int]:
-        """Those of ``lead_words`` that may be figures or names; all where that is not known."""
-        begins = self.telling is not None and self._opening[1]
-        found = self.lead_words[self.telling[:_LEAD]] if begins and self.telling is not None else self.lead_words
-        return frozenset(found.tolist())
+    def lead_size(self) -> int:
+        """Words that may be the first sentence; characters of a script without blanks are more."""
+        found = _UNSPACED.search(self._opening[0][:_LEAD])
+        return _LEAD if found is None else _LETTERS if found[0] < "\u2e80" else _IDEOGRAPHS
+
+    def leads_otherwise(self, other: Prepared, *, contents: bool = False) -> bool:
+        """Whether the first words hold one that those of *other* do not.
+
+        :param contents: one that may be a figure or a name
+        """
+        if max(self.lead_size, other.lead_size) > _LEAD:  # each name is made of the same few letters
+            return not np.array_equal(self.lead_hashes, other.lead_hashes)
+        known = contents and self.telling is not None and self._opening[1]
+        own = self.lead_hashes[self.telling[:_LEAD]] if known and self.telling is not None else self.lead_hashes
+        return not set(own.tolist()) <= set(other.lead_hashes.tolist())
 
     @cached_property
-    def lead(self) -> frozenset[str]:
-        """The first words of prose."""
+    def lead(self) -> str:
+        """The first words of prose, with a blank before and after each."""
         lines, begins = self._opening
-        return frozenset(self.words[:_LEAD] if begins else words(normalise(lines))[:_LEAD])
+        return f" {' '.join((self.words if begins else words(normalise(lines)))[: self.lead_size])} "
+
+    @cached_property
+    def first_sentence(self) -> str:
+        """The words of ``lead`` that stand in the first sentence, with a blank before and after each."""
+        text = comparable(self._opening[0])
+        if self.lead_size == _LETTERS and (clause := _CLAUSE.match(text)):
+            text = clause[0]
+        end = _SENTENCE_END.search(text)
+        return f" {' '.join(words(normalise(text[: end.start()] if end else text))[: self.lead_size])} "
+
+    @cached_property
+    def first_word(self) -> str:
+        """The word that the text begins with, if it is capitalised and may be a name; else empty."""
+        start = comparable(self.text[:_LEAD_REACH]).lstrip()[:1]
+        if not start.isupper() or not self.words:
+            return ""
+        word = self.words[0]
+        return word if len(word) >= _NAME and word not in self.words[1:] else ""
 
     @cached_property
     def word_pairs(self) -> NDArray[np.uint64]:
@@ -111,7 +151,11 @@ class Prepared:
 
 
 def _word_count(line: str) -> int:
-    return len(line.split()) if line.isascii() else len(words(normalise(line)))
+    """Return how many words a line has; of so many that nothing more depends on it, fewer."""
+    if line.isascii():
+        return len(line.split())
+    least = sum(map(str.isalnum, comparable(line).split()))
+    return least if least >= _LEAD + _DATELINE else len(words(normalise(line)))
 
 
 def pair_hashes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

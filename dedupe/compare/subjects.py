@@ -13,7 +13,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 
 from dedupe.compare.alignment import Block, align
-from dedupe.compare.prefilter import may_exchange_contents
+from dedupe.compare.prefilter import exchanges_few, may_exchange_contents
 from dedupe.compare.prepared import Prepared
 from dedupe.text.codepoints import UNSPACED_RANGES
 from dedupe.text.figures import abbreviates
@@ -23,28 +23,36 @@ _CHARACTERS = 16  # of a script without blanks
 _BRIDGE = 2  # characters that two names may share by chance inside one place
 _ALIKE = 0.8  # spellings of one name; Gambia and Zambia have .83, but their titles say so
 _SPELLED = 6  # letters of a name whose spelling was corrected
+_LETTERS = 2  # of a name; one ideograph in place of another is a corrected word
 _CORRECTED = timedelta(hours=12)
 """One text with other figures within this time is a correction; bulletins come out once a day."""
 _ADDED = 0.15  # of a text's words: an update that adds so much may also have other figures
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
+    """Where a few words of one text stand for a few of another."""
+
     left: tuple[str, ...]
     right: tuple[str, ...]
+    in_left: tuple[int, int]
+    """Start and end among the words of the one text."""
+    in_right: tuple[int, int]
     is_last: bool
 
     @property
     def size(self) -> int:
+        """Words of the longer side."""
         return max(len(self.left), len(self.right))
 
     @property
     def has_figures(self) -> bool:
+        """Whether other figures stand there."""
         return _exclusive(set(filter(_is_number, self.left)), set(filter(_is_number, self.right)))
 
-    def leads(self, a: Prepared, b: Prepared) -> bool:
-        """Whether it stands where both texts say what they are about."""
-        return a.lead.issuperset(self.left) and b.lead.issuperset(self.right)
+    def stands_in(self, left: str, right: str) -> bool:
+        """Whether its words stand in two texts whose words have a blank before and after each."""
+        return f" {' '.join(self.left)} " in left and f" {' '.join(self.right)} " in right
 
     def __str__(self) -> str:
         return " / ".join(sorted((_spelled(self.left), _spelled(self.right))))
@@ -52,14 +60,14 @@ class _Place:
 
 def other_subject(a: Prepared, b: Prepared) -> str:
     """Return in which place two texts name two subjects; empty if they do not."""
-    if not (_titles_part(a, b) or (_leads_part(a, b) and may_exchange_contents(a, b, 1))):
+    if not _titles_part(a, b) and (exchanges_few(a, b, 1) or not _leads_part(a, b)):
         return ""
     blocks = align(a.words, b.words)
     places = list(_places(a.words, b.words, blocks))
     titled = [place for place in places if _is_titled(place, a, b)]
     if a.title and a.title_text == b.title_text:
         places = [place for place in places if place.has_figures and not _is_corrected(a, b)]
-    leading = [place for place in places if not place.is_last and place.leads(a, b) and _tells(place, a, b)]
+    leading = [place for place in places if not place.is_last and _tells(place, a, b)]
     if not (titled or leading) or not _are_dense([*titled, *leading], places, blocks):
         return ""
     if all(place.has_figures for place in [*titled, *leading]) and _is_update(a, b, blocks):
@@ -67,7 +75,20 @@ def other_subject(a: Prepared, b: Prepared) -> str:
     return min(map(str, titled or leading))  # the same whichever text comes first
 
 
-def _are_dense(telling: Sequence[_Place], places: Sequence[_Place], blocks: Sequence[Block]) -> bool:
+def lead_places(a: Prepared, b: Prepared) -> list[Place]:
+    """Return where the first words of two texts without titles differ, if little else does."""
+    if (a.title and b.title) or not (a.leads_otherwise(b) and b.leads_otherwise(a)):
+        return []
+    blocks = align(a.word_hashes.tolist(), b.word_hashes.tolist())
+    differing = sum(_size(block) for block in blocks[1:-1] if not block.same)
+    if differing > 2 * a.lead_size:
+        return []
+    places = [place for place in _places(a.words, b.words, blocks) if place.stands_in(a.lead, b.lead)]
+    telling = [one for one in places if not (one.is_last or abbreviates(one.left, one.right) or _is_respelled(one))]
+    return telling if 2 * sum(place.size for place in telling) >= differing else []
+
+
+def _are_dense(telling: Sequence[Place], places: Sequence[Place], blocks: Sequence[Block]) -> bool:
     """Tell whether most of the words that differ stand where the subjects do, or other figures."""
     exchanges = {(place.left, place.right) for place in telling}
     told = sum(place.size for place in places if (place.left, place.right) in exchanges or place.has_figures)
@@ -84,11 +105,11 @@ def _titles_part(a: Prepared, b: Prepared) -> bool:
 
 def _leads_part(a: Prepared, b: Prepared) -> bool:
     """Tell whether each text's first words may hold a name or figure that those of the other do not."""
-    one, other = set(a.lead_words.tolist()), set(b.lead_words.tolist())
-    return not (a.lead_contents <= other or b.lead_contents <= one)
+    leads = a.leads_otherwise(b, contents=True) and b.leads_otherwise(a, contents=True)
+    return leads and may_exchange_contents(a, b, 1)
 
 
-def _places(a: Sequence[str], b: Sequence[str], blocks: Sequence[Block]) -> Iterator[_Place]:
+def _places(a: Sequence[str], b: Sequence[str], blocks: Sequence[Block]) -> Iterator[Place]:
     """Yield the places in which a few words stand for a few others, in order."""
     merged: list[Block] = []
     bridge: Block | None = None
@@ -105,10 +126,12 @@ def _places(a: Sequence[str], b: Sequence[str], blocks: Sequence[Block]) -> Iter
         left, right = a[block.a_start : block.a_end], b[block.b_start : block.b_end]
         most = _CHARACTERS if left and _is_unspaced(left[0]) else _PLACE
         if left and right and max(len(left), len(right)) <= most:
-            yield _Place(tuple(left), tuple(right), block.a_end == len(a) and block.b_end == len(b))
+            in_left, in_right = (block.a_start, block.a_end), (block.b_start, block.b_end)
+            is_last = block.a_end == len(a) and block.b_end == len(b)
+            yield Place(tuple(left), tuple(right), in_left, in_right, is_last)
 
 
-def _is_titled(place: _Place, a: Prepared, b: Prepared) -> bool:
+def _is_titled(place: Place, a: Prepared, b: Prepared) -> bool:
     """Tell whether the titles differ in what the texts differ in here."""
     if not a.title or not b.title or abbreviates(place.left, place.right):
         return False
@@ -138,19 +161,51 @@ def _akin(one: str, other: str) -> bool:
         return False
     if shorter in longer:
         return True
-    common = next((i for i, (x, y) in enumerate(zip(shorter, longer, strict=False)) if x != y), len(shorter))
+    common = _common(shorter, longer)
+    if "\u0590" <= shorter[0] <= "\u06ff":  # the particles of Hebrew and Arabic stand before a word
+        common = max(common, _common(shorter[::-1], longer[::-1]) + 1)
     return common >= 4 and common >= 0.6 * len(longer)
 
 
-def _tells(place: _Place, a: Prepared, b: Prepared) -> bool:
-    """Tell whether a place holds other figures or other names, not one name in another spelling."""
+def _common(one: str, other: str) -> int:
+    """Return how many letters two words begin with alike."""
+    return next((i for i, (x, y) in enumerate(zip(one, other, strict=False)) if x != y), min(len(one), len(other)))
+
+
+def _tells(place: Place, a: Prepared, b: Prepared) -> bool:
+    """Tell whether a place where the texts say what they are about holds other figures or other names.
+
+    In scripts without capitals any word may be a name: there, what stands in the first sentence is taken for one.
+    """
+    in_sentence = place.stands_in(a.first_sentence, b.first_sentence)
+    if not in_sentence and not place.stands_in(a.lead, b.lead):
+        return False
     if place.has_figures:
         return True
-    names = a.names & set(place.left), b.names & set(place.right)
-    if not _exclusive(*names) or abbreviates(place.left, place.right):
+    if abbreviates(place.left, place.right) or _is_respelled(place):
         return False
+    if _exclusive(a.names & set(place.left), b.names & set(place.right)):
+        return True
+    if place.in_left[0] == 0 == place.in_right[0] and a.first_word and b.first_word:
+        return True
+    return in_sentence and not (a.title and b.title) and _may_be_names(place.left, place.right)
+
+
+def _is_respelled(place: Place) -> bool:
+    """Tell whether both sides may be one name in two spellings."""
     one, other = _spelled(place.left), _spelled(place.right)
-    return min(len(one), len(other)) < _SPELLED or SequenceMatcher(None, one, other).ratio() < _ALIKE
+    return min(len(one), len(other)) >= _SPELLED and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def _may_be_names(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell whether words of a script without capitals are long enough for two names, and share no ideograph."""
+    if any(word.upper() != word for word in (*one, *other)):
+        return False
+    return min(sum(map(len, one)), sum(map(len, other))) >= _LETTERS and not _ideographs(one) & _ideographs(other)
+
+
+def _ideographs(words: Sequence[str]) -> set[str]:
+    return {word for word in words if word >= "\u3400" and _is_unspaced(word)}
 
 
 def _is_corrected(a: Prepared, b: Prepared) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -344,7 +344,11 @@ def _verdict(
     score = round(link.score, 4)
     if link.kept_in is not None:
         return link.kept_in, link.relation, score, link.lost._asdict()
-    return (None, link.relation, score, None) if number == delegate else (delegate, link.relation, score, NOTHING._asdict())
+    return (
+        (None, link.relation, score, None)
+        if number == delegate
+        else (delegate, link.relation, score, NOTHING._asdict())
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def words_of(codes, table, before, moved, base, hashes, telling):
             total, power, previous = _U64(0), _U64(1), np.uint32(0)
         if kind == UNSPACED:
             if telling is not None:
-                telling[count] = code < 0x2E80  # Thai and its like have digits, ideographs and kana have not
+                telling[count] = True
             hashes[count] = mixed64(_U64(code))
             count += 1
     if power != _U64(1):

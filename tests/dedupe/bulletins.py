@@ -564,3 +564,101 @@ UNSEEN = (
     ),
 )
 """Written before the rules for texts without titles and looked at afterwards; other subjects and word orders."""
+
+FRESH = (
+    Frame(
+        "en recall",
+        "Shops take back {0}",
+        "A supermarket chain is taking back jars of {0} because they may hold splinters of glass, the food office said on "
+        "Thursday. Customers get their money back without a receipt. The maker found the fault during a routine check "
+        "and has stopped the line. Nobody is known to have been hurt.",
+        _names("strawberry jam", "pickled beetroot", "hazelnut spread", "mustard"),
+        "Glass feared in jars of {0}",
+        ("is taking back", "is recalling"),
+    ),
+    Frame(
+        "en missing",
+        "Police look for missing man",
+        "Police are looking for a man of {1} who has been missing from his home since Monday. He was last seen at the bus "
+        "station with a green rucksack. His family say that it is unlike him not to call. Officers have asked anyone who "
+        "has seen {0} to come forward, and searched the woods along the canal with dogs.",
+        (("Peter Annis", "61"), ("Colin Hirst", "34"), ("Ravi Menon", "47")),
+        "Where is {0}? Family appeals for help",
+        ("looking for", "searching for"),
+    ),
+    Frame(
+        "pl roads",
+        "Zamknięta droga w {0}",
+        "Od poniedziałku kierowcy nie przejadą główną ulicą w {0}, gdzie rusza remont wodociągu. Objazd poprowadzono przez "
+        "osiedle, autobusy zatrzymają się na przystankach zastępczych. Prace potrwają do końca października. Urząd miasta "
+        "przeprasza za utrudnienia i prosi o korzystanie z komunikacji miejskiej.",
+        _names("Suwałkach", "Koninie", "Tarnowie", "Elblągu"),
+        "Remont wodociągu w {0}: będzie objazd",
+        ("rusza remont", "zaczyna się remont"),
+        "(PAP)",
+    ),
+    Frame(
+        "vi storm",
+        "{0} ứng phó bão",
+        "Trước diễn biến phức tạp của cơn bão, tỉnh {0} yêu cầu tàu thuyền vào bờ trước mười giờ sáng mai. Học sinh được nghỉ học "
+        "hai ngày, các hồ chứa hạ mực nước để đón lũ. Bộ đội và công an giúp dân chằng chống nhà cửa, sơ tán người già và trẻ em "
+        "khỏi vùng trũng thấp. Lương thực được dự trữ đủ dùng trong một tuần.",
+        _names("Quảng Ngãi", "Phú Yên", "Hà Tĩnh", "Thanh Hóa"),
+        "Bão đến gần, {0} cho học sinh nghỉ học",
+        ("yêu cầu", "đề nghị"),
+        "(Theo TTXVN)",
+    ),
+    Frame(
+        "zh museum",
+        "{0}博物馆新馆开放",
+        "经过三年建设，{0}博物馆新馆今天正式向公众开放。新馆展出文物两千余件，其中三分之一为首次亮相。市民可以通过网上预约免费参观。"
+        "馆方表示，今后每个季度都将举办专题展览，并与学校合作开设课程，让孩子们走近历史。",
+        _names("敦煌", "徐州", "宝鸡", "荆州"),
+        "三年建成，{0}博物馆新馆迎客",
+        ("今天正式", "今日正式"),
+        "（新华社）",
+        "",
+    ),
+    Frame(
+        "ja match",
+        "{0}が{1}に勝利",
+        "サッカーのリーグ戦は土曜日に行われ、{0}が{1}を破った。前半は両チームとも決め手を欠いたが、後半に入って途中出場の選手が先制点を挙げた。"
+        "監督は試合後、若手の成長を喜んだ。次の試合は二週間後に本拠地で行われる。",
+        (("鹿島", "清水"), ("浦和", "磐田"), ("名古屋", "湘南"), ("神戸", "札幌")),
+        "途中出場の選手が決め{0}が{1}下す",
+        ("喜んだ", "評価した"),
+        "(Kyodo)",
+        "",
+    ),
+    Frame(
+        "bn accident",
+        "{0}ে বাস উল্টে আহত",
+        "আজ ভোরে {0} জেলায় যাত্রীবাহী একটি বাস উল্টে অন্তত দশজন আহত হয়েছেন। ফায়ার সার্ভিসের কর্মীরা আহতদের উদ্ধার করে হাসপাতালে পাঠান। পুলিশ "
+        "জানায়, চালক ঘুমিয়ে পড়ায় বাসটি নিয়ন্ত্রণ হারায়। দুর্ঘটনার পর মহাসড়কে কয়েক কিলোমিটার যানজটের সৃষ্টি হয়।",
+        _names("কুমিল্লা", "বরিশাল", "নাটোর", "যশোর"),
+        "চালক ঘুমিয়ে পড়ায় {0} জেলায় বাস দুর্ঘটনা",
+        ("জানায়", "বলেছে"),
+        "(AFP)",
+    ),
+    Frame(
+        "ar court",
+        "السجن لـ{0}",
+        "قضت محكمة الجنايات أمس بسجن رجل الأعمال {0} خمس سنوات بعد إدانته بالتهرب الضريبي. وقال القاضي إن المتهم أخفى حساباته لسنوات "
+        "طويلة. وأعلن الدفاع أنه سيستأنف الحكم خلال المهلة القانونية. وكانت النيابة قد طالبت بعقوبة أشد وبغرامة مالية كبيرة.",
+        _names("سمير الحداد", "وليد منصور", "جمال الخطيب", "فؤاد زيدان"),
+        "خمس سنوات سجنا لرجل الأعمال {0}",
+        ("أمس", "الأربعاء"),
+        "(AFP)",
+    ),
+    Frame(
+        "my flood",
+        "{0}တွင် ရေကြီး",
+        "{0}မြို့တွင် မိုးသည်းထန်စွာ ရွာသွန်းမှုကြောင့် ရေကြီးရေလျှံမှု ဖြစ်ပွားခဲ့သည်။ ဒေသခံများကို ဘုန်းတော်ကြီးကျောင်းများသို့ ရွှေ့ပြောင်းပေးထားသည်။ "
+        "ကယ်ဆယ်ရေးအဖွဲ့များက စားသောက်ကုန်နှင့် ဆေးဝါးများ ဖြန့်ဝေလျက်ရှိသည်။ မိုးလေဝသဌာနက နောက်ထပ် ရက်အနည်းငယ် မိုးဆက်လက်ရွာသွန်းမည်ဟု ခန့်မှန်းထားသည်။",
+        _names("မကွေး", "ပုသိမ်", "မော်လမြိုင်", "စစ်ကိုင်း"),
+        "မိုးသည်းသဖြင့် {0} ရေလျှံ",
+        ("ခန့်မှန်း", "ဟောကိန်းထုတ်"),
+        "(AFP)",
+        "",
+    ),
+)
