@@ -42,6 +42,8 @@ class Member:
     """Words of the normalised text. With 0 nothing follows from other pairs, only what was compared counts."""
     withdrawn: bool = False
     """Whether it represents others only where nothing else can."""
+    credit: int = 0
+    """Words of ``words`` that credit an agency: no text is the longer for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _couple(one: Member, other: Member, relation: Relation, score: float) -> Clu
 
 def preference(member: Member) -> tuple[bool, int, SortKey]:
     """Return what orders members by which rather represents the others: the longest, then the first by ``sort_key``."""
-    return member.withdrawn, -member.words, sort_key(member)
+    return member.withdrawn, member.credit - member.words, sort_key(member)
 
 
 class _Evidence:

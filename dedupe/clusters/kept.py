@@ -132,7 +132,7 @@ def preference(member: Member, keep: Keep) -> tuple[object, ...]:
     if keep == "newest":
         known, moment = not earliest[1], earliest[2]
         return member.withdrawn, not known, -moment.timestamp() if known else 0.0, *earliest
-    return member.withdrawn, -member.words, *earliest
+    return member.withdrawn, member.credit - member.words, *earliest
 
 
 def choose(

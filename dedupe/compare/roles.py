@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from dedupe.compare.similarity import EDITED_CONTAINMENT, Relation
-from dedupe.text.figures import TIME_OF_DAY
+from dedupe.text.days import known_by
 from dedupe.text.normalise import without_prefix
 
 Role = Literal["original", "copy", "light edit", "agency copy", "partial quote", "update"]
@@ -43,6 +43,7 @@ def role(copy: MemberText, first: MemberText, relation: Relation, score: float) 
 
     :param score: share of the shorter text that the other has
 
+    >>> from datetime import timedelta
     >>> day = datetime(2026, 3, 14, tzinfo=UTC)
     >>> first = MemberText(published=day, portal="vov", size=300)
     >>> role(MemberText(published=day + timedelta(hours=2), portal="vov", size=380), first, "near", 0.97)
@@ -63,27 +64,13 @@ def role(copy: MemberText, first: MemberText, relation: Relation, score: float) 
     return "copy" if union and shared >= WHOLE_COPY * union else "light edit"
 
 
-def has_time(published_raw: str) -> bool:
-    """Return whether a time as a page writes it names more than the day.
-
-    >>> [has_time(raw) for raw in ("14/03/2026", "2026-03-14", "14/03/2026 | 05:30", "2026-03-14T05:30Z", "")]
-    [False, False, True, True, True]
-    """
-    return not published_raw.strip() or TIME_OF_DAY.search(published_raw) is not None
-
-
 def when(member: MemberText) -> tuple[bool, datetime]:
     """Return what orders texts by time of publication: unknown ones last.
 
     A date without a time counts as the end of its day: it is not first over one with a time on the same day.
     """
-    if member.published is None:
-        return True, datetime.max.replace(tzinfo=UTC)
-    moment = member.published
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    if not has_time(member.published_raw) and moment.year < MAXYEAR:
-        moment += timedelta(days=1) - timedelta(microseconds=1)
-    return False, moment
+    moment = known_by(member.published, member.published_raw)
+    return moment is None, moment or datetime.max.replace(tzinfo=UTC)
 
 
 def is_earlier(one: MemberText, other: MemberText) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from dedupe.errors import InputError
 from dedupe.intake.rows import read_rows
+from dedupe.text.days import end_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +150,15 @@ def _date(value: Any, place: str, zone: tzinfo | None) -> datetime | None:
     moment = _moment(value)
     if moment is None or moment.tzinfo:
         return moment
-    if zone is None and (moment.hour or moment.minute or moment.second or not _is_day(value)):
+    is_day = _is_day(value)
+    if zone is None and not is_day:
         raise InputError(f"{place}: the time {value} has no zone; write {moment.isoformat()}Z, or give --timezone UTC")
-    return moment.replace(tzinfo=zone or UTC).astimezone(UTC)
+    moment = moment.replace(tzinfo=zone or UTC)
+    return (end_of_day(moment) if is_day else moment).astimezone(UTC)
 
 
 def _is_day(value: Any) -> bool:
-    """Tell whether a date is a day without a time: midnight in UTC serves to order it."""
+    """Tell whether a date is a day without a time."""
     return not isinstance(value, datetime) and len(str(value).strip()) <= len("2026-01-02")
 
 

@@ -15,7 +15,7 @@ from dedupe.corpus.boilerplate import template_shingles
 from dedupe.corpus.candidates import Pairs
 from dedupe.corpus.verify import Group, Link, PreparedTexts, Progress, Texts, in_chunks
 from dedupe.minhash.params import DEFAULT_PARAMS
-from dedupe.text.normalise import is_agency_copy
+from dedupe.text.normalise import credit_words, is_agency_copy
 
 _CLOSED = 64  # texts of a component in which every two may be compared: 2,016 pairs
 
@@ -111,11 +111,13 @@ class _Verdicts:
             yield Group(number_of[story.head], links, number_of[story.most_complete])
 
     def _member(self, number: int) -> Member:
+        text = self._prepared[number].text
         return Member(
             self._texts.ids[number],
             published=self._texts.date(number),
-            agency=is_agency_copy(self._prepared[number].text),
+            agency=(agency := is_agency_copy(text)),
             words=int(self._texts.words[number]),
+            credit=credit_words(text) if agency else 0,
             withdrawn=self._texts.is_withdrawn(number),
         )
 

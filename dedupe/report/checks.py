@@ -19,6 +19,7 @@ from dedupe.printable import json_text
 from dedupe.report.reasons import because, passages
 from dedupe.report.report import Card, Copy, RepeatedStory
 from dedupe.report.scores import BY_HAND, margin
+from dedupe.text.days import written
 from dedupe.text.normalise import normalise
 
 MOST = 10
@@ -225,7 +226,7 @@ def _one_word(kept: Copy, copy: Copy) -> str:
 
 def _dated(copy: Copy) -> str:
     assert copy.published is not None  # of this kind are dated texts only
-    return f"{copy.portal or 'unknown'} on {copy.published:%Y-%m-%d %H:%M}"
+    return f"{copy.portal or 'unknown'} on {written(copy.published).replace('T', ' ')[:16]}"
 
 
 def store_command(kind: str, kept: Copy, copy: Copy) -> str:

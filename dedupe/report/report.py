@@ -10,6 +10,7 @@ from typing import Any
 
 from dedupe.compare.similarity import SAME_JACCARD, SAME_WORDS
 from dedupe.report.scores import BY_HAND, SCORE_BINS, SCORED, THRESHOLD, Histogram, histogram, margin
+from dedupe.text.days import written
 
 SCHEMA_VERSION = 1
 """Of the JSON; grows when a field changes its meaning or goes."""
@@ -135,7 +136,7 @@ class Copy:
     def to_json(self, *, with_text: bool = False) -> dict[str, Any]:
         """Return the copy as plain values."""
         values = asdict(self)
-        values["published"] = self.published.isoformat() if self.published else None
+        values["published"] = written(self.published) if self.published else None
         values["differences"] = [{"representative": there, "copy": here} for there, here in self.differences]
         if not with_text:
             del values["text"]

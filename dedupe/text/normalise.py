@@ -185,6 +185,19 @@ def closing_credit(text: str) -> str:
     return match.string[match.start() :].strip() if match else ""
 
 
+def credit_words(text: str) -> int:
+    """Return how many words of *text* credit a news agency in its first or last paragraph; a dateline has none.
+
+    >>> credit_words("A bridge opened.\n\n(Theo TTXVN)"), credit_words("HANOI (AFP) - A bridge opened.")
+    (2, 0)
+    """
+    if not agency_credit(text):
+        return 0
+    first, _, rest = without_prefix(text.strip()).partition("\n")
+    opening = _credit_in(first[:_CREDIT_REACH]) if rest else None
+    return sum(len(words(normalise(part))) for part in (opening[0] if opening else "", closing_credit(text)))
+
+
 def _credit_in(part: str) -> re.Match[str] | None:
     part = unicodedata.normalize("NFC", part).strip()
     return _CREDIT.search(part) if _CREDIT_NAME.search(part) else None

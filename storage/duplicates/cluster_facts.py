@@ -9,7 +9,8 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from dedupe.compare.diff import Span, spans
-from dedupe.compare.roles import MemberText, dateline, has_time, role, when
+from dedupe.compare.roles import MemberText, dateline, role, when
+from dedupe.text.days import has_time
 from dedupe.text.normalise import agency_credit
 from storage.articles import articles
 from storage.articles.articles import StoredArticle

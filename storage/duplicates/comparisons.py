@@ -10,6 +10,7 @@ import bson
 from dedupe.compare.diff import places
 from dedupe.compare.roles import MemberText, Role, role
 from dedupe.compare.similarity import EXACT, Comparison, Prepared, Relation, compare, prepare_all
+from dedupe.text.days import known_by
 from storage.articles.collection import article_rows
 from storage.records import Duplicate, TextSpan
 
@@ -95,7 +96,7 @@ class Comparisons:
         prepared = prepare_all(
             [row["text"] for row in articles],
             [row["title"] for row in articles],
-            [row.get("published") for row in articles],
+            [known_by(row.get("published"), row.get("published_raw", "")) for row in articles],
         )
         self._prepared.update(zip(wanted, prepared, strict=True))
 

@@ -10,7 +10,9 @@ from dedupe.clusters.clusters import Member, Pair, uncompared
 from dedupe.clusters.constraints import constrained
 from dedupe.clusters.kept import DEFAULT, choose, is_safe_to_drop, lost
 from dedupe.clusters.stories import Part, stories
+from dedupe.text.days import known_by
 from dedupe.text.exact import FEW_WORDS
+from dedupe.text.normalise import credit_words
 from storage.articles.collection import Update, update
 from storage.base.documents import document_of, now
 from storage.duplicates import manual_decisions
@@ -23,18 +25,20 @@ from storage.records import Duplicate, StoryFacts
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dedupe.compare.prepared import Prepared
     from storage.database.store import Store
 
 _KEPT_TOGETHER = "together still after the one that both repeat was set apart by hand"
 
 
-def member(article: Mapping[str, Any], words: int = 0) -> Member:
+def member(article: Mapping[str, Any], text: Prepared) -> Member:
     """Return a stored article as its story sees it."""
     return Member(
         article["_id"],
-        published=article.get("published"),
+        published=known_by(article.get("published"), article.get("published_raw", "")),
         agency=bool(article.get("agency")),
-        words=words,
+        words=text.word_hashes.size,
+        credit=credit_words(text.text),
         withdrawn=bool(article.get("withdrawn")),
     )
 
@@ -50,7 +54,7 @@ def standings(texts: Comparisons, component: Component) -> dict[str, Standing]:
         return dict.fromkeys(component.ids, ALONE)
     texts.prepare(component.ids)
     first = _first_of_equals(texts, component.ids)
-    members = {key: member(_article(texts, key), texts.prepared(key).word_hashes.size) for key in component.ids}
+    members = {key: member(_article(texts, key), texts.prepared(key)) for key in component.ids}
     pairs = _pairs(texts, {(first[a], first[b]) for a, b in component.couples})
     found = dict.fromkeys(component.ids, ALONE)
     complete: dict[str, str] = {}
@@ -93,7 +97,7 @@ def _standing(key: str, first: str, head: str, part: Part | None) -> Standing:
 
 
 def _rank(article: Mapping[str, Any]) -> tuple[Any, ...]:
-    published = article.get("published")
+    published = known_by(article.get("published"), article.get("published_raw", ""))
     return bool(article.get("withdrawn")), published is None, published or 0, article["_id"]
 
 

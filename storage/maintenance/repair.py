@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dedupe.corpus.documents import Document
 from dedupe.corpus.in_memory import Row, cluster_documents
+from dedupe.text.days import known_by
 from storage.articles.collection import article_rows, unjudge
 from storage.base.documents import batches, now
 from storage.duplicates import decide, manual_decisions
@@ -98,14 +99,14 @@ def _decide_open(store: Store) -> int:
 
 
 def _documents(store: Store) -> Iterator[Document]:
-    fields = dict.fromkeys(("text", "title", "portal", "published", "withdrawn.at"), 1)
+    fields = dict.fromkeys(("text", "title", "portal", "published", "published_raw", "withdrawn.at"), 1)
     for row in article_rows(store).find({}, fields).sort("_id", 1):
         yield Document(
             row["_id"],
             row["text"],
             title=row["title"],
             source=row["portal"],
-            date=row["published"],
+            date=known_by(row["published"], row.get("published_raw", "")),
             withdrawn=bool(row.get("withdrawn")),
         )
 
@@ -129,9 +130,7 @@ def _placed_by_hand(store: Store, wanted: Mapping[str, Standing]) -> dict[str, S
     here = heads | {key for key, standing in wanted.items() if standing.of in heads}
     texts = Comparisons(store)
     texts.load(here)
-    members = {
-        key: member(article, texts.prepared(key).word_hashes.size) for key in here if (article := texts.article(key))
-    }
+    members = {key: member(article, texts.prepared(key)) for key in here if (article := texts.article(key))}
     found = {key: wanted.get(key, ALONE) for key in members}
     complete = {standing.of or key: standing.story.most_complete for key, standing in found.items() if standing.story}
     return with_facts(found | place_by_hand(texts, members, found, decided), members, complete)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.compare.roles import ROLES, MemberText, dateline, has_time, is_earlier, role, when
+from dedupe.compare.roles import ROLES, MemberText, dateline, is_earlier, role, when
+from dedupe.text.days import has_time
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
