@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedupe.minhash.fingerprint import KERNEL_FROM
 from dedupe.text.codepoints import UNSPACED_RANGES
 from dedupe.text.figures import TIME_OF_DAY, capitals, is_figure
-from dedupe.text.normalise import comparable, normalise, words
+from dedupe.text.normalise import comparable, normalise, words, words_of
 from dedupe.text.shingles import WordHashes, shingle_hashes, word_hashes
 
 Shingles = NDArray[np.uint32]
@@ -53,7 +53,7 @@ class Prepared:
     @cached_property
     def words(self) -> list[str]:
         """The words of the normalised text, in order."""
-        return words(normalise(self.text))
+        return words_of(self.text)
 
     @cached_property
     def names(self) -> frozenset[str]:

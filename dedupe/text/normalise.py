@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -101,17 +102,19 @@ def normalise(text: str) -> str:
     >>> normalise("Hòa bình, phát triển")
     'hòa bình phát triển'
     """
-    plain = comparable(text)
+    return " ".join(_words_in(comparable(text))) or "".join(fold(text).split())
+
+
+def _words_in(plain: str) -> list[str]:
     if (quick := quick_fold(plain)) is not None:
-        found = quick.translate(_BLANKS).split() if quick.isascii() else _WORD.findall(quick)
-        return " ".join(found) or "".join(quick.split())
+        return quick.translate(_BLANKS).split() if quick.isascii() else _WORD.findall(quick)
     entries = fold_codes(plain)
     kinds, codes = entries & CLASS_MASK, entries & CODE_MASK
     unspaced = np.flatnonzero(kinds == UNSPACED)
     spaced = np.where(kinds == SEPARATOR, np.uint32(0x20), codes)
     if unspaced.size:  # a blank on both sides of each
         spaced = np.insert(spaced, np.concatenate([unspaced, unspaced + 1]), 0x20)
-    return " ".join(decode(spaced).split()) or "".join(decode(codes).split())
+    return decode(spaced).split()
 
 
 def words(normalised: str) -> list[str]:
@@ -121,6 +124,35 @@ def words(normalised: str) -> list[str]:
     ['it', 's', '5', '30', 'pm']
     """
     return normalised.split()
+
+
+LONG = 1 << 18
+"""Characters from which a text is read in pieces: a 10 MB text takes no more memory than thousands of short ones."""
+_PARTING = re.compile(r"[ \n。、，]")
+
+
+def pieces(text: str) -> Iterator[str]:
+    """Yield *text* in pieces of about half of ``LONG``, each but the first beginning with what parts two words.
+
+    Nothing composes with what stands before a blank or a full stop, so the pieces fold as the whole does.
+    """
+    start = 0
+    while start < len(text):
+        cut = _PARTING.search(text, start + LONG // 2)
+        end = cut.start() if cut else len(text)
+        yield text[start:end]
+        start = end
+
+
+def words_of(text: str) -> list[str]:
+    """Return ``words(normalise(text))``; of a long text each word is one object, however often it occurs."""
+    plain = comparable(text)
+    if len(plain) < LONG:
+        found = _words_in(plain)
+    else:
+        known: dict[str, str] = {}
+        found = [known.setdefault(word, word) for piece in pieces(plain) for word in _words_in(piece)]
+    return found or words(normalise(text))
 
 
 # Agencies whose copy portals carry. An acronym counts only where it stands as a credit, see _CREDIT.

@@ -30,7 +30,7 @@ from dedupe.text.codepoints import (
     move_tones,
     plain_table,
 )
-from dedupe.text.normalise import comparable
+from dedupe.text.normalise import LONG, comparable, pieces
 
 Recipe = Literal["w1", "plain1"]
 """How words are read: ``w1`` as :func:`dedupe.text.normalise.normalise` does; ``plain1`` is ``\\w+`` of the
@@ -60,6 +60,9 @@ LEAD_WORDS = 40
 LEAD_KEYS = 2
 BATCH_CHARACTERS = 1 << 17
 """Characters of one pass: its arrays stay near the cache, and a 10 MB text alone bounds the memory."""
+
+
+_EXACT_BLOCK = 1 << 16  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def word_hashes(texts: Sequence[str], recipe: Recipe = "w1") -> WordHashes:
 
     A text without words, but not blank (only emoji), counts as one word: its characters without white space.
     """
-    parts = [_hash_words(readable(texts[slice_], recipe), recipe) for slice_ in batches(texts)]
+    parts = [_hash_batch(texts[slice_], recipe) for slice_ in batches(texts)]
     if len(parts) == 1:
         return parts[0]
     if not parts:
@@ -133,14 +136,25 @@ def word_hashes(texts: Sequence[str], recipe: Recipe = "w1") -> WordHashes:
 
 
 def batches(texts: Sequence[str]) -> list[slice]:
-    """Return slices of *texts* of about ``BATCH_CHARACTERS`` each."""
+    """Return slices of *texts* of about ``BATCH_CHARACTERS`` each, a ``LONG`` one alone."""
     slices, start, size = [], 0, 0
     for index, text in enumerate(texts):
+        if len(text) >= LONG and index > start:
+            slices.append(slice(start, index))
+            start = index
         size += len(text)
         if size >= BATCH_CHARACTERS:
             slices.append(slice(start, index + 1))
             start, size = index + 1, 0
     return [*slices, slice(start, len(texts))] if start < len(texts) else slices
+
+
+def _hash_batch(texts: Sequence[str], recipe: Recipe) -> WordHashes:
+    ready = readable(texts, recipe)
+    if len(ready) > 1 or len(ready[0]) < LONG:
+        return _with_symbols(ready, _hash_words(ready, recipe))
+    values = np.concatenate([_hash_words([piece], recipe).values for piece in pieces(ready[0])])
+    return _with_symbols(ready, WordHashes(values, _offsets_of(np.array([values.size]))))
 
 
 def _hash_words(texts: list[str], recipe: Recipe) -> WordHashes:
@@ -158,7 +172,7 @@ def _hash_words(texts: list[str], recipe: Recipe) -> WordHashes:
     places = edges[starting]
     counts = np.diff(np.searchsorted(places, offsets))
     if not places.size:
-        return _with_symbols(texts, WordHashes(np.zeros(0, dtype=np.uint64), _offsets_of(counts)))
+        return WordHashes(np.zeros(0, dtype=np.uint64), _offsets_of(counts))
     size = 1 << max(int(entries.size - 1).bit_length(), 16)
     terms = np.multiply(entries & CODE_MASK, powers(WORD_BASE, size)[: entries.size], dtype=np.uint64)
     # Sums up to each edge: their differences cost a third of np.add.reduceat over so many short stretches.
@@ -167,7 +181,7 @@ def _hash_words(texts: list[str], recipe: Recipe) -> WordHashes:
     bounds = before[np.append(edges, entries.size)]
     sums = (bounds[1:] - bounds[:-1])[starting]
     sums *= powers(WORD_BASE, size, inverse=True)[places]
-    return _with_symbols(texts, WordHashes(mix64(sums), _offsets_of(counts)))
+    return WordHashes(mix64(sums), _offsets_of(counts))
 
 
 def _entries(texts: list[str], recipe: Recipe) -> tuple[NDArray[np.uint32], int, Offsets]:
@@ -289,13 +303,27 @@ def lead_keys(words: WordHashes) -> list[list[int]]:
 def exact_keys(words: WordHashes) -> Words:
     """Return two 64-bit values a text that texts of equal words share; shape (texts, 2)."""
     counts = np.diff(words.offsets)
-    longest = 1 << max(int(counts.max(initial=1)).bit_length(), 10)
-    filled = np.flatnonzero(counts)
     keys = np.zeros((counts.size, 2), dtype=np.uint64)
-    position = np.arange(words.values.size) - np.repeat(words.offsets[:-1], counts)
     for column, base in enumerate(EXACT_BASES):
-        terms = mix64(words.values + np.uint64(base)) * powers(base, longest)[position]
-        if filled.size:
-            keys[filled, column] = np.add.reduceat(terms, words.offsets[:-1][filled])
-        keys[:, column] = mix64(keys[:, column] + counts.astype(np.uint64))
+        keys[:, column] = mix64(_polynomials(words, counts, base) + counts.astype(np.uint64))
     return keys
+
+
+def _polynomials(words: WordHashes, counts: NDArray[np.int64], base: int) -> Words:
+    """Return of each text the sum of its mixed hashes, each times *base* to the power of its place."""
+    sums = np.zeros(counts.size, dtype=np.uint64)
+    if counts.size == 1:
+        factor = 1
+        for start in range(0, words.values.size, _EXACT_BLOCK):
+            terms = mix64(words.values[start : start + _EXACT_BLOCK] + np.uint64(base))
+            total = int((terms * powers(base, _EXACT_BLOCK)[: terms.size]).sum(dtype=np.uint64))
+            sums[0] = np.uint64((int(sums[0]) + total * factor) % 2**64)
+            factor = factor * pow(base, _EXACT_BLOCK, 2**64) % 2**64
+        return sums
+    filled = np.flatnonzero(counts)
+    if filled.size:
+        longest = 1 << max(int(counts.max()).bit_length(), 10)
+        position = np.arange(words.values.size) - np.repeat(words.offsets[:-1], counts)
+        terms = mix64(words.values + np.uint64(base)) * powers(base, longest)[position]
+        sums[filled] = np.add.reduceat(terms, words.offsets[:-1][filled])
+    return sums
