@@ -61,6 +61,11 @@ def exchanges_few(a: HasWords, b: HasWords, least: float) -> bool:
     return compiled.exchanges_few(a.word_hashes, a.telling, b.word_hashes, b.telling, least)
 
 
+def has_telling(words: Sequence[str], text: str) -> bool:
+    """Tell whether one of *words* may be a figure or a name in *text*; a "no" can be relied on."""
+    return not unicodedata.is_normalized("NFC", text) or any(_is_telling(word, text) for word in words)
+
+
 def _has_telling(text: HasWords, place: NDArray[np.intp], surplus: NDArray[np.intp], least: float) -> bool:
     """Tell whether *least* of the words that *text* has more often are figures or may be names."""
     if not unicodedata.is_normalized("NFC", text.text):

@@ -7,13 +7,15 @@ a figure. A corrected word does neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
 
+import numpy as np
+
 from dedupe.compare.alignment import Block, align
-from dedupe.compare.prefilter import exchanges_few, may_exchange_contents
+from dedupe.compare.prefilter import exchanges_few, has_telling, may_exchange_contents
 from dedupe.compare.prepared import Prepared
 from dedupe.text.codepoints import UNSPACED_RANGES
 from dedupe.text.figures import abbreviates
@@ -100,7 +102,16 @@ def _titles_part(a: Prepared, b: Prepared) -> bool:
     if not a.title or not b.title or a.title == b.title:
         return False
     one, other = set(a.title_text), set(b.title_text)
-    return bool(one - other) and bool(other - one)
+    return _may_name(a, one - other) and _may_name(b, other - one)
+
+
+def _may_name(page: Prepared, words: Set[str]) -> bool:
+    """Tell whether one of the *words* of its title may stand in the text; a figure does as it is or not at all."""
+    figures = set(filter(_is_number, words))
+    if len(figures) < len(words):
+        return True
+    told = [hashed for word, hashed in zip(page.title_text, page.title_words, strict=True) if word in figures]
+    return bool(np.isin(told, page.word_hashes).any())
 
 
 def _leads_part(a: Prepared, b: Prepared) -> bool:
@@ -184,7 +195,9 @@ def _tells(place: Place, a: Prepared, b: Prepared) -> bool:
         return True
     if abbreviates(place.left, place.right) or _is_respelled(place):
         return False
-    if _exclusive(a.names & set(place.left), b.names & set(place.right)):
+    # Reading all of a text for its names takes longer than a look at the words that are asked for.
+    told = has_telling(place.left, a.text) and has_telling(place.right, b.text)
+    if told and _exclusive(a.names & set(place.left), b.names & set(place.right)):
         return True
     if place.in_left[0] == 0 == place.in_right[0] and a.first_word and b.first_word:
         return True

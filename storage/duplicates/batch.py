@@ -54,8 +54,9 @@ class Batch:
         articles = [article for key in undecided if (article := self.texts.article(key))]
         prints = fingerprints([article["text"] for article in articles], self.params)
         for article, found in zip(articles, prints, strict=True):
-            exact = exact_hash(article["text"], article["title"]) if found.words < FEW_WORDS else found.exact
-            self.cases[article["_id"]] = Case(article["_id"], article["content"], replace(found, exact=exact))
+            few = found.words < FEW_WORDS
+            print_ = replace(found, exact=exact_hash(article["text"], article["title"])) if few else found
+            self.cases[article["_id"]] = Case(article["_id"], article["content"], print_)
         return stored
 
     def enter(self) -> None:
