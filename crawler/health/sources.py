@@ -14,16 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.outcome.source_counts import count_of, sources_of
-from crawler.outcome.verdict import LEAST, MOST, compared
+from crawler.outcome.verdict import FEWEST, LEAST, LEFT, MOST, compared
 
 if TYPE_CHECKING:
     from storage.frontier.runs import Run
 
 _DAY = timedelta(days=1)
-_LEAST_LINKS = 5
-"""Links below which a fall says nothing."""
-_LEFT = 0.4
-"""Share of the usual links at which a page counts as fallen; as for all listings together in the verdict."""
 _EXPECTED = 12.0
 """New stories that must have been missed: that none of twelve comes by chance happens once in 160,000 times (Poisson),
 and news of a portal come in bursts."""
@@ -100,9 +96,9 @@ def _failed(source: Source, run: Run) -> str:
 
 
 def _fallen(source: Source, least: int) -> str:
-    if source.links is None or source.usual_links is None or source.usual_links < _LEAST_LINKS:
+    if source.links is None or source.usual_links is None or source.usual_links < FEWEST:
         return ""
-    if source.links < least and source.links <= _LEFT * source.usual_links:
+    if source.links < least and source.links <= LEFT * source.usual_links:
         return f"{source.links} links, usually {source.usual_links:.0f}"
     return ""
 

@@ -32,6 +32,10 @@ LOOK_BACK = 200
 SIGMAS = 4.0
 """Distance from the usual in standard deviations. One false alarm in 30,000 figures if pages were independent; they
 are not quite, so a figure must be beyond every earlier one and far from the median as well."""
+LEFT = 0.4
+"""Share of the usual at which articles or links count as fallen: clearly less than half of them."""
+FEWEST = 5
+"""Links, pages or texts below which a share or a median says nothing: one more or less is a fifth of it."""
 LENGTH_SIGMA = 0.75
 """Standard deviation of the logarithm of a median length, times the root of the number of texts: 1.25 times that of
 one text, .6 on news portals."""
@@ -98,7 +102,7 @@ def _articles(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[st
     for key, name in (("articles", "articles"), ("new", "new articles")):
         before = [one.counts.get(key, 0) for one in like]
         now, expected = run.counts.get(key, 0), median(before) * share
-        if now < min(before) and now <= 0.4 * expected and expected - now >= SIGMAS * math.sqrt(expected):
+        if now < min(before) and now <= LEFT * expected and expected - now >= SIGMAS * math.sqrt(expected):
             waited = "" if share == 1 else f", {expected:.0f} of them in the time since the last run"
             return [f"{now} {name[:-1] if now == 1 else name}, usually {median(before):.0f}{waited}"]
     return []
@@ -112,9 +116,9 @@ def _links(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
         return listings.get("links", 0) / listings["pages"] if listings.get("pages") else None
 
     now, before = per_page(run), _figures(usual, per_page)
-    if now is None or len(before) < LEAST or median(before) < 5:
+    if now is None or len(before) < LEAST or median(before) < FEWEST:
         return []
-    if now < min(before) and now <= 0.4 * median(before):
+    if now < min(before) and now <= LEFT * median(before):
         return [f"{_number(now)} links on a start page or listing, usually {_number(median(before))}"]
     return []
 
@@ -150,7 +154,7 @@ def _bodies(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]
 
     def typical(one: Run) -> float | None:
         lengths = _group(one, "lengths")
-        return length_sketch.median(lengths) if sum(lengths.values()) >= 5 else None
+        return length_sketch.median(lengths) if sum(lengths.values()) >= FEWEST else None
 
     now, before, texts = typical(run), _figures(usual, typical), sum(_group(run, "lengths").values())
     if now is None or len(before) < LEAST:
@@ -170,8 +174,8 @@ def _missing_fields(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> l
 
 def _fell(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], before_it: str, after_it: str) -> list[str]:
     """Say so where a share is less than 70 % of the usual one."""
-    now, before = share(run), [one.value for one in map(share, usual) if one.whole >= 5][:MOST]
-    if now.whole < 5 or len(before) < LEAST:
+    now, before = share(run), [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
+    if now.whole < FEWEST or len(before) < LEAST:
         return []
     common = median(before)
     if now.value < min(before) and now.value <= 0.7 * common and common - now.value >= chance(common, now.whole):
@@ -181,8 +185,8 @@ def _fell(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], before
 
 def _rose(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], what: str) -> list[str]:
     """Say so where at least three pages are of a bad kind, twice the usual share and 5 % of all more than it."""
-    now, before = share(run), [one.value for one in map(share, usual) if one.whole >= 5][:MOST]
-    if now.whole < 5 or now.part < 3 or len(before) < LEAST:
+    now, before = share(run), [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
+    if now.whole < FEWEST or now.part < 3 or len(before) < LEAST:
         return []
     common = median(before)
     rise = now.value - common

@@ -102,7 +102,8 @@ def cluster(members: Iterable[Member], pairs: Iterable[Pair]) -> list[Cluster]:
         raise ValueError("two members share an id: each article stands once in the input of cluster()")
     pairs = list(pairs)
     if len(pairs) == 1 and by_id.keys() == {pairs[0].a, pairs[0].b} and pairs[0].relation:
-        return [_couple(*listed, pairs[0].relation, pairs[0].score)]
+        one, other = listed
+        return [_couple(one, other, pairs[0].relation, pairs[0].score)]
     evidence = _Evidence(by_id, pairs)
     groups = _Groups(evidence)
     for a, b in evidence.strongest_first():

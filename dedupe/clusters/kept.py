@@ -88,6 +88,8 @@ def missing_runs(text: Prepared, kept: Prepared) -> tuple[int, int, int, int]:
     """Return of how many words of *text* no 3-gram stands in *kept*: at its start, its end, and between them, in runs
     of up to ``_CORRECTED`` words and in longer ones. Where none stands there, all are at the start.
     """
+    if not text.word_hashes.size:
+        return 0, 0, 0, 0
     if text.telling is not None:
         from dedupe.compare import compiled  # which read the text
 

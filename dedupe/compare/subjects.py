@@ -7,12 +7,11 @@ a figure. A corrected word does neither.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
-
-import numpy as np
 
 from dedupe.compare.alignment import Block, align
 from dedupe.compare.prefilter import exchanges_few, has_telling, may_exchange_contents
@@ -107,11 +106,9 @@ def _titles_part(a: Prepared, b: Prepared) -> bool:
 
 def _may_name(page: Prepared, words: Set[str]) -> bool:
     """Tell whether one of the *words* of its title may stand in the text; a figure does as it is or not at all."""
-    figures = set(filter(_is_number, words))
-    if len(figures) < len(words):
+    if not all(map(_is_number, words)):
         return True
-    told = [hashed for word, hashed in zip(page.title_text, page.title_words, strict=True) if word in figures]
-    return bool(np.isin(told, page.word_hashes).any())
+    return any(word in page.text for word in words) or not unicodedata.is_normalized("NFKC", page.text)
 
 
 def _leads_part(a: Prepared, b: Prepared) -> bool:

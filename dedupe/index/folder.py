@@ -30,11 +30,12 @@ from dedupe.errors import InputError
 from dedupe.minhash.fingerprint import sign
 from dedupe.minhash.numpy_signer import Signed
 from dedupe.minhash.params import DEFAULT_PARAMS, MinHashParams, ParamsMismatchError, band_keys
+from dedupe.text.exact import titled_keys
 
 FILE = "index.sqlite"
 PATIENCE = 5.0
 """Seconds to wait for another process's commit."""
-_FORMAT = 1
+_FORMAT = 2
 _BATCH = 256  # documents signed and looked up at once
 _COMPARED = 16  # candidates of one text, those that share most keys
 _PREPARED = 2048  # texts of the index kept prepared; 10 to 50 kB each
@@ -172,7 +173,7 @@ class Index:
 
     def _insert(self, batch: Sequence[Document]) -> int:
         signed = self._signed([document.text for document in batch])
-        exact = _exact(signed)
+        exact = _exact(signed, batch)
         numbers: list[int] = []  # of the new ones, -1 for the others
         for document, key in zip(batch, exact, strict=True):
             require_usable(document)
@@ -236,7 +237,7 @@ class Index:
                 [document.title for document in batch],
                 [document.date for document in batch],
             )
-            candidates = self._candidates([document.text for document in batch], last)
+            candidates = self._candidates(batch, last)
             together = {number for numbers in candidates for number in numbers}
             self._load(together if len(together) <= _PREPARED else set())
             for one, numbers in zip(asked, candidates, strict=True):
@@ -262,9 +263,9 @@ class Index:
         owners = np.repeat(np.arange(count), np.diff(offsets))
         yield "passages", list(zip(owners.tolist(), values.view(np.int64).tolist(), strict=True))
 
-    def _candidates(self, texts: Sequence[str], last: int) -> list[list[int]]:
-        """Return the numbers of the texts worth comparing with each of *texts*, those that share most keys first."""
-        signed = self._signed(texts)
+    def _candidates(self, batch: Sequence[Document], last: int) -> list[list[int]]:
+        """Return the numbers of the texts worth comparing with each of *batch*, those that share most keys first."""
+        signed = self._signed([document.text for document in batch])
         shared: defaultdict[int, Counter[int]] = defaultdict(Counter)
         base = self._base
         base.execute("CREATE TEMP TABLE IF NOT EXISTS asked (number INTEGER, key INTEGER)")
@@ -275,7 +276,7 @@ class Index:
             for place, number, count in base.execute(_SHARING.format(table=table), (last,)):
                 shared[place][number] += count if count >= least else 0
         found = []
-        for place, key in enumerate(_exact(signed)):
+        for place, key in enumerate(_exact(signed, batch)):
             ranked = [number for number, count in shared[place].most_common(_COMPARED) if count]
             same = base.execute("SELECT number FROM documents WHERE exact = ? AND number <= ? LIMIT 1", (key, last))
             first = [number for (number,) in same if signed.words[place]]
@@ -359,9 +360,9 @@ def _params_of(base: sqlite3.Connection, folder: Path, params: MinHashParams | N
     return own
 
 
-def _exact(signed: Signed) -> list[bytes]:
-    rows = signed.exact.astype("<u8", copy=False)
-    return [row.tobytes() for row in rows]
+def _exact(signed: Signed, documents: Sequence[Document]) -> list[bytes]:
+    keys = titled_keys(signed.exact, signed.words, [document.title for document in documents])
+    return [row.tobytes() for row in keys.astype("<u8", copy=False)]
 
 
 def _packed(text: str) -> bytes:

@@ -217,9 +217,21 @@ def _nearest(texts: Comparisons, component: Component) -> dict[str, Standing]:
         own, kept = texts.prepared(key), texts.prepared(head)
         safe = is_safe_to_drop(own, kept, lost(own, kept))
         told = _article(texts, head).get("story") or {}
-        facts = StoryFacts(original=None, most_complete=told.get("most_complete") or head)
+        facts = StoryFacts(
+            original=_earliest(texts, {key, head, told.get("original") or head}),
+            most_complete=told.get("most_complete") or head,
+        )
         found[key] = Standing(head, best.relation, best.score, head if safe else None, facts)
+        if not told and not _article(texts, head)["duplicate"]:
+            found.setdefault(head, Standing(story=facts))
     return found
+
+
+def _earliest(texts: Comparisons, ids: Collection[str]) -> str | None:
+    """Return which of some articles was published first, ``None`` where no time is known."""
+    texts.load(ids)
+    articles = [article for key in ids if (article := texts.article(key)) and article.get("published")]
+    return min(articles, key=lambda article: _rank(article)[1:])["_id"] if articles else None
 
 
 def write(

@@ -14,6 +14,7 @@ import pytest
 
 from dedupe.corpus.documents import Document, documents_of, read_date, read_documents, source_of, url_key
 from dedupe.errors import InputError
+from dedupe.text.days import end_of_day
 
 
 def write(path: Path, *rows: dict[str, Any]) -> Path:
@@ -33,7 +34,7 @@ def test_all_fields_are_read(tmp_path: Path) -> None:
             "date": "2026-01-02",
         },
     )
-    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    moment = end_of_day(datetime(2026, 1, 2, tzinfo=UTC))
     assert list(read_documents(path)) == [Document("7", "Cầu mới.", "https://example.com/a", "Cầu", "example", moment)]
 
 
