@@ -26,7 +26,8 @@ _LEAD_REACH = 4000  # characters; what stands further down is no lead
 _PROSE = 6  # words of a line of prose; shorter ones are menus, bylines, headings
 _TIMED = 12  # of a line of prose with a time of day; a shorter one says when the page was written
 _DATELINE = 15  # words that may stand before the first one compared
-_IDEOGRAPHS, _LETTERS = 60, 120  # that say as much in scripts without blanks: Chinese and Japanese, Thai and its like
+_LEAD_IDEOGRAPHS = 60  # that say as much as _LEAD words: Chinese and Japanese
+_LEAD_LETTERS = 120  # the same in other scripts without blanks: Thai and its like
 _UNSPACED = re.compile(f"[{''.join(f'{chr(low)}-{chr(high)}' for low, high in UNSPACED_RANGES)}]")
 _SENTENCE_END = re.compile(r"[.!?…։؟۔।](?=\s|[\"”’»)\]]|$)|[。！？\n]")
 _CLAUSE = re.compile(r"[\s\S]{30,}?(?=\s)")  # Thai has no full stop: a blank ends a sentence
@@ -107,7 +108,7 @@ class Prepared:
     def lead_size(self) -> int:
         """Words that may be the first sentence; characters of a script without blanks are more."""
         found = _UNSPACED.search(self._opening[0][:_LEAD])
-        return _LEAD if found is None else _LETTERS if found[0] < "\u2e80" else _IDEOGRAPHS
+        return _LEAD if found is None else _LEAD_LETTERS if found[0] < "\u2e80" else _LEAD_IDEOGRAPHS
 
     def leads_otherwise(self, other: Prepared, *, contents: bool = False) -> bool:
         """Whether the first words hold one that those of *other* do not.
@@ -130,7 +131,7 @@ class Prepared:
     def first_sentence(self) -> str:
         """The words of ``lead`` that stand in the first sentence, with a blank before and after each."""
         text = comparable(self._opening[0])
-        if self.lead_size == _LETTERS and (clause := _CLAUSE.match(text)):
+        if self.lead_size == _LEAD_LETTERS and (clause := _CLAUSE.match(text)):
             text = clause[0]
         end = _SENTENCE_END.search(text)
         return f" {' '.join(words(normalise(text[: end.start()] if end else text))[: self.lead_size])} "

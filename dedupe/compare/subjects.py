@@ -24,7 +24,7 @@ _CHARACTERS = 16  # of a script without blanks
 _BRIDGE = 2  # characters that two names may share by chance inside one place
 _ALIKE = 0.8  # spellings of one name; Gambia and Zambia have .83, but their titles say so
 _SPELLED = 6  # letters of a name whose spelling was corrected
-_LETTERS = 2  # of a name; one ideograph in place of another is a corrected word
+_LEAST_NAME = 2  # of a name; one ideograph in place of another is a corrected word
 _CORRECTED = timedelta(hours=12)
 """One text with other figures within this time is a correction; bulletins come out once a day."""
 _ADDED = 0.15  # of a text's words: an update that adds so much may also have other figures
@@ -211,7 +211,7 @@ def _may_be_names(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether words of a script without capitals are long enough for two names, and share no ideograph."""
     if any(word.upper() != word for word in (*one, *other)):
         return False
-    return min(sum(map(len, one)), sum(map(len, other))) >= _LETTERS and not _ideographs(one) & _ideographs(other)
+    return min(sum(map(len, one)), sum(map(len, other))) >= _LEAST_NAME and not _ideographs(one) & _ideographs(other)
 
 
 def _ideographs(words: Sequence[str]) -> set[str]:
