@@ -212,13 +212,16 @@ def closing_credit(text: str) -> str:
     'Reporting by Jane Doe; editing by John Roe'
     >>> closing_credit("HANOI (AFP) - A bridge opened.\\n\\nIt is long.")
     ''
+    >>> closing_credit("HANOI (AFP) - A bridge opened.")
+    ''
     """
-    match = _credit_in(text.strip()[-_CREDIT_REACH:].rpartition("\n")[2])
+    before, _, last = text.strip()[-_CREDIT_REACH:].rpartition("\n")
+    match = _credit_in(last if before else without_prefix(last))
     return match.string[match.start() :].strip() if match else ""
 
 
 def credit_words(text: str) -> int:
-    """Return how many words of *text* credit a news agency in its first or last paragraph; a dateline has none.
+    r"""Return how many words of *text* credit a news agency in its first or last paragraph; a dateline has none.
 
     >>> credit_words("A bridge opened.\n\n(Theo TTXVN)"), credit_words("HANOI (AFP) - A bridge opened.")
     (2, 0)

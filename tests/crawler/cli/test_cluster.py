@@ -87,17 +87,14 @@ def test_show_says_roles_who_was_first_credits_and_differences(
 ) -> None:
     found = as_json(capsys, "show", url("tto", "sua"))
     by_portal = {one["portal"]: one for one in found["members"]}
-    assert found["members"][0]["portal"] == "tin", "the longest text is kept"
+    assert found["members"][0]["portal"] == "vov", "the first of the longest, the dateline of the agency left out"
     assert by_portal["vov"]["role"] == "original"
     assert by_portal["vov"]["published_local"] == "2026-03-14 09:30:00 +0700"
     assert [one["portal"] for one in found["members"] if one["first"]] == ["vov"], "a date alone is not first"
     assert by_portal["tin"]["role"] == "agency copy"
     assert (by_portal["tin"]["credit"], by_portal["tin"]["has_time"]) == ("(TTXVN)", False)
     assert by_portal["tto"]["role"] == "light edit"
-    assert by_portal["tto"]["differences"] == [
-        {"representative": "(TTXVN) -", "copy": ""},
-        {"representative": "do tỉnh đầu tư.", "copy": "vốn của trung ương."},
-    ]
+    assert by_portal["tto"]["differences"] == [{"representative": "do tỉnh đầu tư.", "copy": "vốn của trung ương."}]
     shown = typed(capsys, "show", article_id(url("vov", "cau")))
     assert "\x1b" not in shown
     assert "[-do tỉnh đầu tư.-]" in shown

@@ -36,7 +36,7 @@ from tests.support.databases import drop
 START = Cursor.parse("start")
 # `make soak` sets it.
 MACHINES, RACES = (100, 20) if os.environ.get("STORYKIN_SOAK") else (3, 2)
-FIELDS = ["title", "text", "language", "aliases", "duplicate", "withdrawn"]
+FIELDS = ["title", "text", "language", "aliases", "duplicate", "story", "withdrawn"]
 EVERY = Selection(all_copies=True)
 WORDS = [f"{a}{b}" for a in ("ba", "cô", "du", "gi", "hạ") for b in range(60)]
 
