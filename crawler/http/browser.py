@@ -168,7 +168,7 @@ class Browser:
         await session.detach()
         await tab.goto(visit.url, wait_until="commit", timeout=_BUSY * 1000)
         await self._rest(tab, visit)
-        html = await asyncio.wait_for(tab.content(), _BUSY)
+        html: str = await asyncio.wait_for(tab.content(), _BUSY)
         if host_and_port(tab.url) != host_and_port(visit.url):
             raise RenderError("it leads elsewhere")
         await tab.goto("about:blank")  # what it has left to do ends with it
