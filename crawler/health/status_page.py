@@ -8,7 +8,7 @@ from html import escape
 from importlib.resources import files
 
 from crawler.health.status import Day, PortalStatus
-from dedupe.report.html import filled, policy, style
+from dedupe.report.html import document_head, filled, style
 
 SIGNS: dict[Day, tuple[str, str]] = {
     "ok": ("●", "as usual"),
@@ -26,11 +26,9 @@ def status_page(portals: Sequence[PortalStatus], now: datetime) -> bytes:
     :param portals: as :func:`crawler.health.status.status` returns them; all have the same days
     :param now: time that the page tells, in UTC
     """
-    sheet = style() + _file("status.css")
     days = list(portals[0].days) if portals else []
     parts: dict[str, str | bytes] = {
-        "style": sheet,
-        "policy": policy({"style": sheet}),
+        "head": document_head("Portals", {"style": style() + _file("status.css")}),
         "made": f"As of {now:%Y-%m-%d %H:%M} UTC.",
         "legend": ", ".join(f"{sign} {words}" for sign, words in SIGNS.values()) + ".",
         "days": "".join(f'<th scope="col"><time datetime="{day}">{day[5:]}</time></th>' for day in days),

@@ -114,12 +114,12 @@ def cluster(members: Iterable[Member], pairs: Iterable[Pair]) -> list[Cluster]:
 
 def _couple(one: Member, other: Member, relation: Relation, score: float) -> Cluster:
     """Do what :func:`cluster` does, for the two texts that most stories have."""
-    first, second = sorted((one, other), key=sort_key if relation == "exact" else preference)
+    first, second = sorted((one, other), key=sort_key if relation == "exact" else by_length)
     link = Link(second.id, first.id, relation, 1.0 if relation == "exact" else score)
     return Cluster(first.id, (link,), tuple(sorted((one.id, other.id))))
 
 
-def preference(member: Member) -> tuple[bool, int, SortKey]:
+def by_length(member: Member) -> tuple[bool, int, SortKey]:
     """Return what orders members by which rather represents the others: the longest, then the first by ``sort_key``."""
     return member.withdrawn, member.credit - member.words, sort_key(member)
 
@@ -130,7 +130,7 @@ class _Evidence:
     def __init__(self, members: dict[str, Member], pairs: Iterable[Pair]) -> None:
         self.members = members
         self.keys = {name: sort_key(member) for name, member in members.items()}
-        self.preference = {name: preference(member) for name, member in members.items()}
+        self.preference = {name: by_length(member) for name, member in members.items()}
         self.copies: dict[str, list[str]] = {}
         pairs = list(pairs)
         text_of = self._merge_copies(pairs)

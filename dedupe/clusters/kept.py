@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 
-from dedupe.clusters.clusters import Member, sort_key
+from dedupe.clusters.clusters import Member, by_length, sort_key
 from dedupe.compare.prepared import SHINGLE_SIZE, Prepared
 from dedupe.text.normalise import closing_credit
 from dedupe.text.shingles import ordered_shingles, word_hashes
@@ -134,7 +134,7 @@ def preference(member: Member, keep: Keep) -> tuple[object, ...]:
     if keep == "newest":
         known, moment = not earliest[1], earliest[2]
         return member.withdrawn, not known, -moment.timestamp() if known else 0.0, *earliest
-    return member.withdrawn, member.credit - member.words, *earliest
+    return by_length(member)
 
 
 def choose(

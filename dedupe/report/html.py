@@ -55,7 +55,7 @@ def page(
     budget = limit - _RESERVE - sum(map(len, parts.values())) - len(fixed)
     shown = _fitting(stories, budget)
     browser = b'"browser":{"left_out":%d,"stories":[%s]}}' % (max(0, of - len(shown)), b",".join(shown))
-    parts |= {"data": fixed[:-1] + b"," + browser, "policy": policy(parts)}
+    parts |= {"data": fixed[:-1] + b"," + browser, "head": document_head("Dedupe report", parts)}
     return filled(_source("page.html"), parts)
 
 
@@ -72,11 +72,16 @@ def filled(template: bytes, parts: Mapping[str, bytes]) -> bytes:
     return b"".join(pieces)
 
 
-def policy(parts: Mapping[str, bytes]) -> bytes:
-    """Return the Content-Security-Policy of a page that carries one style, scripts, and asks for nothing.
+def document_head(title: str, parts: Mapping[str, bytes]) -> bytes:
+    """Return what stands before the body: the page may run what it carries, and ask for nothing.
 
+    :param title: as HTML
     :param parts: bytes of the elements by name; all but ``style`` are scripts
     """
+    return filled(_source("head.html"), {"title": title.encode(), "policy": _policy(parts), "style": parts["style"]})
+
+
+def _policy(parts: Mapping[str, bytes]) -> bytes:
     # https://www.w3.org/TR/CSP3/#grammardef-hash-source
     hashes = {name: base64.b64encode(hashlib.sha256(part).digest()).decode() for name, part in parts.items()}
     scripts = " ".join(f"'sha256-{value}'" for name, value in hashes.items() if name != "style") or "'none'"
