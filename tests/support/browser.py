@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.support.loopback import Answer
 from tests.support.requirements import missing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+    from playwright.sync_api import Page as BrowserPage
 
 EXTRA = "needs the extra: pip install 'storykin[browser]', or make test where Chromium is on the PATH"
 
@@ -23,12 +29,50 @@ fetch('/api/' + number + '.json').then(answer => answer.json()).then(story => {
 """
 
 
-def require_browser() -> None:
-    """Skip the test where there is no browser, or fail where one is required."""
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def require_browser() -> str:
+    """Return the path of Chromium; skip the test where there is no browser, or fail where one is required."""
     if not find_spec("playwright"):
         missing("browser", EXTRA)
-    if not any(map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))):
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+    if not found:
         missing("browser", "needs Chromium on the PATH (Debian: apt-get install chromium)")
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Open a browser for tests that look at pages; skip or fail as :func:`require_browser` does."""
+    path = require_browser()
+    from playwright import sync_api
+
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=QUIET, chromium_sandbox=False)
+        yield opened
+        opened.close()
+
+
+def axe_findings(page: BrowserPage) -> list[tuple[str, list[str]]]:
+    """Return what axe-core finds wrong on *page* (WCAG 2.2 A and AA, best practices), with the elements.
+
+    https://github.com/dequelabs/axe-core
+    """
+    spec = find_spec("axe_playwright_python")
+    if not spec or not spec.origin:
+        missing("browser", EXTRA)
+    page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document)")
+    assert found["passes"]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]]
 
 
 def story_path(number: int) -> str:

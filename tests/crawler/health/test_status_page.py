@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +11,7 @@ import pytest
 
 from crawler.health.status import PortalStatus
 from crawler.health.status_page import status_page
-from tests.support.requirements import missing
+from tests.support.browser import axe_findings, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -56,21 +54,8 @@ def test_no_portal_is_a_page_too() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not find_spec("playwright"):
-        missing(
-            "browser", "needs the extra: pip install 'storykin[browser]', or make test where Chromium is on the PATH"
-        )
-    from playwright import sync_api
-
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-    if not chromium:
-        missing("browser", "needs Chromium on the PATH (Debian: apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium, args=["--disable-gpu", "--no-first-run"], chromium_sandbox=False
-        )
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.mark.parametrize(
@@ -98,11 +83,6 @@ def test_people_see_each_portal_and_axe_finds_nothing(
     assert row.get_by_role("img", name="below expectation").inner_text() == "▲"
     assert page.title() == "Portals"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    spec = find_spec("axe_playwright_python")
-    assert spec
-    assert spec.origin
-    page.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document)")
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    assert axe_findings(page) == []
     assert said == []
     context.close()

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,20 +12,11 @@ from dedupe.report.between_runs import RunComparison
 from dedupe.report.checks import KINDS
 from dedupe.report.html import page as html_page
 from dedupe.report.report import Card, Copy, PortalNumbers, RepeatedLine, RepeatedStory, build_report
-from tests.support.requirements import missing
+from tests.support.browser import axe_findings, chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-QUIET = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-EXTRA = "needs the extra: pip install 'storykin[browser]', or make test where Chromium is on the PATH"
 FERRY = "Bến phà cũ đóng cửa từ thứ hai. Người dân đi qua cầu mới cách đó hai cây số. " * 12
 HOSTILE = "<script>document.title = 'owned'</script></script><img src=x onerror=alert(1)>"
 
@@ -108,17 +96,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not find_spec("playwright"):
-        missing("browser", EXTRA)
-    from playwright import sync_api
-
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-    if not chromium:
-        missing("browser", "needs Chromium on the PATH (Debian: apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=QUIET, chromium_sandbox=False)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -348,11 +327,5 @@ WINDOWS = [{}, {"color_scheme": "dark"}, PHONE, {"forced_colors": "active"}]
 @pytest.mark.parametrize("view", [{**window, "bypass_csp": True} for window in WINDOWS], indirect=True)
 def test_axe_finds_nothing(view: Page) -> None:
     """WCAG 2.2 A and AA, and the best practices of axe-core: https://github.com/dequelabs/axe-core."""
-    spec = find_spec("axe_playwright_python")
-    if not spec or not spec.origin:
-        missing("browser", EXTRA)
     view.click("#scores-title ~ details summary")
-    view.evaluate((Path(spec.origin).parent / "axe.min.js").read_text(encoding="utf-8"))
-    found = view.evaluate("axe.run(document)")
-    assert found["passes"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert axe_findings(view) == []
