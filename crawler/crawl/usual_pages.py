@@ -24,7 +24,10 @@ _LEAST_ARTICLES = 50
 _USUAL = 0.99
 """Share of them with a date."""
 _MOST_TEXT = 1500
-"""Characters of a text that is looked at."""
+"""Characters of a text that is looked at: where it stands at several addresses it is none."""
+_NOTICE = 500
+"""Characters up to which it is none where it stands at one address: a portal that was redesigned may have lost the
+dates of all its articles, and most of them are longer."""
 
 
 class UsualPages:
@@ -44,4 +47,5 @@ class UsualPages:
         first = self._odd.setdefault((article.title, article.text), entry.id)
         if first != entry.id:
             return f"{CHALLENGE} (the same text at other addresses)"
-        return "has no date, as the portal's articles have, and little text"
+        short = len(article.text) <= _NOTICE
+        return "has no date, as the portal's articles have, and little text" if short else ""
