@@ -80,6 +80,7 @@ def _of_articles(portal: str, held: Invariants) -> Iterator[Finding]:
         (held.undated, _UNDATED, "have no time of publication"),
         (held.same_lead, _FEW, "begin with a lead that stands over another text as well"),
         (held.same_text, _FEW, f"have a text that stands under {MANY_TITLES} or more titles"),
+        (held.by_organisation, 0, f"have {held.organisation!r} as an author, more than one person writes"),
     )
     for number, most, words in kinds:
         if number > most * held.articles:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MANY_TITLES = 3
 """Titles from which on one text is no article of theirs: two are a headline that was changed."""
 
+ONE_PERSON = 70
+"""Articles above which an author is no person but an organisation, since the window is a week: ten a day."""
+
 _TEXT: dict[str, Any] = {"$concat": [{"$toString": {"$strLenCP": "$text"}}, " ", {"$substrCP": ["$text", 0, 400]}]}
 """Length and beginning of a text tell it from every other one of its portal, and take little memory."""
 
@@ -29,6 +32,10 @@ class Invariants:
     """Whose lead stands over another text as well: a teaser or an invitation."""
     same_text: int
     """Whose text stands under :data:`MANY_TITLES` titles: a notice of the portal."""
+    organisation: str
+    """The author of most articles, where they are more than :data:`ONE_PERSON`."""
+    by_organisation: int
+    """Those articles."""
 
 
 def invariants(store: Store, portal: str, since: datetime) -> Invariants:
@@ -36,7 +43,7 @@ def invariants(store: Store, portal: str, since: datetime) -> Invariants:
     match = {"portal": portal, "fetched": {"$gte": since}, "withdrawn": None}
     steps: list[dict[str, Any]] = [
         {"$match": match},
-        {"$project": {"title": 1, "lead": 1, "published": 1, "text": _TEXT, "copy_of": "$duplicate.of"}},
+        {"$project": {"title": 1, "lead": 1, "published": 1, "authors": 1, "text": _TEXT, "copy_of": "$duplicate.of"}},
         {
             "$facet": {
                 "all": [{"$count": "n"}],
@@ -44,12 +51,19 @@ def invariants(store: Store, portal: str, since: datetime) -> Invariants:
                 # Copies of one story have one lead.
                 "same_lead": [{"$match": {"copy_of": None}}, *_shared("lead", "text", 2)],
                 "same_text": _shared("text", "title", MANY_TITLES),
+                "author": [
+                    {"$unwind": "$authors"},
+                    {"$sortByCount": "$authors"},
+                    {"$limit": 1},
+                    {"$match": {"count": {"$gt": ONE_PERSON}}},
+                ],
             }
         },
     ]
     (found,) = article_rows(store).aggregate(steps, allowDiskUse=True)
+    (most,) = found.pop("author") or [{"_id": "", "count": 0}]
     numbers = {name: rows[0]["n"] if rows else 0 for name, rows in found.items()}
-    return Invariants(articles=numbers.pop("all"), **numbers)
+    return Invariants(articles=numbers.pop("all"), organisation=most["_id"], by_organisation=most["count"], **numbers)
 
 
 def _shared(what: str, other: str, least: int) -> list[dict[str, Any]]:

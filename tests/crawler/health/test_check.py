@@ -71,6 +71,16 @@ def test_a_fallen_source_and_articles_that_break_invariants_are_named(
     assert [row["subject"] for row in rows] == ["run", "source", "articles", "articles", "articles"]
 
 
+def test_an_author_of_more_than_a_person_writes_is_named(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    ended(store, 0)
+    for number in range(80):
+        stored(store, number, authors=("Ban Thời sự", "Lê Lan") if number < 71 else ("Lê Lan",) if number > 77 else ())
+    assert run(["check"]) == 3
+    assert capsys.readouterr().out == (
+        "bay: 73 of 80 articles of the last 7 days have 'Lê Lan' as an author, more than one person writes\n"
+    )
+
+
 def test_a_portal_that_there_is_not_is_refused(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("check", "status"):
         assert run([command, "voov"]) == 2
