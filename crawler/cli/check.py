@@ -6,30 +6,38 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
+from rich.table import Table
 
 from crawler.cli._arguments import require_portals
-from crawler.health.check import findings
+from crawler.cli._output import console
+from crawler.health.check import findings, sources
 from crawler.outcome.exit_codes import BELOW_EXPECTATION
+from crawler.outcome.verdict import LOOK_BACK
 from dedupe.printable import json_text, lines
 from storage.database.store import Store
 from storage.frontier import runs
+from storage.records import utc_text
 
 
 @click.command("check", short_help="Say what is wrong with portals: runs, sources, articles.")
 @click.argument("portals", nargs=-1, metavar="[PORTAL]...")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a finding, one a line.")
-def command(portals: tuple[str, ...], as_json: bool) -> int:
+@click.option("--sources", "ledger", is_flag=True, help="List every source with what it brings and usually brings.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a finding or source, one a line.")
+def command(portals: tuple[str, ...], ledger: bool, as_json: bool) -> int:
     """Say what is wrong with the portals named, or with all that were crawled, from what is stored. Nothing is fetched.
 
     Looked at are the verdict on the last run; each start page, feed, sitemap and listing against what it usually
     brings; and the articles of the last seven days: undated ones, leads over several texts, one text under several
-    titles. Exit code 3 if something is wrong, else 0.
+    titles, an author of more than a person writes. Exit code 3 if something is wrong, else 0.
     """
     found = 0
     with Store.open(prepare=False) as store:
         with store.errors():
             require_portals(store, portals)
             names = portals or tuple(runs.portals(store))
+            if ledger:
+                _print_sources(store, names, as_json=as_json)
+                return 0
         for name in names:
             clean = True
             for finding in findings(store, name, datetime.now(UTC)):
@@ -40,3 +48,26 @@ def command(portals: tuple[str, ...], as_json: bool) -> int:
     if not names:
         click.echo("no portal was crawled yet; `storykin crawl` does", err=True)
     return BELOW_EXPECTATION if found else 0
+
+
+def _print_sources(store: Store, portals: tuple[str, ...], *, as_json: bool) -> None:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold underline")
+    table.add_column("portal", no_wrap=True)
+    table.add_column("source", overflow="fold")
+    for number in ("links", "usually", "new a day", "stored"):
+        table.add_column(number, justify="right", no_wrap=True)
+    table.add_column("last new story (UTC)")
+    for name in portals:
+        ended = [run for run in runs.history(store, name, LOOK_BACK) if run.exit_code is not None]
+        for source in sources(ended):
+            if as_json:
+                last = {"last_useful": source.last_useful and utc_text(source.last_useful)}
+                click.echo(json_text({"portal": name, **asdict(source), **last}))
+                continue
+            useful = f"{source.last_useful:%Y-%m-%d %H:%M}" if source.last_useful else "-"
+            stored = f"{source.stored} of {source.named}" if source.named else "-"
+            numbers = ("-" if one is None else f"{one:.0f}" for one in (source.links, source.usual_links))
+            style = "yellow" if source.problem else ""
+            table.add_row(name, source.name, *numbers, f"{source.new_a_day:.0f}", stored, useful, style=style)
+    if not as_json:
+        console().print(table)

@@ -105,8 +105,14 @@ class PortalRun:
         with context.store.errors():
             if self.archive is None:
                 pauses.require_not_paused(context.store, context.portal)
-            storykin = version("storykin")
-            context.record = runs.begin(context.store, context.portal, arguments=described, version=storykin, join=join)
+            context.record = runs.begin(
+                context.store,
+                context.portal,
+                arguments=described,
+                version=version("storykin"),
+                moment=self.moment if self.archive else None,
+                join=join,
+            )
             self.usual = UsualPages(runs.history(context.store, context.portal, before=context.record.started))
             if context.record.worker == context.worker:
                 self.start_frontier.prepare()
@@ -155,6 +161,7 @@ class PortalRun:
         def end(store: Store) -> tuple[int, int | None, int, str]:
             queued = frontier.counts(store, self.context.portal)["queued"]
             self.context.counts.decided(clusters.relations(store, self.context.counts.ids))
+            self.context.counts.sources.settle(partial(frontier.ends, store))
             barren = not (queued or self.context.counts.articles or self._has_article())
             earlier = self._earlier()
             code, verdict = verdict_of(self.problem, barren=barren, worse=self._worse(queued, earlier))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.outcome.source_counts import count_of, sources_of
-from crawler.outcome.verdict import FEWEST, LEAST, LEFT, MOST, compared
+from crawler.outcome.verdict import FEWEST, LEAST, LEFT, MOST, SHARE_LEFT, chance, compared
 
 if TYPE_CHECKING:
     from storage.frontier.runs import Run
@@ -23,6 +23,7 @@ _DAY = timedelta(days=1)
 _EXPECTED = 12.0
 """New stories that must have been missed: that none of twelve comes by chance happens once in 160,000 times (Poisson),
 and news of a portal come in bursts."""
+_LEFT_OUT = {"unread": "failed", "no article": "were judged to be no article"}
 _DAYS = 14
 """Days before a silence that say what is usual."""
 
@@ -40,6 +41,12 @@ class Source:
     """New stories in 24 hours, the median of the days before it fell silent."""
     last_useful: datetime | None
     """Start of the last run in which it brought a new story."""
+    named: int = 0
+    """Stories that a feed or sitemap named in the last run."""
+    stored: int = 0
+    """Those of them that are stored."""
+    left_out: str = ""
+    """Why the others are not, in words."""
     problem: str = ""
     """What is wrong with it, in words; empty where nothing is."""
 
@@ -76,9 +83,15 @@ def _source(url: str, run: Run, usual: Sequence[Run], earlier: Sequence[Run]) ->
         usual_links=median(links) if len(links) >= LEAST else None,
         new_a_day=a_day,
         last_useful=last,
+        named=count_of(run.measures, "named", url),
+        stored=count_of(run.measures, "stored", url),
+        left_out=_left_out(run, url),
     )
     problem = (
-        _failed(source, run) or _fallen(source, min(links, default=0)) or _silent(source, silence, [run, *earlier])
+        _failed(source, run)
+        or _fallen(source, min(links, default=0))
+        or _not_stored(source, usual)
+        or _silent(source, silence, [run, *earlier])
     )
     return replace(source, problem=f"{source.name}: {problem}") if problem else source
 
@@ -103,6 +116,28 @@ def _fallen(source: Source, least: int) -> str:
     return ""
 
 
+def _not_stored(source: Source, usual: Sequence[Run]) -> str:
+    """Say so where fewer of the stories it names are stored than usual."""
+    before = [
+        count_of(one.measures, "stored", source.url) / named
+        for one in usual
+        if (named := count_of(one.measures, "named", source.url)) >= FEWEST
+    ]
+    if source.named < FEWEST or len(before) < LEAST:
+        return ""
+    now, common = source.stored / source.named, median(before)
+    if now >= min(before) or now > SHARE_LEFT * common or common - now < chance(common, source.named):
+        return ""
+    return (
+        f"{source.stored} of {source.named} stories it names are stored, usually {100 * common:.0f} %{source.left_out}"
+    )
+
+
+def _left_out(run: Run, url: str) -> str:
+    counted = {words: count_of(run.measures, figure, url) for figure, words in _LEFT_OUT.items()}
+    return "".join(f", {number} {words}" for words, number in counted.items() if number)
+
+
 def _silent(source: Source, silence: timedelta, history: Sequence[Run]) -> str:
     days = silence / _DAY
     if source.new_a_day * days < _EXPECTED or days < 1:
@@ -113,9 +148,9 @@ def _silent(source: Source, silence: timedelta, history: Sequence[Run]) -> str:
 
 def _others(url: str, silence: timedelta, history: Sequence[Run]) -> str:
     """Say by which other source the portal's stories came meanwhile."""
-    since, brought = _started(history[0]) - silence, Counter[str]()
+    since, brought = history[0].read_at - silence, Counter[str]()
     for run in history:
-        if _started(run) > since:
+        if run.read_at > since:
             for other in sources_of(run.measures, "new"):
                 brought[other] += count_of(run.measures, "new", other)
     if not brought:
@@ -127,7 +162,7 @@ def _others(url: str, silence: timedelta, history: Sequence[Run]) -> str:
 
 def _yield(url: str, history: Sequence[Run]) -> tuple[datetime | None, float, timedelta]:
     """Return when *url* last brought a story, how many it brought a day up to then, and how long ago that is."""
-    brought = [(_started(run), count_of(run.measures, "new", url)) for run in history]
+    brought = [(run.read_at, count_of(run.measures, "new", url)) for run in history]
     useful = [moment for moment, number in brought if number]
     if not useful:
         return None, 0.0, timedelta()
@@ -138,8 +173,3 @@ def _yield(url: str, history: Sequence[Run]) -> tuple[datetime | None, float, ti
         for back in range(days)
     ]
     return last, median(totals) if len(totals) >= LEAST else 0.0, brought[0][0] - last
-
-
-def _started(run: Run) -> datetime:
-    assert run.started is not None  # set when it begins
-    return run.started

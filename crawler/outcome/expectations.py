@@ -45,9 +45,8 @@ def missed(run: Run, rules: ExpectRules, earlier: Sequence[Run]) -> tuple[str, .
     :param earlier: runs of the same portal that began before it, newest first
     """
     found = [said for _, said in unmet(rules, run.measures.get("fields", {}), run.measures.get("lengths", {}))]
-    assert run.started is not None  # set by storage.frontier.runs.begin
-    day = run.started - timedelta(days=1)
-    within = [one for one in earlier if one.started is not None and one.started > day]
+    day = run.read_at - timedelta(days=1)
+    within = [one for one in earlier if one.read_at > day]
     new = sum(one.counts.get("new", 0) for one in (run, *within))
     if len(within) < len(earlier) and not run.queued and new < rules.new_per_day:
         found.append(f"{new} new stories in 24 hours, {rules.new_per_day} expected")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 MAX_SOURCES = 200
 """Sources counted in one run. Start pages and feeds are asked first, so that listings deep in a portal are left out."""
+MAX_STORIES = 1000
+"""Stories of a feed or sitemap that are looked up: as many as a news sitemap may name."""
 PREFIX = "source "
 """Of the names of the groups in ``Run.measures``."""
 
@@ -21,11 +24,15 @@ class SourceCounts:
     """Counts by source and figure.
 
     ``read``: answered anew; ``links``: addresses to follow on it; ``unchanged``: answered as it was; ``failed``;
-    ``new``: stories stored for the first time in this run that were found on it.
+    ``new``: stories stored for the first time in this run that were found on it; ``named`` and ``stored``: of the
+    stories that a feed or sitemap names, how many there are and how many are stored; ``unread``: how many are not since
+    they failed, ``no article``: since they were judged to be none.
     """
 
     figures: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     known: set[str] = field(default_factory=set)
+    stories: dict[str, set[str]] = field(default_factory=dict)
+    """Frontier ids of the stories that each feed and sitemap names, at most :data:`MAX_STORIES`."""
 
     def add_listing(self, page: FinishedPage, stored: Stored) -> None:
         """Count a start page, feed, sitemap or listing that was asked for."""
@@ -36,11 +43,25 @@ class SourceCounts:
         outcome = stored.outcome if stored.outcome in ("unchanged", "failure") else "read"
         self.figures["failed" if outcome == "failure" else outcome][source] += 1
         self.figures["links"][source] += len(page.outlinks)
+        if page.entry.kind == "feed":
+            named = (link.id for link in page.outlinks if link.kind == "article")
+            self.stories.setdefault(source, set()).update(islice(named, MAX_STORIES))
 
     def add_story(self, page: FinishedPage, stored: Stored) -> None:
         """Count a story that is new, for the source that it was found on."""
         if stored.change == "new" and page.entry.referrer in self.known:
             self.figures["new"][page.entry.referrer] += 1
+
+    def settle(self, ends: Callable[[Collection[str]], Mapping[str, int]]) -> None:
+        """Count what has become of the stories that feeds and sitemaps name, at the end of the run.
+
+        :param ends: how many of frontier ids have ended in which way: :func:`storage.frontier.frontier.ends`
+        """
+        for source, ids in self.stories.items():
+            ended = ends(ids)
+            counted = {"named": len(ids), "stored": ended.get("stored", 0), "unread": ended.get("failed", 0)}
+            for figure, number in (counted | {"no article": ended.get("no article", 0)}).items():
+                self.figures[figure][source] = number
 
     def measures(self) -> dict[str, Counter[str]]:
         """Return groups of counts for ``Run.measures``. A dot would part a name of MongoDB: it stands as ``%2E``."""

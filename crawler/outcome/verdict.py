@@ -1,8 +1,8 @@
 """The verdict on a run against its portal's own last runs. Pure: runs in, reasons in words out.
 
 Compared are shares, medians and links per listing, which do not depend on how much there was to crawl, over the last
-ten comparable runs; and the number of articles, which does depend on it and is therefore compared only where both
-runs emptied the queue, at a like time of day, with the time passed since the run before taken into account.
+ten comparable runs; and the number of articles, upwards as well, which does depend on it and is therefore compared
+only where both runs emptied the queue, at a like time of day, with the time since the run before taken into account.
 A figure is off where it is beyond every earlier one, far from their median, and further than chance explains.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from statistics import median
@@ -34,6 +34,10 @@ SIGMAS = 4.0
 are not quite, so a figure must be beyond every earlier one and far from the median as well."""
 LEFT = 0.4
 """Share of the usual at which articles or links count as fallen: clearly less than half of them."""
+_LEFT_IN_A_WEEK = 0.6
+"""The same for articles where the runs before cover a week: a portal publishes some two thirds at the weekend."""
+SHARE_LEFT = 0.7
+"""The same for a share: of articles with a date, of stories that are stored."""
 FEWEST = 5
 """Links, pages or texts below which a share or a median says nothing: one more or less is a fifth of it."""
 LENGTH_SIGMA = 0.75
@@ -76,7 +80,10 @@ def judge_against(run: Run, earlier: Sequence[Run], *, links: bool = True) -> tu
     usual = compared(run, earlier)
     if len(usual) < LEAST:
         return None
-    checks = (_articles, *([_links] if links else []), _yield, _failures, _refused, _related, _bodies, _missing_fields)
+    listings = (_links,) if links else ()
+    checks = (
+        _articles, *listings, _yield, _failures, _refused, _repeated, _related, _bodies, _missing_fields,
+    )  # fmt: skip
     return tuple(reason for check in checks for reason in check(run, usual, earlier))
 
 
@@ -91,20 +98,24 @@ class _Share:
 
 
 def _articles(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
-    """Too few articles, or too few new ones, for the time since the run before."""
+    """Too few or too many articles, or new ones, for the time since the run before."""
     quiet = not _group(run, "listings").get("pages")  # every listing was unchanged: there is nothing new to find
     if run.helpers or run.queued or quiet:
         return []
     like = _at_a_like_time(run, [one for one in usual if not one.helpers and not one.queued])[:MOST]
     if len(like) < LEAST:
         return []
-    share = _share_of_interval(run, like, earlier)
+    waited = _share_of_interval(run, like, earlier)
+    left = _LEFT_IN_A_WEEK if like[0].read_at - like[-1].read_at >= timedelta(days=7) else LEFT
     for key, name in (("articles", "articles"), ("new", "new articles")):
         before = [one.counts.get(key, 0) for one in like]
-        now, expected = run.counts.get(key, 0), median(before) * share
-        if now < min(before) and now <= LEFT * expected and expected - now >= SIGMAS * math.sqrt(expected):
-            waited = "" if share == 1 else f", {expected:.0f} of them in the time since the last run"
-            return [f"{now} {name[:-1] if now == 1 else name}, usually {median(before):.0f}{waited}"]
+        now, usually = run.counts.get(key, 0), median(before)
+        few, many = usually * min(waited, 1.0), usually * max(waited, 1.0)
+        fell = now < min(before) and now <= left * few and few - now >= SIGMAS * math.sqrt(few)
+        rose = now > max(before) and now >= 2 * many and now - many >= SIGMAS * math.sqrt(max(many, FEWEST))
+        if fell or rose:
+            since = f", {few:.0f} of them in the time since the last run" if fell and waited < 1 else ""
+            return [f"{now} {name[:-1] if now == 1 else name}, usually {usually:.0f}{since}"]
     return []
 
 
@@ -145,6 +156,15 @@ def _refused(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str
     return _rose(run, usual, share, "answered 403 or 429")
 
 
+def _repeated(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
+    """Articles that repeat others: a portal that names each story under two addresses."""
+
+    def share(one: Run) -> _Share:
+        return _Share(sum(_group(one, "relations").values()), sum(_group(one, "lengths").values()))
+
+    return _rose(run, usual, share, "repeat another article")
+
+
 def _related(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
     return _fell(run, usual, lambda one: _with(one, "related"), "related stories on", "of the articles")
 
@@ -173,12 +193,12 @@ def _missing_fields(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> l
 
 
 def _fell(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], before_it: str, after_it: str) -> list[str]:
-    """Say so where a share is less than 70 % of the usual one."""
+    """Say so where a share has fallen."""
     now, before = share(run), [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
     if now.whole < FEWEST or len(before) < LEAST:
         return []
     common = median(before)
-    if now.value < min(before) and now.value <= 0.7 * common and common - now.value >= chance(common, now.whole):
+    if now.value < min(before) and now.value <= SHARE_LEFT * common and common - now.value >= chance(common, now.whole):
         return [f"{before_it} {_percent(now.value)} {after_it}, usually {_percent(common)}"]
     return []
 
@@ -222,31 +242,26 @@ def _at_a_like_time(run: Run, usual: Sequence[Run]) -> list[Run]:
     """Return the runs at a like time of day; where those are too few, all, if they cover a whole day."""
 
     def apart(one: Run) -> float:
-        hours = abs(_moment(one) - _moment(run)).total_seconds() / 3600 % 24
+        hours = abs(one.read_at - run.read_at).total_seconds() / 3600 % 24
         return min(hours, 24 - hours)
 
     like = [one for one in usual if apart(one) <= _HOURS]
     if len(like) >= LEAST or not usual:
         return like
-    covered = (_moment(usual[0]) - _moment(usual[-1])).total_seconds()
+    covered = (usual[0].read_at - usual[-1].read_at).total_seconds()
     return list(usual) if covered >= 86_400 else like
 
 
 def _share_of_interval(run: Run, like: Sequence[Run], earlier: Sequence[Run]) -> float:
-    """Return what share of the usual time has passed since the run before, at most 1."""
+    """Return how long ago the run before was, in shares of the usual time between two."""
     looked = [one for one in earlier if _kind(one) == _kind(run) and one.exit_code in (0, 3)]
-    moments = sorted({_moment(one) for one in looked} | {_moment(run)})
+    moments = sorted({one.read_at for one in looked} | {run.read_at})
     since = {later: (later - sooner).total_seconds() for sooner, later in pairwise(moments)}
-    usual = [since[_moment(one)] for one in like if _moment(one) in since]
-    waited = since.get(_moment(run))
+    usual = [since[one.read_at] for one in like if one.read_at in since]
+    waited = since.get(run.read_at)
     if not usual or waited is None or median(usual) <= 0:
         return 1.0
-    return min(1.0, waited / median(usual))
-
-
-def _moment(run: Run) -> datetime:
-    assert run.started is not None  # set by storage.frontier.runs.begin
-    return run.started
+    return waited / median(usual)
 
 
 def _percent(share: float) -> str:

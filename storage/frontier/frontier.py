@@ -7,7 +7,7 @@ filtered by, and ends at a time by the server's clock. ``failed`` was decided, `
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymongo import UpdateOne
 
-from storage.base.documents import encodable, insert_missing
+from storage.base.documents import batches, encodable, insert_missing
 from storage.base.workers import is_dead
 from storage.frontier import depths, failures, queues
 from storage.frontier.collection import frontier_entries
@@ -262,6 +262,16 @@ def counts(store: Store, portal: str) -> dict[EntryState, int]:
     found: dict[EntryState, int] = {"queued": 0, "leased": 0, "done": 0, "failed": 0, "dead": 0}
     steps: list[dict[str, Any]] = [{"$match": {"portal": portal}}, {"$group": {"_id": "$state", "n": {"$sum": 1}}}]
     found.update({row["_id"]: row["n"] for row in frontier_entries(store).aggregate(steps)})
+    return found
+
+
+def ends(store: Store, ids: Collection[str]) -> Counter[str]:
+    """Count what became of the entries *ids*: ``stored`` as articles, ``no article``, ``failed``, or they ``wait``."""
+    found: Counter[str] = Counter()
+    for some in batches(ids, 10_000):  # a query must stay below 16 MiB
+        for row in frontier_entries(store).find({"_id": {"$in": some}}, {"state": 1, "article": 1}):
+            ended = {"done": "no article", "failed": "failed", "dead": "failed"}.get(row["state"], "wait")
+            found["stored" if row.get("article") else ended] += 1
     return found
 
 

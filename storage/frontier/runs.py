@@ -49,6 +49,8 @@ class Run(Record):
     helpers: tuple[str, ...] = ()
     """Processes that joined it."""
     started: datetime | None = None
+    moment: datetime | None = None
+    """The time whose pages it reads, where that is not :attr:`started`: of a replay."""
     finished: datetime | None = None
     """``None`` while it runs."""
     exit_code: int | None = None
@@ -66,6 +68,13 @@ class Run(Record):
     """Declared by :func:`accept` to be how the portal is from now on."""
 
     @property
+    def read_at(self) -> datetime:
+        """The time whose pages it reads: what it is compared with other runs by."""
+        found = self.moment or self.started
+        assert found is not None  # set by begin()
+        return found
+
+    @property
     def seconds(self) -> float | None:
         """How long it took; ``None`` while it runs."""
         if self.started is None or self.finished is None:
@@ -79,11 +88,13 @@ def begin(
     *,
     arguments: Mapping[str, Any] | None = None,
     version: str = "",
+    moment: datetime | None = None,
     join: bool = False,
     seconds: float = LOCK_SECONDS,
 ) -> Run:
     """Begin a run of *portal*, or with *join* become a helper of the one that is under way.
 
+    :param moment: the time whose pages a replay reads
     :raises AlreadyRunningError: if another run is under way and *join* is not set
     """
     started = now()
@@ -94,6 +105,7 @@ def begin(
         version=version,
         worker=worker_id(),
         started=started,
+        moment=moment,
     )
     held = _lock(store, run, seconds)
     if held["run"] != run.id:

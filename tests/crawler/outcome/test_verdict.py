@@ -69,10 +69,29 @@ def test_a_first_run_and_one_with_few_before_it_have_no_verdict() -> None:
         (a_run(7, length=700), "bodies of 702 characters (median), usually 1910"),
         (a_run(7, not_articles=70), "an article on 53 % of the pages that should be one, usually 100 %"),
         (a_run(7, links=6), "3 links on a start page or listing, usually 60"),
+        (
+            replace(a_run(7), measures={**a_run(7).measures, "relations": {"exact": 38, "same url": 2}}),
+            "40 of 80 pages repeat another article (50 %), usually 0 %",
+        ),
     ],
 )
 def test_what_is_worse_is_said_in_words_and_numbers(worse: Run, reason: str) -> None:
     assert judge_against(worse, WEEK) == (reason,)
+
+
+def test_twice_as_many_articles_are_told_unless_they_had_twice_the_time() -> None:
+    days = [a_run(day, 80 + day) for day in range(12, 0, -1)]
+    assert judge_against(a_run(13, 180), days) == ("180 articles, usually 88",)
+    assert judge_against(a_run(13, 150), days) == (), "a day with much news"
+    assert judge_against(a_run(14, 180), days) == (), "a day was left out"
+    assert judge_against(a_run(13, 12), [a_run(day, 2) for day in range(12, 0, -1)]) == ("12 articles, usually 2",)
+    assert judge_against(a_run(13, 9), [a_run(day, 2) for day in range(12, 0, -1)]) == (), "few come in bursts"
+
+
+def test_half_of_the_articles_is_too_few_where_a_week_is_known() -> None:
+    week = [a_run(day, 60 if day in (5, 6) else 90) for day in range(8, -1, -1)]
+    assert judge_against(a_run(9, 45), week) == ("45 articles, usually 90",)
+    assert judge_against(a_run(5, 45), week[4:]) == (), "its first Saturday"
 
 
 def test_refusals_are_counted_as_failures_and_as_refusals() -> None:
@@ -133,11 +152,11 @@ def test_an_accepted_run_is_the_new_usual() -> None:
 
 
 @given(st.lists(st.integers(0, 400), min_size=3, max_size=12), st.integers(0, 400))
-def test_more_than_the_least_of_the_earlier_runs_is_never_too_few(before: list[int], now: int) -> None:
+def test_a_number_of_articles_as_in_earlier_runs_is_never_told_of(before: list[int], now: int) -> None:
     earlier = [a_run(day, articles) for day, articles in reversed(list(enumerate(before)))]
     reasons = judge_against(a_run(len(before), now), earlier)
     assert reasons is not None
-    if now >= min(before[-10:]):
+    if min(before[-10:]) <= now <= max(before[-10:]):
         assert reasons == ()
 
 
