@@ -32,6 +32,7 @@ from dedupe.report.originals import marked
 from dedupe.report.reasons import explained
 from dedupe.report.report import Copy, PortalNumbers, RepeatedLine, RepeatedStory, Report, Scope, build_report
 from dedupe.report.scores import histogram, margin
+from dedupe.text.exact import Notices
 from dedupe.text.normalise import is_agency_copy
 
 _COPIES_SHOWN = 50
@@ -247,6 +248,7 @@ class _Survey:
         """Of each text that belongs to a story."""
         self.scores: list[tuple[str, float, int]] = []
         self._signed = _Signatures()
+        self._notices = Notices()
         sizes = Counter(verdict.cluster for verdict in verdicts.values())
         self._shared = {cluster for cluster, size in sizes.items() if size > 1}
 
@@ -286,6 +288,7 @@ class _Survey:
             self.scores.append((verdict.relation, verdict.score, 1))
         if verdict.relation != "version":
             self._signed.add(document, verdict.cluster)
+            self._notices.add(document.text, document.title, source)
 
     def most_alike(self) -> list[tuple[str, str]]:
         """Return pairs of ids that are alike and stand in different clusters."""
@@ -306,8 +309,9 @@ class _Survey:
             verdict = self._verdicts[key]
             counted = verdict.of in self._source and verdict.relation != "version" and self._portal in {"", source}
             crossed[source] += bool(counted and self._source[verdict.of] != source)
+        notices = self._notices.by_source()
         for name, row in self._portals.items():
-            yield replace(row, cross_portal=crossed[name])
+            yield replace(row, cross_portal=crossed[name], notices=notices[name])
 
     def lines(self, top: int) -> Iterator[RepeatedLine]:
         """Yield the lines that most pages repeat; of rare ones, a page may have been forgotten."""

@@ -50,6 +50,8 @@ class PortalNumbers:
     """Those by kind: tied to the article, or the list of other stories that they stand in."""
     contradicted: int = 0
     """Its articles whose page claims to be another page, of which another text is known."""
+    notices: int = 0
+    """Its articles whose text is a short one that stands under three or more titles: no story."""
     rights: Mapping[str, int] = field(default_factory=dict)
     """Articles of which the portal says what may be done with them, by what it says."""
     versions: int = 0

@@ -102,9 +102,14 @@ def sentences(report: Report) -> tuple[str, ...]:
         for row in report.portals
         if row.contradicted
     ]
+    notices = [
+        f"a short text stands under many titles on {_count(row.notices, 'page')} of {row.portal}: a notice, no story"
+        for row in report.portals
+        if row.notices
+    ]
     said = ", ".join(f"{number:,} {word}" for word, number in sorted(report.total.rights.items(), key=_largest_first))
     rights = [f"what portals say of use, by articles: {said}"] if said else []
-    return (*sums(report.total)[bool(report.scope.files) :], *rights, *claims)
+    return (*sums(report.total)[bool(report.scope.files) :], *rights, *claims, *notices)
 
 
 def _largest_first(counted: tuple[str, int]) -> tuple[int, str]:

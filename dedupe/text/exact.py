@@ -6,6 +6,7 @@ headlines. There, the titles have to agree as well.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 FEW_WORDS = 30
 MANY_TITLES = 3
 """From so many titles on a short text counts as furniture: one story has two headlines, hardly three."""
+MOST_CHARACTERS = 600
+"""Characters above which a text is not short: thirty words have some two hundred."""
 _ADDED = 5  # words that a portal puts before or behind a title
 
 
@@ -60,6 +63,26 @@ def notices(plain: NDArray[np.uint64], titled: NDArray[np.uint64]) -> list[str]:
     """
     short = (plain != titled).any(axis=1).tolist()
     return [row.tobytes().hex() if changed else "" for row, changed in zip(plain, short, strict=True)]
+
+
+class Notices:
+    """Short texts by the titles that they stand under, as documents are read one by one."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, tuple[set[str], Counter[str]]] = {}
+
+    def add(self, text: str, title: str, source: str) -> None:
+        """Take in one document; only short texts are remembered."""
+        if not 0 < len(words(normalise(text[:MOST_CHARACTERS]))) < FEW_WORDS or len(text) > MOST_CHARACTERS:
+            return
+        titles, sources = self._found.setdefault(exact_hash(text), (set(), Counter()))
+        titles.add(normalise(title))
+        sources[source] += 1
+
+    def by_source(self) -> Counter[str]:
+        """Return how many documents of each source hold a text that stands under :data:`MANY_TITLES` titles."""
+        many = (sources for titles, sources in self._found.values() if len(titles) >= MANY_TITLES)
+        return sum(many, Counter[str]())
 
 
 def titles_agree(one: str, other: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from dedupe.report.report import RELATIONS, SAME_URL, PortalNumbers, RepeatedLine, Scope
 from dedupe.report.scores import BY_HAND, Histogram, histogram
+from dedupe.text.exact import MOST_CHARACTERS, Notices
 from storage.articles.claims import CONTRADICTED
 from storage.articles.collection import article_rows
 from storage.frontier import runs
@@ -57,6 +59,8 @@ def portal_numbers(store: Store, scope: Scope = _ALL) -> Iterator[PortalNumbers]
     found = {row["_id"]: row for row in _article_sums(store, scope)}
     for row in _rights_sums(store, scope):
         found[row["_id"]["portal"]].setdefault("rights", {})[row["_id"]["right"]] = row["articles"]
+    for name, articles in _notices(store, scope).items():
+        found[name]["notices"] = articles
     pages: dict[str, dict[str, Mapping[str, int]]] = {}
     for row in _page_sums(store, scope):
         pages.setdefault(row["_id"]["portal"], {})[row["_id"]["outcome"]] = row
@@ -109,6 +113,15 @@ def _rights_sums(store: Store, scope: Scope) -> Iterator[Mapping[str, Any]]:
         {"$group": {"_id": {"portal": "$portal", "right": "$rights"}, "articles": {"$sum": 1}}},
     ]
     yield from article_rows(store).aggregate(steps)
+
+
+def _notices(store: Store, scope: Scope) -> Counter[str]:
+    """Count the articles of each portal whose short text stands under many titles."""
+    found = Notices()
+    short = articles_of(scope) | {"measures.characters": {"$lte": MOST_CHARACTERS}}
+    for row in article_rows(store).find(short, {"portal": 1, "title": 1, "text": 1}):
+        found.add(row["text"], row["title"], row["portal"])
+    return found.by_source()
 
 
 def _article_sums(store: Store, scope: Scope) -> Iterator[dict[str, Any]]:
@@ -185,6 +198,7 @@ def _numbers(portal: str, sums: Mapping[str, Any], pages: Mapping[str, Mapping[s
         related_stories=sums.get("related", 0),
         related_kinds={kind: found for kind in _KINDS if (found := sums.get(f"of kind {kind}", 0))},
         contradicted=sums.get("contradicted", 0),
+        notices=sums.get("notices", 0),
         rights=sums.get("rights", {}),
         versions=sums.get("versions", 0),
         characters=sums.get("characters", 0) + alias["characters"],

@@ -78,6 +78,18 @@ def test_numbers_of_files(docs: Path, clusters: Path) -> None:
     assert sum(report.scores["different"]) == len(report.kept_apart)
 
 
+def test_notices_of_files_are_counted_by_source(tmp_path: Path) -> None:
+    docs, clusters = tmp_path / "docs.jsonl", tmp_path / "clusters.jsonl"
+    rows = [
+        {"id": f"{source}{place}", "text": "Please log in to read on.", "title": f"Ward {place}", "source": source}
+        for source, count in (("bay", 3), ("cove", 1))
+        for place in range(count)
+    ]
+    docs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert run(["dedupe", str(docs), "-o", str(clusters)]) == 0
+    assert {row.portal: row.notices for row in read_files(docs, clusters).report.portals} == {"bay": 3, "cove": 1}
+
+
 def test_stories_come_with_texts_those_in_doubt_first(docs: Path, clusters: Path) -> None:
     first, second = read_files(docs, clusters).stories()
     assert [copy.id for copy in first.copies] == ["a", "c", "b"]

@@ -79,6 +79,11 @@ def test_pages_that_claim_another_story_are_counted_by_portal() -> None:
     assert "pages of b" not in text
 
 
+def test_notices_are_reported_by_portal() -> None:
+    rows = [PortalNumbers(portal=name, article_pages=9, notices=count) for name, count in (("a", 4), ("b", 0))]
+    assert "a short text stands under many titles on 4 pages of a: a notice, no story" in shown(rows, [], [])
+
+
 def test_empty_store_says_what_to_do() -> None:
     """An empty report points to the next command."""
     assert "storykin crawl" in shown([], [], [])

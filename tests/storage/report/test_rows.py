@@ -73,6 +73,16 @@ def test_numbers_add_up(store: Store) -> None:
     assert build_report(rows.values()).total.fetched == 9
 
 
+def test_a_short_text_under_many_titles_is_a_notice_and_a_story_under_three_is_none(store: Store) -> None:
+    for place, title in enumerate(("a", "b", "c", "a")):
+        notice = article("Bài này chỉ dành cho người mua báo. Mời đăng nhập.")
+        page(store, "vov" if place < 2 else "ap", f"{title}{place}", "article", notice)
+        page(store, "vov", f"{title}{place}-long", "article", article(words(5)))
+        page(store, "vov", f"x{place}", "article", article("Phà nghỉ vì gió. Xe đi vòng qua cầu."))
+    rows = {row.portal: row.notices for row in report_rows.portal_numbers(store)}
+    assert rows == {"vov": 2, "ap": 2}
+
+
 def test_address_that_fails_later_is_still_counted_once(store: Store) -> None:
     before = crawled(store)
     frontier.requeue(store, "vov", states=("done",))
