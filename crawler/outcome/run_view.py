@@ -29,6 +29,7 @@ def run_json(run: Run, state: RunState = "ended") -> dict[str, Any]:
         "verdict": run.verdict,
         "started": utc_text(run.started) if run.started else None,
         "finished": utc_text(run.finished) if run.finished else None,
+        "moment": utc_text(run.moment) if run.moment else None,
         "seconds": run.seconds,
         "counts": dict(run.counts or run.live),
         "queued": run.queued,
@@ -106,6 +107,8 @@ def run_lines(run: Run, state: RunState, comparable: int) -> Iterator[tuple[str,
     yield "run", run.id
     yield "portal", run.portal
     yield "began", _moment(run.started)
+    if run.moment:
+        yield "replays", f"the pages of {_moment(run.moment)}"
     if run.finished:
         yield "ended", f"{_moment(run.finished)}, after {took(run)}"
     if run.exit_code is not None:

@@ -175,6 +175,7 @@ def test_what_an_archive_lacks_is_counted_and_its_doubts_outlive_every_reading(
     assert (replayed["articles"], replayed["passed_over"]) == (1, passed_over)
     told = command("runs", replayed["run"]).out
     assert "2 records of the archive: a capture without WARC-Target-URI × 2" in told
+    assert "the pages of 2026-11-20 08:00:00 UTC" in told
     said = command("crawl", address, "--replay", str(path)).out
     assert "2 records of the archive were passed over: a capture without WARC-Target-URI × 2" in said
 
