@@ -182,7 +182,11 @@ def _section(node: Node, meta: MetaTags, url: str) -> tuple[str, str]:
     return "", ""
 
 
-_NO_SECTION = r"articles?|news|story|stories|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w"
+_NO_SECTION = (
+    r"articles?|news|(?:wire[-_]?)?stor(?:y|ies)|storylines?|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w|"
+    r"sections?|categor(?:y|ies)|topics?|tags?|features?|videos?|photos?|galler(?:y|ies)|slideshows?|cards?|contents?|pages?"
+)
+"""Parts of addresses that name a form of page or a level of the site, not what a story is about."""
 
 
 def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:

@@ -339,3 +339,18 @@ def test_brand_icon_and_commas_are_not_taken_for_facts() -> None:
     assert (found.title, found.title_source, found.authors) == ("Ferry line opens", "title", ())
     assert (found.image, found.tags) == ("https://news.example/f.jpg", ("Doe, John", "ferries"))
     assert (found.section, found.section_source) == ("politics", "address")
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("sections/harbour/2026/03/ferry-opens", "harbour"),
+        ("videos/2026/ferry-opens", ""),
+        ("wireStory/ferry-opens-4711", ""),
+        ("Kinh-te/ferry-opens.html", "Kinh te"),
+        ("topics/world-news/ferry-opens", "world news"),
+    ],
+)
+def test_the_form_of_a_page_in_its_address_is_no_section(path: str, section: str) -> None:
+    tree = document_fromstring("<html><body><h1>Ferry opens</h1></body></html>")
+    assert read_metadata(tree, f"https://news.example/{path}").section == section
