@@ -177,7 +177,7 @@ class Article(Record):
     authors_source: str = ""
     """``seed``, ``json-ld``, ``meta``, ``microdata`` or ``text``."""
     news_agency: str = ""
-    """The news agency that the byline names, as written."""
+    """The news agency that the byline names: a known one by one name, however it is written."""
     published: datetime | None = None
     """UTC; a day without a clock is its midnight in UTC."""
     published_raw: str = ""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
+from crawler.article.metadata.agencies import agency_in
 from crawler.article.metadata.jsonld import Node, text_of, types
 from crawler.article.page.decode import nfc
 from crawler.article.page.letters import letters_of, without_marks
@@ -64,17 +65,6 @@ _DEGREE = re.compile(
     r"|ll\.?[bm]|d\.?o|esq|cfp|cscs"
     r"|facp|fand|lcsw|e-?ryt(?: \d+)?|dds|np|pa-c|msw|m\.?ed|ed\.?d|psy\.?d|cpt|ldn?)\.?",
     re.IGNORECASE,
-)
-_AGENCY = re.compile(
-    r"\b(?i:associated press|reuters|agence france[- ]presse|bloomberg(?: news)?|press association|pa media|xinhua"
-    r"|tass|interfax|ria novosti"
-    r"|kyodo(?: news)?|yonhap|canadian press|press trust of india|deutsche presse-agentur"
-    r"|united press international|anadolu(?: agency)?"
-    r"|europa press|agencia brasil|agência brasil|tribune news services?"
-    r"|thông tấn xã việt nam|新华社|共同通信|時事通信|연합뉴스)\b"
-    r"|\b(?:AP|AFP|DPA|dpa|EFE|ANSA|UPI|PTI|ANI|IANS|TNN|VNA|TTXVN|APA|SDA|sda|KNA|epd|CNS|PAP|ČTK|ANP|NTB|TT"
-    r"|Lusa|SID)\b"
-    r"|\b(?i:(?:news|wire) (?:services?|agency)|nachrichtenagentur)\b",
 )
 _COLLECTIVE = re.compile(
     r"\b(?:team|staff|desk|newsroom|redaktion|redacción|redacció|redazione|rédaction|redaksi|redação|editorial"
@@ -137,8 +127,8 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
         if re.match(r"\s*https?://", text):
             continue
         for part in _parts(text):
-            if found := _AGENCY.search(part):
-                agency = agency or (found[0] if len(part) > 40 else part)
+            if found := agency_in(part):
+                agency = agency or found
             elif _is_name(part):
                 kind = own if letters_of(part) in known else bodies if _COLLECTIVE.search(part) else persons
                 kind.setdefault(letters_of(part), _cased(part))
@@ -156,7 +146,7 @@ def _parts(text: str) -> Iterator[str]:
             name = _WHERE.sub("", _LEAD_IN.sub("", part)).removesuffix(" 기자").strip(" .:-–—\"'*")
             if not name or _DEGREE.fullmatch(name) or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
                 continue
-            if " " in name or not named or _AGENCY.search(name):  # one word behind a full name is what the person is
+            if " " in name or not named or agency_in(name):  # one word behind a full name is what the person is
                 yield name
             named = named or " " in name
 

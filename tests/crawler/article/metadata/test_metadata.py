@@ -234,6 +234,10 @@ def test_address_and_update_are_told_as_such() -> None:
         ("By Jane Roe. Edited by John Doe", ("Jane Roe",), ""),
         ("Saturday", (), ""),
         ("Reuters", (), "Reuters"),
+        ("THE ASSOCIATED PRESS", (), "Associated Press"),
+        ("Theo TTXVN", (), "Thông tấn xã Việt Nam"),
+        ("Jane Roe / Agence-France Presse", ("Jane Roe",), "Agence France-Presse"),
+        ("Harbour News Agency", (), "Harbour News Agency"),
         ("PV", ("PV",), ""),
     ],
 )
