@@ -36,7 +36,8 @@ class Byline:
 
 
 _LEAD_IN = re.compile(
-    r"^\W*(?:this (?:post|article|story) (?:was|is) )?"
+    r"^\W*(?:文|撰文|作者|[记記]者|取材(?:・文)?)\s*[｜|:：/／]\s*"
+    r"|^\W*(?:this (?:post|article|story) (?:was|is) )?"
     r"(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
     r"(?:(?:by|von|par|por|per|di|da|door|av|af|from|przez|автор|текст|oleh|yazan|tác giả|thực hiện|tổng hợp|theo"
     r"|authors?|auteure?s?|autore?n?s?)(?:\s*:\s*|\s+|$)|(?:by|von|authors?)(?=(?-i:[A-ZÀ-Þ])))",
@@ -84,6 +85,7 @@ _NO_NAME = re.compile(
     r"https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
     r"|unknown|guest|none|null|undefined|name|anonymous"
     r"|authors?|default|user|home|about|webmaster|news desk|desk|team|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
+    r"|^(?:aa|small|medium|large|(?:text|font) size)$"
     r"|^(?:view|see|all|more)\b|^min(?:ute)?s?$|^(?:twitter|facebook|instagram|linkedin|whatsapp|youtube|e-?mail)$|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
     r"|^(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ?\d*$",
     re.IGNORECASE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
@@ -176,7 +177,7 @@ def _section(node: Node, meta: MetaTags, url: str) -> tuple[str, str]:
         if raw:
             return nfc(raw), source
     parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
-    named = [part for part in parts[:-1] if not re.fullmatch(r"[a-z]{2}|\d+|" + _NO_SECTION, part, re.IGNORECASE)]
+    named = [part for part in parts[:-1] if not re.fullmatch(r"[a-z]{1,2}|\d+|" + _NO_SECTION, part, re.IGNORECASE)]
     if named and re.fullmatch(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}", named[0]):
         return nfc(re.sub(r"[-_]", " ", named[0])), "address"
     return "", ""
@@ -184,21 +185,29 @@ def _section(node: Node, meta: MetaTags, url: str) -> tuple[str, str]:
 
 _NO_SECTION = (
     r"articles?|news|(?:wire[-_]?)?stor(?:y|ies)|storylines?|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w|"
-    r"sections?|categor(?:y|ies)|topics?|tags?|features?|videos?|photos?|galler(?:y|ies)|slideshows?|cards?|contents?|pages?"
+    r"read|views?|details?|sections?|categor(?:y|ies)|topics?|tags?|features?|videos?|photos?|galler(?:y|ies)|slideshows?|cards?|contents?|pages?"
 )
 """Parts of addresses that name a form of page or a level of the site, not what a story is about."""
 
 
 def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:
     raw = node.get("keywords")
-    values = raw if isinstance(raw, list) else [raw]
-    texts = [text_of(value) for value in values] + meta.get("article:tag", [])
-    if not any(texts):
-        texts = [*meta.get("news_keywords", []), *meta.get("keywords", [])]
-    apart = len(texts) > 1  # a list of values: a comma belongs to one of them
-    split = (nfc(tag) for text in texts for tag in re.split(r"[;|]" if apart else r"[,;|]", text))
+    stated = [text_of(value) for value in (raw if isinstance(raw, list) else [raw])]
+    sources = [stated, meta.get("article:tag", [])]
+    if not any(map(any, sources)):
+        sources = [meta.get("news_keywords", []), meta.get("keywords", [])]
+    split = (nfc(tag) for texts in sources for text in texts for tag in _separators(text, texts).split(text))
     distinct = {tag.casefold(): tag for tag in reversed([tag for tag in split if tag and len(tag) <= 80])}
     return tuple(reversed(distinct.values()))
+
+
+def _separators(text: str, beside: Sequence[str]) -> re.Pattern[str]:
+    """Return what parts the tags in *text*: of several values, one comma belongs to a tag, such as a name."""
+    return _COMMAS if len(beside) == 1 or _MANY.search(text) else _NO_COMMAS
+
+
+_COMMAS, _NO_COMMAS = re.compile(r"[,;|、،，]"), re.compile(r"[;|]")
+_MANY = re.compile(r"[,、،，].*[,、،，]|[,،](?=[^\s\d])", re.DOTALL)
 
 
 _LEAST_PIXELS = 100

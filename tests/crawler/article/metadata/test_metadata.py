@@ -238,6 +238,8 @@ def test_address_and_update_are_told_as_such() -> None:
         ("Theo TTXVN", (), "Thông tấn xã Việt Nam"),
         ("Jane Roe / Agence-France Presse", ("Jane Roe",), "Agence France-Presse"),
         ("Harbour News Agency", (), "Harbour News Agency"),
+        ("Jane Roe | AA | Text Size | Small | Medium | Large", ("Jane Roe",), ""),
+        ("文｜余聪", ("余聪",), ""),
         ("PV", ("PV",), ""),
     ],
 )
@@ -343,6 +345,24 @@ def test_brand_icon_and_commas_are_not_taken_for_facts() -> None:
     assert (found.title, found.title_source, found.authors) == ("Ferry line opens", "title", ())
     assert (found.image, found.tags) == ("https://news.example/f.jpg", ("Doe, John", "ferries"))
     assert (found.section, found.section_source) == ("politics", "address")
+
+
+@pytest.mark.parametrize(
+    ("head", "tags"),
+    [
+        (script({**ARTICLE, "keywords": ["Ferry,Harbour,Cửa Lạch"]}), ("Ferry", "Harbour", "Cửa Lạch")),
+        (script({**ARTICLE, "keywords": "Ferry, Harbour"}) + '<meta property="article:tag" content="Doe, John">',
+         ("Ferry", "Harbour", "Doe", "John")),
+        (script({**ARTICLE, "keywords": ["Doe, John", "Ferry"]}), ("Doe, John", "Ferry")),
+        ('<meta name="keywords" content="phà biển,bến cảng,"><meta name="keywords" content="giá vé">',
+         ("phà biển", "bến cảng", "giá vé")),
+        ('<meta name="keywords" content="1,000 boats"><meta name="keywords" content="مصر, كورونا, ميناء">',
+         ("1,000 boats", "مصر", "كورونا", "ميناء")),
+        ('<meta name="keywords" content="港口、渡轮，码头">', ("港口", "渡轮", "码头")),
+    ],
+)  # fmt: skip
+def test_tags_in_one_value_are_parted_and_a_name_with_a_comma_is_not(head: str, tags: tuple[str, ...]) -> None:
+    assert read(head, PROSE).tags == tags
 
 
 @pytest.mark.parametrize(
