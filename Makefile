@@ -15,7 +15,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 # The tests start several hundred processes, each of which would compile the code anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: fuzz soak demo test test-loaded upgrade setup setup-test setup-bench lint types imports unit bench bench-crawl bench-growth quality image clean
+.PHONY: fuzz soak demo test test-loaded upgrade setup setup-test setup-bench setup-docs docs lint types imports unit bench bench-crawl bench-growth quality image clean
 
 demo: $(VENV)/.setup
 	$(BIN)/storykin demo
@@ -64,6 +64,14 @@ schema: setup-test
 	$(BIN)/python -m tools.schema_document > docs/schema.md.part
 	mv docs/schema.md.part docs/schema.md
 
+# The documentation as a site in docs/_build/html that opens without a network. A link that leads nowhere is an error.
+docs: setup-docs
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+setup-docs: $(VENV)/.setup
+	$(call INSTALL,$(LOCKS)/docs.txt)
+
 # Scores against the measuring data in ../shared (or STORYKIN_SHARED) and rewrites docs/quality.md.
 quality: setup-test
 	$(BIN)/python -m benchmarks.quality_extraction
@@ -110,4 +118,4 @@ image:
 	STORYKIN_CONTACT=ops@storykin.example STORYKIN_MONGODB_PASSWORD=check docker compose config --quiet
 
 clean:
-	rm -rf $(VENV) .storykin .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) docs/_build .storykin .mypy_cache .ruff_cache .pytest_cache

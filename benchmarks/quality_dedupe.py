@@ -187,7 +187,7 @@ def part(reuse: bool) -> str:
     texts = table(
         [
             "texts",
-            "",
+            "version",
             "reprints found",
             "false merges",
             "pairs J5 ≥ .5 found",

@@ -129,13 +129,13 @@ def table(names: list[str]) -> str:
         "Cost: CPU time of `anatomy()` relative to trafilatura, both measured page by page in one run, after one",
         "page each that loads models and tables.",
         "",
-        "| pages |  | words | 4-grams, segments | headline equal | cost |",
+        "| pages | version | words | 4-grams, segments | headline equal | cost |",
         "| --- | --- | --- | --- | --- | --- |",
         *(line for name in names for line in rows_of(name, SETS[name])),
         "",
         "Leaks, on 200 invented Vietnamese pages in four layouts (`python -m benchmarks.leaks`):",
         "",
-        "| pages |  | body kept | related blurbs left | promotion lines left | lead kept |",
+        "| pages | version | body kept | related blurbs left | promotion lines left | lead kept |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for kind in ("equal copies", "varied"):

@@ -2,7 +2,8 @@
 
 A block is run if ``<!-- run -->`` stands on the line before it: each line after ``$`` is a command, what follows is
 its output, where ``...`` stands for anything. A page's blocks share one shell, its folder and its database, a copy of
-the demo's: no page sees what another changed. ``$URL`` is the address of a stored article without copies.
+the demo's: no page sees what another changed. ``$URL`` is the address of a stored article without copies, ``tests`` the
+folder of the checkout.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ MARK = "<!-- run -->"
 BLOCK = re.compile(rf"^{MARK}\n```(?:console|sh)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PAGES = [
     page
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-    if BLOCK.search(page.read_text("utf-8"))
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    if "_build" not in page.parts and BLOCK.search(page.read_text("utf-8"))
 ]
 END = "\x01"
 IN_PROCESS = {"STORYKIN_WORKERS": "0"}
@@ -85,6 +86,7 @@ def demo(crawled: Store) -> Iterator[Store]:
 def test_commands_of_the_page_run(page: Path, demo: Store, program: Path, mongodb_uri: str, tmp_path: Path) -> None:
     listed = commands(page.read_text("utf-8"))
     assert listed
+    (tmp_path / "tests").symlink_to(ROOT / "tests")
     script = "".join(f"{one.typed}\nprintf '{END}%s{END}' $?\n" for one in listed)
     environment = (
         os.environ
@@ -124,7 +126,7 @@ def test_the_examples_of_the_python_api_run(demo: Store, mongodb_uri: str, monke
 
 def test_pages_are_found() -> None:
     """Every mark has a block below it, but for where the mark is spoken of within a line."""
-    assert {page.name for page in PAGES} >= {"data.md", "clusters.md"}
+    assert {page.name for page in PAGES} >= {"data.md", "clusters.md", "tutorial.md", "why.md"}
     for page in PAGES:
         text = page.read_text("utf-8")
         assert len(BLOCK.findall(text)) == len(re.findall(rf"^{MARK}", text, re.MULTILINE)), page
