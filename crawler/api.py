@@ -62,18 +62,18 @@ def crawl(
     replay: str | Path | None = None,
     options: Sequence[str] = (),
 ) -> Iterator[StoredArticle]:
-    """Crawl in a process of its own and yield each distinct article when it is stored.
+    """Crawl in a process of its own, and yield each distinct article as soon as it is stored.
 
-    The store is a database of its own at ``MONGODB_URI``, else in the embedded server; it is dropped in the end.
-    Leaving the loop ends the crawl. It works beside a running event loop, as in a notebook.
+    The articles are stored in a temporary database at ``MONGODB_URI``, or in the embedded server. The database is
+    dropped at the end. To leave the loop ends the crawl. A running event loop, as in a notebook, does no harm.
 
     :param targets: names of portals, and URLs
-    :param max_pages: pages asked for, the failed ones included
-    :param depth: links from a start page
+    :param max_pages: the most pages that are asked for, failed ones included
+    :param depth: the most links between a start page and an article
     :param follow: ``related`` stories, or all ``articles``
-    :param replay: a WARC file to read instead of the network
-    :param options: further ones of ``storykin crawl``, such as ``("--allow-host", "127.0.0.1:8000")``
-    :raises CrawlError: if the crawl fails. One that is below what is expected, and gave articles, is a warning
+    :param replay: a WARC file that is read in place of the network
+    :param options: further options of ``storykin crawl``, such as ``("--allow-host", "127.0.0.1:8000")``
+    :raises CrawlError: if the crawl fails. A crawl below expectation that gave articles ends with a warning instead
     """
     from crawler.outcome.exit_codes import BELOW_EXPECTATION
     from storage.database.store import temporary_store

@@ -217,7 +217,7 @@ class Article(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawPage:
-    """One HTTP response as it came, with all that is needed to extract it again or to write it to a WARC file."""
+    """One HTTP response as it was received, with all that extraction or a WARC file needs of it."""
 
     url: str
     """Address that answered."""
@@ -256,9 +256,9 @@ class RawPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSpan(Record):
-    """A stretch ``text[start:end]`` beside ``text[of_start:of_end]`` of the article that it repeats; one may be empty.
+    """A passage ``text[start:end]`` beside ``text[of_start:of_end]`` of the article it repeats. One may be empty.
 
-    In characters of the texts as they are stored, which is NFC.
+    Positions count characters of the stored texts, which are in NFC.
     """
 
     same: bool
@@ -293,7 +293,7 @@ class Duplicate(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFacts(Record):
-    """What is known of a story that several articles tell, the same in each of them."""
+    """Facts about a story that several articles tell; each of the articles holds the same facts."""
 
     original: str | None
     """Id of the earliest one; ``None`` where no time of publication is known."""

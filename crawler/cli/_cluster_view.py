@@ -32,7 +32,7 @@ class TerminalFormat:
 
 
 def render(found: ClusterFacts, terminal: TerminalFormat) -> Iterator[RenderableType]:
-    """Yield what to print of a story: its members in a table, then each copy against the representative."""
+    """Yield the lines that show a story: a table of its members, then each copy beside the representative."""
     root, *copies = found.members
     yield Text(in_place(root.title or root.url), style="bold")
     yield _overview(found.members)

@@ -24,11 +24,13 @@ from storage.records import utc_text
 @click.option("--sources", "ledger", is_flag=True, help="List every source with what it brings and usually brings.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a finding or source, one a line.")
 def command(portals: tuple[str, ...], ledger: bool, as_json: bool) -> int:
-    """Say what is wrong with the portals named, or with all that were crawled, from what is stored. Nothing is fetched.
+    """Say what is wrong with portals, from what is stored: those named, or all that were crawled. Nothing is fetched.
 
-    Looked at are the verdict on the last run; each start page, feed, sitemap and listing against what it usually
-    brings; and the articles of the last seven days: undated ones, leads over several texts, one text under several
-    titles, an author of more than a person writes. Exit code 3 if something is wrong, else 0.
+    The check reads the verdict on the last run, compares each start page, feed, sitemap and listing with what it
+    usually brings, and goes through the articles of the last seven days. It names undated articles, leads that stand
+    over several texts, texts that stand under several titles, and authors of more than a person writes.
+
+    Exit code 3 if something is wrong, else 0.
     """
     found = 0
     with Store.open(prepare=False) as store:

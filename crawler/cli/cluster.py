@@ -82,7 +82,7 @@ def list_(*, portal: str, least: int, top: int, as_json: bool) -> None:
 @_REASON
 @_JSON
 def merge(*, one: str, other: str, reason: str, as_json: bool) -> None:
-    """Make two articles, and the clusters that they are in, one story."""
+    """Decide by hand that two articles, and their clusters, are one story."""
     with Store.open() as store, store.errors():
         _print(store, corrections.merge(store, one, other, by=corrections.whoever(), reason=reason), as_json)
 
@@ -103,7 +103,7 @@ def unmerge(*, story: str, other: str, reason: str, as_json: bool) -> None:
 @click.argument("other", metavar="URL|ID")
 @_JSON
 def forget(*, one: str, other: str, as_json: bool) -> None:
-    """Take back what was decided about two articles; from now on their texts decide."""
+    """Take back the decision about two articles. From now on their texts decide."""
     with Store.open() as store, store.errors():
         _print(store, corrections.forget(store, one, other), as_json, taken_back=True)
 

@@ -49,9 +49,9 @@ _PIPE_WIDTH = 100
 def calibrate(*, count: int, portal: str, decide: bool, file: Path | None, as_json: bool) -> None:
     """Label borderline pairs, one at a time, and see precision and recall at every threshold.
 
-    Answers are y (one story, in the same words), n, s to skip and q to quit; one a line where standard input is a pipe.
-    What storykin decided is shown after the answer. Labels stay in the database, and no pair is asked about twice.
-    --count 0 asks nothing.
+    Answer y (one story, in the same words), n, s to skip or q to quit; in a pipe, one answer a line. storykin's own
+    decision is shown after the answer. Labels stay in the database, and no pair is asked about twice. --count 0 asks
+    nothing.
     """
     out = _console(stderr=as_json)
     given = labels.read(file) if file and file.exists() else []

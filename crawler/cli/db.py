@@ -28,9 +28,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 def command() -> None:
     """Start, stop, inspect, move and tidy up the database.
 
-    Without MONGODB_URI, storykin's commands share an embedded MongoDB: the first starts it, it stops some
-    seconds after the last, and "db start" lets it run until "db stop". Its data is in STORYKIN_DATA, else in the
-    user's data folder, else in .storykin here.
+    Without MONGODB_URI, storykin's commands share an embedded MongoDB. The first command starts it, and it stops some
+    seconds after the last one. "db start" lets it run until "db stop". Its data is in STORYKIN_DATA, else in the user's
+    data folder, else in .storykin here.
     """
 
 
@@ -59,7 +59,7 @@ def start(*, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Stop it under commands that still use it.")
 @as_json
 def stop(*, force: bool, as_json: bool) -> None:
-    """Stop the embedded MongoDB; refuses while commands use it, it then stops after the last of them."""
+    """Stop the embedded MongoDB. While commands use it, only --force does; it stops by itself after the last one."""
     _require_embedded("stop")
     stopped = client.stop(client.server_folder(), force=force)
     words = "The embedded MongoDB is stopped" if stopped else "The embedded MongoDB was not running"

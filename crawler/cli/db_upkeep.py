@@ -62,10 +62,10 @@ def prune(*, dry_run: bool, as_json: bool, **ages: str) -> None:
 @click.option("--to", "uri", required=True, metavar="URI", help="mongodb://… of the other server, with the database.")
 @_JSON
 def move(uri: str, *, as_json: bool) -> None:
-    """Copy the whole database to another server, such as from the embedded one to one for production.
+    """Copy the whole database to another server, such as from the embedded server to one for production.
 
     Every document is compared afterwards. The database here stays as it is. After an interruption, the same command
-    goes on. Set MONGODB_URI to the other server when it is done.
+    goes on. When the copy is complete, set MONGODB_URI to the other server.
     """
     if not uri.startswith(("mongodb://", "mongodb+srv://")):
         raise InputError(f"--to {masked(uri)}: a server's address begins with mongodb:// or mongodb+srv://")

@@ -128,18 +128,20 @@ def command(
 ) -> None:
     """Find the documents that tell one story in the same words.
 
-    DOCUMENTS is JSON Lines, CSV or Parquet (.gz, .zst) with the fields id and text, and where they are known url,
-    title, source and date; the output of "storykin extract" is such a file, "-" is standard input (JSON Lines). No
-    database is started.
+    DOCUMENTS is a file of JSON Lines, CSV or Parquet (also .gz, .zst), or "-" for JSON Lines on standard input. Its
+    fields are id and text, and, where they are known, url, title, source and date. "storykin extract" writes such
+    files. No database is started.
 
-    Each document gets a line. "cluster" groups the documents of one source, abridged and extended ones too, and is
-    the document kept for it; "original" is the earliest known, "most_complete" the longest. "duplicate_of" is a kept
-    document that says all that this one says, but for a dateline, a credit or a corrected word ("lost"); those where
-    it is null are the ones to keep. One url is one article: of several documents with it, the newest counts and the
-    others are its versions.
+    Each document gets a line. "cluster" is the id of the document that is kept for the story. Documents with the same
+    "cluster" come from one source, also where one is cut or extended. "original" is the earliest known document of the
+    story, "most_complete" the longest.
 
-    With --against, what a document of the index says already is dropped first: "duplicate_of" and "cluster" name its
-    id in the old corpus.
+    "duplicate_of" is the id of a kept document that says everything this document says. A dateline, a credit or a
+    corrected word may be missing there ("lost"). Keep the documents whose "duplicate_of" is null. If several documents
+    have one url, the newest counts, and the others are its versions.
+
+    With --against, documents that the index holds already are dropped first. Then "duplicate_of" and "cluster" name ids
+    of the old corpus.
     """
     most_lost = share_of(fail_lost, "--fail-lost")
     from dedupe.clusters.kept import Choose

@@ -45,9 +45,9 @@ _HOSTS, _DNS_SECONDS = 5, 5.0
 def command(*, portals: tuple[str, ...], offline: bool, seeds_folder: Path | None, as_json: bool) -> int:
     """Check Python, packages, MongoDB, seeds, contact, clock, data folder, and the robots.txt of each portal.
 
-    Each line is ok, warn (a crawl works, something may surprise you), fail (it does not) or skip, with what to do.
-    PORTAL limits the portals that are asked. Exit code 1 if something failed, else 0. Starts the embedded database
-    where MONGODB_URI names no other.
+    Each check is a line: ok, warn (a crawl works, but something may surprise you), fail (a crawl does not work) or
+    skip, and what to do. PORTAL limits which portals are asked. Exit code 1 if a check failed, else 0. The embedded
+    database is started if MONGODB_URI names no server.
     """
     findings: list[Finding] = []
     for finding in _findings(portals, seeds_folder, offline=offline):

@@ -34,10 +34,10 @@ class UnknownPageError(InputError):
 @click.option("--nearest", is_flag=True, help="For a FILE: also the nearest articles in the database.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, with full texts.")
 def command(*, subject: str, url: str, seed_name: str, seeds_folder: Path | None, nearest: bool, as_json: bool) -> None:
-    """Explain one page: how it was found, what was kept and dropped and why, and what it repeats.
+    """Explain one page: how it was found, which paragraphs were kept or dropped and why, and which article it repeats.
 
-    A URL (any address of the page) or an article's ID is looked up in the database; a FILE is a saved HTML page
-    and needs no database without --nearest. Nothing is written.
+    A URL (any address of the page) or the ID of an article is looked up in the database. A FILE is a saved HTML page;
+    it needs no database without --nearest. Nothing is written.
     """
     if not is_http(subject) and Path(subject).is_file():
         _print(_of_file(Path(subject), url, seed_name, seeds_folder, nearest=nearest), as_json)

@@ -99,14 +99,16 @@ def command(
     consumer: str | None,
     **conditions: Any,
 ) -> None:
-    """Export articles as JSON Lines, CSV or Parquet, by default without those that another one says all of.
+    """Export articles as JSON Lines, CSV or Parquet. By default an article is left out if a kept one says all of it.
 
-    An output file is replaced only when the export is complete. Field names are those of "storykin extract";
-    Parquet keeps their types, CSV holds lists and records as JSON. With --consumer, rows are what is new, changed,
-    merged or withdrawn since that consumer's last pull, each once.
+    An output file is replaced only when the export is complete. The fields have the names that "storykin extract" uses.
+    Parquet keeps their types; CSV holds lists and records as JSON.
 
-    --format warc writes the pages that are kept, as "extract" and "crawl --replay" read them: those of the selected
-    articles, and front pages, listings and feeds.
+    With --consumer, the rows are the articles that are new, changed, merged or withdrawn since that consumer's last
+    pull, each once.
+
+    --format warc writes the pages that are kept: those of the selected articles, and front pages, listings and feeds.
+    "extract" and "crawl --replay" read such files.
     """
     if format_name is None and output and output.name.endswith((".warc", ".warc.gz")):
         format_name = WARC

@@ -32,11 +32,13 @@ _BATCH = 10_000
 @click.option("--retry", is_flag=True, help="Queue them again, with all their attempts, for the next crawl.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def command(*, portal: str, stage: str | None, run_id: str, group: bool, retry: bool, as_json: bool) -> None:
-    """List every address that did not become an article: time, portal, stage, attempts, reason; newest first.
+    """List the addresses that did not become articles: time, portal, stage, attempts and reason, the newest first.
 
-    Stages: fetch (no answer, or an error), robots (robots.txt forbids it or cannot be read), extract (the page cannot
-    be read), store (the database did not take it), judge (the page is no article). --retry leaves those of the
-    stage judge alone unless --stage judge is given: asked again, they would be judged the same.
+    Stages: fetch (no answer, or an error), robots (robots.txt forbids the address or cannot be read), extract (the page
+    cannot be read), store (the database did not take the page), judge (the page is no article).
+
+    --retry does not ask again for addresses of the stage judge, which would be judged the same; --stage judge includes
+    them.
     """
     if group and retry:
         raise click.UsageError("--group and --retry exclude each other: look first, then retry")

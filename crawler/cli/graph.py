@@ -44,8 +44,8 @@ _LEFT_OUT = "… {} more"
 def command() -> None:
     """Look at the story graph, or export it.
 
-    Nodes are stories, also those that are only linked to; links lead from a story to one it shows as related, and
-    from a repeated story to the one it repeats. `storykin dedupe --all` also links stories whose address differs.
+    Nodes are stories, also stories that are only linked to. Links lead from a story to each story it shows as related,
+    and from a repeated story to the story it repeats. `storykin dedupe --all` also links stories whose address differs.
     """
 
 
@@ -87,7 +87,7 @@ def export(format_name: GraphFormat | None, output: Path | None, portal: str) ->
 )
 @_JSON
 def show(story: str, depth: int, most: int, as_json: bool) -> None:
-    """Show what stands around a story: what it leads to (→), what leads to it (←), what it repeats (=)."""
+    """Show the stories around a story: those it leads to (→), those that lead to it (←), and those it repeats (=)."""
     with Store.open() as store, store.errors():
         found = graph.neighbourhood(store, story, depth=depth, most=most)
     if found is None:

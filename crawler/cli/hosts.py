@@ -26,10 +26,10 @@ _COLUMNS = ("host", "day (UTC)", "requests", "MB", "seconds", "429", "4xx", "5xx
 @click.option("--day", default="", metavar="YYYY-MM-DD", help="Only this day (UTC).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a host, one a line.")
 def command(*, host: str | None, day: str, as_json: bool) -> None:
-    """Show the ledger: what was asked of each host on each day, fit to be shown to a portal's owner.
+    """Show the ledger of each host and day: how much was asked. It can be shown to the owner of the portal.
 
-    Requests count robots.txt, redirects and retries; "seconds" is the mean time that was kept free behind each, "none"
-    counts those without an answer. The counts of a crawl that is under way are up to 20 seconds old.
+    Requests include robots.txt, redirects and retries. "seconds" is the mean time that was kept free after a request.
+    "none" counts requests without an answer. The counts of a crawl under way are up to 20 seconds old.
     """
     if day and not _is_day(day):
         raise InputError(f"--day {day!r} is no date such as 2026-03-14")

@@ -68,18 +68,18 @@ def list_portals(seeds_folder: Path | None, as_json: bool) -> None:
 @click.option("--live", is_flag=True, help="Fetch a few pages of each portal and say what still matches.")
 @click.option("--json", "as_json", is_flag=True, help="With --page or --live: one JSON object a line.")
 def check(names: tuple[str, ...], seeds_folder: Path | None, saved: tuple[Path, ...], live: bool, as_json: bool) -> int:
-    """Check seed files: keys, types, expressions, selectors, start pages; without any network unless --live.
+    """Check seed files: keys, types, expressions, selectors and start pages. No network is used without --live.
 
-    Every portal without PORTAL; FILE is a seed file such as drafts/gazette.toml. Exit code 2 if a file cannot be used;
-    each problem is one line.
+    PORTAL is the name of a portal, FILE a seed file such as drafts/gazette.toml; without either, every portal is
+    checked. Each problem is one line. Exit code 2 if a file cannot be used.
 
-    --page says what each selector and expression matches there and what does harm: a block that stands inside a
-    sentence or holds the text itself, an expression that matches no link; and whether [expect] holds. Exit code 3 if
-    something is wrong.
+    --page says what each selector and expression matches on a saved page, and whether [expect] holds. It also names
+    what does harm: a block that stands inside a sentence or holds the text itself, and an expression that matches no
+    link. Exit code 3 if something is wrong.
 
-    --live asks each portal for up to three start pages, three articles and four feeds, under its robots.txt, with
-    the delay of a crawl; set STORYKIN_CONTACT first. Exit code 3 if something is wrong there. A selector that is
-    "not seen" need not be wrong: few pages are looked at, and old layouts have selectors too.
+    --live asks each portal for up to three start pages, three articles and four feeds, with the robots.txt and the
+    delay of a crawl. Set STORYKIN_CONTACT first. Exit code 3 if something is wrong. A selector that is "not seen" may
+    still be right: few pages are read, and old layouts have selectors too.
     """
     if saved and len(names) != 1:
         raise click.UsageError("--page goes with one PORTAL or FILE")

@@ -24,10 +24,10 @@ from dedupe.errors import InputError
     help="Write the file here; its name becomes the portal's. Default: standard output.",
 )
 def add(url: str, output: Path | None) -> None:
-    """Draft a seed file for the portal at URL, its front page.
+    """Draft a seed file for the portal whose front page is URL.
 
-    Fetches that page, robots.txt, up to five articles and five feeds or sitemaps, with the delay and under the
-    rules of a crawl; set STORYKIN_CONTACT first. Every value is a guess, with the count it rests on beside it.
+    Fetches the front page, robots.txt, up to five articles and up to five feeds or sitemaps, with the delay and the
+    rules of a crawl. Set STORYKIN_CONTACT first. Every value is a guess; the counts behind the guess stand beside it.
     """
     if not is_http(url):
         raise InputError(f"{url}: is no whole URL; write it with https://")

@@ -37,12 +37,14 @@ if TYPE_CHECKING:
 def learn(
     *, portal: str, pages: int, share: float, top: int, read: int, as_json: bool, seeds_folder: Path | None
 ) -> None:
-    """Propose promotion lines and lists for PORTAL: what recurs in the texts and pages of its stored articles.
+    """Propose promotion lines and lists for PORTAL: lines and blocks that recur in its stored articles.
 
-    A line that is the lead of several stories is one; titles and leads of one story, related entries and what the seed
-    file or storykin drops already are left out. A block that is taken for related stories and shows the same on page
-    after page is a list. Prints the keys promo_lines and list_css as they would stand in the seed file, what stands
-    there first; nothing is written. Keep what is right and delete the rest (bylines and credits recur as well).
+    A recurring line is left out if it is a title, the lead of one story, a related entry, or a line that the seed file
+    or storykin drops already. A line that is the lead of several stories is proposed. A block that is taken for related
+    stories, and shows the same stories on page after page, is proposed as a list.
+
+    Prints the keys promo_lines and list_css as they would stand in the seed file, the present values first. Nothing is
+    written. Keep what is right and delete the rest: bylines and credits recur as well.
     """
     seed = load_seed(portal, seeds_folder) if portal in seed_names(seeds_folder) else GENERIC
     standing = seed.promo_lines

@@ -50,11 +50,11 @@ def repair(
     as_json: bool,
     seeds_folder: Path | None,
 ) -> None:
-    """Propose selectors for PORTAL, whose layout has changed, and show what pages would give before and after.
+    """Propose selectors for PORTAL, whose layout has changed, and show what pages give before and after.
 
-    Stories that are stored (title, lead, text, day, authors, related) are found again in pages of today, by address or
-    title; what names the elements there on most pages is proposed, before the selectors that there are. Nothing is
-    written without --write.
+    Stored stories are found again in pages of today, by address or by title. A selector is proposed if it names the
+    title, lead, text, day, authors or related stories on most of these pages. Proposals stand before the present
+    selectors. Nothing is written without --write.
     """
     from crawler.onboarding.repair import match
     from crawler.onboarding.repair import repair as find

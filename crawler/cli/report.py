@@ -126,9 +126,9 @@ def command(
     fail_over: str | None,
     **fields: Any,
 ) -> int:
-    """Report what was repeated, where, why, and what it saved.
+    """Report which texts were repeated, where and why, and how much that saved.
 
-    From the store, or without a server from files: storykin dedupe D.jsonl -o C.jsonl, then
+    The report reads the store. It can also read files, without a server: storykin dedupe D.jsonl -o C.jsonl, then
     storykin report --docs D.jsonl --clusters C.jsonl.
     """
     allowed = share_of(fail_over, "--fail-over")

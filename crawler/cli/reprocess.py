@@ -64,11 +64,11 @@ def command(
     then_dedupe: bool,
     as_json: bool,
 ) -> None:
-    """Extract stored pages anew with this version of storykin and its seeds, and report what changed. No network.
+    """Extract stored pages again with this version of storykin and its seeds, and report what changed. No network.
 
-    All kept pages, or those of a PORTAL or URL. A changed text becomes a version, the older one is kept; its
-    duplicates are decided anew. A page that gives no article any more leaves the stored one as it is. What this
-    version has read already is left out, so after any kill the same command goes on.
+    All kept pages are read, or those of a PORTAL or URL. A changed text becomes a version, and the older text is kept.
+    The duplicates of a changed text are decided again. If a page gives no article any more, its stored article stays as
+    it is. Pages that this version has read already are left out, so after a kill the same command goes on.
     """
     if warc and targets:
         raise InputError("give portals and URLs, or --warc FILE, one of the two (see storykin reprocess --help)")

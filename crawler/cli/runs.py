@@ -40,10 +40,11 @@ TOP_FAILURES = 20
 def command(
     *, run_id: str | None, portal: str, last: int, accept: bool, prometheus: Path | None, as_json: bool
 ) -> None:
-    """List the last runs; with ID, tell everything of one.
+    """List the last runs; with ID, show everything about one.
 
-    ID may be the beginning of a run's id or of its last part. A run is judged against the portal's own last runs
-    with the same start pages and options, as soon as three of those ended well; "exit" is the exit code of its command.
+    ID may be the beginning of a run's id, or of the last part of the id. A run is judged against earlier runs of the
+    same portal with the same start pages and options, once three of them ended well. "exit" is the exit code of the
+    run's command.
     """
     if accept and not run_id:
         raise click.UsageError("--accept needs the ID of a run")

@@ -37,12 +37,14 @@ def command(
     crawl_options: str,
     **options: Any,
 ) -> int:
-    """Crawl the portals named, or every one whose seed has a [schedule], each at its times, until stopped.
+    """Crawl portals at the times of their [schedule], until stopped: those named, or every portal with a [schedule].
 
-    A run that was missed while this was not running is caught up with, once. Seed files are read again when they
-    change. Ctrl-C or SIGTERM stops the crawls under way in order; what they held waits for the next run. A portal
-    is passed by in its quiet hours and while `storykin portals pause` holds. Files that crawls write need names of
-    their own: --crawl-options "--record {portal}-{run}.warc.gz --log-file {portal}.log".
+    A run that was missed while the scheduler was off is made up for, once. Seed files are read again when they change.
+    Ctrl-C or SIGTERM ends the crawls under way in order; their queued pages wait for the next run. A portal is not
+    crawled in its quiet hours, nor while `storykin portals pause` holds.
+
+    Files that crawls write need names of their own: --crawl-options "--record {portal}-{run}.warc.gz --log-file
+    {portal}.log".
     """
     from crawler.ops.scheduler import Schedule, scheduled_seeds
 

@@ -34,8 +34,10 @@ _COLOURS: dict[Day, str] = {"ok": "green", "worse": "yellow", "failed": "red", "
     "--html", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write a page to FILE instead."
 )
 def command(portals: tuple[str, ...], days: int, seeds_folder: Path | None, as_json: bool, html: Path | None) -> int:
-    """Show the portals named, or all that were crawled or have a [schedule]: each day's worst run, what runs now and
-    why it waits, what is queued, the next start, the last verdict, and sources that fell silent.
+    """Show the portals named, or all that were crawled or have a [schedule].
+
+    Each portal has a line: the worst run of each day, the run that is under way and why it waits, the length of the
+    queue, the next start, the last verdict, and the sources that fell silent.
 
     ● as usual, ▲ below expectation, ✗ blocked or failed, ○ interrupted, · no run. The counts of a run under way are up
     to 20 seconds old.

@@ -18,9 +18,9 @@ from storage.write.withdrawal import restore, withdraw
 @click.option("--undo", is_flag=True, help="Take the withdrawal back.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
 def command(*, url: str, reason: str, undo: bool, as_json: bool) -> None:
-    """Withdraw the article with this id, or any address of it: exports leave it out, consumers are told to drop it.
+    """Withdraw the article with this id or address: exports leave it out, and consumers are told to drop it.
 
-    It stays in the database with its text and all decisions. No later crawl brings it back, only --undo does.
+    The article stays in the database with its text and all decisions. No later crawl brings it back; only --undo does.
     """
     if undo and reason:
         raise InputError("--reason says why an article is withdrawn: leave it out with --undo")

@@ -18,14 +18,14 @@ LINGER_SECONDS = 0.5
 
 
 class BatchWriter:
-    """Gathers pages, so that batches grow with the load.
+    """Collects pages into batches that grow with the load.
 
-    A page is written at once where the last batch was written longer than :data:`LINGER_SECONDS` ago, as in a crawl
-    with a delay, or where no other page is under way that could join it. What waits is bounded by the leases that the
-    crawl holds: each page is one, and no new one is taken meanwhile.
+    A page is written at once if the last batch was written more than :data:`LINGER_SECONDS` ago, or if no other page is
+    under way that could join the batch. The leases of the crawl bound how many pages can wait: each waiting page holds
+    one.
 
-    :param store: writes pages and returns what became of each, in order; awaited once at a time
-    :param under_way: says how many pages, those that wait here included, are still to be stored
+    :param store: writes pages and returns the outcome of each, in order; one call is awaited at a time
+    :param under_way: returns how many pages are still to be stored, the waiting ones included
     """
 
     def __init__(

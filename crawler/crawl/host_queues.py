@@ -16,7 +16,7 @@ _ASK_AGAIN = 0.1
 
 
 class HostQueues:
-    """One queue a host. Of each host one turn at most is taken ahead, so that a killed worker wastes no more."""
+    """One queue for each host. At most one turn of a host is taken ahead, so a killed worker wastes at most one."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace

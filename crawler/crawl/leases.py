@@ -111,7 +111,7 @@ class Leases:
         self.end(entry)
 
     async def close(self) -> None:
-        """Stop renewing and give back what was not used, so that the next run need not wait for it."""
+        """Stop renewing, and give unused leases back, so that the next run need not wait for them."""
         self._closed = True
         if self._renewal is not None:
             self._renewal.cancel()

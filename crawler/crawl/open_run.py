@@ -33,15 +33,17 @@ def open_run(
     database: str = "",
     join: bool = False,
 ) -> Iterator[list[PortalRun]]:
-    """Begin a run of each portal; the block finishes them. What is open is closed when it is left.
+    """Begin a run for each portal and yield the runs; whatever is open is closed at the end of the block.
 
-    A recording gets its name where all runs were finished and came to their own end.
+    The caller finishes the runs. A recording gets its final name only if all runs were finished and came to their own
+    end.
 
-    :param settings: Scrapy's, with ``STORYKIN_REPLAY``, ``STORYKIN_REPLAY_AT``, ``STORYKIN_RECORD`` and the workers'
-    :param portals: each with the pages to start from
-    :param database: its name; empty: the usual one
+    :param settings: Scrapy's settings with ``STORYKIN_REPLAY``, ``STORYKIN_REPLAY_AT``, ``STORYKIN_RECORD`` and those
+        of the workers
+    :param portals: the seeds, each with the pages to start from
+    :param database: name of the database; empty: the usual one
     :param join: help the runs of the same portals that are under way
-    :raises InputError: for a setting or file that is no good
+    :raises InputError: if a setting or a file cannot be used
     :raises StorageError: if the database cannot be used
     """
     record, replay, replay_at = (settings[f"STORYKIN_{name}"] for name in ("RECORD", "REPLAY", "REPLAY_AT"))

@@ -33,11 +33,13 @@ _UNSURE = frozenset({"anchor", "cards"})
 def outlinks(
     found: PageAnatomy, entry: FrontierEntry, final_url: str, seed: Seed, options: CrawlOptions
 ) -> tuple[FrontierEntry, ...]:
-    """Return the frontier entries that the page of *entry* leads to, one an address, in the page's order.
+    """Return the frontier entries that the page of *entry* leads to, in the page's order, one for each address.
 
-    Related stories of the kinds that are :func:`followed`; article links from start pages and listings, and with
-    ``articles`` from every page; listings of the seed from where article links are followed. Nothing beyond the depth
-    asked for, off the portal, or that may not be requested.
+    - Related stories of the kinds that :func:`followed` returns.
+    - Article links from start pages and listings; with ``articles``, from every page.
+    - Listings of the seed, from the pages whose article links are followed.
+
+    Nothing deeper than the limit, off the portal, or forbidden to be requested is returned.
     """
     depth = entry.depth + 1
     if depth > depth_limit(seed, options):
@@ -60,9 +62,9 @@ def outlinks(
 
 
 def followed(seed: Seed, options: CrawlOptions) -> tuple[str, ...]:
-    """Return what of :data:`FOLLOWED` a crawl goes along: what it is told, else what the seed says, else every kind.
+    """Return the kinds of :data:`FOLLOWED` that a crawl goes along: those of its options, else of the seed, else all.
 
-    With ``articles`` it goes along every kind as well.
+    With ``articles`` a crawl goes along every kind as well.
     """
     named = tuple(options.follow.split(",")) if options.follow else seed.crawl.follow
     return FOLLOWED if "articles" in named else named or FOLLOWED[:-1]
@@ -83,10 +85,15 @@ def depth_limit(seed: Seed, options: CrawlOptions) -> int:
 def feed_outlinks(
     feed: Feed, entry: FrontierEntry, final_url: str, seed: Seed, moment: datetime
 ) -> tuple[tuple[FrontierEntry, ...], Skipped]:
-    """Return the frontier entries that a feed or sitemap leads to, one an address, and why others are not.
+    """Return the frontier entries that a feed or sitemap leads to, one an address, and why addresses are passed over.
 
-    Its articles, as a start page of theirs would: at depth 1, those of *moment* first and the undated last, none
-    older than the seed's ``newest_days``; of an index the sitemaps of that time, at most three levels of them.
+    Articles are queued at depth 1, as from a start page: the newest first, undated ones last, none older than the
+    seed's ``newest_days``. From an index the sitemaps of the same days are queued, through at most three levels of
+    indexes.
+
+    :param entry: the entry of the feed
+    :param final_url: address of the feed after redirects
+    :param moment: the time from which ages count
     """
     days = seed.discovery.newest_days
     links: dict[str, FrontierEntry] = {}

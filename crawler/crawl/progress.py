@@ -25,10 +25,9 @@ _QUEUE_SECONDS = 3.0
 
 
 class Progress:
-    """Shows the counts of *runs*, all in one database, and which hosts of *seeds* want to be left alone, on standard
-    error from a thread of its own, until its block is left.
+    """Shows the counts of *runs*, and the hosts of *seeds* that want to be left alone, on standard error.
 
-    A thread, so that it keeps showing while the event loop takes pages apart.
+    A thread of its own shows them, so they appear while the event loop takes pages apart. All runs are in one database.
     """
 
     def __init__(

@@ -118,7 +118,7 @@ class PortalRun:
                 self.start_frontier.prepare()
 
     async def not_answered(self, entries: Sequence[FrontierEntry]) -> list[FrontierEntry]:
-        """Return those of *entries* that have to be asked for; end the others, whose article is stored already.
+        """Return the *entries* that have to be fetched; end the others, whose article is stored already.
 
         :raises StorageError: where the driver fails
         """

@@ -152,7 +152,7 @@ class PortalSpider(Spider):
             raise CloseSpider("storage") from None
 
     def stop(self, problem: StorageError | RecordingError) -> None:
-        """End the crawl before its time; what is under way is finished as far as it goes."""
+        """End the crawl early because of *problem*. Pages that are under way are finished as far as possible."""
         if self.run.problem is None:
             self.run.problem = problem
             self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="failed"))
@@ -171,7 +171,7 @@ class PortalSpider(Spider):
         )
 
     async def finished(self, response: Response, entry: FrontierEntry) -> AsyncIterator[FinishedPage]:
-        """Yield what became of an address that answered, as the one item of its page."""
+        """Yield the outcome of an address that answered: the one item of its page."""
         try:
             page = await self._finished(response, entry)
         except (HostBusyError, StorageError) as problem:

@@ -63,7 +63,7 @@ class StartFrontier:
             frontier.retry(store, portal, ids, run_id)
 
     async def read_again(self, links: Iterable[FrontierEntry]) -> None:
-        """Queue those of *links* again that are feeds read in an earlier run; each at most once in this run.
+        """Queue the feeds among *links* again that an earlier run has read; each at most once in this run.
 
         :raises StorageError: where the driver fails
         """

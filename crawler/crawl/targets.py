@@ -16,12 +16,13 @@ from storage.base.masking import mask
 
 
 def resolve_targets(targets: Iterable[str], seeds: Mapping[str, Seed]) -> list[tuple[Seed, tuple[str, ...]]]:
-    """Return (portal, start pages) for each portal among *targets*, in their order.
+    """Return each portal that *targets* name, with its start pages, in the order of *targets*.
 
-    A name is a seed's. A URL belongs to the seed that allows its host, else to a portal of its own, named
-    like its host; several URLs of one portal are its start pages.
+    A name means the seed of this name. A URL means the seed that allows its host; if there is none, a portal that is
+    named like the host. Several URLs of one portal are its start pages.
 
-    :raises InputError: for a name that no seed has and for what is no HTTP URL
+    :param seeds: the known seeds by name
+    :raises InputError: if no seed has the name, or a target is no HTTP URL
     """
     found: dict[str, tuple[Seed, list[str]]] = {}
     for target in targets:

@@ -98,10 +98,10 @@ class DemoSite:
 
 
 def address(story: Story, via: Via) -> str:
-    """Return the path by which a page links to *story*.
+    """Return the path of the link to *story* on the demo portal.
 
-    ``moved``: its address in an old system, which redirects; ``gone``: one that answers 404; ``print``: its twin
-    for printing; ``tracked``: with a tracking parameter; ``private``: below a path that robots.txt forbids.
+    :param via: ``plain``, or a variant: ``moved`` redirects from an old system, ``gone`` answers 404, ``print`` is a
+        copy for printing, ``tracked`` has a tracking parameter, ``private`` lies below a path that robots.txt forbids
     """
     old = f"/{story.language}/old/{story.slug}-{story.id}.html"
     return {

@@ -114,7 +114,7 @@ class GuardedResolver(CachingHostnameResolver):
         addressTypes: Sequence[type[IAddress]] | None = None,
         transportSemantics: str = "TCP",
     ) -> Any:
-        """Resolve through the cache; hand on only the addresses that may be connected to."""
+        """Resolve a host name as Twisted's resolver does; only addresses that may be connected to are handed on."""
         receiver = resolutionReceiver
         if (hostName.lower(), portNumber) not in self._allowed:
             receiver = _Filter(receiver, self.refused, hostName.lower())

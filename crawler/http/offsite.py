@@ -17,14 +17,16 @@ class OffPortalError(IgnoreRequest):
 
 
 class PortalOffsiteMiddleware(OffsiteMiddleware):
-    """Scrapy's filter with its three gaps closed: ``dont_filter``, which every retry sets, does not open it,
-    what is refused says so in words, and it always reaches the errback of its request.
+    """Scrapy's filter of other hosts, without three gaps of Scrapy's own.
+
+    ``dont_filter``, which every retry sets, does not switch the filter off. A refusal has a reason in words. The
+    errback of the refused request is always called.
     """
 
     def request_scheduled(self, request: Request, spider: Spider) -> None:
-        """Let everything be scheduled: what is dropped here vanishes with its lease, and the crawl waits for ever.
+        """Schedule every request; :meth:`process_request` refuses redirects off the portal before anything is sent.
 
-        A redirect is scheduled anew; :meth:`process_request` then refuses it before anything is sent.
+        A request that is dropped here would vanish with its lease, and the crawl would wait for it for ever.
         """
 
     def process_request(self, request: Request, spider: Spider | None = None) -> None:

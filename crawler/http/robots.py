@@ -73,9 +73,9 @@ def _whole_lines(body: bytes) -> bytes:
 
 
 class StrictRobotsMiddleware:
-    """Obeys robots.txt; skips hosts whose rules cannot be read and keeps the reason in ``skipped_hosts``.
+    """Obeys robots.txt. Hosts whose rules cannot be read are skipped, with the reason in ``skipped_hosts``.
 
-    Rules are read again after a day; within it the crawls and workers of one database share one reading.
+    Rules are read once a day; all crawls and workers of one database share the reading.
     """
 
     def __init__(self, crawler: Crawler) -> None:

@@ -51,9 +51,9 @@ def front_page(page: Page, seed: Seed) -> FrontPage:
 
 
 def article_page(page: Page, seed: Seed) -> tuple[PageAnatomy, frozenset[str]]:
-    """Return the anatomy of a page, and one class of each element that holds related stories and nothing else.
+    """Return the anatomy of a page, and for each block of related stories one class that stands on no other element.
 
-    A class that promises related stories is taken before others, which may be of the layout (``d-md-block``).
+    A class whose name promises related stories is preferred to classes of the layout, such as ``d-md-block``.
 
     :raises ExtractError: if there is nothing to parse
     """

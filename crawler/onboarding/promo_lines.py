@@ -48,7 +48,7 @@ def _pattern(line: str) -> str:
 
 
 def toml_list(key: str, standing: Sequence[str], proposals: Sequence[Proposal]) -> str:
-    """Return the whole *key* of a seed file: what stands there, then what is proposed, each with its counts.
+    """Return *key* of a seed file as a whole: the *standing* values, then the proposed ones, each with its counts.
 
     >>> print(toml_list("promo_lines", ["a+"], [Proposal(patterns=("b",), text="b", pages=7, share=0.5, examples=())]))
     promo_lines = [

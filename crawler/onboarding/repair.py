@@ -85,7 +85,11 @@ class Repair:
 
 
 def repair(seed: Seed, pairs: Sequence[tuple[Page, Article]], apart: Apart) -> Repair:
-    """Return selectors that find the stories of *pairs* in their pages; none by which extraction gets worse."""
+    """Return selectors that find the stories of *pairs* in their pages; none that makes extraction worse.
+
+    :param pairs: pages, each with the story that it shows
+    :param apart: takes pages apart in worker processes
+    """
     pairs = list(pairs)
     named = apart(candidates, [(page, seed, story) for page, story in pairs])
     wanted = {
@@ -120,7 +124,10 @@ def _works(key: str, outcomes: Sequence[Outcome]) -> bool:
 
 
 def match(pages: Sequence[Page], known: Sequence[Article], seed: Seed, apart: Apart) -> list[tuple[Page, Article]]:
-    """Return the pages that show a known story, by address or, where that has changed too, by a title of one story."""
+    """Return the pages that show a known story, with the story: by address, else by a title of one story alone.
+
+    :param apart: takes pages apart in worker processes
+    """
     by_key = {key: story for story in known for key in (*story.aliases, story.url, story.canonical_url) if key}
     counted = Counter(normalise(story.title) for story in known)
     by_title = {title: story for story in known if counted[title := normalise(story.title)] == 1}

@@ -206,7 +206,7 @@ def scheduled_seeds(
 
 
 def last_runs(portals: Mapping[str, Any]) -> dict[str, datetime]:
-    """Return when the last run of each of *portals* started, of those that ever ran.
+    """Return when the last run of each portal started; portals that never ran are left out.
 
     :raises StorageError: if the database cannot be used
     """

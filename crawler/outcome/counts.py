@@ -187,7 +187,7 @@ class Counts:
         }
 
     def measures(self) -> dict[str, dict[str, int]]:
-        """Return what a run is compared with others by: groups of counts, each of which adds up over workers."""
+        """Return the figures by which runs are compared: groups of counts. Counts of several workers add up."""
         groups: dict[str, Counter[Any]] = {
             "statuses": self.statuses,
             "stages": self.stages,

@@ -21,12 +21,13 @@ PREFIX = "source "
 
 @dataclass
 class SourceCounts:
-    """Counts by source and figure.
+    """Counts of the start pages, feeds, sitemaps and listings of a run.
 
-    ``read``: answered anew; ``links``: addresses to follow on it; ``unchanged``: answered as it was; ``failed``;
-    ``new``: stories stored for the first time in this run that were found on it; ``named`` and ``stored``: of the
-    stories that a feed or sitemap names, how many there are and how many are stored; ``unread``: how many are not since
-    they failed, ``no article``: since they were judged to be none.
+    - ``read``, ``unchanged``, ``failed``: how often the source answered with new content, as before, or not at all
+    - ``links``: addresses on the source that a crawl may follow
+    - ``new``: stories found on the source that this run stored for the first time
+    - ``named``, ``stored``: stories that a feed or sitemap names, and how many of them are stored
+    - ``unread``, ``no article``: how many of them are not stored because they failed, or were judged to be no article
     """
 
     figures: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -48,7 +49,7 @@ class SourceCounts:
             self.stories.setdefault(source, set()).update(islice(named, MAX_STORIES))
 
     def add_story(self, page: FinishedPage, stored: Stored) -> None:
-        """Count a story that is new, for the source that it was found on."""
+        """Count a new story for the source that the crawl found it on."""
         if stored.change == "new" and page.entry.referrer in self.known:
             self.figures["new"][page.entry.referrer] += 1
 

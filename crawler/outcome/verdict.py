@@ -52,12 +52,12 @@ _FIELDS = {"title": "a title", "date": "a date", "author": "an author", "lead": 
 
 
 def compared(run: Run, earlier: Sequence[Run]) -> list[Run]:
-    """Return those of *earlier* that *run* can be compared with, newest first.
+    """Return the runs of *earlier* that *run* can be compared with, the newest first.
 
-    Runs with the same start pages and options that ended well, or that were accepted as the portal's new state;
-    none from before the last such acceptance.
+    These are runs with the same start pages and options that ended well or were accepted as the portal's new state.
+    Runs before the last acceptance are left out.
 
-    :param earlier: runs of the same portal that began before it, newest first
+    :param earlier: runs of the same portal that began before *run*, newest first
     """
     found = []
     for one in earlier:

@@ -66,12 +66,12 @@ def seed_stamps(directory: Path | str | None = None) -> dict[str, tuple[int, int
 
 
 def load_seeds(directory: Path | str | None = None, *, required: Container[str] = ()) -> dict[str, Seed]:
-    """Return every bundled seed and those of *directory* by name, sorted; *directory* wins on equal names.
+    """Return all seeds by name, sorted: the bundled ones and those of *directory*, which wins if names are equal.
 
-    A file that cannot be used disables its portal alone: it is left out, with one warning that says what is wrong.
+    A seed file that cannot be used disables its own portal only: the portal is left out, and one warning says why.
 
-    :param required: names of portals without which there is nothing to do
-    :raises SeedError: if the file of a required portal cannot be used
+    :param required: names of portals that the caller cannot do without
+    :raises SeedError: if the seed file of a required portal cannot be used
     """
     seeds = {}
     for name, file in sorted(_seed_files(directory).items()):

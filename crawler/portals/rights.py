@@ -26,7 +26,7 @@ _LICENCE_LINK = re.compile(
 
 
 def resolved(statements: Iterable[RightsStatement]) -> tuple[str, ...]:
-    """Return the rights that *statements* come to, sorted: of those about one thing the last one holds."""
+    """Return the rights that follow from *statements*, sorted. Of several about one thing the last one holds."""
     last = {one.right.partition(":")[0]: one.right for one in statements}
     if last.get("tdm") == "tdm:not-reserved":
         last.pop("tdm-policy", None)
@@ -83,7 +83,12 @@ def agreed(rules: RightsRules) -> tuple[RightsStatement, ...]:
 
 
 def statement(right: str, source: RightsSource, said: str, read: datetime | None) -> RightsStatement:
-    """Return that *right* was said, with what was *said* on one line and cut."""
+    """Return the record of one statement about use.
+
+    :param right: the right in one word
+    :param said: the statement as it is written; it is put on one line and cut
+    :param read: when it was read
+    """
     return RightsStatement(
         right=right,
         source=source,

@@ -149,7 +149,7 @@ RENDERED_KINDS = ("start", "listing", "article", "related")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RightsRules:
-    """``[rights]``: what was agreed with the portal about its texts, beside what it says itself."""
+    """``[rights]``: what was agreed with the portal about its texts. It stands beside what the portal itself says."""
 
     agreed: str = ""
     """In words, such as ``research only, contract 14 of 2026-08-20``."""
@@ -212,9 +212,9 @@ class Seed:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """Hosts that may be asked: those of the portal, and those of feeds that lie elsewhere.
+        """Hosts that a crawl of this portal may ask: the portal's own, and the hosts of its feeds and sitemaps.
 
-        Links to such a host, feeds.bbci.co.uk for one, are not followed for it.
+        Links to a host that only serves feeds (such as feeds.bbci.co.uk) are not followed.
         """
         feeds = (urlsplit(address).hostname or "" for address in self.discovery.addresses)
         return tuple(dict.fromkeys((*self.allowed_domains, *feeds)))

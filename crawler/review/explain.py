@@ -53,7 +53,7 @@ class OlderText(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignedPassage(Record):
-    """A stretch of an article beside that of the article that it repeats; where they differ one may be empty."""
+    """A passage of an article beside the passage of the article it repeats. Where they differ, one may be empty."""
 
     same: bool
     text: str

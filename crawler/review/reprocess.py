@@ -184,7 +184,7 @@ def _is_stored_one(article: Article, before: Mapping[str, Any]) -> bool:
 
 
 def reader_of(seed: Seed) -> str:
-    """Return the mark of pages that this version has read by the rules of *seed*; another one reads them anew."""
+    """Return the mark of pages read by this version with the rules of *seed*. Another mark: they are read again."""
     rules = hashlib.blake2b(repr(seed).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     return f"storykin {version('storykin')}, trafilatura {version('trafilatura')}, seed {rules}"
 

@@ -85,7 +85,10 @@ class Report:
         return bool(changed)
 
     def note_duplicate(self, before: str | None, after: str | None) -> None:
-        """Count what became of an article's decision; both are ids of the article that it repeats."""
+        """Count how the decision about an article changed.
+
+        :param before, after: id of the article that it repeated and repeats; ``None``: none
+        """
         if before == after:
             return
         if before and after:

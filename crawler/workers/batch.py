@@ -93,9 +93,9 @@ def in_order(
 def readable(
     pool: WorkerPool, function: Callable[..., Result], calls: Iterable[tuple[Any, ...]]
 ) -> Iterator[tuple[tuple[Any, ...], Result | None]]:
-    """Yield each of *calls*, whose first argument is a page, with what *function* gives, in order.
+    """Yield each of *calls*, whose first argument is a page, with the result of *function*, in order.
 
-    It is ``None`` where the page cannot be read: there is nothing to parse, or it costs more than a page may.
+    The result is ``None`` if the page cannot be read: it holds nothing to parse, or it exceeds the limits of a page.
     """
     tasks = in_order(calls, lambda call: pool.submit(function, *call), lambda call: len(call[0].body), pool.workers)
     for call, task in tasks:

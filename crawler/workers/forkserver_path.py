@@ -16,9 +16,9 @@ from pathlib import Path
 
 
 def ensure_running(preload: Sequence[str]) -> None:
-    """Start the server with the modules *preload* if it does not run; one that runs keeps what it has loaded.
+    """Start the fork server with the modules *preload*. If it runs already, it keeps the modules it has.
 
-    Not to be called by two threads at once.
+    Two threads must not call this at the same time.
     """
     path = [str(Path(entry).absolute()) for entry in sys.path]
     heard = not sys.flags.ignore_environment and not any(os.pathsep in entry for entry in path)

@@ -10,9 +10,10 @@ among them, and after Python's 700 looking takes .2 ms a page."""
 
 
 def keep_what_is_loaded() -> None:
-    """Have the collector of cycles leave alone what is there now, and look at what is new every :data:`YOUNG` objects.
+    """Exempt the present objects from the collector of cycles, and let it look at new ones every :data:`YOUNG` objects.
 
-    Walking it again and again takes a tenth of a page's time, and writes to memory that forked processes share.
+    To go through the present objects again and again takes a tenth of a page's time, and writes to memory that forked
+    processes share.
     """
     gc.freeze()
     gc.set_threshold(YOUNG)

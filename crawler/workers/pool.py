@@ -75,10 +75,11 @@ class _WorkerKilledError(WorkerFailureError):
 
 
 class WorkerPool:
-    """Runs module-level functions in *workers* processes, each started when there is work for it.
+    """Runs module-level functions in up to *workers* processes; a process is started when there is work for it.
 
-    A task whose worker dies (by SIGKILL: twice), runs over the time or the memory gets a :class:`WorkerFailureError`;
-    the others go on. Workers end with the pool, and by themselves when this process is killed.
+    A task fails with :class:`WorkerFailureError` if it exceeds its time or memory, or if its worker dies. If SIGKILL
+    killed the worker, the task is tried once more. Other tasks go on. Workers end with the pool, and also when this
+    process is killed.
 
     :param workers: all cores by default
     :param preload: modules that tasks need; importing them counts towards no task
@@ -103,8 +104,8 @@ class WorkerPool:
     def submit(self, function: Callable[..., T], *arguments: Any) -> Future[T]:
         """Return the future of ``function(*arguments)``: its value, its own exception, or WorkerFailureError.
 
-        Arguments wait as they are and are pickled when a worker takes them. Cancelling a task that is under way
-        forgets its answer.
+        The arguments are pickled only when a worker takes them. If a task under way is cancelled, its answer is
+        forgotten.
         """
         return self._threads.submit(self._run, function, arguments)
 

@@ -38,10 +38,11 @@ class Limits:
 
 
 def serve(pipe: Connection, limits: Limits, preload: Sequence[str]) -> None:
-    """Import *preload*, which counts towards no task, then run what comes through *pipe* until it is closed.
+    """Import *preload*, then run the tasks that come through *pipe* until it is closed.
 
-    A task is a pickled ``(function, arguments)``, its answer a pickled ``(kind, value, leaves)``: kind ``returned``
-    with the value, ``raised`` with the exception, or ``bloated``; *leaves* tells that the worker's life is over.
+    A task is a pickled ``(function, arguments)``. Its answer is a pickled ``(kind, value, leaves)``. *kind* is
+    ``returned`` with the value, ``raised`` with the exception, or ``bloated``. *leaves* says that this worker ends now.
+    Imports of *preload* count towards no task.
     """
     for name in preload:
         import_module(name)

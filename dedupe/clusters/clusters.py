@@ -81,14 +81,14 @@ class Cluster:
 
 
 def cluster(members: Iterable[Member], pairs: Iterable[Pair]) -> list[Cluster]:
-    """Return every member in exactly one cluster, by representative; alone where nothing is the same story.
+    """Return the clusters of *members*, by representative. Every member is in exactly one cluster, if only by itself.
 
-    The representative is the longest, then the earliest published, then own text over agency copy, then the smallest
-    id, among the members that every other one was verified against; none is much longer than it. A compilation, in
-    which two stories stand that have little to do with each other, represents neither and joins neither. The result
-    does not depend on the order of either input.
+    The representative is verified against every other member of its cluster, and none is much longer. Of several
+    candidates the longest is taken, then the earliest published, then own text before agency copy, then the smallest
+    id. A compilation, which holds two unrelated stories, represents neither and joins neither. The order of *members*
+    and *pairs* makes no difference.
 
-    :raises ValueError: if two members share an id or a pair names none of them
+    :raises ValueError: if two members share an id, or a pair names an unknown member
 
     >>> pairs = [Pair("a", "b", "contained", 1.0), Pair("b", "c", "contained", 1.0)]
     >>> for found in cluster([Member("a", words=800), Member("b", words=200), Member("c", words=900)], pairs):

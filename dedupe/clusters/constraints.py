@@ -45,7 +45,7 @@ class Constraints:
         return min(found, default=None)
 
     def add(self, a: str, b: str, verdict: Verdict) -> Couple | None:
-        """Take up a decision and return ``None``; or leave it out and return the couple that contradicts it."""
+        """Add a decision and return ``None``; if an earlier one contradicts it, return that one's couple instead."""
         against = self.contradiction(a, b, verdict)
         if against is None:
             held = self._linked if verdict == "same" else self._apart
@@ -86,15 +86,16 @@ class Constraints:
 def constrained(
     representatives: Mapping[str, str], members: Mapping[str, Member], constraints: Constraints
 ) -> dict[str, str]:
-    """Return the representative of each article, as *representatives* has it but for what was decided by hand.
+    """Return the representative of each article after the decisions made by hand.
 
-    Every must-link holds and no cannot-link is violated. Two articles of one cluster are parted only if a cannot-link
-    stands between the parts that they end in; a cluster without any decision is left as it is. A cluster's own
-    representative goes on to represent its part; of several, and where it left, the first by
-    :func:`dedupe.clusters.clusters.sort_key` does. Independent of the order of every input.
+    Every must-link holds, and no cannot-link is violated. Two articles of one cluster are parted only if a cannot-link
+    stands between their parts. Clusters without a decision stay as they are. The representative of a cluster keeps its
+    part. If a part has several representatives, or none, the first by :func:`dedupe.clusters.clusters.sort_key` is
+    taken. The result does not depend on the order of any input.
 
-    :param representatives: of each article its cluster's representative, which represents itself
-    :param members: at least the articles of all clusters that *constraints* touch
+    :param representatives: the representative of each article's cluster; a representative represents itself
+    :param members: the facts of each article; at least of all articles in clusters that *constraints* touch
+    :param constraints: the decisions made by hand
     """
     found = dict(representatives)
     clusters = _touched(representatives, constraints)

@@ -67,7 +67,7 @@ class Choice:
 
 
 def lost(dropped: Prepared, kept: Prepared) -> Lost:
-    """Return the words of *dropped* of which no 3-gram stands in *kept*.
+    """Return how many words of *dropped* stand in no 3-gram of *kept*, by where they stand in *dropped*.
 
     >>> from dedupe.compare.prepared import prepare
     >>> story = "The old bridge over the river was closed on Monday after divers had found cracks in its piles."
@@ -85,8 +85,10 @@ def lost(dropped: Prepared, kept: Prepared) -> Lost:
 
 
 def missing_runs(text: Prepared, kept: Prepared) -> tuple[int, int, int, int]:
-    """Return of how many words of *text* no 3-gram stands in *kept*: at its start, its end, and between them, in runs
-    of up to ``_CORRECTED`` words and in longer ones. Where none stands there, all are at the start.
+    """Return how many words of *text* stand in no 3-gram of *kept*, as four counts.
+
+    The words at its start, the words at its end, and those between: in runs of up to ``_CORRECTED`` words, and in
+    longer runs. If no 3-gram of *text* stands in *kept*, all words count as at the start.
     """
     if not text.word_hashes.size:
         return 0, 0, 0, 0
@@ -145,11 +147,13 @@ def choose(
     keep: Keep = "longest",
     by_source: bool = False,
 ) -> dict[str, Choice]:
-    """Return what becomes of each text of one story; at least one is kept.
+    """Return for each text of a story whether it is kept, or which kept text stands for it; at least one is kept.
 
-    :param prepared: gives a text by the id of its member
-    :param first: the text that is kept in any case
-    :param by_source: keep one text only, whatever the others say besides
+    :param members: the texts of the story
+    :param prepared: returns the text of a member by its id
+    :param first: id of a text that is kept in any case
+    :param keep: which texts are preferred
+    :param by_source: keep one text only, even if others say more
     """
     order = sorted(members, key=lambda member: (member.id != first, preference(member, keep)))
     kept: list[str] = []

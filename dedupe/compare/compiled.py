@@ -77,7 +77,11 @@ def missing_runs(
 
 
 def exchanges_few(a: NDArray[np.uint64], a_marks: Marks, b: NDArray[np.uint64], b_marks: Marks, least: float) -> bool:
-    """Tell whether one of two texts surely has fewer than *least* figures and names that the other one lacks."""
+    """Tell whether one of two texts surely has fewer than *least* figures and names that are missing in the other text.
+
+    :param a, b: hashes of the words of each text
+    :param a_marks, b_marks: which of these words are figures or names
+    """
     return bool(_fewest_exclusive(a, a_marks, b, b_marks) < least)
 
 

@@ -28,9 +28,9 @@ _HEAD = 200  # characters that show whether a text may be a table
 
 
 def objection(a: Prepared, b: Prepared, score: float) -> str:
-    """Return why two texts that share their wording are two stories all the same; empty if nothing says so.
+    """Return why two texts that share their wording are still two stories; empty if nothing says so.
 
-    :param score: share of the shorter text in the other
+    :param score: share of the shorter text that stands in the other
     """
     if score == 1:
         return ""  # all of the shorter text stands in the other one: nothing took the place of anything

@@ -34,13 +34,17 @@ class MemberText:
 
 
 def role(copy: MemberText, first: MemberText, relation: Relation, score: float) -> Role:
-    """Return what *copy* is to the cluster that *first* represents; the representative itself is the ``original``.
+    """Return the role of *copy* in a cluster; the first rule that fits decides. The representative is the ``original``.
 
-    In this order: an exact text is a ``copy``, with an agency's credit an ``agency copy``; what the same portal
-    published later is an ``update``; what credits an agency is an ``agency copy``, cut or not; what is part of the
-    other, or has the other as a part, is a ``partial quote``, and so is what shares so little with it that only a
-    decision made by hand put it there; a near copy is a ``copy`` from ``WHOLE_COPY`` on, else a ``light edit``.
+    1. The words are the same: ``copy``, or ``agency copy`` if *copy* credits an agency.
+    2. The portal of *first* published *copy* later: ``update``.
+    3. *copy* credits an agency: ``agency copy``, whether it is cut or whole.
+    4. One text is a part of the other, or only a decision by hand joined them: ``partial quote``.
+    5. The Jaccard similarity is at least ``WHOLE_COPY``: ``copy``.
+    6. Anything else: ``light edit``.
 
+    :param first: the representative of the cluster
+    :param relation: how the two texts were found to be one story
     :param score: share of the shorter text that the other has
 
     >>> from datetime import timedelta

@@ -66,10 +66,10 @@ class Exchanges:
 
 
 def fillings(a: Sequence[str], b: Sequence[str], a_names: Set[str], b_names: Set[str]) -> Exchanges:
-    """Count the figures and names that stand in place of each other in two aligned texts, and those that are kept.
+    """Count the figures and names that replace each other in two aligned texts, and those that both texts keep.
 
-    :param a: words of the normalised text
-    :param a_names: words that are capitalised inside a sentence, normalised
+    :param a, b: words of the normalised texts
+    :param a_names, b_names: normalised words that are capitalised inside a sentence
 
     >>> a = "gold in hanoi rose to 68 million dong on 15 march".split()
     >>> b = "gold in huế rose to 71 million dong on 16 march".split()

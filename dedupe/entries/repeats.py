@@ -82,10 +82,12 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 
 def same_entry(a: str, b: str) -> bool:
-    """Tell whether two entries of a page announce one story in the same words.
+    """Tell whether two entries of a page announce one story in the same words. One of three conditions is enough:
 
-    Equal after normalisation; or, from eight words on, at least ``CONTAINMENT`` of the shorter one's word-3-grams
-    in the other and no figure or name replaced by another; or a shorter entry that the other one begins with.
+    - Both are equal after normalisation.
+    - The shorter one has at least eight words, at least ``CONTAINMENT`` of its word-3-grams stand in the other one, and
+      no figure or name is replaced by another.
+    - The longer one begins with the shorter one.
 
     >>> same_entry("VOV.VN - Hà Nội khởi công tuyến đường sắt mới", "Hà Nội khởi công tuyến đường sắt…")
     True

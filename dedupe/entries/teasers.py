@@ -42,7 +42,7 @@ _LEAST_SAMPLED_SHARE = 0.3  # of a line's sampled shingles; far below BLURB_SHAR
 
 @dataclass(frozen=True, slots=True)
 class KnownStory:
-    """One article by what announces it. ``story`` is the representative of its cluster, itself if it has none."""
+    """An article and the texts that announce it. ``story`` is the id of its cluster's representative, or its own."""
 
     id: str
     story: str

@@ -30,13 +30,18 @@ def cluster_against(
     spool_directory: Path | None = None,
     choice: Choose = DEFAULT,
 ) -> Iterator[Row]:
-    """Yield one row a document, in the order of *documents*, as :func:`dedupe.corpus.in_memory.cluster_documents` does.
+    """Yield one row for each document, in the order of *documents*; texts that *index* holds already are dropped.
 
-    What a text of *index* says already is dropped, and ``duplicate_of`` names its id there; the others are clustered
-    among themselves. ``cluster`` names a text of the index where the kept text of a story is of one source with it.
+    For a dropped text ``duplicate_of`` names the id in the index. All other texts are clustered among themselves, as by
+    :func:`dedupe.corpus.in_memory.cluster_documents`. ``cluster`` names a text of the index if the kept text of the
+    story has one source with a text there.
 
     :param add: put the kept documents into *index*, in one commit after the last row
-    :raises InputError: naming the id, if with *add* a document has that of another text of *index*
+    :param ignore_urls: documents with the same address are not taken for versions of one article
+    :param progress: is told how many documents are done
+    :param spool_directory: folder for temporary files; the system's without it
+    :param choice: which text of a story is kept
+    :raises InputError: with *add*, if a document has the id of another text of *index*; the message names the id
     """
     with index.transaction() if add else nullcontext():
         run = _Run(index, add, choice)

@@ -225,9 +225,9 @@ class Index:
     def query_all(
         self, documents: Iterable[Document], *, bulletins: bool = True, before: int | None = None
     ) -> Iterator[list[Match]]:
-        """Yield what :meth:`query` returns of each of *documents*, several times as fast as one by one.
+        """Yield for each of *documents* what :meth:`query` returns; several times as fast as one by one.
 
-        :param before: look only at what stood there when :meth:`mark` returned this
+        :param before: result of :meth:`mark`; only texts that stood in the index then are looked at
         """
         documents = iter(documents)
         last = self.mark() if before is None else before

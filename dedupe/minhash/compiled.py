@@ -127,10 +127,14 @@ def _may_tell(code, character):
 
 @numba.njit(cache=True, nogil=True)
 def words_of(codes, table, before, moved, base, hashes, telling):
-    """Hash the words of one text into *hashes*; return their number, -1 where a character is HARD.
+    """Write the hashes of the words of one text into *hashes*; return how many, or -1 if a character is HARD.
 
-    *telling* is ``None``, or is set where a word may be a figure or a name: it or a word before it in its token has a
-    letter that folding changes, a digit, or a letter of a script that is not looked at here.
+    :param codes: code points of the text
+    :param table: for each code point its folded form and its class
+    :param before, moved, base: where a tone mark moves within a syllable (:func:`dedupe.text.codepoints.tone_tables`)
+    :param telling: ``None``, or an array that gets true for each word that may be a figure or a name: the word, or a
+        word before it in the same token, has a letter that folding changes, a digit, or a letter of a script unknown
+        here
     """
     count = 0
     total, power, previous = _U64(0), _U64(1), np.uint32(0)

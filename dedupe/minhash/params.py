@@ -107,7 +107,11 @@ def band_keys(signatures: NDArray[np.uint32], params: MinHashParams = DEFAULT_PA
 
 
 def band_column(values: NDArray[np.uint32], band: int) -> NDArray[np.int64]:
-    """Return the keys of one band, from its rows of the signatures, shape (texts, rows); those of :func:`band_keys`."""
+    """Return the keys of one band; they equal that column of :func:`band_keys`.
+
+    :param values: rows of the signatures that belong to the band, shape (texts, rows)
+    :param band: number of the band, from 0
+    """
     return _keys(values[:, np.newaxis, :], np.array([band], dtype=np.uint64))[:, 0]
 
 

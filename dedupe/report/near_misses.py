@@ -69,7 +69,7 @@ def _ascending(a: int, b: int) -> tuple[int, int]:
 
 
 def kept_apart(pairs: Iterable[tuple[Copy, Copy]]) -> Iterator[RepeatedStory]:
-    """Yield each pair, compared anew, as a story whose copy is ``different``; unlike ones are left out."""
+    """Compare each pair again and yield it as a story whose copy is kept apart; pairs that are unlike are left out."""
     for one, other in pairs:
         first, second = sorted((one, other), key=_by_age)
         found = compare(prepare(first.text, first.title), prepare(second.text, second.title))

@@ -123,7 +123,9 @@ def joined(texts: Sequence[str]) -> tuple[NDArray[np.uint32], Offsets]:
 def word_hashes(texts: Sequence[str], recipe: Recipe = "w1") -> WordHashes:
     """Return the hashes of the words of each text, in order.
 
-    A text without words, but not blank (only emoji), counts as one word: its characters without white space.
+    A text of signs only, such as emoji, counts as one word: its characters without white space.
+
+    :param recipe: how texts are made comparable
     """
     parts = [_hash_batch(texts[slice_], recipe) for slice_ in batches(texts)]
     if len(parts) == 1:
@@ -271,10 +273,13 @@ def _weighted_sums(words: WordHashes, weights: Words) -> tuple[Words, NDArray[np
 
 
 def sampled_shingles(words: WordHashes) -> tuple[Words, Offsets]:
-    """Return the 64-bit hashes of one in ``SAMPLE_RATE`` word shingles of ``SAMPLE_WORDS``, and the offsets.
+    """Return 64-bit hashes of sampled word shingles, text after text, and where each text begins in them.
 
-    Which one is up to its hash alone, so what a text shares with a longer one is sampled in both: a text cut to a
-    tenth is found by it, where a MinHash signature is not.
+    Shingles have ``SAMPLE_WORDS`` words, and one in ``SAMPLE_RATE`` is kept, chosen by its hash alone. A shingle that
+    two texts share is therefore kept in both or in neither, so a text cut to a tenth is found where MinHash does not
+    find it.
+
+    :param words: hashes of the words of all texts
     """
     sums, keep = _weighted_sums(words, shingle_weights(SAMPLE_WORDS))
     hashes = mix64(sums)

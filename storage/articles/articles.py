@@ -95,19 +95,21 @@ def put_many(
     *,
     reprocessed: bool = False,
 ) -> list[PutResult]:
-    """Store *articles*; return what became of each, in order. Doing it again changes nothing.
+    """Store *articles* and return the outcome of each, in order. A second call with the same ones changes nothing.
 
-    A page with another title, text or time of publication than the stored one (``content_hash``) is a ``version``:
-    the older text goes to ``versions``, the later fetched one stands in ``articles``. Where only other fields
-    differ, such as the related stories, they are replaced. ``alias`` is a page of an article that another frontier
-    entry stored first; its address joins the aliases. The article's own entry, the one that is fetched again, is that
-    of its ``url``: of the canonical address once it answered. A page that claims another address but tells another
-    story than what is stored there is an article of its own: see :mod:`storage.articles.claims`.
+    - An article whose title, text or time of publication differs from the stored one (``content_hash``) is a
+      ``version``. The older text moves to ``versions``; the text that was fetched later stays in ``articles``.
+    - An article that differs only in other fields, such as related stories, replaces these fields.
+    - A page of an article that another frontier entry stored first is an ``alias``. Its address joins the aliases.
+    - The frontier entry of an article is the entry of its ``url``, and of its canonical address once that has answered.
+    - A page that claims a stored address but tells another story is an article of its own
+      (:mod:`storage.articles.claims`).
 
-    :param entries: the frontier entry that each article came from, or its id
-    :param reprocessed: the pages were fetched before and are read anew: nothing was seen again, other details
-        go before those of the same page, a changed text is a version with that reason, and a page that is not the
-        one whose text is stored leaves nothing
+    :param run_id: the run that fetched the pages
+    :param entries: the frontier entry of each article, or the entry's id
+    :param reprocessed: the pages were fetched earlier and are read again. Then ``last_seen`` stays, other fields
+        replace those of the same page, a changed text becomes a version with this reason, and other pages change
+        nothing
     """
     owners = list(entries) or [""] * len(articles)
     pages = [_page(article, entry, run_id) for article, entry in zip(articles, owners, strict=True)]
@@ -139,9 +141,9 @@ def get(store: Store, key: str, canonical: Canonical = str) -> StoredArticle | N
 
 
 def find_ids(store: Store, keys: Collection[str], canonical: Canonical = str) -> dict[str, str]:
-    """Return the ids of the articles that *keys* name, each an id or any address that leads to the article.
+    """Return the ids of the articles that *keys* name. A key is an id or any address that leads to an article.
 
-    An address is the canonical one, an alias, or one that a crawl asked for and that ended at the article.
+    Such an address is the canonical one, an alias, or an address that a crawl asked for and that ended at the article.
     """
     forms = {key: dict.fromkeys((key, canonical(key) or key)) for key in keys}
     wanted = [one for several in forms.values() for form in several for one in (form, article_id(form))]

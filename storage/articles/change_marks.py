@@ -56,7 +56,7 @@ _NO_TRANSACTIONS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """The newest change of one article. Each number is that of the last change of its kind, 0 if there was none."""
+    """The newest changes of one article. Each number is that of the last change of its kind, 0 if there was none."""
 
     id: str
     """Of the article."""

@@ -24,13 +24,15 @@ _TOMORROW = timedelta(days=1)
 def queue_due(
     store: Store, portal: str, steps: Sequence[tuple[timedelta, timedelta]], moment: datetime, run_id: str = ""
 ) -> int:
-    """Queue the entries of the articles of *portal* that are due at *moment*; return how many.
+    """Queue the articles of *portal* that are due at *moment* to be fetched again; return how many.
 
-    An article's age counts from its publication, or where that is not known or lies in the future, from when it
-    was first seen. One that failed since it was last seen waits for as long as one that was read. Articles that
-    were withdrawn by hand are not asked for again.
+    The age of an article counts from its publication. If that is not known, or lies in the future, the age counts from
+    when the article was first seen. An article whose last fetch failed waits as long as one that was read. Articles
+    that were withdrawn by hand are never due.
 
-    :param steps: pairs (younger than this, every so long), ages growing; what is older is never due
+    :param steps: pairs (articles younger than this, are due this often), with growing ages; older articles are never
+        due
+    :param run_id: the run that queues them
     """
     queued, least = 0, timedelta(0)
     for age, every in steps:

@@ -71,10 +71,10 @@ def _hash(text: str) -> str:
 
 
 def measures_of(article: Article) -> dict[str, int]:
-    """Return the counts of one page that reports add up, so that no report reads whole texts.
+    """Return the counts of one page that reports add up. The article holds them, so no report reads whole texts.
 
-    ``repeated_entries`` are the copies of titles, blurbs and paragraphs that the page repeats of itself;
-    ``repeated_characters`` their characters.
+    ``repeated_entries`` counts the titles, blurbs and paragraphs that repeat others on the same page,
+    ``repeated_characters`` the characters in them.
     """
     dropped = [part.text for part in article.paragraphs if part.verdict in {"repeated", "related"}]
     titles = [(story.title, max(0, story.title_copies - 1)) for story in article.related]

@@ -148,7 +148,7 @@ def row_of(entry: Entry) -> dict[str, Any]:
 def candidates(
     store: Store, keys: Mapping[str, Collection[int]], *, cap: int = BAND_CAP, most: int = MOST_CANDIDATES
 ) -> dict[str, list[str]]:
-    """Return, for each article of *keys*, the *most* others that share keys with it, those that share most first.
+    """Return for each article of *keys* the *most* other articles that share the most keys with it, in this order.
 
     Keys with more than *cap* rows are left out.
     """

@@ -40,9 +40,9 @@ class Batch:
         """By which the index finds the articles that were entered."""
 
     def open(self, ids: Sequence[str], fresh: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Make a case of each article of *ids* that is undecided; return those that are stored.
+        """Make a case of each undecided article among *ids*; return the ids that are stored.
 
-        :param fresh: documents of articles that were just inserted, by id, which are not read again
+        :param fresh: documents of articles that were just inserted, by id; they are not read again
         """
         self.texts.take(fresh[key] for key in ids if key in fresh)
         self.texts.load(ids)

@@ -44,7 +44,7 @@ _LONG = 1000
 
 
 class Comparisons:
-    """The articles of one batch and those that they may repeat."""
+    """The articles of one batch, and the articles that they may repeat."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -144,7 +144,7 @@ class Comparisons:
         )
 
     def role(self, key: str, of: str, relation: Relation, score: float) -> Role:
-        """Return what the article *key* is to the cluster that the article *of* represents; both loaded."""
+        """Return the role of the article *key* in the cluster that the article *of* represents; both must be loaded."""
         return role(member_text(self._articles[key]), member_text(self._articles[of]), relation, score)
 
     def spans(self, key: str, of: str) -> tuple[TextSpan, ...]:

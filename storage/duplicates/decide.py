@@ -56,14 +56,14 @@ def decide(
     *,
     fresh: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Decision]:
-    """Decide the stored articles *ids*, record it in them and return it; what is decided already stays.
+    """Decide which of the stored articles *ids* repeat others, record the decisions in the articles, return them.
 
-    Of more than ``BATCH`` articles, two batches are on their way at a time, as two writers would be: while one waits
-    for the server, the other compares.
+    Articles that are decided already stay as they are. More than ``BATCH`` articles are taken in batches, two at a
+    time: while one batch waits for the server, the other compares texts.
 
-    :param params: of the signatures; those of the database where none are given
-    :param fresh: documents of those that were just inserted, by id, which are not read again
-    :raises StorageError: if the database holds fingerprints of other parameters
+    :param params: parameters of the signatures; by default those of the database
+    :param fresh: documents that were just inserted, by id; they are not read again
+    :raises StorageError: if the database holds fingerprints with other parameters
     """
     if params is None:
         params = band_index.params_of(store)

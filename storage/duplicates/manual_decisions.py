@@ -54,7 +54,11 @@ class ContradictionError(InputError):
 
 
 def decision(one: str, other: str, verdict: Verdict, *, at: datetime, by: str, reason: str = "") -> HandDecision:
-    """Return a decision about two articles, in either order."""
+    """Return the decision that two articles are, or are not, one story; the order of the two makes no difference.
+
+    :param at: when it was made
+    :param by: who made it
+    """
     a, b = couple(one, other)
     return HandDecision(a=a, b=b, verdict=verdict, at=at, by=encodable(by), reason=encodable(reason))
 
@@ -91,9 +95,9 @@ def constraints(decided: Iterable[HandDecision]) -> Constraints:
 
 
 def add(store: Store, given: Sequence[HandDecision]) -> list[HandDecision]:
-    """Store decisions, all or none; return those that were not there yet: what stands keeps its time and reason.
+    """Store decisions, all or none; return the new ones. A decision that is stored already keeps its time and reason.
 
-    :raises ContradictionError: if an earlier decision stands against one of them, which is named with its remedy
+    :raises ContradictionError: if an earlier decision contradicts one of them; the message names both and the remedy
     """
     known = connected(store, {key for one in given for key in one.couple})
     held = constraints(known)

@@ -44,9 +44,9 @@ def member(article: Mapping[str, Any], text: Prepared) -> Member:
 
 
 def standings(texts: Comparisons, component: Component) -> dict[str, Standing]:
-    """Return where the articles of a component stand, whose articles are loaded. A function of texts and decisions.
+    """Return the standing of each article of a loaded component; it depends on texts and decisions only.
 
-    Of one that is too large to be looked at as a whole, only of those that nothing is recorded of.
+    If the component is too large to be compared as a whole, only articles without a recorded standing are returned.
     """
     if not component.is_whole:
         return _nearest(texts, component)
@@ -179,7 +179,7 @@ def _merged(heads: Mapping[str, str], decided: Iterable[HandDecision], key: str)
 def with_facts(
     found: Mapping[str, Standing], members: Mapping[str, Member], complete: Mapping[str, str]
 ) -> dict[str, Standing]:
-    """Return *found* with what is known of each story: who was first, and what is most complete."""
+    """Return *found* with the facts of each story: the earliest article, and the one that says most."""
     together: dict[str, list[str]] = {}
     for key, standing in found.items():
         together.setdefault(standing.of or key, []).append(key)
@@ -242,10 +242,12 @@ def write(
     *,
     before: datetime | None = None,
 ) -> list[str]:
-    """Write the standings that differ from what is recorded in the loaded articles; return which ones do.
+    """Write the standings that differ from those recorded in the loaded articles; return the ids of these articles.
 
-    :param judged: those that are decided by this, whether they differ or not
-    :param before: leave out articles that were changed since
+    :param texts: holds the loaded articles
+    :param found: the standing of each article by id
+    :param judged: ids of the articles that this decides, whether their standing differs or not
+    :param before: leave out articles that were changed at this time or later
     """
     own: list[Update] = []
     others: list[Update] = []

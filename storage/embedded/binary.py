@@ -27,9 +27,9 @@ REMEDY = "install MongoDB 6.0 or later on the PATH, or set MONGODB_URI to a serv
 
 
 def find_mongods() -> list[Path]:
-    """Return the mongod on the PATH, then the one in an installed wheel: the first that this system can run serves.
+    """Return the mongod on the PATH, then the one of an installed wheel. The first that runs here serves.
 
-    The wheels put theirs in one place, so that the one installed last counts.
+    All wheels put their mongod in one place, so only the wheel installed last counts.
 
     :raises StorageError: if there is none, with the remedy for this machine
     """

@@ -84,8 +84,9 @@ class Server:
 
 
 def start_server(folder: ServerFolder) -> Server:
-    """Start the first mongod that this system can run, on the folder's last port, else a free one, and wait until it
-    accepts connections.
+    """Start the first mongod that runs on this system, and wait until it accepts connections.
+
+    It gets the last port of the folder, or a free one if that is taken.
 
     :raises StorageError: with the reason and the remedy
     """

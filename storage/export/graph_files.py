@@ -37,9 +37,10 @@ _ENDS = ("source", "target")
 
 
 def write_graphml(stream: IO[bytes], nodes: Iterable[Node], links: Iterable[Link]) -> Counts:
-    """Write a directed GraphML 1.0 graph; times as ISO text, absent values left out, what XML cannot hold as U+FFFD.
+    """Write a directed GraphML 1.0 graph to *stream*; return the counts of nodes and links.
 
-    Gephi takes a node's ``label`` for display, so the title stands there too.
+    Times are ISO text, and absent values are left out. A character that XML cannot hold becomes U+FFFD. Gephi shows
+    ``label`` of a node, so the title stands there as well.
     """
     write = _writer(stream)
     write(_HEAD)
@@ -59,7 +60,7 @@ def write_graphml(stream: IO[bytes], nodes: Iterable[Node], links: Iterable[Link
 
 
 def write_jsonl(stream: IO[bytes], nodes: Iterable[Node], links: Iterable[Link]) -> Counts:
-    """Write a line for each node, ``{"node": …}``, then one for each link, ``{"link": …}``."""
+    """Write the nodes as lines ``{"node": …}``, then the links as lines ``{"link": …}``; return both counts."""
     counts = [0, 0]
     for place, (name, records) in enumerate((("node", nodes), ("link", links))):
         for record in records:

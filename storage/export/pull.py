@@ -65,8 +65,9 @@ class Cursor:
 class Pull:
     """The changes after a cursor that concern a selection.
 
-    An article comes once; a second time, under a greater number, only if it was changed again during the pull and
-    another consumer's pull numbered that. Memory holds one batch; ids and numbers of what was given stand in a file.
+    Each article comes once. It comes a second time, under a greater number, only if it was changed during the pull and
+    the pull of another consumer numbered this change. Memory holds one batch; the ids and numbers of earlier batches
+    stand in a file.
     """
 
     def __init__(self, store: Store, selection: Selection, since: Cursor) -> None:

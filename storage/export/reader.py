@@ -119,21 +119,21 @@ class StoreReader:
         seed: int = 0,
         **conditions: Unpack[Conditions],
     ) -> RecordSet[StoredArticle]:
-        """Return articles by id, without those that another one says all of, unless *all_copies* or *role* says so.
+        """Return articles, ordered by id. By default an article is left out if another one says everything it says.
 
-        With *by_source* one article of each story comes, whatever the others say besides.
+        *all_copies*, *role* and *by_source* change which ones: with *by_source*, one article of each story.
 
         The conditions are those of ``storykin export`` (:class:`storage.export.selection.Conditions`): ``portal``,
         ``language``, ``published_from``, ``published_before``, ``quality``, ``without_quality``, ``rights``,
         ``without_rights``, ``shortest``, ``longest``, ``role``, ``all_copies``, ``by_source``, ``withdrawn``. Several
-        values of one are alternatives, conditions narrow each other. The columns of its tables are those of an export.
-        Times are datetimes, dates or ISO text, in UTC where they name no zone.
+        values of one condition are alternatives; several conditions must all hold. Times are datetimes, dates or ISO
+        text, in UTC if they name no zone. Tables have the columns of an export.
 
-        :param since: only what was new or changed in the store at this time or later
+        :param since: only articles that were new or changed in the store at this time or later
         :param ids: only these articles, by id or by any address; copies too
         :param limit: at most so many, the first by id
-        :param sample: so many, drawn at random; the same ones for the same *seed* as long as the store is as it was
-        :raises InputError: for an argument that cannot be meant
+        :param sample: so many, drawn at random; the same *seed* gives the same ones while the store does not change
+        :raises InputError: for an argument that has no meaning
 
         >>> with open_store() as store:
         ...     print(len(store.articles()), len(store.articles(all_copies=True)), len(store.articles(role="exact")))
@@ -164,13 +164,13 @@ class StoreReader:
             return articles.get(self._opened(), key, self._canonical)
 
     def changes(self, since: str = START, **conditions: Unpack[Conditions]) -> Changes:
-        """Return what changed after the cursor *since*, in order; it moves nobody's position.
+        """Return the changes after the cursor *since*, in order. The position of no consumer moves.
 
-        Take the next *since* from :attr:`~storage.export.changes.Changes.upto` when all was read, or from the
-        ``cursor`` of the last change that was dealt with. Needs ``readWrite`` and a replica set: changes are numbered
-        when they are asked for. The conditions are those of :meth:`articles`.
+        The next *since* is :attr:`~storage.export.changes.Changes.upto` when all changes were read, or the ``cursor``
+        of the last change that was dealt with. Needs ``readWrite`` and a replica set, because changes are numbered when
+        they are asked for. The conditions are those of :meth:`articles`.
 
-        :raises InputError: for a text that is no cursor, and a condition that cannot be meant
+        :raises InputError: for a text that is no cursor, and a condition that has no meaning
 
         >>> with open_store() as store:
         ...     changes = store.changes(language="en")
@@ -181,14 +181,14 @@ class StoreReader:
 
     @contextmanager
     def changes_for(self, consumer: str, **conditions: Unpack[Conditions]) -> Iterator[ConsumerChanges]:
-        """Yield what *consumer* has not acknowledged yet; nobody else pulls for it until the block ends.
+        """Yield the changes that *consumer* has not acknowledged; nobody else can pull for it until the block ends.
 
-        Its position is kept in the store and moves by
-        :meth:`~storage.export.changes.ConsumerChanges.acknowledge` alone: what was not acknowledged comes again.
-        ``storykin export --consumer`` and ``storykin consumers`` know the same consumers.
+        The store keeps the consumer's position. Only :meth:`~storage.export.changes.ConsumerChanges.acknowledge` moves
+        it, so changes that were not acknowledged come again. ``storykin export --consumer`` and ``storykin consumers``
+        share these consumers.
 
-        :raises InputError: for an empty name, and where the consumer pulls with another selection
-        :raises AlreadyPulledError: if another process pulls for it
+        :raises InputError: for an empty name, and if the consumer pulls with another selection
+        :raises AlreadyPulledError: if another process pulls for the consumer
         """
         selection = selection_of(**conditions)
         with self._store.errors(), claimed(self._opened(), consumer) as claim:

@@ -84,10 +84,10 @@ class RecordSet(Generic[T]):
         return self.to_arrow_reader(fields).read_all()
 
     def to_arrow_reader(self, fields: Sequence[str] = ()) -> pa.RecordBatchReader:
-        """Return what :meth:`to_arrow` holds as a stream of record batches, which one batch of memory is enough for.
+        """Return the rows of :meth:`to_arrow` as a stream of record batches; one batch is in memory at a time.
 
-        pyarrow, polars, DuckDB and Spark read it. It asks the database while it is read: read it before the store
-        is closed.
+        pyarrow, polars, DuckDB and Spark read such a stream. It asks the database as it is read, so read it before the
+        store is closed.
 
         :param fields: columns, in their order; all by default
         :raises InputError: for a name that is no column, and where pyarrow is missing
@@ -102,10 +102,10 @@ class RecordSet(Generic[T]):
         return pa.RecordBatchReader.from_batches(schema, (arrow_batch(some, schema) for some in documents))
 
     def scan(self) -> pl.LazyFrame:
-        """Return a lazy polars frame that asks the database when it is collected, for the columns that are used alone.
+        """Return a lazy polars frame. Collected, it asks the database for the columns that are used, batch by batch.
 
-        It is read batch by batch, so a filter or an aggregate holds no more than its result. Collect it before the
-        store is closed. Needs the extra ``data``.
+        A filter or an aggregate therefore holds no more than its result. Collect it before the store is closed. Needs
+        the extra ``data``.
 
         :raises InputError: where polars or pyarrow is missing
         """

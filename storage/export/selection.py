@@ -98,9 +98,9 @@ def several(value: Any) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which articles; no condition is met by all that are not withdrawn. Values of one condition are alternatives.
+    """Conditions on articles. Values of one condition are alternatives; without any, all fit that are not withdrawn.
 
-    :raises InputError: for a role or doubt that there is not, a language that is no code, and limits that nothing meets
+    :raises InputError: for an unknown role or doubt, a language that is no code, and limits that no article can meet
     """
 
     portals: tuple[str, ...] = ()

@@ -47,12 +47,12 @@ class JsonLinesWriter:
 
 
 class CsvWriter:
-    """RFC 4180 with a header, UTF-8; lists and records as JSON, ``None`` as an empty cell.
+    """CSV by RFC 4180 with a header, in UTF-8. Lists and records are written as JSON, ``None`` as an empty cell.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe in front, and so does one that already
-    begins with apostrophes before such a character: removing one apostrophe restores every cell.
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front. A cell that has apostrophes before
+    such a character gets one more, so removing one apostrophe restores every cell.
 
-    :param raw: leave such cells as they are
+    :param raw: write such cells as they are
     """
 
     def __init__(self, stream: IO[bytes], columns: Sequence[str], *, raw: bool = False) -> None:

@@ -118,9 +118,9 @@ def grouped(store: Store, portal: str = "", *, stage: str = "", run_id: str = ""
 
 
 def reason_shape(reason: str) -> str:
-    """Return *reason* without what differs from page to page: addresses, quoted words, hashes, figures.
+    """Return *reason* without the parts that differ from page to page: addresses, quoted words, hashes, figures.
 
-    A status is no such figure, and neither are small numbers beside words that count attempts.
+    An HTTP status stays, and so does a small number beside a word that counts attempts.
 
     >>> reason_shape("HTTP 503"), reason_shape("the article has 17.3 MiB, the store takes 15")
     ('HTTP 503', 'the article has N MiB, the store takes N')

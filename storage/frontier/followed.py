@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 
 def followed(store: Store, others: Mapping[str, Collection[str]]) -> set[str]:
-    """Return those frontier entries of which one of the *others*, its entries by entry, was followed as far.
+    """Return the frontier entries whose links are queued already, because another entry of the same page queued them.
 
-    Its links are surely queued where it has ended well: a crawl may have been killed before. Those of one that was
-    ``cut`` at the limit of depth are not, and those of one that lies deeper end nearer to it.
+    That holds for an entry if at least one of its *others* ended well, was not cut at the limit of depth, and lies no
+    deeper than the entry itself. An entry that did not end well may belong to a crawl that was killed before it queued
+    links.
+
+    :param others: ids of the entries of the same page, by the id of the entry that is asked about
     """
     ids = {other for several in others.values() for other in several}
     if not ids:

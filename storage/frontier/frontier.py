@@ -49,12 +49,13 @@ def add(
     *,
     there: Mapping[str, dict[str, Any]] | None = None,
 ) -> int:
-    """Queue the *entries* that the frontier does not have yet and return how many those were.
+    """Queue the *entries* that are not in the frontier yet; return how many were new.
 
-    An entry that is there keeps its state; its depth and priority become the smaller of both, and what lies behind it
-    comes nearer: see :mod:`storage.frontier.depths`.
+    An entry that is in the frontier keeps its state. Its depth and priority become the smaller of the old and the new
+    value, and the pages behind it come nearer as well (:mod:`storage.frontier.depths`).
 
-    :param there: ``depths.heads`` of the entries, where the caller has just read them; more do no harm
+    :param run_id: the run that found the entries
+    :param there: result of ``depths.heads`` for the entries, if the caller has just read it; further rows do no harm
     """
     nearest: dict[str, FrontierEntry] = {}
     for entry in entries:
@@ -89,12 +90,14 @@ def lease(
     budget: Budget | None = None,
     run_id: str = "",
 ) -> list[FrontierEntry]:
-    """Take up to *count* queued entries of *portal* for *seconds*, none that anyone else holds.
+    """Lease up to *count* queued entries of *portal* to *worker* for *seconds*; no entry is leased twice at a time.
 
-    The hosts that may be asked now share *count*: of each the best entries. A host at rest, or whose *budget* of
-    the day is used up, gets none. Where the queue is short, leases of others that have expired are taken back first.
+    The hosts that may be asked now share *count*, and the best entries of each are taken. A host that rests, or that
+    has used up its *budget* of the day, gets none. If too few entries are queued, expired leases of other workers are
+    taken back.
 
-    :param run_id: recorded with those whose attempts are used up
+    :param max_attempts: leases that an entry may lose before it fails
+    :param run_id: recorded with entries that fail so
     """
     entries = _take(store, queues.best(store, portal, 4 * count, budget), worker, count, seconds)
     if (short := count - len(entries)) and reclaim(store, portal, worker, max_attempts, run_id):
@@ -113,7 +116,11 @@ def reclaim(store: Store, portal: str, worker: str, max_attempts: int = MAX_ATTE
 
 
 def free_dead_workers(store: Store, portal: str, max_deaths: int = MAX_DEATHS, run_id: str = "") -> int:
-    """Give back at once what processes of this machine held that are gone; return how many entries."""
+    """Give back at once all leases of dead processes of this machine; return how many entries.
+
+    :param max_deaths: an entry whose lease was lost to killed processes this often fails
+    :param run_id: recorded with entries that fail
+    """
     held = {"portal": portal, "state": "leased"}
     dead = [worker for worker in frontier_entries(store).distinct("worker", held) if is_dead(worker)]
     if not dead:
@@ -123,9 +130,10 @@ def free_dead_workers(store: Store, portal: str, max_deaths: int = MAX_DEATHS, r
 
 
 def free_lost(store: Store, portal: str, worker: str, run_id: str = "") -> int:
-    """Give back at once what is leased to *worker*, which holds nothing, and to dead processes of this machine.
+    """Give back at once all leases of *worker* and of dead processes of this machine; return how many entries.
 
-    Where the answer to a :func:`lease` was lost on its way, the entries are leased and nobody knows it.
+    *worker* must hold no entry. If the answer to :func:`lease` was lost on its way, entries are leased and nobody
+    knows.
     """
     mine = {"portal": portal, "state": "leased", "worker": worker}
     dead = free_dead_workers(store, portal, run_id=run_id)
@@ -158,9 +166,15 @@ def fail(
     max_attempts: int = MAX_ATTEMPTS,
     run_id: str = "",
 ) -> EntryState:
-    """End a lease without a page. With *retry_in* seconds the entry waits that long, then is tried again.
+    """End the lease of *entry* without a page.
 
-    :returns: ``queued`` to be tried again, ``dead`` where the attempts are used up, else ``failed``
+    :param reason: why, in words
+    :param stage: where it failed
+    :param status: HTTP status, 0 without an answer
+    :param retry_in: seconds after which the entry is tried again; ``None``: it is not
+    :param max_attempts: attempts after which the entry is not tried again
+    :param run_id: the run that asked :returns: ``queued`` if it is tried again, ``dead`` if its attempts are used up,
+        else ``failed``
     """
     state: EntryState = "failed" if retry_in is None else "queued"
     if state == "queued" and entry.attempts >= max_attempts:
@@ -224,10 +238,12 @@ def requeue(
     before: datetime | None = None,
     priority: int | None = None,
 ) -> int:
-    """Queue finished entries again with a fresh count of attempts; return how many.
+    """Queue finished entries again with no attempts counted; return how many.
 
-    :param before: only those that ended before this time
-    :param priority: that they are to have now
+    :param states, kinds, ids: which entries; every kind and id by default
+    :param before: only entries that ended before this time
+    :param priority: the new priority
+    :param run_id: the run that asks for them; recorded with each entry
     """
     chosen: dict[str, Any] = {"portal": portal, "state": {"$in": sorted(set(states) - {"queued", "leased"})}}
     if kinds is not None:
@@ -246,9 +262,12 @@ def requeue(
 
 
 def retry(store: Store, portal: str, ids: Collection[str], run_id: str = "", max_runs: int = MAX_RUNS) -> int:
-    """Queue those of *ids* again that ``failed`` in fewer than *max_runs* runs; return how many.
+    """Queue the failed entries among *ids* again; return how many.
 
-    The others are ``dead``: they stay in ``failures``, and :func:`requeue` alone brings them back.
+    Entries that failed in *max_runs* runs or more become ``dead`` instead. They stay in ``failures``, and only
+    :func:`requeue` brings them back.
+
+    :param run_id: the run that retries; recorded with each entry
     """
     chosen = {"_id": {"$in": list(ids)}, "portal": portal, "state": "failed"}
     worn = chosen | {"failed_runs": {"$gte": max_runs}}

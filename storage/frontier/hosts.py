@@ -29,7 +29,7 @@ _TODAY = {"$dateToString": {"date": "$$NOW", "format": "%Y-%m-%d"}}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What may be asked of one host in one day (UTC); 0 sets no limit."""
+    """Limits for one host and day (UTC); 0 is no limit."""
 
     requests: int = 0
     bytes: int = 0
@@ -119,11 +119,15 @@ def claim(
 
 
 def rest(store: Store, host: str, *, first: float, asked_for: float | None = None, why: str = "") -> float:
-    """Leave *host* alone for a while and return for how many seconds from now.
+    """Leave *host* alone for a while; return for how many seconds from now.
 
-    The first rest takes *asked_for* seconds (its Retry-After), else *first*; every further one that follows within
-    the length of the one before takes at least twice as long, up to :data:`MAX_REST`. Answers of requests that were
-    under way when the rest began do not lengthen it.
+    The first rest takes *asked_for* seconds, else *first*. A rest that follows within the length of the rest before
+    takes at least twice as long, up to :data:`MAX_REST`. Answers to requests that were under way when the rest began do
+    not lengthen it.
+
+    :param first: seconds of the first rest, if the host asks for none
+    :param asked_for: seconds that the host asked for (Retry-After)
+    :param why: reason, for operators
     """
     again = {"$gt": [{"$add": ["$rest", "$rested"]}, "$$NOW"]}
     one_more = {"$add": [{"$cond": [again, {"$ifNull": ["$strikes", 0]}, 0]}, 1]}

@@ -142,9 +142,15 @@ def finish(
     measures: Mapping[str, Mapping[str, int]] | None = None,
     queued: int = 0,
 ) -> None:
-    """Add *counts* and *measures* to the run's; for the process that began it, end it and give the lock back.
+    """Add the counts of this process to *run*. The process that began the run also ends it and gives the lock back.
 
-    Each process's counts are added once, however often it says so: an answer may have been lost.
+    The counts of a process are added once, also if it calls this again because an answer was lost.
+
+    :param exit_code: the exit code of the run
+    :param counts: what this process counted, by name
+    :param verdict: the verdict on the run in words
+    :param measures: further counts by group and name
+    :param queued: entries that still wait
     """
     change: dict[str, Any] = {}
     sums = {f"counts.{name}": number for name, number in counts.items()}
@@ -207,7 +213,7 @@ def accept(store: Store, run: Run) -> None:
 
 
 def states(store: Store, some: Iterable[Run]) -> dict[str, RunState]:
-    """Return of each run, by its id, whether it is under way, has ended, or its process died before that."""
+    """Return for each run, by id, whether it is under way, has ended, or was killed before its end."""
     some = list(some)
     alive = {"_id": {"$in": [run.portal for run in some]}, "$expr": {"$gt": ["$until", "$$NOW"]}}
     held = {row["run"] for row in store.db["locks"].find(alive) if not is_dead(row["worker"])}

@@ -63,9 +63,11 @@ class Pruned:
 def prune(
     store: Store, ages: Mapping[str, timedelta | None], now: datetime, *, pretend: bool = False
 ) -> Iterator[Pruned]:
-    """Delete what is older than *ages* says, the defaults for what it does not name; yield what went.
+    """Delete what is older than its age in *ages*; yield what was deleted.
 
-    :param ages: by the names of :data:`PRUNABLE`; ``None`` keeps everything of that name
+    :param ages: ages by the names of :data:`PRUNABLE`. A name that is missing has its default; ``None`` keeps
+        everything
+    :param now: the time from which ages count
     :param pretend: count only
     """
     for name, one in PRUNABLE.items():

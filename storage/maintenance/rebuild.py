@@ -25,11 +25,12 @@ _CHUNK = 500
 
 
 def rebuild(store: Store, params: MinHashParams, progress: Callable[[str], None] = lambda _: None) -> int:
-    """Sign the texts of all rows of the index with *params*, which are those of the database from then on.
+    """Sign all texts of the index again with *params*, which become the parameters of the database.
 
-    Rows whose article is gone or has another text by now are dropped; the latter is decided anew by repair.
+    A row is dropped if its article is gone or has another text by now; in the second case ``repair`` decides the
+    article.
 
-    :return: rows made anew in this run, fewer than there are where a killed one had begun
+    :return: rows signed in this run; fewer than there are if it went on where a killed run had stopped
     """
     band_index.begin_rebuild(store, params)
     made = 0

@@ -26,7 +26,7 @@ _ALL = Scope()
 
 
 def articles_of(scope: Scope) -> dict[str, Any]:
-    """Return the filter for the articles of *scope*; those of a run are the ones that it stored first."""
+    """Return the filter for the articles of *scope*. The articles of a run are those that it stored first."""
     wanted: dict[str, Any] = {}
     if scope.portal:
         wanted["portal"] = scope.portal
@@ -52,9 +52,9 @@ def _entries_of(scope: Scope) -> dict[str, Any]:
 def portal_numbers(store: Store, scope: Scope = _ALL) -> Iterator[PortalNumbers]:
     """Yield the numbers of each portal in *scope*: fetched pages by outcome, articles, duplicates by relation.
 
-    An article page is an article, or an address that ended at an article which another address had brought. Pages
-    without an article are those that the frontier has now; of a run that has ended, those that it counted itself, for
-    later runs ask again for the same listings.
+    A page counts as an article page if it is an article, or an address that ended at an article known by another
+    address. Pages without an article are counted from the frontier as it is now. For a run that has ended they are
+    taken from the run's own counts, because later runs ask for the same listings again.
     """
     found = {row["_id"]: row for row in _article_sums(store, scope)}
     for row in _rights_sums(store, scope):

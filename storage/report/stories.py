@@ -102,9 +102,9 @@ def versioned(store: Store, scope: Scope) -> Iterator[Outline]:
 
 
 def alike(store: Store, scope: Scope) -> Iterator[RepeatedStory]:
-    """Yield pairs of articles that are alike and are not one story, one of them in *scope*, with their texts.
+    """Yield pairs of articles that are alike but no single story, with their texts; at least one is in *scope*.
 
-    Only fingerprints still in the index are looked at, the latest ``_SIGNATURES``.
+    Only the latest ``_SIGNATURES`` fingerprints of the index are compared.
     """
     ids, signatures = _signatures(store)
     if len(ids) < 2:

@@ -24,6 +24,6 @@ def refile(store: Store, puts: Collection[PutResult]) -> None:
 
 
 def ids(puts: Collection[PutResult]) -> list[str]:
-    """Return the ids of the articles that were put and of those that made way, each once."""
+    """Return the ids of the articles that were stored, and of those that made way for them, each once."""
     moved = [put.moved["_id"] for put in puts if put.moved]
     return list(dict.fromkeys([*(put.id for put in puts), *moved]))

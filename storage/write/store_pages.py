@@ -35,12 +35,13 @@ MAX_ARTICLE_BYTES = 15 * 1024 * 1024
 def store_pages(
     store: Store, pages: Sequence[FinishedPage], run_id: str, *, keep_days: float = raw_pages.KEEP_DAYS
 ) -> list[Stored]:
-    """Store *pages* and end their leases; return what became of each, in order.
+    """Store *pages* and end their leases; return the outcome of each, in order.
 
     An article too large for one document becomes a failure of the stage ``store``.
 
-    :param keep_days: how long the raw responses are kept, 0 for not at all
-    :raises ValueError: if a page of the outcome ``article`` has none, or one of ``unchanged`` was never understood
+    :param keep_days: how many days the raw responses are kept, 0 for not at all
+    :raises ValueError: if a page with the outcome ``article`` has no article, or one with ``unchanged`` was never
+        understood
     """
     pages = _settle_gone(store, [_storable(page) for page in pages])
     puts = _put_articles(store, pages, run_id)

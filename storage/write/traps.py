@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 
 def same_again(store: Store, pages: Sequence[FinishedPage], stored: Mapping[str, Stored]) -> set[str]:
-    """Return the frontier entries among *pages* whose links need not be followed.
+    """Return the ids of the frontier entries whose links need not be followed: the page was seen at another address.
 
-    Such a page is an alias of a stored article (rel=canonical) or has exactly the text of one that its portal showed
-    earlier, and the last segment of the path is the same: the address differs in the query or in what stands before.
-    That other page must have been followed as far as this one would be: see :func:`followed`.
+    A page was seen before if it is an alias of a stored article (rel=canonical), or has exactly the text of an article
+    that the same portal showed earlier. The last segment of both paths must be the same, and the earlier page must have
+    been followed at least as far (:func:`followed`).
+
+    :param pages: the pages that are being stored
+    :param stored: the outcome of each page, by the id of its frontier entry
     """
     fates = {page.entry.id: stored[page.entry.id] for page in pages if page.article and page.outlinks}
     aliases = {fate.article_id for fate in fates.values() if fate.change == "alias"}

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def withdraw(
     store: Store, key: str, reason: str, by: WithdrawnBy = "hand", canonical: articles.Canonical = str
 ) -> StoredArticle | None:
-    """Withdraw the article with the id or address *key* and return it; ``None`` if none is stored.
+    """Withdraw the article with the id or address *key* and return it; return ``None`` if no such article is stored.
 
-    One that is withdrawn keeps its time and reason, unless the portal withdrew it and now it is done by *hand*,
-    which no crawl undoes.
+    A withdrawn article keeps its time and reason, unless the portal withdrew it before and now a person does (*by* is
+    ``hand``). No crawl undoes what a person did.
     """
     stored = articles.get(store, key, canonical)
     if stored is None:
@@ -60,7 +60,7 @@ def gone(store: Store, entries: Collection[tuple[str, str]], reason: str) -> set
 
 
 def back(store: Store, ids: Collection[str]) -> None:
-    """Restore those of *ids* that the portal had withdrawn: their pages are there again."""
+    """Restore the articles among *ids* that the portal had withdrawn, because their pages are back."""
     if ids:
         _restore(store, ids, {"withdrawn.by": "portal"})
 
