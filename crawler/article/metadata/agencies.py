@@ -10,7 +10,7 @@ _AGENCY = re.compile(
     r"|kyodo(?: news)?|yonhap|canadian press|press trust of india|deutsche presse-agentur"
     r"|united press international|anadolu(?: agency)?"
     r"|europa press|agencia brasil|agência brasil|tribune news services?"
-    r"|thông tấn xã việt nam|新华社|共同通信|時事通信|연합뉴스)\b"
+    r"|thông tấn xã việt nam|тасс|интерфакс|риа новости|新华社|共同通信|時事通信|연합뉴스)\b"
     r"|\b(?:AP|AFP|DPA|dpa|EFE|ANSA|UPI|PTI|ANI|IANS|TNN|VNA|TTXVN|APA|SDA|sda|KNA|epd|CNS|PAP|ČTK|ANP|NTB|TT"
     r"|Lusa|SID)\b"
     r"|\b(?i:(?:news|wire) (?:services?|agency)|nachrichtenagentur)\b",
@@ -33,7 +33,9 @@ _ONE_NAME = {
         "Jiji Press": "jiji, jiji press, 時事通信",
         "Yonhap": "yonhap, yonhap news, yonhap news agency, 연합뉴스",
         "Anadolu": "anadolu, anadolu agency",
-        "TASS": "tass, itar tass",
+        "TASS": "tass, itar tass, тасс, итар тасс",
+        "Interfax": "interfax, интерфакс",
+        "RIA Novosti": "ria novosti, риа новости",
         "Bloomberg": "bloomberg, bloomberg news",
         "Agência Brasil": "agencia brasil, agência brasil",
         "Reuters": "reuters",

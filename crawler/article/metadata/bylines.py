@@ -82,7 +82,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
+    r"^https?$|[{}\[\]\"<>]"
+    r"|https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
     r"|unknown|guest|none|null|undefined|name|anonymous"
     r"|authors?|default|user|home|about|webmaster|news desk|desk|team|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
     r"|^(?:aa|small|medium|large|(?:text|font) size)$"
@@ -292,6 +293,8 @@ def _is_profile(link: HtmlElement) -> bool:
     if label and _ENDS.search(label):  # whoever reviewed it
         return False
     words = re.findall(r"[a-z]{2,}", found[1].lower())
+    if len(words) == 1 and above is not None and len(above.text_content()) > LONGEST:  # someone a sentence speaks of
+        return False
     text = without_marks(nfc("".join(link.itertext())).casefold())
     return 2 < len(text) <= 60 and bool(words) and 2 * sum(word in text for word in words) > len(words)
 
@@ -315,12 +318,14 @@ def _lines(element: HtmlElement) -> str:
     for one in element.iter():
         mark = "\x1f" if one.tag in _RUNNING else "\n"
         if isinstance(one.tag, str):
-            parts += ["" if one is element else mark, one.text or ""]
+            parts += ["" if one is element else mark, _FIRST_NAME.sub(r"\1 ", one.text or "")]
         if one is not element:
             parts += [mark, one.tail or ""]
     text = _GLUED.sub("\n", "".join(parts)).replace("\x1f", "")
     return "\n".join(line for part in text.split("\n") if (line := nfc(part)))
 
 
+_FIRST_NAME = re.compile(r"\A(\s*[^\W\d_]+)\n\s*(?=[^\n]*\S\s*\Z)")
+"""One word in the first of two lines of the page's source, where the line breaks names as it breaks prose."""
 _GLUED = re.compile(r"(?<=[^\W\d_])\x1f+(?=[A-ZÀ-Þ])")
 """Where one element ends and the next begins with a capital and nothing between them: two things."""

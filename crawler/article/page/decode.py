@@ -50,6 +50,9 @@ _TEXT_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
 
 _PYTHONS_OWN = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"})
 """Encodings of Python that no page is in (docs.python.org, codecs, "Python Specific Encodings")."""
+_SOFT_HYPHEN = re.compile("\xad|&(?:shy|#173|#xad);", re.IGNORECASE)
+"""Where a browser may break a word: no part of it."""
+_SOFT = ("\xad", "&shy;", "&#173;", "&#xad;", "&#xAD;")
 MAX_ATTRIBUTES = 1000
 """Attributes of one tag, and words of their values, that are kept of a tag longer than 5,000 characters."""
 _LONG = 5000
@@ -131,7 +134,7 @@ def _detected(body: bytes) -> str:
 
 
 def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
-    """Return the page's tree (NFC, no comments, no processing instructions) and the doubts met on the way.
+    """Return the page's tree (NFC, no soft hyphens, comments or processing instructions) and the doubts met on the way.
 
     Doubts: those of the page, ``mixed encoding``, ``undecodable``, ``too deep`` (wrappers were flattened).
 
@@ -143,6 +146,8 @@ def parse(page: Page) -> tuple[HtmlElement, tuple[str, ...]]:
     if text.count("\ufffd") > max(5, len(text) // 1000):
         doubts.append("undecodable")
     text = _without_controls(text)
+    if any(soft in text for soft in _SOFT):
+        text = _SOFT_HYPHEN.sub("", text)
     if not text.isascii():
         text = unicodedata.normalize("NFC", few_marks(text))
     if _has_long_tag(text):

@@ -240,6 +240,10 @@ def test_address_and_update_are_told_as_such() -> None:
         ("Harbour News Agency", (), "Harbour News Agency"),
         ("Jane Roe | AA | Text Size | Small | Medium | Large", ("Jane Roe",), ""),
         ("文｜余聪", ("余聪",), ""),
+        ("<span>By </span><span>Jennifer\n      Van Grove</span>", ("Jennifer Van Grove",), ""),
+        ("Jane Roe<br>John Doe", ("Jane Roe", "John Doe"), ""),
+        ('{"name":"Ann Poe" }', (), ""),
+        ("Интерфакс", (), "Interfax"),
         ("PV", ("PV",), ""),
     ],
 )
@@ -345,6 +349,15 @@ def test_brand_icon_and_commas_are_not_taken_for_facts() -> None:
     assert (found.title, found.title_source, found.authors) == ("Ferry line opens", "title", ())
     assert (found.image, found.tags) == ("https://news.example/f.jpg", ("Doe, John", "ferries"))
     assert (found.section, found.section_source) == ("politics", "address")
+
+
+def test_who_a_sentence_speaks_of_is_no_author_and_who_is_linked_above_it_is() -> None:
+    sung = (
+        f'<p><a href="/people/lan/">Lan</a> sang in the harbour for the first time in nine years. {"And on. " * 20}</p>'
+    )
+    signed = '<p><a href="/people/lan-pham/">Lan Phạm</a></p>'
+    assert read("", f"<h1>Ferry line opens</h1>{sung}{PROSE}").authors == ()
+    assert read("", f"<h1>Ferry line opens</h1>{signed}{sung}{PROSE}").authors == ("Lan Phạm",)
 
 
 @pytest.mark.parametrize(

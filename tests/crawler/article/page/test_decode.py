@@ -89,6 +89,12 @@ def test_nul_bytes_and_controls_leave_the_text_alone() -> None:
     assert tree.findtext(".//p") == "one two three"
 
 
+@pytest.mark.parametrize("soft", ["\xad", "&shy;", "&#173;", "&#xAD;"])
+def test_soft_hyphens_are_no_part_of_words(soft: str) -> None:
+    tree, _ = parse(page(f"<p>Hafen{soft}ver{soft}wal{soft}tung</p>".encode()))
+    assert tree.text_content().strip() == "Hafenverwaltung"
+
+
 def test_tree_is_nfc() -> None:
     tree, _ = parse(page(f"<html><body><p>{unicodedata.normalize('NFD', SENTENCE)}</p></body></html>".encode()))
     assert tree.findtext(".//p") == SENTENCE
