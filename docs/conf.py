@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from importlib import metadata
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+PYPROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
+
 project = "storykin"
 author = "The storykin authors"
-version = release = metadata.version("storykin")
+version = release = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["version"]
 language = "en"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_click"]

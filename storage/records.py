@@ -212,7 +212,7 @@ class Article(Record):
     warc_offset: int | None = None
     """Byte at which its record begins there, or the gzip member or zstd frame that holds the record."""
     extractor: str = ""
-    """Versions that made this record, such as ``storykin 0.1.0, trafilatura 2.3.1``."""
+    """Versions that made this record, such as ``storykin 0.2.0, trafilatura 2.3.1``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dedupe.errors import InputError
 
 
 def user_agent(contact: str) -> str:
-    """Return the one user agent of all requests, such as ``storykin/0.1.0 (+https://example.org/bot)``."""
+    """Return the one user agent of all requests, such as ``storykin/0.2.0 (+https://example.org/bot)``."""
     name = f"storykin/{version('storykin')}"
     return f"{name} (+{contact})" if contact else name
 

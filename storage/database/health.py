@@ -116,7 +116,7 @@ class ServerStatus:
     version: str
     database: str
     clients: tuple[str, ...] | None
-    """Other storykin commands, as ``storykin 0.1.0 pid 4711``; ``None`` where the user may not see them."""
+    """Other storykin commands, as ``storykin 0.2.0 pid 4711``; ``None`` where the user may not see them."""
     collections: tuple[CollectionSize, ...]
 
     @property

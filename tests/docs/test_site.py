@@ -90,6 +90,7 @@ def test_the_build_fails_where_a_page_or_a_heading_is_not_there(tmp_path: Path) 
     source = tmp_path / "docs"
     source.mkdir()
     shutil.copy(DOCS / "conf.py", source)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (source / "other.md").write_text("# Other\n\n## A heading\n")
     text = "# Index\n\n```{toctree}\nother\n```\n\n[there](other.md#a-heading)\n"
     (source / "index.md").write_text(text)
