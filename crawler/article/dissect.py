@@ -161,7 +161,7 @@ def _blocks(
     tree: HtmlElement, url: str, sources: SourceMap, scripts: list[HtmlElement], metadata: Metadata
 ) -> tuple[list[Block], BodySource]:
     """Return the blocks of the main text and how they were found: not by trafilatura where it finds next to none."""
-    blocks = extract_blocks(tree, url)
+    blocks = extract_blocks(tree, url, sources.prose)
     found = sum(size(block.text) for block in blocks)
     if found >= THIN_CHARACTERS:
         return fill_gaps(blocks, sources, tree), "trafilatura"
