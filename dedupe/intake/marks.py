@@ -9,7 +9,8 @@ from itertools import pairwise
 
 MOST = 30
 """Marks in a row; no text needs more of them (Unicode Standard Annex 15, "Stream-Safe Text Format")."""
-_MARKLIKE = re.compile(r"[^\x00-\u02ff]")
+_MARKLIKE = re.compile(r"[^\x00-\u02ff\u0400-\u0482\u1e00-\u20cf\u3400-\ua66e\uac00-\ud7ff]")
+"""All combining marks; letters of Latin, Cyrillic, Chinese and Korean, and punctuation, which are none, left out."""
 _PERHAPS = re.compile(rf"{_MARKLIKE.pattern}{{{MOST + 1}}}")
 
 

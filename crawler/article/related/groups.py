@@ -236,8 +236,10 @@ def _is_near(last: HtmlElement, element: HtmlElement, top: HtmlElement, between:
 def _lists_differ(one: HtmlElement, other: HtmlElement) -> bool:
     """Say whether two cards stand in lists of their own and are made in different ways, with pictures and without."""
     lists = [next(card.iterancestors("ul", "ol"), None) for card in (one, other)]
+    if None in lists or lists[0] is lists[1]:
+        return False
     shown = [next(card.iter("img", "picture"), None) is not None for card in (one, other)]
-    return None not in lists and lists[0] is not lists[1] and shown[0] != shown[1]
+    return shown[0] != shown[1]
 
 
 def _steps(element: HtmlElement, above: HtmlElement) -> int:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -172,10 +171,10 @@ def _heading_features(group: Group, titles: _Titles) -> _Features:
 
 # ---- names ---------------------------------------------------------------------------------------------------
 class _Said:
-    """What classes and ids say, read once of each element: the groups of a page stand in the same."""
+    """What classes and ids say, read once of each text: the cards of a page bear the same."""
 
     def __init__(self) -> None:
-        self._words: dict[HtmlElement, tuple[str, frozenset[str]]] = {}
+        self._words: dict[str, tuple[str, frozenset[str]]] = {}
 
     def words(self, elements: Iterable[HtmlElement]) -> str:
         """Return the words of the names of *elements*."""
@@ -186,10 +185,10 @@ class _Said:
         return {verdict for element in elements for verdict in self._of(element)[1]}
 
     def _of(self, element: HtmlElement) -> tuple[str, frozenset[str]]:
-        known = self._words.get(element)
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
+        known = self._words.get(names)
         if known is None:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
-            known = self._words[element] = spoken(names), frozenset(map(name_verdict, names.split()))
+            known = self._words[names] = spoken(names), frozenset(map(name_verdict, names.split()))
         return known
 
 
@@ -316,29 +315,36 @@ class _Titles:
         self.whole: dict[HtmlElement, str] = {}
         self.title: dict[HtmlElement, str] = {}
         self._body = _stems(" ".join(node.text for node in outline.prose if outline.inside(node.parent, outline.body)))
+        self._stems: dict[str, frozenset[str]] = {}
+        """Of each text once: most cards hold nothing but their title."""
         counts: Counter[str] = Counter()
         seen: set[str] = set()
-        stems: dict[HtmlElement, frozenset[str]] = {}
+        shared: dict[HtmlElement, frozenset[str]] = {}
         for card in (card for group in groups for card in group.cards):
             whole = self.whole[card.element] = _text(card.element)
-            stems[card.element] = _stems(whole)
-            self.title[card.element] = _title(card.element, card.anchors)
+            self.title[card.element] = whole if card.anchors[0] is card.element else _title(card.element, card.anchors)
+            found = shared[card.element] = self._of(whole) & self.own
             if card.key not in seen:
                 seen.add(card.key)
-                counts.update(stems[card.element])
+                counts.update(found)
         self._rare = {s: max(0.0, math.log((len(seen) + 1) / (counts[s] + 0.5))) for s in self.own}
         # fsum: the order of a set, and with it the rounding of a plain sum, differs between two processes.
         self._most = math.fsum(self._rare.values()) or 1.0
         self.likeness = {
-            element: math.fsum(self._rare[stem] for stem in found & self.own) / self._most
-            for element, found in stems.items()
+            element: math.fsum(self._rare[stem] for stem in found) / self._most for element, found in shared.items()
         }
         self._mean = sum(self.likeness.values()) / max(1, len(self.likeness))
+
+    def _of(self, text: str) -> frozenset[str]:
+        known = self._stems.get(text)
+        if known is None:
+            known = self._stems[text] = _stems(text)
+        return known
 
     def features(self, group: Group) -> _Features:
         elements, number = [card.element for card in group.cards], len(group.cards)
         alike = [self.likeness[element] for element in elements]
-        stems = [_stems(self.title[element]) for element in elements]
+        stems = [self._of(self.title[element]) for element in elements]
         shared = Counter(stem for one in stems for stem in one).most_common(1)
         return {
             "s mean": min(0.4, sum(alike) / number) * 2.5,
@@ -371,18 +377,24 @@ def _title(card: HtmlElement, anchors: Sequence[HtmlElement]) -> str:
 
 # ---- targets and form ---------------------------------------------------------------------------------------------
 def _target_features(group: Group, page: PageFacts) -> _Features:
-    keys, own = [card.key for card in group.cards], urlsplit(page.own)
-    section = [segment for segment in own.path.split("/") if segment][:-1]
-    paths = [[segment for segment in urlsplit(key).path.split("/") if segment][:-1] for key in keys]
+    keys = [card.key for card in group.cards]
+    own, section = _host_and_folders(page.own)
+    hosts, paths = zip(*map(_host_and_folders, keys), strict=True)
     number = len(keys)
     return {
         "t article": sum(map(page.is_article, keys)) / number,
-        "t host": sum(urlsplit(key).netloc == own.netloc for key in keys) / number,
+        "t host": sum(host == own for host in hosts) / number,
         "t section": sum(bool(path and section and path[0] == section[0]) for path in paths) / number,
         "t same section": sum(path == section for path in paths) / number,
         "t numbered": sum(re.search(r"\d{4,}", key) is not None for key in keys) / number,
         "t other depth": min(3.0, sum(abs(len(path) - len(section)) for path in paths) / number) / 3,
     }
+
+
+def _host_and_folders(key: str) -> tuple[str, list[str]]:
+    """Return the host of a canonical address and the segments of its path but the last."""
+    host, _, path = key.partition("://")[2].partition("?")[0].partition("/")
+    return host, [segment for segment in path.split("/") if segment][:-1]
 
 
 def _form_features(outline: Outline, group: Group, path: Sequence[HtmlElement], titles: _Titles) -> _Features:

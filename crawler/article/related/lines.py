@@ -64,8 +64,11 @@ def lines(elements: Iterable[HtmlElement], known: LinesRead) -> tuple[list[Line]
 
 def embedded(anchor: HtmlElement) -> bool:
     """Say whether a link is part of a sentence, not a title that stands alone."""
-    if is_button("".join(anchor.itertext())):
-        return False  # "… after failing a test. Full story"
+    # A button is none: "… after failing a test. Full story"; few links need be asked whether they are one.
+    return _is_amid_words(anchor) and not is_button("".join(anchor.itertext()))
+
+
+def _is_amid_words(anchor: HtmlElement) -> bool:
     if _runs_through(anchor):
         return True
     if _is_headline(anchor):

@@ -48,8 +48,13 @@ def attributes(outline: Outline) -> Attributes:
 
 def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
     """Return the elements whose class, id or data attributes speak of related stories, none around the body."""
-    values = (value for value in _distinct(told) if len(value) < 200 and value[:1] not in "/#")
-    found = promising(values)
+    names = _names(told)
+    values = set(chain.from_iterable(own for _, own in told))  # of other attributes only the short ones say anything
+    found = promising(
+        value
+        for value in values
+        if (len(value) < 60 or (len(value) < 200 and value in names)) and value[:1] not in "/#" and "://" not in value
+    )
     return [
         element
         for element, own in told
@@ -62,7 +67,7 @@ def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
 
 def foreign_elements(outline: Outline, told: Attributes) -> list[HtmlElement]:
     """Return the elements whose class or id names advertising, comments or the like, none around the body."""
-    found = foreign(_distinct(told))
+    found = foreign(name for name in _names(told) if len(name) < _LONGEST and "://" not in name)
     return [
         element
         for element, own in told
@@ -72,9 +77,9 @@ def foreign_elements(outline: Outline, told: Attributes) -> list[HtmlElement]:
     ]
 
 
-def _distinct(told: Attributes) -> list[str]:
-    values = set(chain.from_iterable(own for _, own in told))
-    return [value for value in values if len(value) < _LONGEST and "://" not in value]
+def _names(told: Attributes) -> set[str]:
+    """Return all classes and ids."""
+    return {name for element, _ in told for name in (element.get("class"), element.get("id")) if name}
 
 
 def _speaks(element: HtmlElement, name: str, value: str, verdict: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from dedupe.intake.marks import MOST, few_marks
@@ -12,6 +14,11 @@ from dedupe.intake.marks import MOST, few_marks
 def test_a_run_is_cut_wherever_it_stands(before: int, more: int) -> None:
     kept = "x" * before + "a" + MOST * "\u0301"
     assert few_marks(kept + more * "\u0301" + "b") == kept + "b"
+
+
+def test_every_combining_mark_is_known() -> None:
+    marks = [chr(code) for code in range(0x110000) if unicodedata.combining(chr(code))]
+    assert [mark for mark in marks if len(few_marks("a" + (MOST + 1) * mark)) > MOST + 1] == []
 
 
 def test_text_of_letters_that_are_no_marks_stays() -> None:
