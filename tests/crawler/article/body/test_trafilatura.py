@@ -1,0 +1,69 @@
+"""The short way through trafilatura gives what the long one gives, and is left where trafilatura looks further."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import HtmlElement, document_fromstring
+from trafilatura import bare_extraction
+
+from crawler.article.body import trafilatura
+from crawler.article.body.trafilatura import extract_blocks
+
+SENTENCE = "The harbour of Brineford was closed on Monday night after a barge had lost its bricks near the pier. "
+
+
+def page(body: str) -> HtmlElement:
+    return document_fromstring(f"<html><head><title>Harbour closed</title></head><body>{body}</body></html>")
+
+
+def story(paragraphs: int) -> str:
+    return "".join(f"<p>{number}. {SENTENCE}{SENTENCE}</p>" for number in range(paragraphs))
+
+
+MENU = "<nav><ul>" + "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(20)) + "</ul></nav>"
+TEASERS = "".join(f'<div class="teaser"><p>{n}: {SENTENCE}</p></div>' for n in range(12))
+PAGES = {
+    "a story": f"{MENU}<article>{story(8)}</article><footer>Imprint, {SENTENCE}</footer>",
+    "a story in a form": f"<form>{MENU}<div class='content'>{story(8)}</div></form>",
+    "teasers alone": f"{MENU}<main>{TEASERS}</main>",
+    "a table": f"<article><table><tr><td>{SENTENCE * 4}</td><td>{SENTENCE * 3}</td></tr></table></article>",
+    "loose text": f"{MENU}<div>{SENTENCE * 5}<br><br>{SENTENCE * 4}</div>",
+    "a short note beside much": f"<article><p>{SENTENCE}</p></article><div>{story(9)}</div>",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_short_way_gives_the_same_blocks(name: str) -> None:
+    tree = page(PAGES[name])
+    long_way = extract_blocks(tree)
+    assert long_way
+    assert extract_blocks(tree, prose=len(tree.text_content())) == long_way
+
+
+def ways(tree: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return for each extraction of a page of prose whether it was the short one."""
+    asked: list[bool] = []
+
+    def noted(*arguments: object, **options: object) -> object:
+        asked.append(isinstance(options["options"], trafilatura._Quick))
+        return bare_extraction(*arguments, **options)
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", noted)
+    extract_blocks(tree, prose=len(tree.text_content()))
+    return asked
+
+
+def test_a_story_needs_the_short_way_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ways(page(PAGES["a story"]), monkeypatch) == [True]
+
+
+@pytest.mark.parametrize("name", ["teasers alone", "loose text"])
+def test_where_trafilatura_looks_further_the_long_way_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ways(page(PAGES[name]), monkeypatch) == [True, False]
+
+
+@pytest.mark.parametrize("name", ["teasers alone", "loose text"])
+def test_trafilatura_asks_again_where_its_first_pass_falls_short(name: str) -> None:
+    quick = trafilatura._Quick(**trafilatura._CHOSEN)
+    bare_extraction(page(PAGES[name]), options=quick)
+    assert quick.asked > 1
