@@ -146,8 +146,6 @@ def resolve(link: str, base: str, seed: Seed = GENERIC) -> tuple[str, str]:
         base = root
     else:
         return _resolved.__wrapped__(link, base, seed)
-    if plain := _plain(f"{base[:-1]}{link}", seed):
-        return plain
     return (_resolved if len(link) <= _KEPT_LENGTH else _resolved.__wrapped__)(link, base, seed)
 
 
@@ -169,6 +167,8 @@ def _with_query(url: str, fields: Sequence[str]) -> str:
 
 @lru_cache(maxsize=4096)  # the menus of a portal stand on each of its pages; a pure function of its arguments
 def _resolved(link: str, base: str, seed: Seed) -> tuple[str, str]:
+    if plain := _plain(f"{base[:-1]}{link}" if link.startswith("/") else link, seed):
+        return plain
     address = fetch_url(link, base, seed)
     return address, _identity(address, seed)
 
