@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
@@ -94,9 +95,19 @@ def _guessed(tree: HtmlElement, where: Locality, url: str) -> Iterator[DateCandi
     """Yield what htmldate finds, which also looks into scripts and sentences; it is slow, and asked last."""
     from htmldate import find_date
 
-    raw = find_date(tree, original_date=True, url=url, max_date="2099-12-31")  # its default is the clock
+    read = deepcopy(tree)
+    for element in read.iter():
+        for name, value in element.items():
+            if len(value) > _LONGEST_ATTRIBUTE:
+                del element.attrib[name]
+    raw = find_date(read, original_date=True, url=url, max_date="2099-12-31")  # its default is the clock
     if raw and (time := read_time(raw, where)):
         yield DateCandidate(time=time, raw=raw, source="htmldate", weight=LEAST)
+
+
+_LONGEST_ATTRIBUTE = 2000
+"""Characters of an attribute that htmldate is given: it searches the HTML a dozen times, and pictures and data that
+stand in attributes took up to three seconds of a page."""
 
 
 def choose(found: Sequence[DateCandidate]) -> Publication:
