@@ -222,7 +222,7 @@ def read_pages(path: Path, skipped: Skipped | None = None) -> Iterator[Page]:
     :param skipped: counts the records that are passed over: damaged, larger than a body may be, parts of pages
     :raises InputError: if it is no WARC or is empty; if it is cut, after the whole records were yielded
     """
-    for page in records(path, _html_page, skipped):
+    for page in records(path, html_page, skipped):
         if page is not None:
             yield page
 
@@ -250,7 +250,11 @@ def page_of(found: ArchivedResponse) -> Page:
     )
 
 
-def _html_page(record: WarcRecord, place: Place) -> Page | None:
+def html_page(record: WarcRecord, place: Place) -> Page | None:
+    """Return the HTML page in a record, ``None`` where it holds none that was answered with 2xx.
+
+    :raises RefusedRecordError: if the record cannot be taken
+    """
     if record.record_type not in _BODIES:
         return None
     if not target_of(record):

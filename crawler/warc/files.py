@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from dedupe.errors import InputError
+from dedupe.intake.files import lines, opened
+from dedupe.intake.skipped import Skipped
 
 SUFFIXES = (".warc", ".warc.gz", ".warc.zst")
+LIST = re.compile(r"[.](?:paths|txt)(?:[.](?:gz|zst))?$")
+"""How the name of a list of WARC files ends."""
 _LOCAL_HEAD = 30
 """Bytes of a ZIP member's local head before its name (APPNOTE.TXT, 4.3.7)."""
 
@@ -54,6 +59,40 @@ def warc_files(path: Path) -> list[WarcFile]:
     if not found:
         raise InputError(f"{path}: holds no file named *.warc, *.warc.gz or *.warc.zst")
     return found
+
+
+def files_of(paths: Iterable[Path], unread: Skipped) -> list[WarcFile]:
+    """Return the WARC files that *paths* stand for, each once: archives as for :func:`warc_files`, and lists of them.
+
+    A list has a path a line and is called ``NAME.paths`` or ``NAME.txt``, packed or not, as ``warc.paths.gz`` of Common
+    Crawl. Its paths begin at the folder of the list, or at one above it.
+
+    :param unread: counts the entries of lists that cannot be used
+    :raises InputError: if one of *paths* cannot be used, or there is no file
+    """
+    found: list[WarcFile] = []
+    for path in paths:
+        if not LIST.search(path.name) or path.is_dir():
+            found += warc_files(path)
+            continue
+        for entry in _entries(path):
+            try:
+                above = [one / entry for one in (path.absolute().parent, *path.absolute().parents[1:])]
+                found += warc_files(next((one for one in above if one.exists()), above[0]))
+            except InputError as problem:
+                unread.add("an entry of a list that cannot be read", str(problem))
+    files = {(file.path.resolve(), file.member): file for file in found}
+    if not files:
+        raise InputError("; ".join(["there is no WARC file to read", *unread.lines("entry")]))
+    return list(files.values())
+
+
+def _entries(path: Path) -> Iterator[str]:
+    with opened(path) as stream:
+        for line in lines(stream, str(path)):
+            entry = line.decode("utf-8", "surrogateescape").strip()
+            if entry and not entry.startswith("#"):
+                yield entry
 
 
 def _members(path: Path) -> Iterator[WarcFile]:

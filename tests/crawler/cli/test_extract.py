@@ -73,6 +73,21 @@ def test_an_address_held_twice_carries_its_date_in_the_id(tmp_path: Path, record
     ]
 
 
+def test_captures_of_one_time_have_ids_of_their_own(tmp_path: Path, records: list[Record]) -> None:
+    url, date, body, kind = records[0]
+    (tmp_path / "warcs").mkdir()
+    for name in ("a", "b"):
+        same = [(url, date, body, kind), (url, date, body + name.encode(), kind), records[1 + (name == "b")]]
+        write_warc(tmp_path / "warcs" / f"{name}.warc.gz", same)
+    assert run(["extract", "--warc", str(tmp_path / "warcs"), "-o", str(tmp_path / "out.jsonl"), "--workers", "1"]) == 0
+    found = lines(tmp_path / "out.jsonl")
+    first, one, _, again, other, _ = (article.id for article in found)
+    assert first == f"{url} {date} {found[0].page_digest[:12]}"
+    assert again == f"{first} 2"
+    assert (one, other) == tuple(f"{url} {date} {found[place].page_digest[:12]}" for place in (1, 4))
+    assert len({article.id for article in found}) == 6
+
+
 def test_a_cut_archive_keeps_what_was_read_and_says_so(
     tmp_path: Path, records: list[Record], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from crawler.article.page.page import Page
 from crawler.warc.archive import WarcArchive, read_pages
+from crawler.warc.index import ArchiveIndex
 from crawler.warc.records import CutArchiveError, zstd
 from dedupe.errors import InputError
 from dedupe.intake.skipped import Skipped
@@ -37,13 +39,25 @@ def record(number: int, *, kind: str = "response", block: bytes | None = None, *
 
 
 def read(path: Path, parts: Sequence[bytes]) -> tuple[list[bytes], list[str]]:
+    """Return the bodies in a file and what was passed over; both ways of reading say the same."""
     path.write_bytes(b"".join(parts))
-    skipped, bodies = Skipped(), []
+    ways: list[Callable[[Skipped], Iterator[Page]]] = [
+        lambda skipped: read_pages(path, skipped),
+        lambda skipped: ArchiveIndex(path, skipped).pages(),
+    ]
+    one, other = (_read(way) for way in ways)
+    assert one == other
+    pages, why = one
+    return [found.body for found in pages], why
+
+
+def _read(way: Callable[[Skipped], Iterator[Page]]) -> tuple[list[Page], list[str]]:
+    skipped, pages = Skipped(), list[Page]()
     try:
-        bodies += [found.body for found in read_pages(path, skipped)]
+        pages.extend(way(skipped))
     except CutArchiveError as cut:
-        return bodies, ["cut", *skipped.counts, str(cut.whole)]
-    return bodies, list(skipped.counts)
+        return pages, ["cut", *skipped.counts, str(cut.whole)]
+    return pages, list(skipped.counts)
 
 
 BAD = {
