@@ -16,7 +16,8 @@ from dedupe.text.shingles import shingle_hashes, word_hashes
 LEAST_PAGES = 5
 """Pages of one portal, no two of them copies, that share a shingle before it counts as template."""
 _COPIES = 0.7  # estimated Jaccard from which two pages of a portal count as one: a story told again is no template
-_SAMPLE = 1000  # pages of a portal; a template is on all of them
+SAMPLE = 1000
+"""Pages of a portal that are looked at, at most; a template is on all of them."""
 
 
 def template_shingles(pairs: Pairs, texts: Texts) -> dict[int, NDArray[np.uint32]]:
@@ -34,16 +35,11 @@ def template_shingles(pairs: Pairs, texts: Texts) -> dict[int, NDArray[np.uint32
         pages = numbers[of_source == source]
         if pages.size < LEAST_PAGES:
             continue
-        pages = pages[sample_of(pages.size)]
+        pages = pages[:: -(-pages.size // SAMPLE)]  # in order of rank
         shingles = frequent_shingles([texts.texts[page] for page in pages.tolist()], texts.signatures[pages])
         if shingles.size:
             found[source] = shingles
     return found
-
-
-def sample_of(count: int) -> slice:
-    """Return which of *count* pages of a portal, in order of rank, are looked at."""
-    return slice(None, None, max(-(-count // _SAMPLE), 1))
 
 
 def frequent_shingles(pages: Sequence[str], signatures: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dedupe.clusters.kept import DEFAULT, Choose, Lost
-from dedupe.corpus.boilerplate import LEAST_PAGES, frequent_shingles, sample_of
+from dedupe.corpus.boilerplate import LEAST_PAGES, SAMPLE, frequent_shingles
 from dedupe.corpus.candidates import COMMON, HOT_BUCKET, HUBS, NEIGHBOURS, SHARED_SAMPLES
-from dedupe.corpus.documents import documents_of, source_of, url_key
+from dedupe.corpus.documents import documents_of, require_distinct, source_of, url_key
 from dedupe.corpus.near import NearDuplicates
 from dedupe.corpus.verify import UNDATED, Texts, stamp_of
 from dedupe.minhash.fingerprint import sign
@@ -29,6 +29,8 @@ _SIGNED = (
     "id string, text string, title string, stamp long, address string, source string, words long, "
     "exact binary, signature binary, bands array<long>, samples array<long>, notice string"
 )
+_PARTITION = 5_000
+"""Documents of a partition: Spark's own 200 for a million."""
 _LINKS = (
     "id string, head string, most_complete string, relation string, score double, kept_in string, "
     "dateline long, credit long, correction long, text long"
@@ -36,15 +38,28 @@ _LINKS = (
 
 
 def cluster_with_spark(
-    spark: SparkSession, documents: DataFrame, *, ignore_urls: bool = False, choice: Choose = DEFAULT
+    spark: SparkSession,
+    documents: DataFrame,
+    *,
+    checkpoints: str,
+    ignore_urls: bool = False,
+    choice: Choose = DEFAULT,
 ) -> DataFrame:
     """Return one row a document, as :class:`dedupe.corpus.in_memory.Row`; the order is Spark's.
 
+    Sets ``spark.sql.shuffle.partitions`` to what so many documents need.
+
     :param documents: columns as :func:`dedupe.corpus.documents.read_documents` reads them, ``id`` and ``text`` at least
+    :param checkpoints: folder that driver and executors share; what an executor held that is lost is read from there
     :param choice: which texts of a story are kept
+    :raises InputError: if an id comes twice
     """
+    spark.sparkContext.setCheckpointDir(checkpoints)
     signed = documents.mapInArrow(_sign, _SIGNED).persist()
     signed.createOrReplaceTempView("signed")
+    spark.conf.set("spark.sql.shuffle.partitions", -(-signed.count() // _PARTITION) or 1)
+    twice = spark.sql("SELECT id FROM signed GROUP BY id HAVING count(*) > 1 ORDER BY id LIMIT 1").collect()
+    require_distinct([row["id"] for row in twice for _ in range(2)])
     own_address = "address = '' OR true" if ignore_urls else "address = ''"
     spark.sql(f"""
         SELECT id, words, stamp, exact, notice, first(id) OVER (
@@ -169,13 +184,17 @@ def _components(spark: SparkSession, pairs: DataFrame) -> DataFrame:
     pairs.selectExpr("a AS id", "b AS other").union(pairs.selectExpr("b", "a")).persist().createOrReplaceTempView(
         "both"
     )
-    labels = spark.sql("SELECT id, least(id, min(other)) AS label FROM both GROUP BY id").localCheckpoint()
+    labels = spark.sql("SELECT id, least(id, min(other)) AS label FROM both GROUP BY id").persist().checkpoint()
     while True:
         labels.createOrReplaceTempView("spreading")
-        spread = spark.sql("""
+        spread = (
+            spark.sql("""
             SELECT own.id, least(first(own.label), min(near.label), first(jump.label)) AS label
             FROM spreading own JOIN both ON both.id = own.id JOIN spreading near ON near.id = other
-            JOIN spreading jump ON jump.id = own.label GROUP BY own.id""").localCheckpoint()
+            JOIN spreading jump ON jump.id = own.label GROUP BY own.id""")
+            .persist()
+            .checkpoint()
+        )
         spread.createOrReplaceTempView("spread")
         if spark.sql("SELECT 1 FROM spread JOIN spreading USING (id) WHERE spread.label <> spreading.label").isEmpty():
             return spread
@@ -183,18 +202,32 @@ def _components(spark: SparkSession, pairs: DataFrame) -> DataFrame:
 
 
 def _templates(spark: SparkSession) -> dict[str, Any]:
-    """Return the template shingles of each source, from its pages that are candidates of each other."""
+    """Return the template shingles of each source, from its pages that are candidates of each other.
+
+    A row holds the sample of one source. Executors count its shingles; the driver gets those of templates alone.
+    """
+    if spark.sql("SELECT 1 FROM nodes WHERE source <> '' LIMIT 1").isEmpty():
+        return {}
     pages = spark.sql(f"""
-        SELECT source, array_sort(collect_set(struct(stamp, id, text, signature))) AS pages FROM nodes JOIN (
-            SELECT explode(array(a, b)) AS id FROM pairs JOIN nodes one ON one.id = a JOIN nodes other ON other.id = b
-            WHERE one.source = other.source AND one.source <> '') USING (id)
-        GROUP BY source HAVING size(pages) >= {LEAST_PAGES}""")
-    found = {}
-    for row in pages.toLocalIterator():
-        sample = row["pages"][sample_of(len(row["pages"]))]
-        signatures = np.array([np.frombuffer(page["signature"], dtype=np.uint32) for page in sample])
-        found[row["source"]] = frequent_shingles([page["text"] for page in sample], signatures)
-    return {source: shingles for source, shingles in found.items() if shingles.size}
+        SELECT source, array_sort(collect_list(struct(stamp, id, text, signature))) AS pages FROM (
+            SELECT *, row_number() OVER (PARTITION BY source ORDER BY stamp, id) AS place,
+                   count(*) OVER (PARTITION BY source) AS size
+            FROM nodes LEFT SEMI JOIN (
+                SELECT explode(array(a, b)) AS id FROM pairs JOIN nodes one ON one.id = a
+                JOIN nodes other ON other.id = b AND other.source = one.source WHERE one.source <> '') USING (id))
+        WHERE size >= {LEAST_PAGES} AND (place - 1) % ceil(size / {SAMPLE}) = 0 GROUP BY source""")
+    found = pages.mapInArrow(_frequent, "source string, shingles array<long>").collect()
+    return {row["source"]: np.array(row["shingles"], dtype=np.uint32) for row in found}
+
+
+def _frequent(batches: Iterator[Any]) -> Iterator[Any]:
+    for batch in batches:
+        rows = []
+        for row in batch.to_pylist():
+            signatures = np.array([np.frombuffer(page["signature"], dtype=np.uint32) for page in row["pages"]])
+            shingles = frequent_shingles([page["text"] for page in row["pages"]], signatures)
+            rows += [{"source": row["source"], "shingles": shingles.tolist()}] if shingles.size else []
+        yield _table(rows, "source string, shingles array<long>")
 
 
 def _links(row: dict[str, Any], templates: dict[str, Any], choice: Choose) -> list[dict[str, Any]]:

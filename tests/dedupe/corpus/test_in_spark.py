@@ -9,12 +9,14 @@ import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dedupe.corpus.documents import documents_of
 from dedupe.corpus.in_memory import cluster_documents
+from dedupe.errors import InputError
 from tests.support.requirements import missing
 
 if shutil.which("java") is None:
@@ -89,10 +91,26 @@ def corpus(count: int) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_rows_are_those_of_the_engine_in_memory(spark: Any) -> None:
+def test_an_id_that_comes_twice_is_refused_wherever_it_stands(spark: Any, tmp_path: Path) -> None:
+    rows = [{"id": f"d{number % 39}", "text": f"story {number}"} for number in range(40)]
+    frame = spark.createDataFrame(rows, "id string, text string").repartition(8)
+    with pytest.raises(InputError, match='id "d0" is used more than once'):
+        cluster_with_spark(spark, frame, checkpoints=tmp_path.as_uri())
+
+
+def test_documents_without_a_source_are_compared_without_templates(spark: Any, tmp_path: Path) -> None:
+    rows = [{key: row[key] for key in ("id", "text", "title")} for row in corpus(40)]
+    frame = spark.createDataFrame(rows, "id string, text string, title string")
+    found = cluster_with_spark(spark, frame, checkpoints=tmp_path.as_uri()).select("id", "cluster", "duplicate_of")
+    expected = [(row.id, row.cluster, row.duplicate_of) for row in cluster_documents(documents_of(enumerate(rows)))]
+    assert sorted(map(tuple, found.collect()), key=repr) == sorted(expected, key=repr)
+
+
+def test_the_rows_are_those_of_the_engine_in_memory(spark: Any, tmp_path: Path) -> None:
     rows = corpus(150)
     frame = spark.createDataFrame(rows, "id string, text string, title string, url string, date string")
-    found = {row["id"]: row.asDict(recursive=True) for row in cluster_with_spark(spark, frame).collect()}
+    clustered = cluster_with_spark(spark, frame, checkpoints=tmp_path.as_uri())
+    found = {row["id"]: row.asDict(recursive=True) for row in clustered.collect()}
     expected = list(cluster_documents(documents_of(enumerate(rows))))
     assert len(found) == len(rows)
     assert found == {
