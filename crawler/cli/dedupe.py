@@ -128,9 +128,9 @@ def command(
 ) -> None:
     """Find the documents that tell one story in the same words.
 
-    DOCUMENTS is a file of JSON Lines, CSV or Parquet (also .gz, .zst), or "-" for JSON Lines on standard input. Its
-    fields are id and text, and, where they are known, url, title, source and date. "storykin extract" writes such
-    files. No database is started.
+    DOCUMENTS is a file of JSON Lines, CSV or Parquet (also .gz, .zst), a folder of Parquet files, or "-" for JSON Lines
+    on standard input. Its fields are id and text, and, where they are known, url, title, source and date. "storykin
+    extract" writes such files. No database is started.
 
     Each document gets a line. "cluster" is the id of the document that is kept for the story. Documents with the same
     "cluster" come from one source, also where one is cut or extended. "original" is the earliest known document of the
@@ -176,11 +176,12 @@ def command(
     assert documents is not None  # checked above
     columns = fields_of(fields)
     if memory_limit:
-        one_way = {Path(documents).suffix, output.suffix if output else ""} == {".parquet"}
+        whole = Path(documents).is_dir() or Path(documents).suffix == ".parquet"
+        one_way = whole and output is not None and output.suffix == ".parquet"
         if not one_way or kept or jaccard is not None or spans or against:
             raise InputError(
-                "--memory-limit goes from a .parquet file to another (-o), without --output kept, --jaccard, --spans "
-                "and --against"
+                "--memory-limit goes from a .parquet file, or a folder of them, to another (-o), without "
+                "--output kept, --jaccard, --spans and --against"
             )
         assert output is not None  # its ending was looked at
         summary = _dedupe_parquet(documents, output, memory_limit, columns, ignore_urls=ignore_urls, choice=chosen)

@@ -32,8 +32,8 @@ def kind_of(path: Path) -> str:
 def read_rows(path: Path, columns: Collection[str] | None, required: Mapping[str, Collection[str]]) -> tuple[str, Rows]:
     """Return a file's numbered rows and what a number is called in messages; ``-`` is standard input, JSON Lines.
 
-    Parquet, gzip and zstd are known by their first bytes, CSV by the ending ``.csv`` (``.tsv`` with tabs); all else is
-    JSON Lines.
+    A folder stands for the Parquet files in it. Parquet, gzip and zstd are known by their first bytes, CSV by the
+    ending ``.csv`` (``.tsv`` with tabs); all else is JSON Lines.
 
     :param columns: of Parquet only these are read, all where it is ``None``
     :param required: fields and the columns that may hold them, one of which Parquet and CSV must have
@@ -41,6 +41,8 @@ def read_rows(path: Path, columns: Collection[str] | None, required: Mapping[str
     """
     if str(path) == "-":
         return "standard input line", _json_lines(unpacking(sys.stdin.buffer), "standard input")
+    if path.is_dir():
+        return f"{path} row", _parquet_rows(path, columns, required)
     try:
         with path.open("rb") as stream:
             magic = stream.read(4)
@@ -54,7 +56,8 @@ def read_rows(path: Path, columns: Collection[str] | None, required: Mapping[str
 
 
 def schema_of(path: Path) -> Any:
-    """Return the Arrow schema of a Parquet file, ``None`` of any other."""
+    """Return the Arrow schema of a Parquet file, or of the first one in a folder; ``None`` of any other."""
+    path = parquet_files(path)[0]
     with path.open("rb") as stream:
         if stream.read(4) != b"PAR1":
             return None
@@ -129,14 +132,28 @@ def _require_columns(path: Path, there: Iterable[str], required: Mapping[str, Co
 
 def _parquet_rows(path: Path, wanted: Collection[str] | None, required: Mapping[str, Collection[str]]) -> Rows:
     number = 0
-    with _parquet(path) as file:
-        there = file.schema_arrow.names
-        _require_columns(path, there, required)
-        columns = [column for column in there if wanted is None or column in wanted]
-        for batch in file.iter_batches(batch_size=1024, columns=columns):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, row
+    for part in parquet_files(path):
+        with _parquet(part) as file:
+            there = file.schema_arrow.names
+            _require_columns(part, there, required)
+            columns = [column for column in there if wanted is None or column in wanted]
+            for batch in file.iter_batches(batch_size=1024, columns=columns):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+
+
+def parquet_files(path: Path) -> list[Path]:
+    """Return the Parquet files of a folder and of those in it, in the order of their names; a file as it is.
+
+    :raises InputError: if there are none
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(part for part in path.rglob("*.parquet") if not part.name.startswith((".", "_")))
+    if not found:
+        raise InputError(f"{path}: is a folder without any file named *.parquet")
+    return found
 
 
 @contextmanager

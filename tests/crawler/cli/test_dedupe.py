@@ -116,6 +116,29 @@ def test_parquet(tmp_path: Path, capfdbinary: Any) -> None:
     assert rows(capfdbinary.readouterr().out.decode()) == EXPECTED
 
 
+def test_a_folder_of_parquet_is_one_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    rows = [{"id": f"d{number}", "text": f"The ferry {number % 3} sails at noon."} for number in range(9)]
+    folder, whole = tmp_path / "parts", tmp_path / "whole.parquet"
+    for part in range(3):
+        (folder / f"day={part}").mkdir(parents=True)
+        some = pyarrow.Table.from_pylist(rows[3 * part : 3 * part + 3])
+        parquet.write_table(some, folder / f"day={part}" / "a.parquet")
+    (folder / ".draft.parquet").write_bytes(b"half a file")
+    parquet.write_table(pyarrow.Table.from_pylist(rows), whole)
+    found = []
+    for limit in ([], ["--memory-limit", "200MB"]):
+        for source in (folder, whole):
+            output = tmp_path / f"{source.stem}{len(limit)}.out.parquet"
+            assert run(["dedupe", str(source), "-o", str(output), *limit]) == 0
+            found.append(parquet.read_table(output).to_pylist())
+    assert found == 4 * [found[0]]
+    assert len(found[0]) == 9
+    (tmp_path / "empty").mkdir()
+    assert run(["dedupe", str(tmp_path / "empty"), "-o", str(tmp_path / "x.parquet")]) == 2
+    assert "a folder without any file named *.parquet" in capsys.readouterr().err
+
+
 def test_parquet_to_parquet_within_a_memory_limit(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("duckdb", reason="needs the extra corpus")
     pyarrow = pytest.importorskip("pyarrow", reason="needs the extra corpus")
