@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 LONGEST = (
+    "tests/crawler/corpus/test_on_spark.py", "tests/crawler/corpus/test_build.py",
     "tests/dedupe/corpus/test_in_spark.py", "tests/crawler/crawl/test_database_trouble.py",
     "tests/dedupe/report/test_browser.py", "tests/crawler/article/related/test_shared.py",
     "tests/crawler/ops/test_scrapyd.py", "tests/crawler/crawl/test_soak_pages.py",

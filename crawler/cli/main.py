@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("crawler.cli.crawl", "Crawl a portal, or any site from a URL."),
     "demo": ("crawler.cli.demo", "Serve the bundled demo portal, crawl it, print the report."),
     "extract": ("crawler.cli.extract", "Extract articles from saved pages or a WARC. No database."),
+    "corpus": ("crawler.cli.corpus", "Make clean, distinct stories of WARC files, on one machine or on Spark."),
     "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
     "schedule": ("crawler.cli.schedule", "Crawl all portals by the timetables of their seeds."),
     "status": ("crawler.cli.status", "Show how every portal stands: days, runs under way, next starts."),

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import IO, Any, Protocol
 
 from dedupe.errors import InputError
-from storage.export.columns import arrow_batch, arrow_schema, json_of, row_of
+from storage.export.columns import COLUMNS, PULL_COLUMNS, arrow_batch, arrow_schema, json_of, row_of
 from storage.records import SCHEMA_VERSION, utc_text
 
 FORMULA = re.compile(r"'*(?:[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|[\t\r\n])")
@@ -90,16 +90,23 @@ class ParquetWriter:
     """Typed columns (``storage.export.columns.arrow_schema``), zstd.
 
     :param group_bytes: a row group is written when it holds so many bytes as Arrow arrays
+    :param types: the columns that there may be, with their Python types
     """
 
-    def __init__(self, stream: IO[bytes], columns: Sequence[str], group_bytes: int = GROUP_BYTES) -> None:
+    def __init__(
+        self,
+        stream: IO[bytes],
+        columns: Sequence[str],
+        group_bytes: int = GROUP_BYTES,
+        types: Mapping[str, Any] = COLUMNS | PULL_COLUMNS,
+    ) -> None:
         try:
             import pyarrow as pa
             import pyarrow.parquet as pq
         except ImportError:
             raise InputError("Parquet needs pyarrow: pip install 'storykin[parquet]'") from None
         metadata = {"storykin_schema_version": str(SCHEMA_VERSION)}
-        self._schema = arrow_schema(columns).with_metadata(metadata)
+        self._schema = arrow_schema(columns, types).with_metadata(metadata)
         self._group_bytes = group_bytes
         self._waiting: list[pa.RecordBatch] = []
         self._table_of = pa.Table.from_batches
@@ -110,6 +117,10 @@ class ParquetWriter:
         self._waiting.append(arrow_batch(documents, self._schema))
         if sum(batch.nbytes for batch in self._waiting) >= self._group_bytes:
             self._write_group()
+
+    def note(self, name: str, text: str) -> None:
+        """Put *text* under *name* among the metadata of the file."""
+        self._writer.add_key_value_metadata({name: text})
 
     def close(self) -> None:
         """Write what waits and the footer, without which the file cannot be read."""
