@@ -11,7 +11,7 @@ from dedupe.clusters.frames import without_bulletins
 from dedupe.compare.similarity import Prepared, prepare
 from dedupe.corpus.documents import Document
 from dedupe.corpus.in_memory import cluster_documents
-from tests.dedupe.bulletins import FRESH, JUDGED, TUNED, UNSEEN, Frame
+from tests.support.bulletins import FRESH, JUDGED, TUNED, UNSEEN, Frame
 
 TEXT = (
     "The price of {} has risen for the fourth month in a row, the chamber of agriculture {} on Monday. Shops have "

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from dedupe.compare.similarity import compare, prepare
-from tests.dedupe.bulletins import FRESH, JUDGED, TUNED, UNSEEN, Frame
+from tests.support.bulletins import FRESH, JUDGED, TUNED, UNSEEN, Frame
 
 EVERY = [*TUNED, *JUDGED, *UNSEEN, *FRESH]
 HALVES = {"tuned": TUNED, "judged": JUDGED, "unseen": UNSEEN, "fresh": FRESH}

@@ -20,7 +20,7 @@ from dedupe.corpus.in_memory import Row, cluster_documents
 from dedupe.corpus.jaccard import jaccard, plain_shingles
 from dedupe.errors import InputError
 from dedupe.minhash import fingerprint
-from tests.dedupe.bulletins import TUNED
+from tests.support.bulletins import TUNED
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 VOCABULARY = [a + b + c for a in ("tr", "b", "gl", "st", "m") for b in "aeiou" for c in ("n", "r", "lle", "st", "")]
