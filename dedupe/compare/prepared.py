@@ -107,8 +107,12 @@ class Prepared:
     @cached_property
     def lead_size(self) -> int:
         """Words that may be the first sentence; characters of a script without blanks are more."""
-        found = _UNSPACED.search(self._opening[0][:_LEAD])
-        return _LEAD if found is None else _LEAD_LETTERS if found[0] < "\u2e80" else _LEAD_IDEOGRAPHS
+        return _lead_size(self._opening[0])
+
+    @property
+    def spaced_size(self) -> float:
+        """How many words the text would have in a script with blanks."""
+        return self.word_hashes.size * _LEAD / self.lead_size
 
     def leads_otherwise(self, other: Prepared, *, contents: bool = False) -> bool:
         """Whether the first words hold one that those of *other* do not.
@@ -151,12 +155,18 @@ class Prepared:
         return np.sort(pair_hashes(np.concatenate([self.title_words, self.word_hashes])))
 
 
+def _lead_size(text: str) -> int:
+    """Return how many words, or characters of a script without blanks, say as much as ``_LEAD`` words."""
+    found = None if text.isascii() else _UNSPACED.search(text[:_LEAD])
+    return _LEAD if found is None else _LEAD_LETTERS if found[0] < "\u2e80" else _LEAD_IDEOGRAPHS
+
+
 def _word_count(line: str) -> int:
-    """Return how many words a line has; of so many that nothing more depends on it, fewer."""
+    """Return how many words a line has, or would have with blanks; of so many that no more depends on it, fewer."""
     if line.isascii():
         return len(line.split())
     least = sum(map(str.isalnum, comparable(line).split()))
-    return least if least >= _LEAD + _DATELINE else len(words(normalise(line)))
+    return least if least >= _LEAD + _DATELINE else len(words(normalise(line))) * _LEAD // _lead_size(line)
 
 
 def pair_hashes(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

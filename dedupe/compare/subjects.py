@@ -8,7 +8,7 @@ a figure. A corrected word does neither.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set, Sized
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -27,6 +27,8 @@ _SPELLED = 6  # letters of a name whose spelling was corrected
 _LEAST_NAME = 2  # of a name; one ideograph in place of another is a corrected word
 _CORRECTED = timedelta(hours=12)
 """One text with other figures within this time is a correction; bulletins come out once a day."""
+_MANY, _THROUGHOUT = 3, 0.02
+"""Least places, and places a word, with other subjects or figures all through a text; real copies stay below .008."""
 _ADDED = 0.15  # of a text's words: an update that adds so much may also have other figures
 
 
@@ -66,14 +68,17 @@ def other_subject(a: Prepared, b: Prepared) -> str:
     blocks = align(a.words, b.words)
     places = list(_places(a.words, b.words, blocks))
     titled = [place for place in places if _is_titled(place, a, b)]
-    if a.title and a.title_text == b.title_text:
-        places = [place for place in places if place.has_figures and not _is_corrected(a, b)]
     leading = [place for place in places if not place.is_last and _tells(place, a, b)]
-    if not (titled or leading) or not _are_dense([*titled, *leading], places, blocks):
+    telling = [*titled, *leading]
+    exchanges = {(place.left, place.right) for place in places if place in telling or place.has_figures}
+    if not _are_throughout(exchanges, a, b):
+        if a.title and a.title_text == b.title_text:
+            telling, places = ([one for one in some if one.has_figures] for some in (telling, places))
+        if not _are_dense(telling, places, blocks):
+            return ""
+    if all(place.has_figures for place in telling) and (_is_corrected(exchanges, a, b) or _is_update(a, b, blocks)):
         return ""
-    if all(place.has_figures for place in [*titled, *leading]) and _is_update(a, b, blocks):
-        return ""
-    return min(map(str, titled or leading))  # the same whichever text comes first
+    return min(map(str, titled or telling), default="")  # the same whichever text comes first
 
 
 def lead_places(a: Prepared, b: Prepared) -> list[Place]:
@@ -87,6 +92,11 @@ def lead_places(a: Prepared, b: Prepared) -> list[Place]:
     places = [place for place in _places(a.words, b.words, blocks) if place.stands_in(a.lead, b.lead)]
     telling = [one for one in places if not (one.is_last or abbreviates(one.left, one.right) or _is_respelled(one))]
     return telling if 2 * sum(place.size for place in telling) >= differing else []
+
+
+def _are_throughout(exchanges: Sized, a: Prepared, b: Prepared) -> bool:
+    """Tell whether so many places hold other subjects or figures that no editing explains them."""
+    return len(exchanges) >= max(_MANY, _THROUGHOUT * max(a.spaced_size, b.spaced_size))
 
 
 def _are_dense(telling: Sequence[Place], places: Sequence[Place], blocks: Sequence[Block]) -> bool:
@@ -137,6 +147,11 @@ def _places(a: Sequence[str], b: Sequence[str], blocks: Sequence[Block]) -> Iter
             in_left, in_right = (block.a_start, block.a_end), (block.b_start, block.b_end)
             is_last = block.a_end == len(a) and block.b_end == len(b)
             yield Place(tuple(left), tuple(right), in_left, in_right, is_last)
+
+
+def _are_titled(a: Prepared, b: Prepared) -> bool:
+    """Tell whether titles could say what two texts are about: one title for both says nothing."""
+    return bool(a.title and b.title) and a.title_text != b.title_text
 
 
 def _is_titled(place: Place, a: Prepared, b: Prepared) -> bool:
@@ -198,7 +213,7 @@ def _tells(place: Place, a: Prepared, b: Prepared) -> bool:
         return True
     if place.in_left[0] == 0 == place.in_right[0] and a.first_word and b.first_word:
         return True
-    return in_sentence and not (a.title and b.title) and _may_be_names(place.left, place.right)
+    return in_sentence and not _are_titled(a, b) and _may_be_names(place.left, place.right)
 
 
 def _is_respelled(place: Place) -> bool:
@@ -218,8 +233,11 @@ def _ideographs(words: Sequence[str]) -> set[str]:
     return {word for word in words if word >= "\u3400" and _is_unspaced(word)}
 
 
-def _is_corrected(a: Prepared, b: Prepared) -> bool:
-    return a.published is not None and b.published is not None and abs(a.published - b.published) <= _CORRECTED
+def _is_corrected(exchanges: Sized, a: Prepared, b: Prepared) -> bool:
+    """Tell whether one text is the other one with corrected figures: one of them, or under one title a few."""
+    if a.published is None or b.published is None or abs(a.published - b.published) > _CORRECTED:
+        return False
+    return len(exchanges) == 1 or (a.title_text == b.title_text != [] and not _are_throughout(exchanges, a, b))
 
 
 def _is_update(a: Prepared, b: Prepared, blocks: Sequence[Block]) -> bool:

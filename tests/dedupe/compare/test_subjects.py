@@ -106,6 +106,35 @@ def test_under_one_title_other_figures_are_a_correction_within_hours_only(hours:
     assert bool(compare(one, other).relation) is same
 
 
+@pytest.mark.parametrize(("hours", "same"), [(2, True), (24, False), (None, False)])
+@pytest.mark.parametrize("titles", [("Crown at 25.31", "Crown at 25.37"), ("", "")], ids=["other titles", "no titles"])
+def test_one_other_figure_is_a_correction_within_hours_only(
+    titles: tuple[str, str], hours: int | None, same: bool
+) -> None:
+    later = None if hours is None else DAY + timedelta(hours=hours)
+    one, other = prepare(RATE.format("25.31"), titles[0], DAY), prepare(RATE.format("25.37"), titles[1], later)
+    assert bool(compare(one, other).relation) is same
+
+
+AIR = (
+    "{} had an air quality index of {} at noon, {} than the {} of the day before, and the worst of its {} stations was "
+    "{}.{} An index of 0 to 50 is good, 51 to 100 fair, 101 to 200 moderate, 201 to 300 poor, above 300 bad. Doctors "
+    "advise people with asthma to stay indoors in the morning and to keep their windows closed."
+)
+CLAUSE = " Lorries are kept out of the inner ring until the wind turns, and pupils of lower classes may stay at home."
+
+
+def test_figures_and_names_all_through_a_text_are_another_bulletin_at_any_time_and_with_a_clause_more() -> None:
+    one = prepare(AIR.format("Vallory", 341, "far higher", 218, 38, "the old corn market", CLAUSE), "Air quality", DAY)
+    other = prepare(AIR.format("Ostwick", 164, "a little lower", 187, 4, "the harbour", ""), "Air quality", DAY)
+    assert compare(one, other).relation is None
+
+
+def test_a_byline_in_ideographs_is_no_first_sentence() -> None:
+    text = "港口委员会周二在市政厅召开会议，讨论新税方案。会议开了四个小时，最终通过了初步决议，听证会将在下个月举行。"
+    assert compare(prepare(f"晚报讯 {text}"), prepare(f"来源：港务局（记者 王平）\n\n{text}")).relation
+
+
 def test_an_update_with_another_figure_that_adds_to_the_story_is_the_same_story() -> None:
     text = RATE.format("25.31")
     added = " The central bank said that it had not bought or sold currency since the summer and saw no reason to."
