@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from importlib.resources import files
+from urllib.parse import quote
 
 from crawler.health.status import Day, PortalStatus
 from dedupe.report.html import document_head, filled, style
@@ -26,15 +27,32 @@ def status_page(portals: Sequence[PortalStatus], now: datetime) -> bytes:
     :param portals: as :func:`crawler.health.status.status` returns them; all have the same days
     :param now: time that the page tells, in UTC
     """
+    parts: dict[str, bytes] = {
+        "head": document_head("Portals", {"style": status_style()}),
+        "made": f"As of {now:%Y-%m-%d %H:%M} UTC.".encode(),
+        "table": status_table(portals),
+    }
+    return filled(_file("status.html"), parts)
+
+
+def status_style() -> bytes:
+    """Return the style sheet of pages with the table."""
+    return style() + _file("status.css")
+
+
+def status_table(portals: Sequence[PortalStatus], link: str = "") -> bytes:
+    """Return the table with its legend, as HTML; what comes from portals stands in it as text.
+
+    :param portals: see :func:`status_page`
+    :param link: address to which the name of a portal is added; the names are links then
+    """
     days = list(portals[0].days) if portals else []
-    parts: dict[str, str | bytes] = {
-        "head": document_head("Portals", {"style": style() + _file("status.css")}),
-        "made": f"As of {now:%Y-%m-%d %H:%M} UTC.",
+    parts = {
         "legend": ", ".join(f"{sign} {words}" for sign, words in SIGNS.values()) + ".",
         "days": "".join(f'<th scope="col"><time datetime="{day}">{day[5:]}</time></th>' for day in days),
-        "rows": "\n".join(map(_row, portals)),
+        "rows": "\n".join(_row(one, link) for one in portals),
     }
-    return filled(_file("status.html"), {name: _bytes(part) for name, part in parts.items()})
+    return filled(_file("table.html"), {name: part.encode("utf-8", "replace") for name, part in parts.items()})
 
 
 def doing(one: PortalStatus) -> str:
@@ -43,8 +61,11 @@ def doing(one: PortalStatus) -> str:
     return "; ".join(filter(None, (going, one.waits)))
 
 
-def _row(one: PortalStatus) -> str:
-    cells = [f'<th scope="row">{escape(one.portal)}</th>']
+def _row(one: PortalStatus, link: str) -> str:
+    name = escape(one.portal)
+    if link:
+        name = f'<a href="{escape(link + quote(one.portal, safe="", errors="replace"))}">{name}</a>'
+    cells = [f'<th scope="row">{name}</th>']
     for day in one.days.values():
         sign, words = SIGNS[day]
         cells.append(f'<td class="day {day or "none"}"><span role="img" aria-label="{words}">{sign}</span></td>')
@@ -52,11 +73,6 @@ def _row(one: PortalStatus) -> str:
     verdicts = "<br>".join(map(escape, one.silent or (one.verdict or "–",)))
     cells.append(f'<td class="words">{escape(doing(one)) or "–"}</td><td>{one.queued:,}</td><td>{starts}</td>')
     return f'<tr>{"".join(cells)}<td class="words">{verdicts}</td></tr>'
-
-
-def _bytes(part: str | bytes) -> bytes:
-    """Return *part* in UTF-8; a lone surrogate, which UTF-8 cannot hold, as ``?``."""
-    return part if isinstance(part, bytes) else part.encode("utf-8", "replace")
 
 
 def _file(name: str) -> bytes:

@@ -26,7 +26,7 @@ def render(explanation: Explanation) -> Group:
 def _blocks(explanation: Explanation) -> Iterator[RenderableType]:
     article = explanation.article
     yield _line((article.title if article else "") or explanation.subject, "bold")
-    yield _facts(explanation)
+    yield _grid(explanation)
     if article is None:
         return
     yield _paragraphs(article, explanation.teasers)
@@ -34,17 +34,21 @@ def _blocks(explanation: Explanation) -> Iterator[RenderableType]:
     yield from _duplicates(explanation)
 
 
-def _facts(explanation: Explanation) -> Table:
+def _grid(explanation: Explanation) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
-    for name, value in _rows(explanation):
+    for name, value in facts(explanation):
         if value:
             table.add_row(name, _line(value))
     return table
 
 
-def _rows(explanation: Explanation) -> Iterator[tuple[str, str]]:
+def facts(explanation: Explanation) -> Iterator[tuple[str, str]]:
+    """Yield (name, value) for what is known of the page besides paragraphs, related stories and copies; some are empty.
+
+    A name may stand several times.
+    """
     article, failure = explanation.article, explanation.failure
     yield "taken for", explanation.kind + (f": {explanation.reason}" if explanation.reason else "")
     for number, step in enumerate(explanation.found):

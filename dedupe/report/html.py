@@ -78,7 +78,17 @@ def document_head(title: str, parts: Mapping[str, bytes]) -> bytes:
     :param title: as HTML
     :param parts: bytes of the elements by name; all but ``style`` are scripts
     """
-    return filled(_source("head.html"), {"title": title.encode(), "policy": _policy(parts), "style": parts["style"]})
+    return head_of(title, _policy(parts), b"<style>%s</style>" % parts["style"])
+
+
+def head_of(title: str, policy: bytes, elements: bytes) -> bytes:
+    """Return what stands before the body of each page.
+
+    :param title: as HTML
+    :param policy: the Content-Security-Policy
+    :param elements: style and scripts of the page, or the links to them
+    """
+    return filled(_source("head.html"), {"title": title.encode(), "policy": policy, "elements": elements})
 
 
 def _policy(parts: Mapping[str, bytes]) -> bytes:

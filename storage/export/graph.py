@@ -26,7 +26,8 @@ T = TypeVar("T")
 LinkKind = Literal["related", "duplicate"]
 
 BATCH = 1_000
-_NODE = dict.fromkeys(("url", "title", "portal", "language", "published", "duplicate.of", "withdrawn.at"), 1)
+NODE_FIELDS = dict.fromkeys(("url", "title", "portal", "language", "published", "duplicate.of", "withdrawn.at"), 1)
+"""Of a document of ``articles``, what :func:`node_of` needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +91,8 @@ class Neighbourhood:
 def nodes(store: Store, *, portal: str = "") -> Iterator[Node]:
     """Yield stored stories by id, then those only linked to, by id; of *portal* its own and what they lead to."""
     wanted = {"portal": portal} if portal else {}
-    for row in article_rows(store).find(wanted, _NODE).sort("_id", 1):
-        yield _node(row)
+    for row in article_rows(store).find(wanted, NODE_FIELDS).sort("_id", 1):
+        yield node_of(row)
     match = [{"$match": {"portal": portal}}] if portal else []
     targets = edge_rows(store).aggregate(
         [
@@ -179,12 +180,12 @@ def hubs(store: Store, *, portal: str = "", top: int = 20) -> list[Hub]:
 def orphans(store: Store, *, portal: str = "") -> Iterator[Node]:
     """Yield the stored stories that no other story links to, newest first."""
     wanted = {"portal": portal} if portal else {}
-    rows = article_rows(store).find(wanted, _NODE).sort([("published", -1), ("_id", 1)]).allow_disk_use(True)
+    rows = article_rows(store).find(wanted, NODE_FIELDS).sort([("published", -1), ("_id", 1)]).allow_disk_use(True)
     for some in batches(rows, BATCH):
         ids = [row["_id"] for row in some]
         linked = set(edge_rows(store).distinct("target", {"target": {"$in": ids}, "to_article": {"$exists": False}}))
         linked |= set(edge_rows(store).distinct("to_article", {"to_article": {"$in": ids}}))
-        yield from (_node(row) for row in some if row["_id"] not in linked)
+        yield from (node_of(row) for row in some if row["_id"] not in linked)
 
 
 _SHOWN = {"url": {"$min": "$story.url"}, "title": {"$max": "$story.title"}}
@@ -248,10 +249,11 @@ def _known(store: Store, ids: Sequence[str]) -> dict[str, str]:
 
 
 def _stored(store: Store, ids: Sequence[str]) -> dict[str, Node]:
-    return {row["_id"]: _node(row) for row in article_rows(store).find({"_id": {"$in": list(ids)}}, _NODE)}
+    return {row["_id"]: node_of(row) for row in article_rows(store).find({"_id": {"$in": list(ids)}}, NODE_FIELDS)}
 
 
-def _node(row: Mapping[str, Any]) -> Node:
+def node_of(row: Mapping[str, Any]) -> Node:
+    """Return an article, read with :data:`NODE_FIELDS`, as a story."""
     return Node(
         id=row["_id"],
         url=row["url"],
