@@ -43,9 +43,9 @@ def moment(name: str, value: str | date | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(value if isinstance(value, str) else value.isoformat())
-    except (ValueError, AttributeError):
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except (ValueError, AttributeError, OverflowError):
         raise InputError(f"{name} {value!r} is no ISO date or time, such as 2026-03-14 or 2026-03-14T07:00Z") from None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 class Conditions(TypedDict, total=False):

@@ -33,7 +33,7 @@ def test_times_in_any_form(given: Any, meant: datetime | None) -> None:
     assert moment("since", given) == meant
 
 
-@pytest.mark.parametrize("given", ["14.03.2026", "", 7, [2026]])
+@pytest.mark.parametrize("given", ["14.03.2026", "", 7, [2026], "0001-01-01T00:00+23:00", "9999-12-31T23:59-23:00"])
 def test_no_time(given: Any) -> None:
     with pytest.raises(InputError, match=r"^published_from .* is no ISO date or time"):
         moment("published_from", given)
