@@ -72,9 +72,12 @@ def relations(store: Store, keys: Collection[str]) -> Counter[str]:
 def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
     """Yield ``(representative, members besides it, their portals)``, largest first."""
     steps: list[dict[str, Any]] = [
-        {"$match": {"duplicate.of": {"$exists": True}}},
-        {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}, "portals": {"$addToSet": "$portal"}}},
+        {"$match": {"duplicate.of": {"$gt": ""}}},  # the index alone counts them
+        {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}}},
         {"$sort": {"n": -1, "_id": 1}},
     ]
-    for row in article_rows(store).aggregate(steps, allowDiskUse=True):
-        yield row["_id"], row["n"], set(row["portals"])
+    for some in batches(article_rows(store).aggregate(steps, allowDiskUse=True), 100):
+        of = {"$match": {"duplicate.of": {"$in": [row["_id"] for row in some]}}}
+        together = {"$group": {"_id": "$duplicate.of", "portals": {"$addToSet": "$portal"}}}
+        portals = {row["_id"]: set(row["portals"]) for row in article_rows(store).aggregate([of, together])}
+        yield from ((row["_id"], row["n"], portals.get(row["_id"], set())) for row in some)
