@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "clean": ("crawler.cli.clean", "Clean already extracted text. No database."),
     "schedule": ("crawler.cli.schedule", "Crawl all portals by the timetables of their seeds."),
     "status": ("crawler.cli.status", "Show how every portal stands: days, runs under way, next starts."),
+    "serve": ("crawler.cli.serve", "Show portals, articles and stories in a browser; nothing is written."),
     "check": ("crawler.cli.check", "Say what is wrong with portals: runs, sources, articles."),
     "runs": ("crawler.cli.runs", "Show what was crawled, how it ended, and how it compares with earlier runs."),
     "failures": ("crawler.cli.failures", "List, group and retry the addresses that did not become articles."),
@@ -115,7 +116,7 @@ def main(arguments: list[str] | None = None) -> None:
     0 ok, 1 failed to start, 2 usage or bad input, 3 below expectation, 4 blocked, 5 storage,
     6 already running, 130 interrupted.
     """
-    if (arguments or sys.argv[1:])[:1] in (["crawl"], ["schedule"], ["demo"]):
+    if (arguments or sys.argv[1:])[:1] in (["crawl"], ["schedule"], ["demo"], ["serve"]):
         # From the first moment on; the command's own handlers follow when all is imported.
         signal.signal(signal.SIGTERM, _interrupted)
     for stream in (sys.stdout, sys.stderr):

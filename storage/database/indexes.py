@@ -92,13 +92,14 @@ def ensure(database: Database[dict[str, Any]]) -> None:
     build(database)
 
 
-def check(database: Database[dict[str, Any]]) -> None:
-    """Make sure that this storykin can read the database, without writing to it.
+def check(database: Database[dict[str, Any]]) -> bool:
+    """Make sure that this storykin can read the database, without writing to it; ``False`` if it holds nothing yet.
 
     :raises StorageError: if an older or a newer storykin wrote it
     """
     if schema := database[META].find_one({"_id": "schema"}):
         _require_known(database.name, int(schema["schema_version"]))
+    return schema is not None
 
 
 def build(database: Database[dict[str, Any]]) -> None:

@@ -58,6 +58,8 @@ class MemberFacts(Record):
     reason: str = ""
     by_hand: bool = False
     withdrawn: bool = False
+    kept: bool = True
+    """No other kept text says all of it, so exports have it."""
     differences: tuple[Difference, ...] = ()
     """From the representative."""
 
@@ -161,6 +163,7 @@ def _facts(
         credit=agency_credit(article.text),
         dateline=dateline(article.text),
         withdrawn=stored.withdrawn is not None,
+        kept=duplicate is None or duplicate.kept_in is None,
         differences=tuple(
             Difference(representative=part.a.strip(), copy=part.b.strip())
             for part in found

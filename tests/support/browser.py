@@ -50,13 +50,16 @@ def require_browser() -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open a browser for tests that look at pages; skip or fail as :func:`require_browser` does."""
+def chromium(*more: str) -> Iterator[Browser]:
+    """Open a browser for tests that look at pages; skip or fail as :func:`require_browser` does.
+
+    :param more: options of Chromium's command line
+    """
     path = require_browser()
     from playwright import sync_api
 
     with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=QUIET, chromium_sandbox=False)
+        opened = playwright.chromium.launch(executable_path=path, args=[*QUIET, *more], chromium_sandbox=False)
         yield opened
         opened.close()
 
