@@ -146,8 +146,5 @@ def test_the_site_can_be_searched_and_read_by_everybody(site: Path, scheme: str)
             assert axe_findings(page) == [], name
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
         page.goto((site / "search.html").as_uri() + "?q=withdrawn")
-        page.wait_for_selector("#search-results ul.search li a")
-        assert "data.html" in " ".join(
-            one.get_attribute("href") or "" for one in page.query_selector_all("#search-results ul.search li a")
-        )
+        page.wait_for_selector("#search-results ul.search li a[href*='data.html']")  # they come one by one
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
