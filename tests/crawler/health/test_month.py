@@ -240,4 +240,6 @@ def test_every_fault_is_named_on_its_day_and_nothing_else(
     rows = {row["url"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
     feed = rows["https://cove.example/rss/all.xml"]
     assert feed["named"] == feed["stored"] == feed["links"]
-    assert feed["last_useful"].startswith(f"{BEGIN + timedelta(days=days - 1):%Y-%m-%d}")
+    # Whichever of the two sources was read first brought the stories that both name.
+    last = max(row["last_useful"] or "" for row in rows.values())
+    assert last.startswith(f"{BEGIN + timedelta(days=days - 1):%Y-%m-%d}")
