@@ -49,7 +49,7 @@ DOUBTS: Mapping[str, str] = {
     "dates disagree": "a source of weight names another day",
     "zone assumed": "the clock has no zone: the host's country's was taken, else UTC",
     "date from address": "only the address names a day",
-    "date guessed": "htmldate found the day, in a script or a sentence",
+    "date guessed": "htmldate found the day, in markup of no known form",
     "date of an update": "the page names no other day",
     "language disagrees": "the text is in another language than the page declares",
     "canonical not believed": "rel=canonical on the page's own site names another story, a section or a placeholder",
