@@ -293,8 +293,8 @@ def _is_profile(link: HtmlElement) -> bool:
     if label and _ENDS.search(label):  # whoever reviewed it
         return False
     words = re.findall(r"[a-z]{2,}", found[1].lower())
-    if len(words) == 1 and above is not None and len(above.text_content()) > LONGEST:  # someone a sentence speaks of
-        return False
+    if len(words) == 1 and above is not None and above.tag == "p" and len(above.text_content()) > LONGEST:
+        return False  # someone a sentence speaks of
     text = without_marks(nfc("".join(link.itertext())).casefold())
     return 2 < len(text) <= 60 and bool(words) and 2 * sum(word in text for word in words) > len(words)
 
