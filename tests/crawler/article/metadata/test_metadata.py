@@ -243,6 +243,8 @@ def test_address_and_update_are_told_as_such() -> None:
         ("<span>By </span><span>Jennifer\n      Van Grove</span>", ("Jennifer Van Grove",), ""),
         ("Jane Roe<br>John Doe", ("Jane Roe", "John Doe"), ""),
         ('{"name":"Ann Poe" }', (), ""),
+        ('name":"Ann Poe', (), ""),
+        ('Jane "Skipper" Roe', ('Jane "Skipper" Roe',), ""),
         ("Интерфакс", (), "Interfax"),
         ("PV", ("PV",), ""),
     ],
