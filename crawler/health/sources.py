@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.outcome.source_counts import count_of, sources_of
-from crawler.outcome.verdict import FEWEST, LEAST, LEFT, MOST, SHARE_LEFT, chance, compared
+from crawler.outcome.verdict import FEWEST, LEAST, LEFT, MOST, Share, compared, fallen_from
 
 if TYPE_CHECKING:
     from storage.frontier.runs import Run
@@ -90,7 +90,7 @@ def _source(url: str, run: Run, usual: Sequence[Run], earlier: Sequence[Run]) ->
     problem = (
         _failed(source, run)
         or _fallen(source, min(links, default=0))
-        or _not_stored(source, usual)
+        or _not_stored(source, run, usual)
         or _silent(source, silence, [run, *earlier])
     )
     return replace(source, problem=f"{source.name}: {problem}") if problem else source
@@ -116,21 +116,17 @@ def _fallen(source: Source, least: int) -> str:
     return ""
 
 
-def _not_stored(source: Source, usual: Sequence[Run]) -> str:
+def _not_stored(source: Source, run: Run, usual: Sequence[Run]) -> str:
     """Say so where fewer of the stories it names are stored than usual."""
-    before = [
-        count_of(one.measures, "stored", source.url) / named
-        for one in usual
-        if (named := count_of(one.measures, "named", source.url)) >= FEWEST
-    ]
-    if source.named < FEWEST or len(before) < LEAST:
+
+    def share(one: Run) -> Share:
+        return Share(count_of(one.measures, "stored", source.url), count_of(one.measures, "named", source.url))
+
+    common = fallen_from(run, usual, share)
+    if common is None:
         return ""
-    now, common = source.stored / source.named, median(before)
-    if now >= min(before) or now > SHARE_LEFT * common or common - now < chance(common, source.named):
-        return ""
-    return (
-        f"{source.stored} of {source.named} stories it names are stored, usually {100 * common:.0f} %{source.left_out}"
-    )
+    stored = f"{source.stored} of {source.named} stories it names are stored"
+    return f"{stored}, usually {100 * common:.0f} %{source.left_out}"
 
 
 def _left_out(run: Run, url: str) -> str:

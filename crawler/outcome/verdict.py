@@ -88,12 +88,15 @@ def judge_against(run: Run, earlier: Sequence[Run], *, links: bool = True) -> tu
 
 
 @dataclass(frozen=True, slots=True)
-class _Share:
+class Share:
+    """How many of how many."""
+
     part: int
     whole: int
 
     @property
     def value(self) -> float:
+        """The share, 0 to 1; *whole* must not be 0."""
         return self.part / self.whole
 
 
@@ -137,21 +140,21 @@ def _links(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
 def _yield(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
     """Pages taken for articles that answer and are none."""
 
-    def share(one: Run) -> _Share:
+    def share(one: Run) -> Share:
         pages = _group(one, "candidates")
-        return _Share(pages.get("article", 0), pages.get("article", 0) + pages.get("not article", 0))
+        return Share(pages.get("article", 0), pages.get("article", 0) + pages.get("not article", 0))
 
     return _fell(run, usual, share, "an article on", "of the pages that should be one")
 
 
 def _failures(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
-    return _rose(run, usual, lambda one: _Share(one.counts.get("failures", 0), one.counts.get("fetched", 0)), "failed")
+    return _rose(run, usual, lambda one: Share(one.counts.get("failures", 0), one.counts.get("fetched", 0)), "failed")
 
 
 def _refused(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
-    def share(one: Run) -> _Share:
+    def share(one: Run) -> Share:
         statuses = _group(one, "statuses")
-        return _Share(statuses.get("403", 0) + statuses.get("429", 0), sum(statuses.values()))
+        return Share(statuses.get("403", 0) + statuses.get("429", 0), sum(statuses.values()))
 
     return _rose(run, usual, share, "answered 403 or 429")
 
@@ -159,8 +162,8 @@ def _refused(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str
 def _repeated(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> list[str]:
     """Articles that repeat others: a portal that names each story under two addresses."""
 
-    def share(one: Run) -> _Share:
-        return _Share(sum(_group(one, "relations").values()), sum(_group(one, "lengths").values()))
+    def share(one: Run) -> Share:
+        return Share(sum(_group(one, "relations").values()), sum(_group(one, "lengths").values()))
 
     return _rose(run, usual, share, "repeat another article")
 
@@ -192,18 +195,28 @@ def _missing_fields(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> l
     return reasons
 
 
-def _fell(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], before_it: str, after_it: str) -> list[str]:
-    """Say so where a share has fallen."""
+def fallen_from(run: Run, usual: Sequence[Run], share: Callable[[Run], Share]) -> float | None:
+    """Return the usual share, a median, if that of *run* has fallen from it; ``None`` if it has not, or too few tell.
+
+    :param usual: runs that *run* can be compared with, the newest first
+    """
     now, before = share(run), [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
     if now.whole < FEWEST or len(before) < LEAST:
-        return []
+        return None
     common = median(before)
-    if now.value < min(before) and now.value <= SHARE_LEFT * common and common - now.value >= chance(common, now.whole):
-        return [f"{before_it} {_percent(now.value)} {after_it}, usually {_percent(common)}"]
-    return []
+    fell = now.value < min(before) and now.value <= SHARE_LEFT * common
+    return common if fell and common - now.value >= chance(common, now.whole) else None
 
 
-def _rose(run: Run, usual: Sequence[Run], share: Callable[[Run], _Share], what: str) -> list[str]:
+def _fell(run: Run, usual: Sequence[Run], share: Callable[[Run], Share], before_it: str, after_it: str) -> list[str]:
+    """Say so where a share has fallen."""
+    common = fallen_from(run, usual, share)
+    if common is None:
+        return []
+    return [f"{before_it} {_percent(share(run).value)} {after_it}, usually {_percent(common)}"]
+
+
+def _rose(run: Run, usual: Sequence[Run], share: Callable[[Run], Share], what: str) -> list[str]:
     """Say so where at least three pages are of a bad kind, twice the usual share and 5 % of all more than it."""
     now, before = share(run), [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
     if now.whole < FEWEST or now.part < 3 or len(before) < LEAST:
@@ -221,8 +234,8 @@ def chance(share: float, count: int) -> float:
     return SIGMAS * math.sqrt(likely * (1 - likely) / count)
 
 
-def _with(run: Run, field: str) -> _Share:
-    return _Share(_group(run, "fields").get(field, 0), sum(_group(run, "lengths").values()))
+def _with(run: Run, field: str) -> Share:
+    return Share(_group(run, "fields").get(field, 0), sum(_group(run, "lengths").values()))
 
 
 def _group(run: Run, name: str) -> Mapping[str, int]:

@@ -106,6 +106,17 @@ def test_a_dead_feed_is_named_on_its_day() -> None:
     assert all(reason.startswith("rss/sport.rss?all=1: could not be read, usually 2") for reason in found[20])
 
 
+def test_a_feed_whose_stories_are_not_stored_is_named_with_the_reason() -> None:
+    def named(day: int, figures: Figures) -> None:
+        figures["named"], figures["stored"] = {ECONOMY: 30, SPORT: 25}, {ECONOMY: 30, SPORT: 24}
+        if day == 20:
+            figures["stored"][ECONOMY], figures["no article"], figures["unread"] = 6, {ECONOMY: 20}, {ECONOMY: 4}
+
+    found = noticed(month(21, named))
+    said = "6 of 30 stories it names are stored, usually 100 %, 4 failed, 20 were judged to be no article"
+    assert found == {20: {f"rss/kinh-te.rss: {said}"}}
+
+
 def test_pages_as_they_were_are_no_fall() -> None:
     def quiet(day: int, figures: Figures) -> None:
         if day == 20:
