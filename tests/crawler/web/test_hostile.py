@@ -6,6 +6,8 @@ The names of the pages lead to a trap on this machine, which counts connections;
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +20,10 @@ from storage.frontier.failures import Failure
 from storage.records import RawPage, article_id
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from storage.database.store import Store
-    from tests.crawler.web.conftest import Serve, Trap
+    from tests.crawler.web.conftest import Serve, Served, Trap
 
 OUT = "http://out.example"
 SCRIPT = "<script>document.title='owned';parent.document.title='owned';fetch('{out}/fetch')</script>"
@@ -79,6 +81,19 @@ def put(store: Store, url: str, body: bytes, content_type: str = "text/html") ->
     return key
 
 
+@contextmanager
+def opened(browser: Browser, served: Served) -> Iterator[tuple[Page, list[str]]]:
+    """Yield a window that is let in, and a list of what its dialogs say and which other servers answer it."""
+    said: list[str] = []
+    context = browser.new_context()
+    view = context.new_page()
+    view.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    view.on("response", lambda answer: None if answer.url.startswith(served.base) else said.append(answer.url))
+    view.goto(served.address)
+    yield view, said
+    context.close()
+
+
 def test_hostile_pages_run_nothing_and_reach_nobody(serve: Serve, store: Store, trap: Trap, browser: Browser) -> None:
     trap.connections.clear()
     keys = []
@@ -88,13 +103,7 @@ def test_hostile_pages_run_nothing_and_reach_nobody(serve: Serve, store: Store, 
             keys.append(put(store, url, page(kind, out), "text/html; charset=utf-7" if kind == "scripts" else ""))
     wicked = f"https://evil.example/news/{QUOTED}"
     failures.record(store, [Failure(id="x", portal=QUOTED, url=wicked, stage="fetch", reason=QUOTED)])
-    said: list[str] = []
-    with serve(store.uri, store.db.name) as served:
-        context = browser.new_context()
-        view = context.new_page()
-        view.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        view.on("response", lambda answer: None if answer.url.startswith(served.base) else said.append(answer.url))
-        view.goto(served.address)
+    with serve(store.uri, store.db.name) as served, opened(browser, served) as (view, said):
         paths = [f"/{kind}/{key}" for key in keys for kind in ("article", "raw", "story")]
         for path in ("/", f"/?portal={OUT}", "/articles", f"/articles?words={OUT}<script>", *paths):
             answer = view.goto(served.base + path, wait_until="load")
@@ -112,7 +121,6 @@ def test_hostile_pages_run_nothing_and_reach_nobody(serve: Serve, store: Store, 
         with pytest.raises(Exception, match=r"ERR_|closed"):
             view.goto(f"{OUT}/control")  # the trap counts what reaches it
         assert trap.connections
-        context.close()
     assert reached == []
     assert said == []
 
@@ -123,17 +131,13 @@ def test_a_link_in_a_page_as_it_came_leads_nowhere(serve: Serve, store: Store, t
     raw = pages.get(store, key)
     assert raw
     pages.put_many(store, [RawPage(url=raw.url, body=f"<a href='{OUT}'>out</a>".encode(), entry="y", article="y")])
-    with serve(store.uri, store.db.name) as served:
-        context = browser.new_context()
-        view = context.new_page()
-        view.goto(served.address)
+    with serve(store.uri, store.db.name) as served, opened(browser, served) as (view, _):
         view.goto(f"{served.base}/article/{key}")
         view.evaluate("document.querySelector('iframe').src = '/raw/y'")
         view.frame_locator("iframe").get_by_text("out").click()
         assert view.url == f"{served.base}/article/{key}"
         view.goto(f"{served.base}/articles")
         assert trap.connections == []
-        context.close()
 
 
 def test_the_attack_pages_of_the_measuring_data(
@@ -149,17 +153,10 @@ def test_the_attack_pages_of_the_measuring_data(
     assert callable(made)
     bodies += [made(number, links).encode("utf-8", "replace") for number in range(4)]
     keys = [put(store, f"https://evil.example/news/page-{n}.html", body) for n, body in enumerate(bodies)]
-    said: list[str] = []
-    with serve(store.uri, store.db.name) as served:
-        context = browser.new_context()
-        view = context.new_page()
-        view.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
-        view.on("response", lambda answer: None if answer.url.startswith(served.base) else said.append(answer.url))
-        view.goto(served.address)
+    with serve(store.uri, store.db.name) as served, opened(browser, served) as (view, said):
         for path in ("/articles", *(f"/{kind}/{key}" for key in keys for kind in ("article", "raw", "story"))):
             answer = view.goto(served.base + path, wait_until="load")
             assert answer
             assert answer.status == 200, path
-        context.close()
     assert trap.connections == []
     assert said == []
