@@ -60,8 +60,7 @@ def _print_sources(store: Store, portals: tuple[str, ...], *, as_json: bool) -> 
         table.add_column(number, justify="right", no_wrap=True)
     table.add_column("last new story (UTC)")
     for name in portals:
-        ended = [run for run in runs.history(store, name, LOOK_BACK) if run.exit_code is not None]
-        for source in sources(ended):
+        for source in sources(runs.history(store, name, LOOK_BACK)):
             if as_json:
                 last = {"last_useful": source.last_useful and utc_text(source.last_useful)}
                 click.echo(json_text({"portal": name, **asdict(source), **last}))

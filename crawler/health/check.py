@@ -54,9 +54,10 @@ def findings(store: Store, portal: str, now: datetime) -> Iterator[Finding]:
 
 
 def sources(history: list[Run]) -> list[Source]:
-    """Return the ledger of the newest run of *history* that came to its end."""
-    ended = [place for place, run in enumerate(history) if run.exit_code in (OK, BELOW_EXPECTATION)]
-    return ledger(history[ended[0]], history[ended[0] + 1 :]) if ended else []
+    """Return the ledger of the newest run of *history* that came to its end; runs without an end are passed by."""
+    ended = [run for run in history if run.exit_code is not None]
+    whole = [place for place, run in enumerate(ended) if run.exit_code in (OK, BELOW_EXPECTATION)]
+    return ledger(ended[whole[0]], ended[whole[0] + 1 :]) if whole else []
 
 
 def _of_runs(last: Run, known: list[Source]) -> Iterator[Finding]:

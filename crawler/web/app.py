@@ -112,7 +112,7 @@ class Pages:
             now=now,
             under_way="running" in states.values(),
             table=Markup(status_table(standing, "/?portal=").decode()),  # noqa: S704 - escaped there
-            sources=sources([run for run in history if run.exit_code is not None]) if name else [],
+            sources=sources(history) if name else [],
             runs=history[:_RUNS],
             states=states,
             groups=groups[:_GROUPS],

@@ -73,7 +73,7 @@ class Notices:
 
     def add(self, text: str, title: str, source: str) -> None:
         """Take in one document; only short texts are remembered."""
-        if not 0 < len(words(normalise(text[:MOST_CHARACTERS]))) < FEW_WORDS or len(text) > MOST_CHARACTERS:
+        if len(text) > MOST_CHARACTERS or not 0 < len(words(normalise(text))) < FEW_WORDS:
             return
         titles, sources = self._found.setdefault(exact_hash(text), (set(), Counter()))
         titles.add(normalise(title))

@@ -173,8 +173,8 @@ def fail(
     :param status: HTTP status, 0 without an answer
     :param retry_in: seconds after which the entry is tried again; ``None``: it is not
     :param max_attempts: attempts after which the entry is not tried again
-    :param run_id: the run that asked :returns: ``queued`` if it is tried again, ``dead`` if its attempts are used up,
-        else ``failed``
+    :param run_id: the run that asked
+    :returns: ``queued`` if it is tried again, ``dead`` if its attempts are used up, else ``failed``
     """
     state: EntryState = "failed" if retry_in is None else "queued"
     if state == "queued" and entry.attempts >= max_attempts:
