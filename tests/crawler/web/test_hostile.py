@@ -133,8 +133,15 @@ def test_a_link_in_a_page_as_it_came_leads_nowhere(serve: Serve, store: Store, t
     pages.put_many(store, [RawPage(url=raw.url, body=f"<a href='{OUT}'>out</a>".encode(), entry="y", article="y")])
     with serve(store.uri, store.db.name) as served, opened(browser, served) as (view, _):
         view.goto(f"{served.base}/article/{key}")
-        view.evaluate("document.querySelector('iframe').src = '/raw/y'")
-        view.frame_locator("iframe").get_by_text("out").click()
+        # The frame loads when it comes into view; another address given before that may be lost.
+        element = view.wait_for_selector("iframe")
+        element.scroll_into_view_if_needed()
+        frame = element.content_frame()
+        assert frame
+        frame.wait_for_url(f"{served.base}/raw/{key}")
+        element.evaluate("element => { element.src = '/raw/y' }")
+        frame.wait_for_url(f"{served.base}/raw/y")
+        frame.get_by_text("out").click()
         assert view.url == f"{served.base}/article/{key}"
         view.goto(f"{served.base}/articles")
         assert trap.connections == []
