@@ -1,6 +1,7 @@
 """storykin beside other crawlers on one site on this machine, in one run, in turns.
 
     python -m benchmarks.crawl --pages 1000 --rounds 5
+    python -m benchmarks.crawl --pages 500 --rounds 3 --pages-from FILE.warc.gz [...]
 
 The site (:mod:`benchmarks.crawl_site`) has pages of 52 kB with related blocks; one in a hundred does not answer, one in
 twenty repeats another. storykin runs as its users run it: anatomy, exact verification, majority writes to the embedded
@@ -11,6 +12,10 @@ in an environment of its own, which is made from the package index where it is m
 Pages a second: extracted pages from the first request to the last result; the start of the programs is a column of its
 own. CPU seconds and memory are of all processes of a tool; mongod is shown apart. The last rows are the parts of
 storykin's crawl alone: Scrapy following the same links without extraction, and ``anatomy()`` over the same bytes.
+
+With ``--pages-from`` the site serves real pages of WARC files with the truth beside them (:class:`ArchivedSite`), each
+from an address on this machine. A row counts if it gives nine of ten pages; beside its rate stands the mean F1 of its
+words, by which a quick row that leaves text out is known. fundus, which needs a parser for each publisher, is left out.
 
 Prints the table, writes the figures of all rounds to ``docs/performance/crawl.json`` (``--json`` names another file)
 and puts the table between the marks in ``docs/performance.md`` (``--no-docs``: neither). Five rounds of a thousand
@@ -31,13 +36,14 @@ import subprocess
 import sys
 import tempfile
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.crawl_site import Site, counts
+from benchmarks.crawl_site import ADDRESSES, ArchivedSite, Site, counts
 from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import Cost, cost_of
 from storage.articles import articles
@@ -49,6 +55,8 @@ PEERS = Path(__file__).parent / "peers"
 NAME = "news.example.org"
 LEAST = 0.98
 """Share of the pages that a row must have extracted."""
+LEAST_ARCHIVED = 0.9
+"""The same of real pages, of which some are taken for listings."""
 PARAGRAPHS = 0.9
 """Share of a page's paragraphs that its text must hold to count as extracted."""
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -104,6 +112,8 @@ class Round:
     """Seconds from the command to its first request."""
     peak: int = 0
     leaked: float = 0.0
+    words: float | None = None
+    """Mean F1 of the words of the real pages that a tool gave."""
     duplicates: int | None = None
     mongod: float | None = None
     load: float = field(default_factory=lambda: os.getloadavg()[0])
@@ -113,19 +123,21 @@ class Round:
 class Bench:
     """One site, one set of environments, and what all rounds gave."""
 
-    def __init__(self, site: Site, base: str, environments: Path, folder: Path) -> None:
+    def __init__(self, site: Site | ArchivedSite, base: str, environments: Path, folder: Path) -> None:
         self.site, self.base, self.environments, self.folder = site, base, environments, folder
         self._paths = {site.path(number): number for number in site.answering}
         self.seeds = folder / "seeds"
         self.seeds.mkdir()
         (self.seeds / "bench.toml").write_text(
             f'title = "Bench"\nstart_urls = ["{base}/"]\nallowed_domains = ["127.0.0.1"]\nloopback = true\n'
-            "[crawl]\nmax_depth = 1000\n"
+            f"article_url = ['{ADDRESSES}']\n[crawl]\nmax_depth = 1000\n"
         )
         self.command = [sys.executable, "-m", "crawler.cli", "crawl", "bench", "--seeds", str(self.seeds), "--json"]
         """A crawl of the site by storykin."""
         self.pages = folder / "pages.pickle"
-        self.pages.write_bytes(pickle.dumps([(base + site.path(n), site.html(n)) for n in site.answering]))
+        self.pages.write_bytes(
+            pickle.dumps([(base + site.path(n), site.html(n), site.kind(n)) for n in site.answering])
+        )
 
     def python(self, name: str) -> str:
         """Return the Python of a tool's environment, made where it is missing."""
@@ -187,11 +199,9 @@ class Bench:
                 spent = mongod_cpu(store) - before
                 found = list(articles.iterate(store))
                 rows = [{"url": one.article.url, "title": one.article.title, "text": one.article.text} for one in found]
-                copies = set(map(self.site.path, self.site.copies))
-                originals = {self.site.path(self.site.copy_of(n) or 0) for n in self.site.copies}
                 repeated = store.db["articles"].find({"duplicate.of": {"$exists": True}}, {"url": 1})
                 paths = {_path(row["url"]) for row in repeated}
-                if wrong := paths - copies - originals:
+                if wrong := paths - _copies(self.site):
                     return Round("storykin", problem=f"{len(wrong)} articles are no copies and were called so")
                 last = store.db["frontier"].find_one({"state": "done"}, sort=[("finished", -1)])
                 if last is None:
@@ -204,27 +214,49 @@ class Bench:
                 drop(store.client[database])
 
     def _judged(self, name: str, rows: Sequence[dict[str, Any]], cost: Cost, first: float, end: float) -> Round:
-        texts = {path: _plain(row["text"]) for row in rows if (path := _path(row["url"])) in self._paths}
-        good, shown, leaked = 0, 0, 0
-        for path, text in texts.items():
-            number = self._paths[path]
-            body = [_plain(one) for one in self.site.body(number)]
-            good += sum(one in text for one in body) >= PARAGRAPHS * len(body)
-            blurbs = [_plain(self.site.blurb(one)) for one in self.site.related(number)]
-            shown, leaked = shown + len(blurbs), leaked + sum(blurb in text for blurb in blurbs)
+        texts = {self._paths[path]: row["text"] for row in rows if (path := _path(row["url"])) in self._paths}
         wanted = len(self._paths)
-        found = Round(
-            name,
-            pages=len(texts) if name == "download" else good,
-            cpu=cost.cpu / wanted,
-            start=max(0.0, first - cost.begun),
-            peak=cost.peak,
-            leaked=leaked / shown if shown else 0.0,
-        )
+        found = Round(name, pages=len(texts), cpu=cost.cpu / wanted, start=max(0.0, first - cost.begun), peak=cost.peak)
+        least = LEAST
+        if isinstance(self.site, ArchivedSite):
+            least = LEAST_ARCHIVED
+            scores = [_words_f1(text, self.site.truth(number)) for number, text in texts.items()]
+            found.words = statistics.mean(scores) if any(scores) else None
+        elif name != "download":
+            found.pages, found.leaked = _invented(self.site, texts)
         found.rate = found.pages / max(0.001, end - first)
-        if found.pages < LEAST * wanted:
+        if found.pages < least * wanted:
             found.problem = f"extracted {found.pages} of {wanted} pages"
         return found
+
+
+def _copies(site: Site | ArchivedSite) -> set[str]:
+    """Return the paths of the pages that repeat another or are repeated; of real pages any may."""
+    if isinstance(site, ArchivedSite):
+        return set(map(site.path, site.answering))
+    return set(map(site.path, site.copies)) | {site.path(site.copy_of(number) or 0) for number in site.copies}
+
+
+def _invented(site: Site, texts: dict[int, str]) -> tuple[int, float]:
+    """Return how many texts hold their pages' paragraphs, and the share of the blurbs of others that they hold."""
+    good, shown, leaked = 0, 0, 0
+    for number, raw in texts.items():
+        text = _plain(raw)
+        body = [_plain(one) for one in site.body(number)]
+        good += sum(one in text for one in body) >= PARAGRAPHS * len(body)
+        blurbs = [_plain(site.blurb(one)) for one in site.related(number)]
+        shown, leaked = shown + len(blurbs), leaked + sum(blurb in text for blurb in blurbs)
+    return good, leaked / shown if shown else 0.0
+
+
+def _words_f1(text: str, truth: str) -> float:
+    """Return the F1 of the words of *text* as bags; each character is a word in scripts without blanks."""
+    found, wanted = (Counter(_WORD.findall(_plain(one).casefold())) for one in (text, truth))
+    return 2 * (found & wanted).total() / max(1, found.total() + wanted.total())
+
+
+_NO_BLANKS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+_WORD = re.compile(rf"[{_NO_BLANKS}]|[^\W{_NO_BLANKS}]+")
 
 
 def _path(url: str) -> str:
@@ -243,9 +275,11 @@ def mongod_cpu(store: Store) -> float:
 
 
 @contextmanager
-def served(pages: int) -> Iterator[str]:
+def served(pages: int, archives: Sequence[Path] = ()) -> Iterator[str]:
     """Serve the site from a process of its own; its address without a slash at the end."""
     command = [sys.executable, "-m", "benchmarks.crawl_site", "--pages", str(pages)]
+    if archives:
+        command += ["--pages-from", *map(str, archives)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -258,9 +292,10 @@ def served(pages: int) -> Iterator[str]:
 def table(bench: Bench, rounds: Sequence[Round]) -> str:
     """Return the Markdown table: medians with the spread, ratios to storykin in the same round."""
     by_tool = {name: [one for one in rounds if one.tool == name] for name in dict.fromkeys(one.tool for one in rounds)}
+    archived = isinstance(bench.site, ArchivedSite)
     lines = [
-        "| crawler | pages/s | storykin is | CPU ms a page | memory, MB | first request after, s | blurbs leaked | "
-        "copies found | versions |",
+        "| crawler | pages/s | storykin is | CPU ms a page | memory, MB | first request after, s | "
+        f"{'pages given, F1 of words' if archived else 'blurbs leaked'} | copies found | versions |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, found in by_tool.items():
@@ -271,7 +306,12 @@ def table(bench: Bench, rounds: Sequence[Round]) -> str:
             continue
         ratios = [own.rate / one.rate for own, one in zip(by_tool.get("storykin", []), found, strict=False)]
         times = f"{statistics.median(ratios):.1f} × ({min(ratios):.1f}–{max(ratios):.1f})" if ratios else ""
-        copies = "" if found[0].duplicates is None else f"{found[-1].duplicates} of {len(bench.site.copies)}"
+        copies = "" if found[0].duplicates is None else str(found[-1].duplicates)
+        if copies and not archived:
+            copies += f" of {len(bench.site.copies)}"
+        right = f"{100 * found[-1].leaked:.0f} %"
+        if archived:
+            right = f"{found[-1].pages} of {bench.site.pages}, {found[-1].words or 0:.3f}"
         cells = [
             label,
             _spread([one.rate for one in found], ".1f"),
@@ -279,7 +319,7 @@ def table(bench: Bench, rounds: Sequence[Round]) -> str:
             _spread([1000 * one.cpu for one in found], ".1f") + _mongod_share(found),
             f"{statistics.median(one.peak for one in found) / 1e6:.0f}",
             "" if name == "anatomy" else _spread([one.start for one in found], ".1f"),
-            "" if name == "download" else f"{100 * found[-1].leaked:.0f} %",
+            "" if name == "download" else right,
             copies,
             bench.versions(name),
         ]
@@ -304,13 +344,13 @@ def _parts(by_tool: dict[str, list[Round]]) -> str:
     return f"\nCPU of storykin's whole crawl over the sum of the two parts: {_spread(ratios, '.2f')}.\n"
 
 
-def put_into(document: Path, text: str) -> None:
-    """Put *text* between the marks ``<!-- bench-crawl -->`` and ``<!-- /bench-crawl -->`` of *document*."""
+def put_into(document: Path, text: str, name: str) -> None:
+    """Put *text* between the marks ``<!-- NAME -->`` and ``<!-- /NAME -->`` of *document*."""
     whole = document.read_text(encoding="utf-8")
-    before, mark, rest = whole.partition("<!-- bench-crawl -->\n")
-    _, end, after = rest.partition("<!-- /bench-crawl -->")
+    before, mark, rest = whole.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
     if not mark or not end:
-        raise SystemExit(f"{document} lacks the marks of bench-crawl")
+        raise SystemExit(f"{document} lacks the marks of {name}")
     document.write_text(f"{before}{mark}{text}{end}{after}", encoding="utf-8")
 
 
@@ -318,7 +358,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--tools", nargs="+", choices=TOOLS, default=list(TOOLS))
+    parser.add_argument("--tools", nargs="+", choices=TOOLS, help="all by default; of real pages all but fundus")
+    parser.add_argument("--pages-from", type=Path, nargs="+", default=[], metavar="WARC", help="serve real pages")
     parser.add_argument(
         "--environments",
         type=Path,
@@ -328,23 +369,28 @@ def main() -> None:
     parser.add_argument(
         "--json",
         type=Path,
-        default=FOLDER / "crawl.json",
         help="file for the figures of all rounds, written anew after each",
     )
     parser.add_argument("--no-docs", action="store_true", help="only print; writes a file only where --json names one")
     given = parser.parse_args()
+    name = "bench-crawl-archived" if given.pages_from else "bench-crawl"
+    given.tools = given.tools or [one for one in TOOLS if not (given.pages_from and one == "fundus")]
+    written = bool(given.json) or not given.no_docs
+    given.json = given.json or FOLDER / ("crawl_archived.json" if given.pages_from else "crawl.json")
     rounds: list[Round] = []
-    with tempfile.TemporaryDirectory() as folder, served(given.pages) as base, ExitStack() as resources:
+    archives = served(given.pages, given.pages_from)
+    with tempfile.TemporaryDirectory() as folder, archives as base, ExitStack() as resources:
         os.environ.pop("MONGODB_URI", None)
         os.environ["STORYKIN_DATA"] = str(Path(folder) / "mongodb")
         resources.enter_context(Store.open())  # keeps the server up
-        bench = Bench(Site(given.pages), base, given.environments, Path(folder))
+        site = ArchivedSite(given.pages_from, given.pages) if given.pages_from else Site(given.pages)
+        bench = Bench(site, base, given.environments, Path(folder))
         versions = {name: bench.versions(name) for name in given.tools}
         for turn in range(given.rounds):
             for name in given.tools if turn % 2 == 0 else given.tools[::-1]:
                 rounds.append(bench.round(name))
                 print(f"round {turn + 1}: {rounds[-1]}", file=sys.stderr, flush=True)
-            if not given.no_docs or given.json != parser.get_default("json"):
+            if written:
                 so_far = [asdict(one) for one in rounds]
                 write_figures(given.json, {"pages": given.pages, "versions": versions, "rounds": so_far})
         rounds.sort(key=lambda one: given.tools.index(one.tool))  # stable: rounds stay in order
@@ -357,7 +403,7 @@ def main() -> None:
         text = words + table(bench, rounds)
     print(text)
     if not given.no_docs:
-        put_into(ROOT / "docs" / "performance.md", text)
+        put_into(ROOT / "docs" / "performance.md", text, name)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The news site that crawlers are compared on: 52 kB pages with related blocks, copies and errors, served from memory.
 
     python -m benchmarks.crawl_site --pages 400 --port 8000
+    python -m benchmarks.crawl_site --pages 400 --pages-from FILE.warc.gz [...]
 
 What a page holds follows from its number alone, so the measuring process knows it without asking. Of a hundred stories
 one does not answer (404 and 500 in turn) and five repeat the story before them under another headline: three word for
@@ -23,11 +24,19 @@ import json
 import random
 import time
 import urllib.request
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from html import escape
+from pathlib import Path
 from typing import Any
 
+from crawler.article.page.page import Page
+from crawler.warc.archive import read_pages
+
+KIND = "text/html; charset=utf-8"
 PAGE_BYTES = 52_000
+ADDRESSES = r"https?://[^/]+/news/\d/[a-z-]+-\d{6}\.html"
+"""Pattern of the addresses of stories. Archived pages link to addresses of their own hosts without naming the host."""
 LAYOUTS = 4
 RELATED = 4
 _TITLES = {
@@ -89,6 +98,10 @@ class Site:
     def language(self, number: int) -> str:
         """Return the language of a story; a copy has that of its original."""
         return "vi" if (number // 2) % 2 else "en"
+
+    def kind(self, number: int) -> str:
+        """Return the Content-Type of a story's page."""
+        return KIND
 
     def related(self, number: int) -> list[int]:
         """Return the stories that the page shows, not itself: a tree, a step and a leap, so that all are reached."""
@@ -164,16 +177,6 @@ class Site:
             f'<html lang="en"><head><title>Lock Gazette</title></head><body><main>{cards}</main></body></html>'.encode()
         )
 
-    def sitemap(self, base: str) -> bytes:
-        """Return the sitemap with the addresses of all stories."""
-        urls = "".join(
-            f"<url><loc>{base}{self.path(n)}</loc><lastmod>2026-09-01</lastmod></url>" for n in range(self.pages)
-        )
-        return (
-            '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-            f"{urls}</urlset>"
-        ).encode()
-
     def _placed(self, number: int, paragraphs: list[str]) -> tuple[str, str]:
         """Return the inside of the body with its related entries, and what stands after the article."""
         layout, (more, heading) = (number // 4) % LAYOUTS, _MORE[self.language(number)]
@@ -203,6 +206,69 @@ class Site:
         return "".join([*paragraphs[:half], inserts, *paragraphs[half:], inserts]), ""
 
 
+class ArchivedSite:
+    """Real pages whose text is known, under addresses like those of :class:`Site`, all linked from the front page.
+
+    The truth of ``NAME.warc.gz`` is ``NAME.gold.jsonl`` beside it, with ``text`` or ``paragraphs`` for each ``url``. A
+    page without a truth of 300 characters is left out. Every n-th of the others is taken.
+    """
+
+    copies: tuple[int, ...] = ()
+
+    def __init__(self, files: Sequence[Path], most: int) -> None:
+        found = [one for file in files for one in _with_truth(file)]
+        self._found = found[:: max(1, -(-len(found) // most))]
+        self.pages = len(self._found)
+        self.answering = list(range(self.pages))
+
+    def path(self, number: int) -> str:
+        """Return the path of a page."""
+        return f"/news/{number % 9}/an-archived-story-{100_000 + number}.html"
+
+    def status(self, _number: int) -> int:
+        """Return what the page answers."""
+        return 200
+
+    def html(self, number: int) -> bytes:
+        """Return the bytes of a page as archived."""
+        return self._found[number][0].body
+
+    def kind(self, number: int) -> str:
+        """Return the Content-Type of a page as archived."""
+        return self._found[number][0].content_type or "text/html"
+
+    def truth(self, number: int) -> str:
+        """Return the text that a page is known to have."""
+        return self._found[number][1]
+
+    def front(self) -> bytes:
+        """Return a front page that links to all pages."""
+        cards = "".join(
+            f'<li><a href="{self.path(n)}">Archived story number {n} of many</a></li>' for n in self.answering
+        )
+        return f'<html lang="en"><head><title>Archive</title></head><body><ul>{cards}</ul></body></html>'.encode()
+
+
+def _with_truth(file: Path) -> Iterator[tuple[Page, str]]:
+    gold = file.with_name(file.name.removesuffix(".warc.gz") + ".gold.jsonl")
+    rows = map(json.loads, gold.read_text(encoding="utf-8").splitlines())
+    truth = {row["url"]: row.get("text") or "\n\n".join(row.get("paragraphs", ())) for row in rows}
+    for page in read_pages(file):
+        if len(text := truth.get(page.url, "")) >= 300:
+            yield page, text
+
+
+def sitemap(site: Site | ArchivedSite, base: str) -> bytes:
+    """Return the sitemap with the addresses of all stories of *site*."""
+    urls = "".join(
+        f"<url><loc>{base}{site.path(n)}</loc><lastmod>2026-09-01</lastmod></url>" for n in range(site.pages)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        f"{urls}</urlset>"
+    ).encode()
+
+
 def _filled(draw: random.Random, language: str, patterns: str) -> str:
     """Return one of the patterns with invented words, and here and there a figure, in its places."""
     words = _lexicon(language)
@@ -227,7 +293,7 @@ class Server(asyncio.Protocol):
 
     answers: dict[str, bytes]
     asked: list[tuple[float, str]]
-    site: Site
+    site: Site | ArchivedSite
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport
@@ -247,7 +313,7 @@ class Server(asyncio.Protocol):
             return _http(200, told, "application/json")
         self.asked.append((time.time(), target))
         if target == "/sitemap.xml":
-            return _http(200, self.site.sitemap(_base(head)), "application/xml")
+            return _http(200, sitemap(self.site, _base(head)), "application/xml")
         if target == "/robots.txt":
             text = f"User-agent: *\nDisallow: /private/\nSitemap: {_base(head)}/sitemap.xml\n"
             return _http(200, text.encode(), "text/plain")
@@ -259,7 +325,7 @@ def _base(head: bytes) -> str:
     return "http://" + next((line[5:].strip() for line in lines if line.lower().startswith("host:")), "127.0.0.1")
 
 
-def _http(status: int, body: bytes, kind: str = "text/html; charset=utf-8") -> bytes:
+def _http(status: int, body: bytes, kind: str = KIND) -> bytes:
     reason = {200: "OK", 404: "Not Found", 500: "Internal Server Error"}[status]
     head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
@@ -271,11 +337,11 @@ def counts(base: str) -> list[tuple[float, str]]:
         return [(moment, path) for moment, path in json.load(answer)]
 
 
-async def _serve(site: Site, port: int) -> None:
+async def _serve(site: Site | ArchivedSite, port: int) -> None:
     Server.site, Server.asked = site, []
     error = b"<html><body><p>This page cannot be shown.</p></body></html>"
     Server.answers = {
-        site.path(n): _http(200, site.html(n)) if site.status(n) == 200 else _http(site.status(n), error)
+        site.path(n): _http(200, site.html(n), site.kind(n)) if site.status(n) == 200 else _http(site.status(n), error)
         for n in range(site.pages)
     } | {"/": _http(200, site.front())}
     server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", port, backlog=512)
@@ -288,8 +354,10 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one; it is printed")
+    parser.add_argument("--pages-from", type=Path, nargs="+", metavar="WARC", help="serve real pages with their truth")
     given = parser.parse_args()
-    asyncio.run(_serve(Site(given.pages, given.seed), given.port))
+    site = ArchivedSite(given.pages_from, given.pages) if given.pages_from else Site(given.pages, given.seed)
+    asyncio.run(_serve(site, given.port))
 
 
 if __name__ == "__main__":

@@ -18,8 +18,8 @@ from crawler.portals.reader import load_seed
 def main(pages: str, seeds: str, out: str) -> None:
     seed = load_seed("bench", Path(seeds))
     with Path(out).open("w", encoding="utf-8") as file:
-        for url, body in pickle.loads(Path(pages).read_bytes()):
-            found = anatomy(Page(url=url, body=body, content_type="text/html; charset=utf-8"), seed)
+        for url, body, content_type in pickle.loads(Path(pages).read_bytes()):
+            found = anatomy(Page(url=url, body=body, content_type=content_type), seed)
             row = {"url": url, "title": found.title, "text": found.text}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
