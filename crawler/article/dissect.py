@@ -29,7 +29,7 @@ from crawler.article.page.decode import ExtractError, nfc, parse
 from crawler.article.page.language import page_language
 from crawler.article.page.page import Page
 from crawler.article.page.sentences import size
-from crawler.article.page_kind import page_kind
+from crawler.article.page_kind import PageKind, page_kind
 from crawler.article.page_shape import page_shape
 from crawler.article.related.finder import RelatedBlocks, find_related
 from crawler.article.related.lines import in_sentence
@@ -55,11 +55,7 @@ def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> Pag
     :param with_links: ``False`` leaves them out, but of a listing, for who follows no others: they take 5 % of the time
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
-    tree, doubts = parse(page)
-    _known = list(tree.iter())  # lxml makes each element's object anew for each walk, unless somebody holds it
-    links = _links(tree, page, seed)
-    article, metadata, shape = _article(tree, page, seed, doubts)
-    kind, reason = page_kind(page.url, metadata, article, links, seed, shape=shape)
+    kind, reason, article, links = _read(page, seed)
     if CONSENT_WALL in article.quality:
         kind, reason = "other", CONSENT_WALL
     shown = links() if with_links or kind == "listing" else ()
@@ -71,15 +67,22 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
 
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
-    tree, doubts = parse(page)
-    _known = list(tree.iter())  # lxml makes each element's object anew for each walk, unless somebody holds it
-    links = _links(tree, page, seed)
-    article, metadata, shape = _article(tree, page, seed, doubts)
-    kind, _ = page_kind(page.url, metadata, article, links, seed, shape=shape)
+    kind, _, article, _ = _read(page, seed)
     if kind == "article":
         return article
     article = replace(article, quality=(*article.quality, "not an article"))
     return _without_ties(article) if kind == "listing" else article
+
+
+def _read(page: Page, seed: Seed) -> tuple[PageKind, str, Article, Callable[[], tuple[PageLink, ...]]]:
+    """Return what *page* is and why, its article whatever it is, and what makes its links when it is first asked."""
+    tree, doubts = parse(page)
+    _known = list(tree.iter())  # lxml makes each element's object anew for each walk, unless somebody holds it
+    addresses = anchors(tree)  # before text is cut
+    links = cache(lambda: page_links(addresses, page.url, seed))
+    article, metadata, shape = _article(tree, page, seed, doubts)
+    kind, reason = page_kind(page.url, metadata, article, links, seed, shape=shape)
+    return kind, reason, article, links
 
 
 def _without_ties(article: Article) -> Article:
@@ -87,12 +90,6 @@ def _without_ties(article: Article) -> Article:
     lists = (replace(one, kind="same-section") if one.kind == "related" else one for one in article.related)
     status = "none" if article.related_status == "found" else article.related_status
     return replace(article, related=tuple(lists), related_status=status)
-
-
-def _links(tree: HtmlElement, page: Page, seed: Seed) -> Callable[[], tuple[PageLink, ...]]:
-    """Return what makes the links of *page* when it is first asked; the anchors are read now, before text is cut."""
-    addresses = anchors(tree)
-    return cache(lambda: page_links(addresses, page.url, seed))
 
 
 def _article(
