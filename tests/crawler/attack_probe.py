@@ -1,7 +1,7 @@
 """Fetches addresses as a crawl does, in a process of its own; what came of each is printed as JSON.
 
-Standard input: ``{"start": URL on this machine, which may be reached, "urls": [...], "names": {host: [addresses]}}``.
-*names* stand in for DNS: what an attacker's name server would say.
+Argument: ``{"start": URL on this machine, which may be reached, "urls": [...], "names": {host: [addresses]}}``.
+*names* stand in for DNS: what an attacker's name server would say. They need an interpreter without Twisted.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ def resolve(names: dict[str, list[str]]) -> None:
 
 
 def main() -> None:
-    """Fetch what standard input asks for."""
-    asked = json.load(sys.stdin)
-    resolve(asked["names"])
+    """Fetch what the argument asks for."""
+    asked = json.loads(sys.argv[1])
+    if asked["names"]:
+        assert "twisted" not in sys.modules, "it takes getaddrinfo when it is imported"
+        resolve(asked["names"])
     from crawler.onboarding.fetch_few import Fetch, FetchError, survey
-    from crawler.portals.seed import GENERIC  # Twisted takes getaddrinfo when it is imported
+    from crawler.portals.seed import GENERIC
 
     async def look(fetch: Fetch) -> dict[str, str]:
         found = {}

@@ -112,11 +112,18 @@ def close() -> None:
         forker.cache_clear()
 
 
-def start(arguments: tuple[str, ...], env: Mapping[str, str], folder: Path, files: tuple[Path, Path]) -> Started:
-    """Start ``storykin`` with *arguments* in *folder*, its output and error output in *files*."""
+def start(
+    arguments: tuple[str, ...],
+    env: Mapping[str, str],
+    folder: Path,
+    files: tuple[Path, Path],
+    module: str = "crawler.cli.main",
+) -> Started:
+    """Start ``main`` of *module* with *arguments* in *folder*, its output and error output in *files*."""
     line = socket.socket(socket.AF_UNIX)
     line.connect(forker()[0])
     asked = {"arguments": arguments, "env": dict(env), "folder": str(folder), "files": [str(path) for path in files]}
+    asked["module"] = module
     line.sendall(json.dumps(asked).encode() + b"\n")
     answers = line.makefile("r")
     return Started(int(answers.readline()), answers, line)
@@ -158,17 +165,17 @@ def serve() -> None:
     _answer(line)
 
 
+_module = "crawler.cli.main"
+"""The module whose ``main`` is the command."""
 _status: int | None = None
 """The exit code of the command, once it has ended in order."""
 
 
 def run() -> None:
     """Run the command. It ends as in any interpreter: threads are waited for, then comes what is to be done at exit."""
-    from crawler.cli.main import main
-
     global _status  # noqa: PLW0603 - a process has one end
     try:
-        sys.exit(main())
+        sys.exit(import_module(_module).main())
     except SystemExit as ended:
         if isinstance(ended.code, int | None):
             _status = ended.code or 0
@@ -206,6 +213,8 @@ def _answer(line: socket.socket) -> None:
         with suppress(OSError):
             line.sendall(b"%d\n" % code)
         os._exit(0)
+    global _module  # noqa: PLW0603 - a process is one command
+    _module = asked.get("module", _module)
     line.close()
     os.setsid()
     os.chdir(asked["folder"])

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 
 from crawler.http.network_guard import GuardedResolver
 from storage.frontier import failures
+from tests.crawler import forked_commands
 from tests.crawler.processes import PATIENCE, wait_for
 from tests.support.hostile_crawl import served
 from tests.support.hostile_site import REASONS
@@ -86,17 +88,20 @@ Probe = Callable[..., Probed]
 
 def probe(start: str, urls: list[str], names: dict[str, list[str]] | None = None, **environment: str) -> Probed:
     """Fetch *urls* as a crawl of *start* would."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.crawler.attack_probe"],
-        input=json.dumps({"start": start, "urls": urls, "names": names or {}}),
-        env={**os.environ, **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=True,
-    )
-    return Probed(err=done.stderr, **json.loads(done.stdout))
+    asked = json.dumps({"start": start, "urls": urls, "names": names or {}})
+    whole = {**os.environ, "STORYKIN_WORKERS": "0", **environment}
+    with TemporaryDirectory() as folder:
+        out, err = files = Path(folder, "out"), Path(folder, "err")
+        if names:
+            command = [sys.executable, "-m", "tests.crawler.attack_probe", asked]
+            with out.open("wb") as stdout, err.open("wb") as stderr:
+                code = subprocess.run(
+                    command, env=whole, cwd=ROOT, stdout=stdout, stderr=stderr, timeout=PATIENCE, check=False
+                ).returncode
+        else:
+            code = forked_commands.start((asked,), whole, ROOT, files, "tests.crawler.attack_probe").wait(PATIENCE)
+        assert code == 0, err.read_text()
+        return Probed(err=err.read_text(), **json.loads(out.read_text()))
 
 
 NAMES = {
