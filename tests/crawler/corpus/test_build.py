@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from dedupe.corpus.documents import documents_of
 from dedupe.corpus.in_memory import cluster_documents
 from storage.embedded.file_lock import FileLock
 from storage.records import Article
+from tests.crawler import forked_commands
 from tests.crawler.corpus.archives import START, archives, table, tables
 from tests.crawler.processes import session, wait_for
 
@@ -118,10 +120,12 @@ def test_the_report_of_dedupe_reads_the_folder(whole: Path, capsys: pytest.Captu
 
 def _killed_when(warcs: Path, output: Path, reached: Callable[[], object]) -> None:
     """Start a run and end it with all its processes, without warning, as soon as *reached*."""
-    program = [sys.executable, "-m", "crawler.cli", "corpus", str(warcs), "-o", str(output), *OPTIONS]
-    process = subprocess.Popen(program, stderr=subprocess.DEVNULL, start_new_session=True)
+    arguments = ("corpus", str(warcs), "-o", str(output), *OPTIONS)
+    nowhere = Path(os.devnull)
+    process = forked_commands.start(arguments, os.environ, warcs.parent, (nowhere, nowhere))
     wait_for(lambda: reached() or process.poll() is not None)
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # the last point is next to its end
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     wait_for(lambda: not session(process.pid))
 
