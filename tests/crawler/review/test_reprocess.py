@@ -186,7 +186,8 @@ def test_a_killed_run_goes_on_and_ends_as_an_undisturbed_one(command: Command, s
         # Until this is over, the second batch cannot be stored, so that the kill comes before it.
         store.db["articles"].update_one({"_id": last["article"]}, {"$set": {"held": True}}, session=session)
         process = command.start("reprocess", "--workers", "1")
-        wait_for(lambda: store.db["pages"].find_one({"read_by": {"$exists": True}}))
+        # Pages are marked one after another.
+        wait_for(lambda: store.db["pages"].count_documents({"read_by": {"$exists": True}}) == 64)
         os.killpg(process.pid, signal.SIGKILL)
         command.end(process)
         done = store.db["pages"].count_documents({"read_by": {"$exists": True}})
