@@ -166,7 +166,8 @@ class Command:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         # A pool takes seconds to start, which tests of small crawls would pay each; tests of the pool ask for it.
-        self.env = {"STORYKIN_WORKERS": "0"} | {
+        # A page that a test keeps back is waited for: asked for again after 30 s, it would be counted twice.
+        self.env = {"STORYKIN_WORKERS": "0", "STORYKIN_ANSWER_SECONDS": f"{PATIENCE:.0f}"} | {
             name: value for name, value in os.environ.items() if not name.startswith("STORYKIN_CONTACT")
         }
         self._runs = 0
