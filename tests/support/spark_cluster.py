@@ -1,4 +1,4 @@
-"""A standalone Spark cluster of two workers on this machine, for tests and measurements."""
+"""A standalone Spark cluster on this machine, whose worker runs executors of one core each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# Compiling and checking classes again costs short runs more than it gives.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
 SETTINGS = (
     "--conf", "spark.executor.memory=700m", "--conf", "spark.executor.cores=1", "--conf", "spark.ui.enabled=false",
     "--conf", "spark.driver.bindAddress=127.0.0.1", "--conf", "spark.driver.host=127.0.0.1",
     # Compiling hundreds of queries, each of which runs once on few rows, takes two thirds of the time.
     "--conf", "spark.sql.codegen.wholeStage=false", "--conf", "spark.sql.codegen.factoryMode=NO_CODEGEN",
-    "--conf", "spark.driver.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "--conf", "spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "--conf", "spark.sql.adaptive.enabled=false",
+    "--conf", f"spark.driver.extraJavaOptions={JAVA}", "--conf", f"spark.executor.extraJavaOptions={JAVA}",
 )  # fmt: skip
 """Of ``spark-submit``, for few rows on a small machine."""
 
@@ -39,9 +41,10 @@ class Cluster:
     folder: Path
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def submit(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def submit(self, *arguments: str, executors: int = 2) -> subprocess.Popen[bytes]:
         """Start ``storykin corpus`` with *arguments* by ``spark-submit``."""
-        program = [_pyspark() / "bin" / "spark-submit", "--master", self.master, *SETTINGS]
+        cores = ("--total-executor-cores", str(executors))
+        program = [_pyspark() / "bin" / "spark-submit", "--master", self.master, *cores, *SETTINGS]
         script = ROOT / "crawler" / "cli" / "spark" / "submit.py"
         with (self.folder / "driver.log").open("ab") as log:
             return subprocess.Popen(
@@ -80,21 +83,21 @@ def _environment() -> dict[str, str]:
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
         "PYTHONPATH": str(ROOT),
-        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+        "SPARK_DAEMON_JAVA_OPTS": JAVA,
     }
 
 
 @contextmanager
-def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
-    """Yield a master with *workers* of one core each; all of them end with the block."""
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Yield a master and a worker with room for two executors; they end with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     found = Cluster(f"spark://127.0.0.1:{port}", folder)
     spark_class, deploy = str(_pyspark() / "bin" / "spark-class"), "org.apache.spark.deploy"
     master = [f"{deploy}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
-    worker = [f"{deploy}.worker.Worker", "-c", "1", "-m", "1g", "--webui-port", "0", "-d", str(folder), found.master]
+    worker = [f"{deploy}.worker.Worker", "-c", "2", "-m", "2g", "--webui-port", "0", "-d", str(folder), found.master]
     try:
-        for words in [master, *[worker] * workers]:
+        for words in (master, worker):
             with (folder / "cluster.log").open("ab") as log:
                 found.processes.append(
                     subprocess.Popen(

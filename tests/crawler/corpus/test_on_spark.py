@@ -1,4 +1,4 @@
-"""``storykin corpus`` on a cluster of two workers: the rows of one machine, also where executors and drivers die."""
+"""``storykin corpus`` on a cluster with two executors: the rows of one machine, also where they and drivers die."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if find_spec("pyspark") is None:
     missing("spark", "needs the extra: pip install 'storykin[spark]', or make test where Java is on the PATH")
 
 from crawler.cli.main import run
-from tests.crawler.corpus.archives import archives, tables
+from tests.crawler.corpus.archives import archives, table, tables
 from tests.crawler.processes import wait_for
 from tests.support.spark_cluster import Cluster, cluster
 
@@ -38,9 +38,11 @@ def test_the_rows_are_those_of_one_machine_whoever_dies(started: Cluster, tmp_pa
     warcs, output = tmp_path / "warcs", tmp_path / "spark"
     archives(warcs, 24)
     assert run(["corpus", str(warcs), "-o", str(tmp_path / "one"), "--split", "8", "--workers", "1"]) == 0
+    relations = {row["relation"] for row in table(tmp_path / "one" / "clusters")}
+    assert {"exact", "near", "version"} <= relations
     arguments = (str(warcs), "-o", str(output), "--split", "8")
 
-    driver = started.submit(*arguments)
+    driver = started.submit(*arguments, executors=1)
     wait_for(lambda: any((output / "articles").glob("part-*")) or driver.poll() is not None, started.said)
     os.killpg(driver.pid, signal.SIGKILL)
     driver.wait()
