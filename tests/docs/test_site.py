@@ -148,3 +148,20 @@ def test_the_site_can_be_searched_and_read_by_everybody(site: Path, scheme: str)
         page.goto((site / "search.html").as_uri() + "?q=withdrawn")
         page.wait_for_selector("#search-results ul.search li a[href*='data.html']")  # they come one by one
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_colours_that_cannot_be_told_apart_are_found_among_many_texts() -> None:
+    """Of each kind of text a few are looked at: what differs in colour or in what it stands on is a kind of its own."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_content(
+            f"""<html lang="en"><title>A page</title><style>a {{ color: #00c; text-decoration: none }}</style><main>
+            <h1>A page</h1>{"<p>Black on white, <a href='/'><u>a link</u></a>.</p><p><a href='/'>Next</a></p>" * 200}
+            <p style="color: #aaa">Grey.</p><p><b style="color: #eee">Paler.</b></p>
+            <div style="background: #222"><section><p>On black.</p></section></div>
+            <div style="opacity: .3"><p>Thin.</p></div><p>Nobody sees <a href="/">Hidden.</a> here.</p></main>"""
+        )
+        found = {rule: sorted(re.findall(r">(\w[^<]*)<", "".join(nodes))) for rule, nodes in axe_findings(page)}
+    assert found == {
+        "color-contrast": ["Grey.", "On black.", "Paler.", "Thin."], "link-in-text-block": ["Hidden."]
+    }  # fmt: skip
