@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from dedupe.report.report import Card, Copy, PortalNumbers, RepeatedLine, Repeat
 from tests.support.browser import axe_findings, chromium
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 FERRY = "Bến phà cũ đóng cửa từ thứ hai. Người dân đi qua cầu mới cách đó hai cây số. " * 12
 HOSTILE = "<script>document.title = 'owned'</script></script><img src=x onerror=alert(1)>"
@@ -26,8 +27,8 @@ def copy(key: str, text: str, **fields: Any) -> Copy:
     return Copy(id=key, text=text, **values)
 
 
-def stories() -> list[RepeatedStory]:
-    """A borderline pair, a hostile one, one from right to left, a megabyte, and 150 more."""
+def stories(words: int = 350) -> list[RepeatedStory]:
+    """A borderline pair, a hostile one, one from right to left, one of so many *words*, and 150 more."""
     near: dict[str, Any] = {"relation": "near", "score": 0.71, "reason": "A near copy: 71%. It stands there."}
     changed = FERRY.replace("thứ hai", "thứ ba") + "Giá vé không đổi."
     arabic = "افتتح الجسر الجديد يوم الاثنين بعد عامين من العمل 👩‍🚀 "
@@ -60,7 +61,7 @@ def stories() -> list[RepeatedStory]:
             )
         ),
         RepeatedStory(
-            copies=(copy("long", "từ " * 350_000), copy("long2", "từ " * 350_000 + "hết", relation="near", score=0.99)),
+            copies=(copy("long", "từ " * words), copy("long2", "từ " * words + "hết", relation="near", score=0.99)),
         ),
     ]
     for number in range(150):
@@ -78,19 +79,24 @@ def card(kind: str, kept: str, other: str) -> Card:
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return report_of(stories(), tmp_path_factory.mktemp("report"))
+
+
+def report_of(found: list[RepeatedStory], folder: Path) -> str:
+    """Write the report of *found* into *folder*; return its address."""
     rows = [
         PortalNumbers(portal=name, article_pages=9, duplicates={"near": 2, "exact": 1}, repeated_entries=3)
         for name in ("vov", "ap")
     ]
     lines = [RepeatedLine(text=f"Mời quý vị đón nghe {HOSTILE}", portal="vov", pages=3, verdict="promo")]
     scores = {"near": [0] * 14 + [3, 1, 0, 0, 0, 0], "contained": [0] * 20, "exact": [0] * 20}
-    apart = [story for story in stories() if story.copies[1].relation == "different"]
-    report = build_report(rows, stories()[:3], lines, scores=scores, clusters=5, kept_apart=apart)
+    apart = [story for story in found if story.copies[1].relation == "different"]
+    report = build_report(rows, found[:3], lines, scores=scores, clusters=5, kept_apart=apart)
     checks = [card("close", "ferry", "ferry-ap"), card("by hand", "hand", "hand2"), card("close", "149", "149b")]
     report = replace(report, checks=tuple(checks))
     compare = RunComparison(run="vov-1", here=report.total, there=rows[0]).to_json()
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_bytes(html_page(report, stories(), of=200, made="Made for a test.", compare=compare))
+    path = folder / "report.html"
+    path.write_bytes(html_page(report, found, of=200, made="Made for a test.", compare=compare))
     return path.as_uri()
 
 
@@ -106,10 +112,19 @@ def said() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> BrowserContext:
+    """The window of all tests that want no other one: a new one costs more than most of them."""
+    return browser.new_context(viewport={"width": 1280, "height": 900})
+
+
 @pytest.fixture
-def view(browser: Browser, address: str, said: list[str], request: pytest.FixtureRequest) -> Iterator[Page]:
+def view(
+    browser: Browser, window: BrowserContext, address: str, said: list[str], request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """The report in a window; its options are the test's parameter."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})})
+    options = getattr(request, "param", {})
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}) if options else window
     page = context.new_page()
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -120,11 +135,15 @@ def view(browser: Browser, address: str, said: list[str], request: pytest.Fixtur
     yield page
     assert said == []
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    context.close()
+    page.evaluate("localStorage.clear()")
+    page.close()
+    if options:
+        context.close()
 
 
 def listed(page: Page) -> int:
-    page.wait_for_timeout(300)  # the filter waits for the end of typing
+    # The filter waits for the end of typing: its timer, which is due earlier, comes before this one.
+    page.evaluate("new Promise(done => setTimeout(done, 300))")
     return page.locator("#list li").count()
 
 
@@ -237,7 +256,8 @@ def test_what_pages_wrote_is_text(view: Page) -> None:
     assert view.title() == "Dedupe report"
 
 
-def test_right_to_left_and_a_megabyte(view: Page) -> None:
+def test_right_to_left_and_a_megabyte(view: Page, tmp_path: Path) -> None:
+    view.goto(report_of(stories(350_000), tmp_path))
     view.fill("#filter-text", "الجسر")
     assert listed(view) == 1
     view.click("#list li")
