@@ -46,6 +46,7 @@ from storage.records import Article
 @click.option(
     "--workers",
     type=click.IntRange(min=0),
+    envvar="STORYKIN_WORKERS",
     help="Worker processes, each with a time and a memory limit; all cores by default. 0: none, no limits.",
 )
 @click.option("--fail-failed", metavar="SHARE", help="End with code 3 where more than this share, 5%, failed.")

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--workers",
     type=click.IntRange(0),
+    envvar="STORYKIN_WORKERS",
     help="Processes that take pages apart, each with a time and a memory limit; all cores by default. 0: none.",
 )
 @click.option("--again", is_flag=True, help="Also pages that this version has read already.")

@@ -105,6 +105,20 @@ def test_a_cut_archive_keeps_what_was_read_and_says_so(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["crawl.warc.gz", "cut.warc.gz", "out.jsonl"]
 
 
+def test_the_number_of_workers_may_stand_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, out = tmp_path / "page.html", tmp_path / "out.jsonl"
+    page.write_bytes(pages(1, vary=False)[0][0].body)
+    monkeypatch.setenv("STORYKIN_WORKERS", "many")
+    assert run(["extract", str(page)]) == 2
+    assert "Invalid value for '--workers': 'many'" in capsys.readouterr().err
+    monkeypatch.setenv("STORYKIN_WORKERS", "0")
+    monkeypatch.setattr("crawler.workers.batch.WorkerPool", None)
+    assert run(["extract", str(page), "-o", str(out)]) == 0
+    assert len(out.read_text("utf-8").splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -92,7 +92,7 @@ def test_pages_that_give_the_same_change_nothing_and_are_read_once(
     command: Command, crawled: NewsSite, store: Store
 ) -> None:
     before, asked = snapshot(store), len(crawled.asked)
-    first = command("reprocess", "--json")
+    first = command("reprocess", "--workers", "2", "--json")
     assert first.code == 0, first.err
     report = json.loads(first.out)
     assert report["outcomes"] == {"unchanged": 8, "no article": 1}
