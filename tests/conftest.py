@@ -37,12 +37,13 @@ if TYPE_CHECKING:
 
 
 LONGEST = (
-    "tests/crawler/corpus/test_on_spark.py", "tests/crawler/corpus/test_build.py",
-    "tests/dedupe/corpus/test_in_spark.py", "tests/crawler/crawl/test_database_trouble.py",
-    "tests/dedupe/report/test_browser.py", "tests/crawler/article/related/test_shared.py",
-    "tests/crawler/ops/test_scrapyd.py", "tests/crawler/crawl/test_soak_pages.py",
+    "tests/crawler/corpus/test_on_spark.py", "tests/dedupe/corpus/test_in_spark.py",
+    "tests/crawler/corpus/test_build.py", "tests/crawler/crawl/test_crawl.py", "tests/crawler/http/test_browser.py",
+    "tests/docs/test_site.py", "tests/crawler/web/test_hostile.py", "tests/crawler/crawl/test_database_trouble.py",
+    "tests/crawler/ops/test_scrapyd.py",
 )  # fmt: skip
-"""Begun first, so that no worker is still at one of them when the others have nothing left."""
+"""Files with a test of more than 12 s of processor time. They are begun first, so that no worker is still at one of
+them when the others have nothing left."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
