@@ -25,6 +25,7 @@ if find_spec("pyspark") is None:
     missing("spark", "needs the extra: pip install 'storykin[spark]', or make test where Java is on the PATH")
 
 from dedupe.corpus.in_spark import cluster_with_spark
+from tests.support.spark_cluster import JAVA
 
 WORDS = [
     a + b + c for a in ("tr", "b", "gl", "st", "m", "kh") for b in "aeiou" for c in ("n", "r", "lle", "st", "à", "ệ")
@@ -49,7 +50,7 @@ def spark() -> Iterator[Any]:
             # Compiling a hundred queries, each of which runs once on few rows, took two thirds of the time.
             .config("spark.sql.codegen.wholeStage", "false")
             .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
-            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+            .config("spark.driver.extraJavaOptions", JAVA)
             .config("spark.ui.enabled", "false")
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
