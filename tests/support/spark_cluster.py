@@ -1,4 +1,4 @@
-"""A standalone Spark cluster on this machine, whose worker runs executors of one core each."""
+"""A standalone Spark cluster of two workers on this machine, for tests and measurements."""
 
 from __future__ import annotations
 
@@ -88,16 +88,16 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """Yield a master and a worker with room for two executors; they end with the block."""
+def cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
+    """Yield a master with *workers* of one core each; all of them end with the block."""
     folder.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     found = Cluster(f"spark://127.0.0.1:{port}", folder)
     spark_class, deploy = str(_pyspark() / "bin" / "spark-class"), "org.apache.spark.deploy"
     master = [f"{deploy}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", "0"]
-    worker = [f"{deploy}.worker.Worker", "-c", "2", "-m", "2g", "--webui-port", "0", "-d", str(folder), found.master]
+    worker = [f"{deploy}.worker.Worker", "-c", "1", "-m", "1g", "--webui-port", "0", "-d", str(folder), found.master]
     try:
-        for words in (master, worker):
+        for words in [master, *[worker] * workers]:
             with (folder / "cluster.log").open("ab") as log:
                 found.processes.append(
                     subprocess.Popen(

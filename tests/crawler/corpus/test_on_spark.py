@@ -1,4 +1,4 @@
-"""``storykin corpus`` on a cluster with two executors: the rows of one machine, also where they and drivers die."""
+"""``storykin corpus`` on a cluster of two workers: the rows of one machine, also where executors and drivers die."""
 
 from __future__ import annotations
 
