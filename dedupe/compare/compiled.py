@@ -76,13 +76,13 @@ def missing_runs(
     return first, last, few, many
 
 
-def exchanges_few(a: NDArray[np.uint64], a_marks: Marks, b: NDArray[np.uint64], b_marks: Marks, least: float) -> bool:
-    """Tell whether one of two texts surely has fewer than *least* figures and names that are missing in the other text.
+def fewest_exclusive(a: NDArray[np.uint64], a_marks: Marks, b: NDArray[np.uint64], b_marks: Marks) -> int:
+    """Return the smaller of two counts: the figures and names of each text that the other one lacks.
 
     :param a, b: hashes of the words of each text
-    :param a_marks, b_marks: which of these words are figures or names
+    :param a_marks, b_marks: which of these words may be figures or names
     """
-    return bool(_fewest_exclusive(a, a_marks, b, b_marks) < least)
+    return int(_fewest_exclusive(a, a_marks, b, b_marks))
 
 
 @numba.njit(cache=True, nogil=True)
@@ -142,21 +142,38 @@ def _shared(a, b):
 
 
 @numba.njit(cache=True, nogil=True)
+def _table(hashes):
+    """Return a hash table of *hashes*, each one more than it is: 0 is an empty slot."""
+    size = 16
+    while size < 2 * hashes.size:
+        size *= 2
+    mask = np.uint64(size - 1)
+    table = np.zeros(size, dtype=np.uint64)
+    for place in range(hashes.size):
+        value = np.uint64(hashes[place]) + np.uint64(1)
+        slot = value & mask
+        while table[slot] != 0:
+            slot = (slot + np.uint64(1)) & mask
+        table[slot] = value
+    return table
+
+
+@numba.njit(cache=True, nogil=True)
 def _missing_runs(words, weights, kept, short):
     count, size = words.size, weights.size
     first, few, many = 0, 0, 0
     covered = 0  # words before it stand in a kept shingle, or were counted
+    table = _table(kept)
+    mask = np.uint64(table.size - 1)
     for shingle in range(count - size + 1):
         total = np.uint64(0)
         for word in range(size):
             total += words[shingle + word] * weights[word]
-        value = np.uint32(mixed64(total) >> np.uint64(32))
-        low, size_left = 0, kept.size
-        while size_left > 1:  # no branch inside: on which side a value lies cannot be foreseen
-            half = size_left // 2
-            low += half * (kept[low + half] <= value)
-            size_left -= half
-        if not kept.size or kept[low] != value:
+        value = (mixed64(total) >> np.uint64(32)) + np.uint64(1)
+        slot = value & mask
+        while table[slot] != 0 and table[slot] != value:
+            slot = (slot + np.uint64(1)) & mask
+        if table[slot] == 0:
             continue
         missing = shingle - covered
         if missing > 0 and covered == 0:

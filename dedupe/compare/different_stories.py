@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedupe.compare.prefilter import may_exchange_contents
+from dedupe.compare.prefilter import may_exchange_contents, most_exchanged
 from dedupe.compare.prepared import Prepared, pair_hashes
 from dedupe.compare.subjects import other_subject
 from dedupe.compare.templates import PLACES_PER_WORD, coverage, fillings, own_stretch
@@ -36,10 +36,11 @@ def objection(a: Prepared, b: Prepared, score: float) -> str:
         return ""  # all of the shorter text stands in the other one: nothing took the place of anything
     if _is_table(a) and _is_table(b):
         return "tables of figures, and not all figures are the same"
-    if place := other_subject(a, b):
+    exchanged = most_exchanged(a, b)
+    if place := other_subject(a, b, exchanged):
         return f"one frame, another subject: {place}"
     least = max(2.0, PLACES_PER_WORD * max(a.word_hashes.size, b.word_hashes.size))
-    if may_exchange_contents(a, b, least) and _exchanged(a, b) >= least:
+    if exchanged >= least and may_exchange_contents(a, b, least) and _exchanged(a, b) >= least:
         filled = fillings(a.words, b.words, a.names, b.names)
         if filled.differ:
             return f"one frame, other contents: {filled}"
@@ -91,6 +92,8 @@ def _recurrence(of_a: Hashes, of_b: Hashes, a: Prepared, b: Prepared) -> float:
 
 def _recurs(of_a: Hashes, of_b: Hashes, a: Prepared, b: Prepared, least: float) -> bool:
     """Tell whether more than *least* of what one page is about is found in the other; that of *a* mostly is."""
+    if of_a.size > 1 and np.array_equal(of_a, of_b):
+        return True
     return coverage(of_a, b.word_pairs) > least or coverage(of_b, a.word_pairs) > least
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -39,9 +40,8 @@ def may_exchange_contents(a: HasWords, b: HasWords, least: float = 2) -> bool:
     """Tell whether each text may have *least* figures or names that the other one lacks; a "no" can be relied on.
 
     Most copies are cut, extended or reworded in small letters: for them, neither text need be searched for names.
+    Where :func:`most_exchanged` is known, this need be asked only of texts for which it is large enough.
     """
-    if exchanges_few(a, b, least):
-        return False
     sizes = a.word_hashes.size, b.word_hashes.size
     _, place = np.unique(np.concatenate([a.word_hashes, b.word_hashes]), return_inverse=True)
     surplus = np.bincount(place[: sizes[0]], minlength=place.max(initial=0) + 1)
@@ -52,13 +52,13 @@ def may_exchange_contents(a: HasWords, b: HasWords, least: float = 2) -> bool:
     return _has_telling(*own, least) and _has_telling(*other, least)
 
 
-def exchanges_few(a: HasWords, b: HasWords, least: float) -> bool:
-    """Tell whether a text surely has fewer than *least* figures or names that the other one lacks, at a glance."""
+def most_exchanged(a: HasWords, b: HasWords) -> float:
+    """Return how many figures and names each text has at most that the other one lacks; infinity if that is unknown."""
     if a.telling is None or b.telling is None:
-        return False
+        return inf
     from dedupe.compare import compiled  # which read the two
 
-    return compiled.exchanges_few(a.word_hashes, a.telling, b.word_hashes, b.telling, least)
+    return compiled.fewest_exclusive(a.word_hashes, a.telling, b.word_hashes, b.telling)
 
 
 def has_telling(words: Sequence[str], text: str) -> bool:

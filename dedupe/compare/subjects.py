@@ -14,7 +14,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 
 from dedupe.compare.alignment import Block, align
-from dedupe.compare.prefilter import exchanges_few, has_telling, may_exchange_contents
+from dedupe.compare.prefilter import has_telling, may_exchange_contents
 from dedupe.compare.prepared import Prepared
 from dedupe.text.codepoints import UNSPACED_RANGES
 from dedupe.text.figures import abbreviates
@@ -61,9 +61,12 @@ class Place:
         return " / ".join(sorted((_spelled(self.left), _spelled(self.right))))
 
 
-def other_subject(a: Prepared, b: Prepared) -> str:
-    """Return in which place two texts name two subjects; empty if they do not."""
-    if not _titles_part(a, b) and (exchanges_few(a, b, 1) or not _leads_part(a, b)):
+def other_subject(a: Prepared, b: Prepared, exchanged: float) -> str:
+    """Return in which place two texts name two subjects; empty if they do not.
+
+    :param exchanged: what :func:`dedupe.compare.prefilter.most_exchanged` returned of the two
+    """
+    if not _titles_part(a, b) and (exchanged < 1 or not _leads_part(a, b)):
         return ""
     blocks = align(a.words, b.words)
     places = list(_places(a.words, b.words, blocks))

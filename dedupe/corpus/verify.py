@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
@@ -95,10 +95,12 @@ class Group:
 def renumbered(group: Group, numbers: NDArray[np.int64]) -> Group:
     """Return *group* with the documents that *numbers* has for its texts."""
     links = tuple(
-        replace(
-            link,
-            number=int(numbers[link.number]),
-            kept_in=None if link.kept_in is None else int(numbers[link.kept_in]),
+        Link(
+            int(numbers[link.number]),
+            link.relation,
+            link.score,
+            None if link.kept_in is None else int(numbers[link.kept_in]),
+            link.lost,
         )
         for link in group.links
     )

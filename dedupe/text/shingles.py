@@ -73,6 +73,7 @@ class WordHashes:
     offsets: Offsets
 
 
+@cache
 def shingle_weights(size: int) -> Words:
     """Return the weight of each word of a shingle of *size* words.
 
