@@ -8,6 +8,7 @@ a figure. A corrected word does neither.
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set, Sized
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +18,7 @@ from dedupe.compare.alignment import Block, align
 from dedupe.compare.prefilter import has_telling, may_exchange_contents
 from dedupe.compare.prepared import Prepared
 from dedupe.text.codepoints import UNSPACED_RANGES
-from dedupe.text.figures import abbreviates
+from dedupe.text.figures import abbreviates, is_figure
 
 _PLACE = 8  # words; what is longer is another sentence, not another filling of the same
 _CHARACTERS = 16  # of a script without blanks
@@ -27,6 +28,9 @@ _SPELLED = 6  # letters of a name whose spelling was corrected
 _LEAST_NAME = 2  # of a name; one ideograph in place of another is a corrected word
 _CORRECTED = timedelta(hours=12)
 """One text with other figures within this time is a correction; bulletins come out once a day."""
+_KEPT = 3
+"""Figures that stay where one is corrected and times are unknown. Two to four fare alike on invented series; with one,
+bulletins of a frame merge, and with six every second corrected copy is another bulletin again."""
 _MANY, _THROUGHOUT = 3, 0.02
 """Least places, and places a word, with other subjects or figures all through a text; real copies stay below .008."""
 _ADDED = 0.15  # of a text's words: an update that adds so much may also have other figures
@@ -237,10 +241,25 @@ def _ideographs(words: Sequence[str]) -> set[str]:
 
 
 def _is_corrected(exchanges: Sized, a: Prepared, b: Prepared) -> bool:
-    """Tell whether one text is the other one with corrected figures: one of them, or under one title a few."""
-    if a.published is None or b.published is None or abs(a.published - b.published) > _CORRECTED:
+    """Tell whether one text is the other one with corrected figures: one of them, or under one title a few.
+
+    Without times, one among others that are the same: the next bulletin has other figures in most of its places.
+    """
+    if a.published is None or b.published is None:
+        return len(exchanges) == 1 and _keeps_figures(a, b)
+    if abs(a.published - b.published) > _CORRECTED:
         return False
     return len(exchanges) == 1 or (a.title_text == b.title_text != [] and not _are_throughout(exchanges, a, b))
+
+
+def _keeps_figures(a: Prepared, b: Prepared) -> bool:
+    """Tell whether two texts share several figures, first words included, and each lacks at most one of the other."""
+    one, other = (Counter(filter(is_figure, text.words)) for text in (a, b))
+    kept = (one & other).total()
+    if kept < _KEPT or min(one.total(), other.total()) > kept + 1:
+        return False
+    # Figures of a foot, such as a telephone number, stand under every bulletin.
+    return any(map(is_figure, set(a.lead.split()) & set(b.lead.split())))
 
 
 def _is_update(a: Prepared, b: Prepared, blocks: Sequence[Block]) -> bool:

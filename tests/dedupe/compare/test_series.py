@@ -20,11 +20,11 @@ def test_two_bulletins_of_a_series_are_two_stories_and_copies_are_one(which: str
     assert merged >= 0.999
 
 
-def test_without_times_a_corrected_figure_of_the_lead_is_another_bulletin() -> None:
+def test_without_times_one_corrected_figure_among_others_is_the_same_bulletin() -> None:
     # One copy in twelve has a corrected figure, and in a third of the series it stands in the first words.
     apart, merged = in_pairs(series_families(later.SERIES, "own", dated=False))
     assert apart >= 0.98
-    assert 0.97 <= merged < 0.98
+    assert merged >= 0.99
 
 
 @pytest.mark.parametrize("titles", ["own", "none"])

@@ -116,6 +116,30 @@ def test_one_other_figure_is_a_correction_within_hours_only(
     assert bool(compare(one, other).relation) is same
 
 
+FIRE = (
+    "A fire in a mill at 14 Tanner Row hurt {} people on Tuesday night. The alarm was raised at ten by a night porter, "
+    "and 112 firefighters of six brigades fought the flames until dawn. The mill, built in 1893, had stood empty for "
+    "years; its owner had asked the council for leave to pull it down."
+)
+DONORS = (
+    "Stocks of blood group A have fallen to {} percent of what the hospitals of the valley need. The blood service asks "
+    "all who are well to give. Those who cannot come in the week may do so on Saturday. Call 555 01 99, or write to "
+    "PO box 31, Vallory."
+)
+
+
+@pytest.mark.parametrize("title", ["{} hurt in mill fire", "Mill fire", ""])
+def test_without_times_one_other_figure_among_several_is_a_correction(title: str) -> None:
+    one, other = (prepare(FIRE.format(count), title.format(count)) for count in (23, 24))
+    assert compare(one, other).relation
+
+
+@pytest.mark.parametrize("title", ["Blood stocks at {} percent", "Blood stocks", ""])
+def test_figures_under_every_bulletin_make_none_a_correction(title: str) -> None:
+    one, other = (prepare(DONORS.format(share), title.format(share)) for share in (41, 63))
+    assert compare(one, other).relation is None
+
+
 AIR = (
     "{} had an air quality index of {} at noon, {} than the {} of the day before, and the worst of its {} stations was "
     "{}.{} An index of 0 to 50 is good, 51 to 100 fair, 101 to 200 moderate, 201 to 300 poor, above 300 bad. Doctors "
