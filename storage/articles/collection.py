@@ -69,12 +69,12 @@ def insert_new(store: Store, documents: Iterable[Mapping[str, Any]]) -> set[str]
     return insert_missing(_collection(store), [{**document, **marks()} for document in documents])
 
 
-def update(store: Store, updates: Iterable[Update]) -> Written:
-    """Write *updates*, in any order."""
+def update(store: Store, updates: Iterable[Update], *, ordered: bool = False) -> Written:
+    """Write *updates*, in any order unless *ordered*."""
     operations = [one.operation() for one in updates]
     if not operations:
         return Written(0, 0)
-    done = _collection(store).bulk_write(operations, ordered=False)
+    done = _collection(store).bulk_write(operations, ordered=ordered)
     return Written(done.matched_count, done.modified_count)
 
 

@@ -62,6 +62,13 @@ class Comparisons:
                 self._forget(row["_id"])
             self._articles[row["_id"]] = row
 
+    def find(self, query: Mapping[str, Any], most: int) -> list[Mapping[str, Any]]:
+        """Return up to *most* articles that *query* finds, as they are stored; those not read before are loaded."""
+        found = list(article_rows(self._store).find(query, FIELDS).limit(most))
+        for row in found:
+            self._articles.setdefault(row["_id"], row)
+        return found
+
     def take(self, documents: Iterable[Mapping[str, Any]]) -> None:
         """Take over *documents* of articles just inserted, as if they had been read."""
         options = self._store.db.codec_options

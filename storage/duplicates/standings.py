@@ -276,8 +276,8 @@ def write(
         # The decision alone: another writer may have found more of the story meanwhile.
         still = {"_id": {"$in": list(unchanged)}, "content": {"$in": list(set(unchanged.values()))}}
         own.append(Update(still, {"$set": {"judged": "$content"}}, visible={"$literal": False}, many=True))
-    update(store, others)  # before those that this decides: a writer that is killed between the two begins anew
-    update(store, own)
+    # Those that this decides come last: where the write is cut off between the two, they are undecided and begin anew.
+    update(store, [*others, *own], ordered=True)
     return changed
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dedupe.clusters.constraints import Couple, couple
-from storage.articles.collection import article_rows
 from storage.duplicates import band_index, manual_decisions
 from storage.duplicates.comparisons import Comparisons
 from storage.duplicates.manual_decisions import HandDecision
@@ -111,7 +110,7 @@ class Surroundings:
                 growth.join(key, article["duplicate"]["of"])
                 found.add(couple(key, article["duplicate"]["of"]))
         linked = {"$or": [{"duplicate.of": {"$in": list(ahead)}}, {"twin": {"$in": list(ahead)}}]}
-        for row in article_rows(self._store).find(linked, {"duplicate.of": 1, "twin": 1}).limit(_COPIES):
+        for row in self._texts.find(linked, _COPIES):
             of, twin = str((row.get("duplicate") or {}).get("of")), str(row.get("twin"))
             if of in ahead:
                 growth.join(of, row["_id"])
