@@ -62,6 +62,10 @@ def now(documents: list[Document], **options: Any) -> dict[str, str]:
     return {row.id: row.cluster for row in cluster_documents(documents, ignore_urls=True, **options)}
 
 
+def with_addresses(documents: list[Document]) -> dict[str, str]:
+    return {row.id: row.cluster for row in cluster_documents(documents)}
+
+
 def plain_jaccard(documents: list[Document]) -> dict[str, str]:
     return now(documents, jaccard=0.7)
 
@@ -189,6 +193,7 @@ def portal_rows(reuse: bool) -> Iterable[list[str]]:
         "before, t=.5": lambda documents: before(documents, 0.5),
         "before, t=.7": lambda documents: before(documents, 0.7),
         "**now**": now,
+        "**now**, with addresses": with_addresses,
     }
     for way, clustering in ways.items():
         merged = score(clustering(documents), "--labels", labels)["merged"]

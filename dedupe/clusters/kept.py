@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from dedupe.text.normalise import closing_credit
 from dedupe.text.shingles import ordered_shingles, word_hashes
 
 Keep = Literal["longest", "first", "newest"]
-KEEPS: tuple[Keep, ...] = get_args(Keep)
 
 _DATELINE = 8  # words before the first sentence that an agency or a portal may put there
 _CORRECTED = 2  # words of one correction

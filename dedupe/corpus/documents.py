@@ -83,18 +83,18 @@ def documents_of(
     id_column, text_column = fields.id[0], fields.text[0]
     others = frozenset(chain(fields.url, fields.title, fields.source, fields.date))
     for number, row in rows:
-        place = f"{name} {number}"
         ident = row.get(id_column)
         if type(ident) is not str or not ident:
-            ident = id_of(row, place, fields)
-        if first_with.setdefault(ident, number) != number:
-            raise InputError(f'{place}: id "{ident}" was already used by {name} {first_with[ident]}; ids must differ')
+            ident = id_of(row, f"{name} {number}", fields)
+        if (first := first_with.setdefault(ident, number)) != number:
+            raise InputError(f'{name} {number}: id "{ident}" was already used by {name} {first}; ids must differ')
         text = row.get(text_column)
         if type(text) is not str:
-            text = _required(row, fields.text, "text", f'{place}, id "{ident}"')
+            text = _required(row, fields.text, "text", f'{name} {number}, id "{ident}"')
         if others.isdisjoint(row):
             yield Document(ident, text)
             continue
+        place = f"{name} {number}"
         yield Document(
             id=ident,
             text=text,

@@ -75,14 +75,13 @@ def _json_lines(stream: IO[bytes], name: str) -> Rows:
         line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
         if line.isspace() or not line:
             continue
-        place = f"{name} line {number}"
         try:
             row = orjson.loads(line)
         except ValueError:  # what Python's own reader takes, lone surrogates for example, or says more about
-            row = _parsed(line, place)
+            row = _parsed(line, f"{name} line {number}")
         if not isinstance(row, dict):
             remedy = "; jq -c '.[]' makes lines of a list" if isinstance(row, list) else ""
-            kind = f"{place} is not a JSON object but {type(row).__name__}"
+            kind = f"{name} line {number} is not a JSON object but {type(row).__name__}"
             raise InputError(f"{kind}; one object a line is expected{remedy}")
         yield number, row
 

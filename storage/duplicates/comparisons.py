@@ -64,7 +64,7 @@ class Comparisons:
 
     def find(self, query: Mapping[str, Any], most: int) -> list[Mapping[str, Any]]:
         """Return up to *most* articles that *query* finds, as they are stored; those not read before are loaded."""
-        found = list(article_rows(self._store).find(query, FIELDS).limit(most))
+        found: list[Mapping[str, Any]] = list(article_rows(self._store).find(query, FIELDS).limit(most))
         for row in found:
             self._articles.setdefault(row["_id"], row)
         return found

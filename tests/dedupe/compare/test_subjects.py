@@ -122,9 +122,9 @@ FIRE = (
     "years; its owner had asked the council for leave to pull it down."
 )
 DONORS = (
-    "Stocks of blood group A have fallen to {} percent of what the hospitals of the valley need. The blood service asks "
-    "all who are well to give. Those who cannot come in the week may do so on Saturday. Call 555 01 99, or write to "
-    "PO box 31, Vallory."
+    "Stocks of blood group A have fallen to {} percent of what the hospitals of the valley need. The blood service "
+    "asks all who are well to give. Those who cannot come in the week may do so on Saturday. Call 555 01 99, or write "
+    "to PO box 31, Vallory."
 )
 
 
