@@ -27,7 +27,8 @@ from benchmarks.crawl import mongod_cpu
 from benchmarks.export_rate import articles, fill
 from storage.base.documents import batches
 from storage.database.store import Store
-from storage.frontier import related_links
+from storage.frontier import failures, related_links
+from storage.frontier.failures import Failure
 from storage.records import article_id
 from tests.support.databases import drop
 
@@ -56,25 +57,48 @@ def furnish(store: Store, count: int) -> str:
     for some in batches(articles(count), 2_000):
         related_links.put_many(store, some)
     now = datetime.now(UTC)
-    store.db["failures"].insert_many(
-        {
-            "portal": _PORTALS[number % 20], "url": f"https://portal{number % 20}.example/lost/{number}",
-            "stage": "fetch", "reason": f"HTTP {500 + number % 4} after {number} bytes", "attempts": 3, "at": now,
-        }
+    lost = (
+        Failure(
+            id=f"{number:032x}", portal=_PORTALS[number % 20], url=f"https://portal{number % 20}.example/lost/{number}",
+            stage="fetch", reason=f"HTTP {500 + number % 4} after {number} bytes", attempts=3,
+        )
         for number in range(count // 10)
     )  # fmt: skip
-    measures = {
-        "read": {f"https%3A//a/{n}": 1 for n in range(20)},
-        "links": {f"https%3A//a/{n}": 30 for n in range(20)},
-    }
-    store.db["runs"].insert_many(
-        {
-            "_id": f"{name}-{back}", "portal": name, "started": now - timedelta(hours=2 * back), "finished": now,
-            "exit_code": 0, "verdict": "finished", "counts": {"fetched": 100, "articles": 80}, "measures": measures,
-        }
-        for name in _PORTALS for back in range(360)
-    )  # fmt: skip
+    failures.record(store, lost)
+    store.db["frontier"].insert_many(map(_entry, range(count)))
+    store.db["runs"].insert_many(_run(name, back, now) for name in _PORTALS for back in range(360))
     return ids[0]
+
+
+def _entry(number: int) -> dict[str, Any]:
+    """Return an address that was read or, one of twenty, waits."""
+    portal = f"portal{number % 20}"
+    url = f"https://{portal}.example/{number}"
+    waits = number % 400 < 20
+    fields = {"portal": portal, "url": url, "key": url, "host": f"{portal}.example", "kind": "article", "depth": 1}
+    ended = {"state": "queued" if waits else "done", "attempts": 0 if waits else 1, "priority": 5}
+    return {"_id": article_id(f"{url}/entry"), "referrer": f"https://{portal}.example/", **fields, **ended}
+
+
+def _run(portal: str, back: int, now: datetime) -> dict[str, Any]:
+    """Return a run with the counts of twenty sources, two of which brought something new."""
+    urls = [f"https://{portal}%2Eexample/section-{number}" for number in range(20)]
+    began = now - timedelta(hours=2 * back + 2)
+    measures: dict[str, dict[str, int]] = {
+        "source read": dict.fromkeys(urls, 1),
+        "source links": dict.fromkeys(urls, 30),
+        "source new": {urls[back % 7]: 6, urls[back % 5 + 7]: 4} if back > 20 else {urls[back % 7]: 10},
+        "listings": {"pages": 20, "links": 600},
+        "lengths": {str(length): 8 for length in range(60, 70)},
+        "fields": dict.fromkeys(("title", "date", "author", "lead", "related"), 80),
+        "statuses": {"200": 98, "404": 2},
+        "candidates": {"article": 80},
+    }
+    return {
+        "_id": f"{portal}-{back}", "portal": portal, "arguments": {"start_urls": [f"https://{portal}.example/"]},
+        "started": began, "finished": began + timedelta(minutes=9), "exit_code": 0, "verdict": "finished",
+        "counts": {"fetched": 100, "articles": 80, "new": 10, "failures": 2}, "measures": measures,
+    }  # fmt: skip
 
 
 class Server:

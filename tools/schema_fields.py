@@ -188,6 +188,7 @@ COLLECTIONS: tuple[Collection, ...] = (
         what="Why an address did not become an article; `_id` is its frontier entry.",
         records=(Failure,),
         absent=frozenset({"id"}),
+        more={"shape": ("text", "`reason` without addresses and figures: like failures have the same")},
     ),
     Collection(
         name="runs",

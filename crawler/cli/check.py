@@ -10,9 +10,8 @@ from rich.table import Table
 
 from crawler.cli._arguments import require_portals
 from crawler.cli._output import console
-from crawler.health.check import findings, sources
+from crawler.health.check import findings, recent, sources
 from crawler.outcome.exit_codes import BELOW_EXPECTATION
-from crawler.outcome.verdict import LOOK_BACK
 from dedupe.printable import json_text, lines
 from storage.database.store import Store
 from storage.frontier import runs
@@ -60,7 +59,7 @@ def _print_sources(store: Store, portals: tuple[str, ...], *, as_json: bool) -> 
         table.add_column(number, justify="right", no_wrap=True)
     table.add_column("last new story (UTC)")
     for name in portals:
-        for source in sources(runs.history(store, name, LOOK_BACK)):
+        for source in sources(store, recent(store, name)):
             if as_json:
                 last = {"last_useful": source.last_useful and utc_text(source.last_useful)}
                 click.echo(json_text({"portal": name, **asdict(source), **last}))

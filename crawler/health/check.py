@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.health.sources import Source, ledger
+from crawler.health.sources import NEW, Source, ledger, usual_runs
 from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
 from crawler.outcome.verdict import LOOK_BACK
 from storage.articles.invariants import MANY_TITLES, Invariants, invariants
@@ -46,18 +46,31 @@ def findings(store: Store, portal: str, now: datetime) -> Iterator[Finding]:
     :raises StorageError: if the database cannot be asked
     """
     with store.errors():
-        history = [run for run in runs.history(store, portal, LOOK_BACK) if run.exit_code is not None]
+        history = [run for run in recent(store, portal) if run.exit_code is not None]
+        known = sources(store, history)
         held = invariants(store, portal, now - _WINDOW)
     if history:
-        yield from _of_runs(history[0], sources(history))
+        yield from _of_runs(history[0], known)
     yield from _of_articles(portal, held)
 
 
-def sources(history: list[Run]) -> list[Source]:
-    """Return the ledger of the newest run of *history* that came to its end; runs without an end are passed by."""
+def recent(store: Store, portal: str) -> list[Run]:
+    """Return the last runs of *portal*, newest first, with the measures that :func:`sources` needs of all of them."""
+    return runs.history(store, portal, LOOK_BACK, measures=[NEW])
+
+
+def sources(store: Store, history: list[Run]) -> list[Source]:
+    """Return the ledger of the newest run of *history* that came to its end; runs without an end are passed by.
+
+    :param history: what :func:`recent` returns; of the few runs that are compared the other measures are read here
+    """
     ended = [run for run in history if run.exit_code is not None]
-    whole = [place for place, run in enumerate(ended) if run.exit_code in (OK, BELOW_EXPECTATION)]
-    return ledger(ended[whole[0]], ended[whole[0] + 1 :]) if whole else []
+    last = next((place for place, run in enumerate(ended) if run.exit_code in (OK, BELOW_EXPECTATION)), None)
+    if last is None:
+        return []
+    earlier = ended[last + 1 :]
+    run, *usual = runs.whole(store, [ended[last], *usual_runs(ended[last], earlier)])
+    return ledger(run, earlier, usual)
 
 
 def _of_runs(last: Run, known: list[Source]) -> Iterator[Finding]:

@@ -5,20 +5,22 @@ A verdict on a whole run is an average over its sources: it hides the one that w
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.outcome.source_counts import count_of, sources_of
+from crawler.outcome.source_counts import PREFIX, Figures, count_of, figures_of
 from crawler.outcome.verdict import FEWEST, LEAST, LEFT, MOST, Share, compared, fallen_from
 
 if TYPE_CHECKING:
     from storage.frontier.runs import Run
 
+NEW = f"{PREFIX}new"
+"""Group of ``Run.measures`` with the new stories by source."""
 _DAY = timedelta(days=1)
 _EXPECTED = 12.0
 """New stories that must have been missed: that none of twelve comes by chance happens once in 160,000 times (Poisson),
@@ -58,51 +60,78 @@ class Source:
         return path or "front page"
 
 
-def ledger(run: Run, earlier: Sequence[Run]) -> list[Source]:
+def ledger(run: Run, earlier: Sequence[Run], usual: Sequence[Run] | None = None) -> list[Source]:
     """Return the sources of a portal, those with a problem first.
 
     :param run: the run to judge
-    :param earlier: runs of the same portal that began before it, newest first
+    :param earlier: runs of the same portal that began before it, newest first; of their measures :data:`NEW` is read
+    :param usual: what :func:`usual_runs` chooses of *earlier*, where these lack measures
     """
-    usual = compared(run, earlier)[:MOST]
-    seen: dict[str, None] = {}
-    for one in (run, *usual):
-        for figure in ("read", "unchanged", "failed"):
-            seen.update(dict.fromkeys(sources_of(one.measures, figure)))
-    found = [_source(url, run, usual, earlier) for url in seen]
+    usual = usual_runs(run, earlier) if usual is None else usual
+    now, before = figures_of(run.measures), [figures_of(one.measures) for one in usual]
+    brought = _brought([run, *earlier])
+    seen = dict.fromkeys(
+        url for one in (now, *before) for figure in ("read", "unchanged", "failed") for url in one.get(figure, ())
+    )
+    found = [_source(url, now, before, brought) for url in seen]
     return sorted(found, key=lambda source: (not source.problem, source.url))
 
 
-def _source(url: str, run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> Source:
-    links = [number for one in usual if (number := _links(one, url)) is not None]
+def usual_runs(run: Run, earlier: Sequence[Run]) -> list[Run]:
+    """Return the runs of *earlier* whose sources are compared with those of *run*; none of its measures is read."""
+    return compared(run, earlier, MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """The new stories of the runs that are known."""
+
+    newest: datetime
+    oldest: datetime
+    """Times whose pages the first and the last of these runs read."""
+    of: Mapping[str, Sequence[tuple[datetime, int]]]
+    """By source: how many stories a run found on it, at which time; the newest run first, those with none left out."""
+
+
+def _brought(history: Sequence[Run]) -> _Brought:
+    found = defaultdict[str, list[tuple[datetime, int]]](list)
+    for run in history:
+        for url, number in figures_of(run.measures).get("new", {}).items():
+            if number:
+                found[url].append((run.read_at, number))
+    return _Brought(history[0].read_at, history[-1].read_at, found)
+
+
+def _source(url: str, now: Figures, before: Sequence[Figures], brought: _Brought) -> Source:
+    links = [number for one in before if (number := _links(one, url)) is not None]
     # Runs that ended badly brought stories too.
-    last, a_day, silence = _yield(url, [run, *earlier])
+    last, a_day, silence = _yield(url, brought)
     source = Source(
         url=url,
-        links=_links(run, url),
+        links=_links(now, url),
         usual_links=median(links) if len(links) >= LEAST else None,
         new_a_day=a_day,
         last_useful=last,
-        named=count_of(run.measures, "named", url),
-        stored=count_of(run.measures, "stored", url),
-        left_out=_left_out(run, url),
+        named=count_of(now, "named", url),
+        stored=count_of(now, "stored", url),
+        left_out=_left_out(now, url),
     )
     problem = (
-        _failed(source, run)
+        _failed(source, now)
         or _fallen(source, min(links, default=0))
-        or _not_stored(source, run, usual)
-        or _silent(source, silence, [run, *earlier])
+        or _not_stored(source, now, before)
+        or _silent(source, silence, brought)
     )
     return replace(source, problem=f"{source.name}: {problem}") if problem else source
 
 
-def _links(run: Run, url: str) -> int | None:
-    read = count_of(run.measures, "read", url)
-    return round(count_of(run.measures, "links", url) / read) if read else None
+def _links(figures: Figures, url: str) -> int | None:
+    read = count_of(figures, "read", url)
+    return round(count_of(figures, "links", url) / read) if read else None
 
 
-def _failed(source: Source, run: Run) -> str:
-    read, unchanged, failed = (count_of(run.measures, name, source.url) for name in ("read", "unchanged", "failed"))
+def _failed(source: Source, now: Figures) -> str:
+    read, unchanged, failed = (count_of(now, figure, source.url) for figure in ("read", "unchanged", "failed"))
     if source.usual_links is None or read or unchanged or not failed:
         return ""
     return f"could not be read, usually {source.usual_links:.0f} links"
@@ -116,56 +145,52 @@ def _fallen(source: Source, least: int) -> str:
     return ""
 
 
-def _not_stored(source: Source, run: Run, usual: Sequence[Run]) -> str:
+def _not_stored(source: Source, now: Figures, before: Sequence[Figures]) -> str:
     """Say so where fewer of the stories it names are stored than usual."""
 
-    def share(one: Run) -> Share:
-        return Share(count_of(one.measures, "stored", source.url), count_of(one.measures, "named", source.url))
+    def share(figures: Figures) -> Share:
+        return Share(count_of(figures, "stored", source.url), count_of(figures, "named", source.url))
 
-    common = fallen_from(run, usual, share)
+    common = fallen_from(now, before, share)
     if common is None:
         return ""
     stored = f"{source.stored} of {source.named} stories it names are stored"
     return f"{stored}, usually {100 * common:.0f} %{source.left_out}"
 
 
-def _left_out(run: Run, url: str) -> str:
-    counted = {words: count_of(run.measures, figure, url) for figure, words in _LEFT_OUT.items()}
+def _left_out(now: Figures, url: str) -> str:
+    counted = {words: count_of(now, figure, url) for figure, words in _LEFT_OUT.items()}
     return "".join(f", {number} {words}" for words, number in counted.items() if number)
 
 
-def _silent(source: Source, silence: timedelta, history: Sequence[Run]) -> str:
+def _silent(source: Source, silence: timedelta, brought: _Brought) -> str:
     days = silence / _DAY
     if source.new_a_day * days < _EXPECTED or days < 1:
         return ""
     words = f"brought nothing for {days:.0f} day{'' if round(days) == 1 else 's'}, usually {source.new_a_day:.0f} a day"
-    return words + _others(source.url, silence, history)
+    return words + _others(brought, silence)
 
 
-def _others(url: str, silence: timedelta, history: Sequence[Run]) -> str:
+def _others(brought: _Brought, silence: timedelta) -> str:
     """Say by which other source the portal's stories came meanwhile."""
-    since, brought = history[0].read_at - silence, Counter[str]()
-    for run in history:
-        if run.read_at > since:
-            for other in sources_of(run.measures, "new"):
-                brought[other] += count_of(run.measures, "new", other)
-    if not brought:
+    since = brought.newest - silence
+    numbers = {other: sum(n for moment, n in found if moment > since) for other, found in brought.of.items()}
+    most = max(numbers, key=lambda other: (numbers[other], other))
+    if not numbers[most]:
         return ""
-    most = max(brought, key=lambda other: (brought[other], other))
     name = Source(url=most, links=None, usual_links=None, new_a_day=0, last_useful=None).name
     return f"; its portal's stories still come by {'the ' if name == 'front page' else ''}{name}"
 
 
-def _yield(url: str, history: Sequence[Run]) -> tuple[datetime | None, float, timedelta]:
+def _yield(url: str, brought: _Brought) -> tuple[datetime | None, float, timedelta]:
     """Return when *url* last brought a story, how many it brought a day up to then, and how long ago that is."""
-    brought = [(run.read_at, count_of(run.measures, "new", url)) for run in history]
-    useful = [moment for moment, number in brought if number]
+    useful = brought.of.get(url, ())
     if not useful:
         return None, 0.0, timedelta()
-    last, first = useful[0], brought[-1][0]
-    days = min(_DAYS, int((last - first) / _DAY))
-    totals = [
-        sum(number for moment, number in brought if last - (back + 1) * _DAY < moment <= last - back * _DAY)
-        for back in range(days)
-    ]
-    return last, median(totals) if len(totals) >= LEAST else 0.0, brought[0][0] - last
+    last = useful[0][0]
+    days = min(_DAYS, int((last - brought.oldest) / _DAY))
+    totals = [0] * days
+    for moment, number in useful:
+        if 0 <= (back := (last - moment) // _DAY) < days:
+            totals[back] += number
+    return last, median(totals) if days >= LEAST else 0.0, brought.newest - last

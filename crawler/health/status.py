@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from crawler.health.check import sources
+from crawler.health.check import recent, sources
 from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
-from crawler.outcome.verdict import LOOK_BACK
 from crawler.portals.seed import GENERIC
 from crawler.portals.timetable import Timetable
 from crawler.urls.canonical import allowed_host
@@ -54,20 +53,29 @@ def status(store: Store, portals: Mapping[str, Seed | None], now: datetime, days
     :raises StorageError: if the database cannot be asked
     """
     with store.errors():
-        held, resting = pauses.every(store), hosts.resting(store)
+        held, resting, queued = pauses.every(store), hosts.resting(store), frontier.queued(store, portals)
+        histories = {name: recent(store, name) for name in sorted(portals)}
+        states = runs.states(store, (run for history in histories.values() for run in history[:1]))
         found = []
-        for name, seed in sorted(portals.items()):
+        for name, history in histories.items():
+            seed, known = portals[name], sources(store, history)
             waits = [str(held[name])] if name in held else []
             waits += rests(resting, seed or replace(GENERIC, allowed_domains=(name,)))
-            found.append(replace(_status(store, name, seed, now, days), waits="; ".join(waits)))
+            live = history[0] if history and states[history[0].id] == "running" else None
+            found.append(
+                replace(
+                    _status(name, history, live, now, days),
+                    waits="; ".join(waits),
+                    queued=queued[name],
+                    next_start=_next_start(seed, history, now),
+                    silent=tuple(source.problem for source in known if source.problem),
+                )
+            )
         return found
 
 
-def _status(store: Store, name: str, seed: Seed | None, now: datetime, days: int) -> PortalStatus:
-    history = runs.history(store, name, LOOK_BACK)
+def _status(name: str, history: list[Run], live: Run | None, now: datetime, days: int) -> PortalStatus:
     ended = [run for run in history if run.exit_code is not None]
-    state = runs.states(store, history[:1])
-    live = history[0] if history and state[history[0].id] == "running" else None
     fetched = live.live.get("fetched", 0) if live else 0
     minutes = (now - live.started).total_seconds() / 60 if live and live.started else 0
     return PortalStatus(
@@ -77,16 +85,13 @@ def _status(store: Store, name: str, seed: Seed | None, now: datetime, days: int
         running=live is not None,
         fetched=fetched,
         rate=fetched / minutes if minutes > 0 else 0.0,
-        queued=frontier.counts(store, name)["queued"],
-        next_start=_next_start(seed, history, now),
-        silent=tuple(source.problem for source in sources(ended) if source.problem),
     )
 
 
 def _days(ended: list[Run], now: datetime, days: int) -> dict[str, Day]:
     found: dict[str, Day] = {f"{now - timedelta(days=back):%Y-%m-%d}": "" for back in reversed(range(days))}
     for run in ended:
-        day = f"{run.started:%Y-%m-%d}"
+        day = str(run.started.date()) if run.started else ""
         if day in found:
             found[day] = min(found[day], _RANK.get(run.exit_code or 0, "failed"), key=_ORDER.index)
     return found

@@ -72,14 +72,22 @@ class SourceCounts:
         }
 
 
-def sources_of(measures: Mapping[str, Mapping[str, int]], figure: str) -> list[str]:
-    """Return the sources of which the measures of a stored run hold one of the figures."""
-    return [name.replace("%2E", ".") for name in measures.get(PREFIX + figure, {})]
+Figures = Mapping[str, Mapping[str, int]]
+"""Counts by figure, then by the address of the source."""
 
 
-def count_of(measures: Mapping[str, Mapping[str, int]], figure: str, source: str) -> int:
-    """Return one of the figures of *source* from the measures of a stored run."""
-    return measures.get(PREFIX + figure, {}).get(_stored(source), 0)
+def figures_of(measures: Mapping[str, Mapping[str, int]]) -> Figures:
+    """Return the counts of sources in the measures of a stored run: the inverse of :meth:`SourceCounts.measures`."""
+    return {
+        group.removeprefix(PREFIX): {name.replace("%2E", "."): number for name, number in counted.items()}
+        for group, counted in measures.items()
+        if group.startswith(PREFIX)
+    }
+
+
+def count_of(figures: Figures, figure: str, source: str) -> int:
+    """Return one of the figures of *source*, 0 where it was not counted."""
+    return figures.get(figure, {}).get(source, 0)
 
 
 def _stored(source: str) -> str:

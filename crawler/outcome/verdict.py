@@ -15,12 +15,14 @@ from datetime import timedelta
 from functools import partial
 from itertools import pairwise
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from crawler.outcome import length_sketch
 
 if TYPE_CHECKING:
     from storage.frontier.runs import Run
+
+RunT = TypeVar("RunT")
 
 LEAST = 3
 """Comparable runs below which there is no verdict."""
@@ -51,17 +53,21 @@ _SAME = ("max_pages", "follow", "depth", "replay")
 _FIELDS = {"title": "a title", "date": "a date", "author": "an author", "lead": "a lead"}
 
 
-def compared(run: Run, earlier: Sequence[Run]) -> list[Run]:
+def compared(run: Run, earlier: Sequence[Run], most: int | None = None) -> list[Run]:
     """Return the runs of *earlier* that *run* can be compared with, the newest first.
 
     These are runs with the same start pages and options that ended well or were accepted as the portal's new state.
     Runs before the last acceptance are left out.
 
     :param earlier: runs of the same portal that began before *run*, newest first
+    :param most: runs to return; ``None``: all
     """
-    found = []
+    found: list[Run] = []
+    kind = _kind(run)
     for one in earlier:
-        if _kind(one) == _kind(run) and (one.exit_code == 0 or one.accepted):
+        if len(found) == most:
+            break
+        if (one.exit_code == 0 or one.accepted) and _kind(one) == kind:
             found.append(one)
         if one.accepted:
             break
@@ -195,13 +201,17 @@ def _missing_fields(run: Run, usual: Sequence[Run], earlier: Sequence[Run]) -> l
     return reasons
 
 
-def fallen_from(run: Run, usual: Sequence[Run], share: Callable[[Run], Share]) -> float | None:
+def fallen_from(run: RunT, usual: Sequence[RunT], share: Callable[[RunT], Share]) -> float | None:
     """Return the usual share, a median, if that of *run* has fallen from it; ``None`` if it has not, or too few tell.
 
+    :param run: a run, or what *share* needs of it
     :param usual: runs that *run* can be compared with, the newest first
     """
-    now, before = share(run), [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
-    if now.whole < FEWEST or len(before) < LEAST:
+    now = share(run)
+    if now.whole < FEWEST:
+        return None
+    before = [one.value for one in map(share, usual) if one.whole >= FEWEST][:MOST]
+    if len(before) < LEAST:
         return None
     common = median(before)
     fell = now.value < min(before) and now.value <= SHARE_LEFT * common

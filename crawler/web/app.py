@@ -18,10 +18,9 @@ from starlette.routing import Route
 
 from crawler.article.page.decode import decode
 from crawler.article.saved_page import SeedChooser
-from crawler.health.check import sources
+from crawler.health.check import recent, sources
 from crawler.health.status import status
 from crawler.health.status_page import status_style, status_table
-from crawler.outcome.verdict import LOOK_BACK
 from crawler.review.explain import explain_stored
 from crawler.review.explain_view import facts
 from crawler.urls.canonical import is_http
@@ -103,8 +102,8 @@ class Pages:
         scheduled = [one for one, seed in self.seeds.items() if seed.schedule.every or seed.schedule.cron]
         names = [name] if name else [*runs.portals(self.store), *scheduled]
         standing = status(self.store, {one: self.seeds.get(one) for one in names}, now)
-        history = runs.history(self.store, name, LOOK_BACK if name else _RUNS)
-        states = runs.states(self.store, history[:_RUNS])
+        history = runs.history(self.store, name, _RUNS, measures=())
+        states = runs.states(self.store, history)
         groups = failures.grouped(self.store, name)
         return page(
             "portals.html",
@@ -112,8 +111,8 @@ class Pages:
             now=now,
             under_way="running" in states.values(),
             table=Markup(status_table(standing, "/?portal=").decode()),  # noqa: S704 - escaped there
-            sources=sources(history) if name else [],
-            runs=history[:_RUNS],
+            sources=sources(self.store, recent(self.store, name)) if name else [],
+            runs=history,
             states=states,
             groups=groups[:_GROUPS],
             more=len(groups) - _GROUPS,

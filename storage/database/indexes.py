@@ -68,7 +68,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     "host_rules": [IndexModel([("host", ASCENDING)], name="host")],
     "host_days": [IndexModel([("day", DESCENDING), ("host", ASCENDING)], name="day_host")],
     "failures": [IndexModel([("portal", ASCENDING), ("at", DESCENDING)], name="portal_at")],
-    "runs": [IndexModel([("portal", ASCENDING), ("started", DESCENDING)], name="portal_started")],
+    "runs": [
+        # In the order of storage.frontier.runs.history: of a portal, of all.
+        IndexModel([("portal", ASCENDING), ("started", DESCENDING), ("_id", ASCENDING)], name="portal_started"),
+        IndexModel([("started", DESCENDING), ("_id", ASCENDING)], name="started"),
+    ],
 }
 CHANGED_INDEX_CODES = frozenset({85, 86})
 """IndexOptionsConflict and IndexKeySpecsConflict: https://github.com/mongodb/mongo/blob/v6.0/src/mongo/base/error_codes.yml"""

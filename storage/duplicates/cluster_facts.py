@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any
 
 from dedupe.compare.diff import Span, spans
@@ -15,6 +16,7 @@ from dedupe.text.normalise import agency_credit
 from storage.articles import articles
 from storage.articles.articles import StoredArticle
 from storage.articles.collection import article_rows
+from storage.base.documents import batches
 from storage.duplicates import clusters
 from storage.records import Record
 
@@ -114,22 +116,19 @@ def facts_of(store: Store, key: str, *, most: int = 20) -> ClusterFacts:
 
 def listed(store: Store, *, portal: str = "", least: int = 2, top: int = 20) -> list[Listed]:
     """Return the stories with at least *least* texts, one of them of *portal*, the largest first."""
-    found: list[Listed] = []
-    for one in _listed(store, portal, least):
-        found.append(one)
-        if len(found) == top:
-            break
-    return found
+    return list(islice(_listed(store, portal, least), top))
 
 
 def _listed(store: Store, portal: str, least: int) -> Iterator[Listed]:
-    for root, copies, portals in clusters.sizes(store):
-        if copies + 1 < least:
-            return
-        row = article_rows(store).find_one({"_id": root}, {"url": 1, "title": 1, "portal": 1})
-        names = tuple(sorted(portals | {row["portal"]})) if row else ()
-        if row and (not portal or portal in names):
-            yield Listed(id=root, url=row["url"], title=row["title"], texts=copies + 1, portals=names)
+    large = takewhile(lambda one: one[1] + 1 >= least, clusters.sizes(store))
+    for some in batches(large, 50):
+        roots = {"_id": {"$in": [root for root, *_ in some]}}
+        rows = {row["_id"]: row for row in article_rows(store).find(roots, {"url": 1, "title": 1, "portal": 1})}
+        for root, copies, portals in some:
+            row = rows.get(root)
+            names = tuple(sorted(portals | {row["portal"]})) if row else ()
+            if row and (not portal or portal in names):
+                yield Listed(id=root, url=row["url"], title=row["title"], texts=copies + 1, portals=names)
 
 
 def _times(row: Any) -> MemberText:

@@ -71,13 +71,27 @@ def relations(store: Store, keys: Collection[str]) -> Counter[str]:
 
 def sizes(store: Store) -> Iterator[tuple[str, int, set[str]]]:
     """Yield ``(representative, members besides it, their portals)``, largest first."""
-    steps: list[dict[str, Any]] = [
-        {"$match": {"duplicate.of": {"$gt": ""}}},  # the index alone counts them
-        {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}}},
-        {"$sort": {"n": -1, "_id": 1}},
-    ]
-    for some in batches(article_rows(store).aggregate(steps, allowDiskUse=True), 100):
-        of = {"$match": {"duplicate.of": {"$in": [row["_id"] for row in some]}}}
+    for some in batches(_counted(store), 50):
+        of = {"$match": {"duplicate.of": {"$in": [root for root, _ in some]}}}
         together = {"$group": {"_id": "$duplicate.of", "portals": {"$addToSet": "$portal"}}}
         portals = {row["_id"]: set(row["portals"]) for row in article_rows(store).aggregate([of, together])}
-        yield from ((row["_id"], row["n"], portals.get(row["_id"], set())) for row in some)
+        yield from ((root, number, portals.get(root, set())) for root, number in some)
+
+
+def _counted(store: Store) -> Iterator[tuple[str, int]]:
+    """Yield representatives with the number of their copies, largest first, as the index alone tells."""
+    copies = {"duplicate.of": {"$gt": ""}}
+    steps: list[dict[str, Any]] = [
+        {"$match": copies},
+        {"$group": {"_id": "$duplicate.of", "n": {"$sum": 1}}},
+        {"$match": {"n": {"$gt": 1}}},
+        {"$sort": {"n": -1, "_id": 1}},
+    ]
+    larger = set()
+    for row in article_rows(store).aggregate(steps, allowDiskUse=True):
+        larger.add(row["_id"])
+        yield row["_id"], row["n"]
+    # Most stories have one copy: the index has them in their order, and nothing needs to sort them.
+    for row in article_rows(store).find(copies, {"duplicate.of": 1, "_id": 0}).sort("duplicate.of", 1):
+        if row["duplicate"]["of"] not in larger:
+            yield row["duplicate"]["of"], 1

@@ -28,8 +28,9 @@ MOST = 50
 """Articles of a page."""
 SECONDS = 1.5
 """After which no further window is looked through."""
-_FIRST, _LATER = 500, 5_000
-"""Articles of the first window of a page, and of each later one: the newest ones are at hand in milliseconds."""
+_FIRST, _GROWTH, _LARGEST = 500, 4, 20_000
+"""Articles of the first window of a page; each later one is four times as large, up to the last number. The newest
+articles are at hand in milliseconds; the largest window takes a tenth of a second."""
 _LATEST, _EARLIEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (9999, 1))
 Position = tuple[datetime | None, str]
 """Time of publication and id of the last article looked at; no time among those that have none, which come last."""
@@ -64,16 +65,18 @@ def listing(
     """
     end, at, size, found = time.monotonic() + seconds, _position(after), _FIRST, list[Node]()
     query = selection.query()
-    wanted = [query, *(_having(word, in_text) for word in words)]
+    indexed: dict[str, Any] = {name: query[name] for name in ("portal", "published") if name in query}
+    # The server tests $nor last: few articles have the words, and the other conditions read whole documents.
+    wanted = [indexed, *(_having(word, in_text) for word in words), {"$nor": [{"$nor": [query]}]}]
     while True:
-        low = _lower_end(store, query, at, size)
+        low = _lower_end(store, indexed, at, size)
         rows = article_rows(store).find({"$and": [*wanted, _window(at, low)]}, NODE_FIELDS)
         found += map(node_of, rows.sort([("published", -1), ("_id", 1)]).limit(most + 1 - len(found)))
         if len(found) > most:
             return Listing(found[:most], _written((found[most - 1].published, found[most - 1].id)))
         if at[0] is None:
             return Listing(found, "")
-        at, size = (None, "") if low == _EARLIEST else (low, "~"), _LATER  # after every id
+        at, size = (None, "") if low == _EARLIEST else (low, "~"), min(size * _GROWTH, _LARGEST)  # after every id
         if time.monotonic() >= end:
             return Listing(found, _written(at))
 
@@ -90,9 +93,8 @@ def _written(at: Position) -> str:
     return f"{at[0].isoformat() if at[0] else ''} {at[1]}"
 
 
-def _lower_end(store: Store, query: Mapping[str, Any], at: Position, size: int) -> datetime:
+def _lower_end(store: Store, indexed: Mapping[str, Any], at: Position, size: int) -> datetime:
     """Return when the *size*-th article before the time of *at* was published, as the index alone tells."""
-    indexed = {name: query[name] for name in ("portal", "published") if name in query}
     keys = {"$and": [indexed, {"published": {"$lt": at[0]}}]}
     rows = article_rows(store).find(keys, {"published": 1, "_id": 0}).sort("published", -1).skip(size - 1).limit(1)
     return next((row["published"] for row in rows), _EARLIEST) if at[0] else _EARLIEST

@@ -94,11 +94,13 @@ class FailureGroup(Record):
 
 def grouped(store: Store, portal: str = "", *, stage: str = "", run_id: str = "") -> list[FailureGroup]:
     """Return the groups of like failures, largest first; an empty argument filters nothing."""
+    # Older storykin stored no shapes.
+    unshaped = {"$cond": [{"$gt": ["$shape", None]}, None, "$reason"]}
     steps: list[dict[str, Any]] = [
         {"$match": _wanted(portal, stage, run_id)},
         {
             "$group": {
-                "_id": {"portal": "$portal", "stage": "$stage", "reason": "$reason"},
+                "_id": {"portal": "$portal", "stage": "$stage", "shape": "$shape", "reason": unshaped},
                 "count": {"$sum": 1},
                 "attempts": {"$max": "$attempts"},
                 "oldest": {"$min": "$at"},
@@ -110,7 +112,7 @@ def grouped(store: Store, portal: str = "", *, stage: str = "", run_id: str = ""
     ]
     found: dict[tuple[str, str, str], FailureGroup] = {}
     for row in store.db["failures"].aggregate(steps, allowDiskUse=True):
-        shape = reason_shape(row["_id"]["reason"])
+        shape = row["_id"].get("shape") or reason_shape(row["_id"]["reason"])
         key = (row["_id"]["portal"], row["_id"]["stage"], shape)
         one = FailureGroup.from_json({**row, **row["_id"], "reason": shape})
         found[key] = _merged(found[key], one) if key in found else one
@@ -152,4 +154,5 @@ def _wanted(portal: str, stage: str, run_id: str) -> dict[str, str]:
 def _upsert(failure: Failure) -> UpdateOne:
     fields = document_of(failure)
     del fields["id"], fields["at"]
+    fields["shape"] = reason_shape(failure.reason)
     return UpdateOne({"_id": failure.id}, {"$set": fields, "$currentDate": {"at": True}}, upsert=True)

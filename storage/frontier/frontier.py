@@ -284,6 +284,13 @@ def counts(store: Store, portal: str) -> dict[EntryState, int]:
     return found
 
 
+def queued(store: Store, portals: Collection[str]) -> Counter[str]:
+    """Return how many entries of each of *portals* wait; nothing but their keys in the index is read."""
+    waiting = {"state": "queued", "portal": {"$in": list(portals)}}
+    steps: list[dict[str, Any]] = [{"$match": waiting}, {"$group": {"_id": "$portal", "n": {"$sum": 1}}}]
+    return Counter({row["_id"]: row["n"] for row in frontier_entries(store).aggregate(steps)})
+
+
 def ends(store: Store, ids: Collection[str]) -> Counter[str]:
     """Count what became of the entries *ids*: ``stored`` as articles, ``no article``, ``failed``, or they ``wait``."""
     found: Counter[str] = Counter()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -174,13 +174,32 @@ def get(store: Store, run_id: str) -> Run | None:
     return _run(row) if row else None
 
 
-def history(store: Store, portal: str = "", limit: int = 20, *, before: datetime | None = None) -> list[Run]:
-    """Return the last *limit* runs, newest first, of *portal* or of all, that began *before* that moment."""
+def history(
+    store: Store,
+    portal: str = "",
+    limit: int = 20,
+    *,
+    before: datetime | None = None,
+    measures: Collection[str] | None = None,
+) -> list[Run]:
+    """Return the last *limit* runs, newest first.
+
+    :param portal: only its runs; empty for those of all portals
+    :param before: only runs that began before it
+    :param measures: groups of :attr:`Run.measures` to read, which holds no other ones then; ``None`` for all
+    """
     wanted: dict[str, Any] = {"portal": portal} if portal else {}
     if before is not None:
         wanted["started"] = {"$lt": before}
-    rows = store.db["runs"].find(wanted).sort([("started", -1), ("_id", 1)]).limit(limit)
-    return [_run(row) for row in rows]
+    read = None if measures is None else _BESIDE_MEASURES + [f"measures.{group}" for group in measures]
+    rows = store.db["runs"].find(wanted, read).sort([("started", -1), ("_id", 1)]).limit(limit).batch_size(limit + 1)
+    return [_run(row) for row in rows.to_list()]
+
+
+def whole(store: Store, some: Sequence[Run]) -> list[Run]:
+    """Return *some* runs, in their order, with all their measures."""
+    rows = {row["_id"]: row for row in store.db["runs"].find({"_id": {"$in": [run.id for run in some]}})}
+    return [_run(rows[run.id]) if run.id in rows else run for run in some]
 
 
 def portals(store: Store) -> list[str]:
@@ -218,6 +237,9 @@ def states(store: Store, some: Iterable[Run]) -> dict[str, RunState]:
     alive = {"_id": {"$in": [run.portal for run in some]}, "$expr": {"$gt": ["$until", "$$NOW"]}}
     held = {row["run"] for row in store.db["locks"].find(alive) if not is_dead(row["worker"])}
     return {run.id: "running" if run.id in held else "killed" if run.exit_code is None else "ended" for run in some}
+
+
+_BESIDE_MEASURES = [one.name for one in fields(Run) if one.name != "measures"]
 
 
 def _run(row: Mapping[str, Any]) -> Run:

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.health.judge import judge
 from crawler.health.sources import ledger
-from crawler.outcome.source_counts import count_of, sources_of
+from crawler.outcome.source_counts import figures_of
 from storage.frontier.runs import Run
 
 BEGIN = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -139,5 +139,4 @@ def test_a_new_portal_and_a_source_that_never_brought_much_are_left_in_peace(day
 
 def test_names_with_dots_come_back_from_the_measures() -> None:
     measures = run(0, {"new": {ECONOMY: 3}, "links": {}, "read": {}}).measures
-    assert sources_of(measures, "new") == [ECONOMY]
-    assert count_of(measures, "new", ECONOMY) == 3
+    assert figures_of(measures)["new"] == {ECONOMY: 3}

@@ -110,7 +110,7 @@ def test_a_real_server_is_asked(store: Store) -> None:
     assert facts.free_bytes
     store.db["articles"].drop_index("aliases")
     store.db["runs"].drop()
-    assert health(store).missing_indexes == ("articles.aliases", "runs.portal_started")
+    assert health(store).missing_indexes == ("articles.aliases", "runs.portal_started", "runs.started")
     store.db["meta"].delete_one({"_id": "schema"})
     assert health(store).schema is None
 

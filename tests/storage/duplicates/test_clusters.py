@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import random
+
 from storage.articles import articles
 from storage.database.store import Store
-from storage.duplicates import clusters
+from storage.duplicates import cluster_facts, clusters
 from storage.frontier import related_links
 from storage.records import Article, RelatedStory, article_id
 
@@ -33,6 +35,32 @@ def test_a_cluster_is_its_representative_and_all_that_repeat_it(store: Store) ->
     assert [one.article.id for one in clusters.members(store, ids["d"])] == [ids["d"]]
     assert clusters.members(store, "unknown") == []
     assert list(clusters.sizes(store)) == [(ids["a"], 2, {"vov"}), (ids["e"], 1, {"vov"})]
+
+
+def test_stories_are_listed_by_their_size_then_by_their_id(store: Store) -> None:
+    draw = random.Random(4)
+    ids = linked(store, **{f"c{number}": f"r{draw.randint(0, 150)}" for number in range(260)})
+    store.db["articles"].delete_one(
+        {"_id": min(key for name, key in ids.items() if name[0] == "r")}
+    )  # its copies stay until repair
+    names = [f"p{number % 3}" for number in range(len(ids))]
+    for key, portal in zip(ids.values(), names, strict=True):
+        store.db["articles"].update_one({"_id": key}, {"$set": {"portal": portal}})
+    rows = {row["_id"]: row for row in store.db["articles"].find()}
+    copies: dict[str, list[str]] = {}
+    for row in rows.values():
+        if of := (row.get("duplicate") or {}).get("of"):
+            copies.setdefault(of, []).append(row["portal"])
+    expected = sorted(((of, len(found), set(found)) for of, found in copies.items()), key=lambda one: (-one[1], one[0]))
+    assert list(clusters.sizes(store)) == expected
+    for portal, least in (("", 2), ("p1", 2), ("", 4), ("p2", 3)):
+        shown = [
+            (of, number + 1, tuple(sorted(portals | {rows[of]["portal"]})))
+            for of, number, portals in expected
+            if of in rows and number + 1 >= least and (not portal or portal in portals | {rows[of]["portal"]})
+        ]
+        found = cluster_facts.listed(store, portal=portal, least=least, top=120)
+        assert [(one.id, one.texts, one.portals) for one in found] == shown[:120]
 
 
 def test_links_are_followed_to_their_end_and_circles_end_the_search(store: Store) -> None:

@@ -44,7 +44,7 @@ def filled(store: Store, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Sixty articles, looked through in windows of four and of seven."""
     put_many(store, ARTICLES)
     monkeypatch.setattr(listings, "_FIRST", 4)
-    monkeypatch.setattr(listings, "_LATER", 7)
+    monkeypatch.setattr(listings, "_LARGEST", 7)
     return store
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -59,6 +60,33 @@ def test_like_failures_are_counted_together(store: Store) -> None:
     assert groups[1].example == LOST.url
     assert failures.grouped(store, "ap") == []
     assert [one.reason for one in failures.grouped(store, "vov", stage="store", run_id="r1")] == [groups[1].reason]
+
+
+def test_groups_are_those_of_all_reasons_also_where_an_older_storykin_stored_no_shape(store: Store) -> None:
+    draw = random.Random(3)
+    shapes = ("HTTP {}", "HTTP 503 after {} bytes", "'{}' at 0x7f3a2c", "got https://a.example/{} twice", "“{}” {}")
+    lost = [
+        replace(
+            LOST, id=str(n), portal=draw.choice("ab"), stage=draw.choice(("fetch", "store")),
+            attempts=draw.randint(1, 9), url=f"https://vov.example/{draw.random()}",
+            reason=draw.choice(shapes).format(*[draw.randint(400, 420)] * 2),
+        )
+        for n in range(300)
+    ]  # fmt: skip
+    failures.record(store, lost)
+    store.db["failures"].update_many({"attempts": {"$gt": 4}}, {"$unset": {"shape": ""}})
+    for portal in ("", "a"):
+        expected: dict[tuple[str, str, str], list[Failure]] = {}
+        for one in failures.iterate(store, portal=portal):
+            expected.setdefault((one.portal, one.stage, failures.reason_shape(one.reason)), []).append(one)
+        ordered = sorted(expected, key=lambda key: (-len(expected[key]), *key))
+        groups = failures.grouped(store, portal)
+        assert [(one.portal, one.stage, one.reason) for one in groups] == ordered
+        for group, members in zip(groups, map(expected.__getitem__, ordered), strict=True):
+            times = [one.at for one in members if one.at]
+            told = (group.count, group.attempts, group.oldest, group.newest, group.example)
+            most = max(one.attempts for one in members)
+            assert told == (len(members), most, min(times), max(times), min(one.url for one in members))
 
 
 def test_inserting_what_is_missing_leaves_the_rest_alone(store: Store, owner: MongoClient[dict[str, Any]]) -> None:
