@@ -66,13 +66,21 @@ def _row(one: PortalStatus, link: str) -> str:
     if link:
         name = f'<a href="{escape(link + quote(one.portal, safe="", errors="replace"))}">{name}</a>'
     cells = [f'<th scope="row">{name}</th>']
-    for day in one.days.values():
+    for date, day in one.days.items():
         sign, words = SIGNS[day]
-        cells.append(f'<td class="day {day or "none"}"><span role="img" aria-label="{words}">{sign}</span></td>')
+        shown = f'<span role="img" aria-label="{words}">{sign}</span>'
+        cells.append(f'<td class="day {day or "none"}" data-label="{date[5:]}">{shown}</td>')
     starts = f"{one.next_start:%m-%d %H:%M}" if one.next_start else "–"
-    verdicts = "<br>".join(map(escape, one.silent or (one.verdict or "–",)))
-    cells.append(f'<td class="words">{escape(doing(one)) or "–"}</td><td>{one.queued:,}</td><td>{starts}</td>')
-    return f'<tr>{"".join(cells)}<td class="words">{verdicts}</td></tr>'
+    cells.append(_words("Now", [doing(one)]))
+    cells.append(f'<td data-label="Queued">{one.queued:,}</td>')
+    cells.append(f'<td class="when" data-label="Next start (UTC)">{starts}</td>')
+    cells.append(_words("Last verdict", one.silent or [one.verdict]))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _words(head: str, lines: Sequence[str]) -> str:
+    words = "<br>".join(map(escape, lines))
+    return f'<td class="words{"" if words else " empty"}" data-label="{head}">{words or "–"}</td>'
 
 
 def _file(name: str) -> bytes:

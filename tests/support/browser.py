@@ -115,6 +115,29 @@ def axe_findings(page: BrowserPage) -> list[tuple[str, list[str]]]:
     return [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations]
 
 
+def cut_off(page: BrowserPage) -> list[str]:
+    """Return what of the tables on *page* a reader would have to scroll sideways for, or would not be told.
+
+    These are cells that stand outside the window, or are hidden though they say something; cells without the head of
+    their column; and cells that assistive technology no longer takes for cells.
+    """
+    found: list[str] = page.evaluate(
+        """[...document.querySelectorAll("tbody :is(th, td), tfoot :is(th, td)")].filter(cell => {
+          const box = cell.getBoundingClientRect();
+          const seen = box.width > 0 && box.left >= 0 && box.right <= innerWidth && cell.scrollWidth <= box.width + 1;
+          const label = getComputedStyle(cell, "::before").content;
+          const head = label !== "none" || cell.matches("th, [colspan], #members *");
+          const hidden = cell.textContent.trim() === "–" && box.width === 0;
+          return !cell.closest("details:not([open]), [hidden]") && !hidden && !(seen && head);
+        }).map(cell => cell.outerHTML)"""
+    )
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = [node["role"]["value"] for node in tree if not node["ignored"]]
+    drawn = page.locator("tbody:visible :is(th, td):visible, tfoot:visible :is(th, td):visible").count()
+    told = sum(role in {"cell", "gridcell", "rowheader"} for role in roles)
+    return found if told == drawn else [*found, f"{told} of {drawn} cells are told"]
+
+
 def story_path(number: int) -> str:
     """Return the address of a story."""
     return f"/news/the-harbour-story-number-{number}-{100000 + number}.html"

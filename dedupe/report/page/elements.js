@@ -79,13 +79,14 @@ const page = (() => {
 
   function drawTable(table, heads, rows, last = null, textColumns = 1) {
     const cell = (value, column) => {
+      const label = { "data-label": heads[column] };
       if (typeof value === "number") {
-        return element("td", value === 0 ? { class: "zero" } : {}, number.format(value));
+        return element("td", { ...label, ...(value === 0 && { class: "zero" }) }, number.format(value));
       }
       const inner = typeof value === "string" ? foreign(value) : value;
       return column === 0
         ? element("th", { scope: "row", class: "text" }, inner)
-        : element("td", column < textColumns ? { class: "text" } : {}, inner);
+        : element("td", { ...label, ...(column < textColumns && { class: "text" }) }, inner);
     };
     const row = (values) => element("tr", {}, ...values.map(cell));
     const head = heads.map((text, column) =>

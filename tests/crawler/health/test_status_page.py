@@ -11,7 +11,7 @@ import pytest
 
 from crawler.health.status import PortalStatus
 from crawler.health.status_page import status_page
-from tests.support.browser import axe_findings, chromium
+from tests.support.browser import axe_findings, chromium, cut_off
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -63,7 +63,7 @@ def browser() -> Iterator[Browser]:
     [
         {"color_scheme": "light"},
         {"color_scheme": "dark"},
-        {"viewport": {"width": 390, "height": 800}, "has_touch": True},
+        {"viewport": {"width": 375, "height": 800}, "has_touch": True},
     ],
     ids=["light", "dark", "phone"],
 )
@@ -84,5 +84,7 @@ def test_people_see_each_portal_and_axe_finds_nothing(
     assert page.title() == "Portals"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert axe_findings(page) == []
+    if "viewport" in options:
+        assert cut_off(page) == []
     assert said == []
     context.close()

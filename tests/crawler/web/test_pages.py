@@ -9,7 +9,7 @@ import pytest
 
 from storage.frontier import runs
 from tests.crawler.web.test_access import ask
-from tests.support.browser import axe_findings
+from tests.support.browser import axe_findings, cut_off
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LOOKS: dict[str, Any] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 800}, "has_touch": True},
+    "phone": {"viewport": {"width": 375, "height": 800}, "has_touch": True},
 }
 
 
@@ -77,6 +77,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         page.goto(served.base + path)
         assert axe_findings(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        if look == "phone":
+            assert cut_off(page) == [], path
     assert said == []
     context.close()
 

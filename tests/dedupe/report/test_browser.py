@@ -13,7 +13,7 @@ from dedupe.report.between_runs import RunComparison
 from dedupe.report.checks import KINDS
 from dedupe.report.html import page as html_page
 from dedupe.report.report import Card, Copy, PortalNumbers, RepeatedLine, RepeatedStory, build_report
-from tests.support.browser import axe_findings, chromium
+from tests.support.browser import axe_findings, chromium, cut_off
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -339,6 +339,8 @@ def test_a_phone_shows_it_without_scrolling_sideways(view: Page) -> None:
     view.locator("#option-1").tap()
     assert view.evaluate("document.activeElement.id") == "detail"
     assert view.evaluate("document.documentElement.scrollWidth") == 360
+    view.click("#scores-title ~ details summary")
+    assert cut_off(view) == []
 
 
 WINDOWS = [{}, {"color_scheme": "dark"}, PHONE, {"forced_colors": "active"}]
