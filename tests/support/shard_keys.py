@@ -45,6 +45,7 @@ BROADCASTS: dict[tuple[str, frozenset[str]], str] = {
         ("articles", "portal", f"{_END} that stored nothing: whether the portal has an article"),
         ("failures", "portal", f"{_START}: what may go better now"),
         ("runs", "portal started", f"{_END}: the runs before, to compare with"),
+        ("hosts", "$expr", "every three seconds, for who looks at the progress: the hosts at rest"),
     )
 }
 """(collection, fields of its filter) → when it asks every shard, and for what."""
