@@ -41,18 +41,20 @@ from storage.records import KEPT_VERDICTS, Article, Paragraph, RelatedStory, art
 __all__ = ["ExtractError", "PageAnatomy", "PageLink", "anatomy", "dissect"]
 
 _NO_TEXT = ("script", "style", "template", "svg", "iframe", "canvas", "select", "textarea", "object", "dialog")
-"""Elements without text of the article; out of the way, every copy of the tree is cheaper."""
+"""Elements that hold no text of the article. They are cut first, because the tree is copied several times later."""
 
 EXTRACTOR = f"storykin {version('storykin')}, trafilatura {TRAFILATURA_VERSION}"
 
 THIN_CHARACTERS = 300
-"""Letters. An article with less is flagged ``thin``: 27 of 2,571 real story pages are (videos, galleries, failures)."""
+"""Letters of text below which an article is flagged ``thin``, as 27 of 2,571 real story pages are: videos, galleries
+and failed extractions."""
 
 
 def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> PageAnatomy:
-    """Return what *page* is, its article if it is one, and its links.
+    """Return the kind of *page*, its article if it is one, and its links.
 
-    :param with_links: ``False`` leaves them out, but of a listing, for who follows no others: they take 5 % of the time
+    :param seed: rules of the portal
+    :param with_links: ``False`` returns the links of listings only, which saves 5 % of the time
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     kind, reason, article, links = _read(page, seed)
@@ -63,8 +65,9 @@ def dissect(page: Page, seed: Seed = GENERIC, *, with_links: bool = True) -> Pag
 
 
 def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
-    """Return the article of *page*, also where the page is no article (``quality`` says so).
+    """Return the article of *page*; where the page is no article, the same with ``not an article`` in ``quality``.
 
+    :param seed: rules of the portal
     :raises ExtractError: if there is nothing to parse; the message says why, in words
     """
     kind, _, article, _ = _read(page, seed)
@@ -75,7 +78,7 @@ def anatomy(page: Page, seed: Seed = GENERIC) -> Article:
 
 
 def _read(page: Page, seed: Seed) -> tuple[PageKind, str, Article, Callable[[], tuple[PageLink, ...]]]:
-    """Return what *page* is and why, its article whatever it is, and what makes its links when it is first asked."""
+    """Return the kind of *page*, the reason, its article (of any kind), and a function that makes its links once."""
     tree, doubts = parse(page)
     _known = list(tree.iter())  # lxml makes each element's object anew for each walk, unless somebody holds it
     addresses = anchors(tree)  # before text is cut
@@ -86,7 +89,7 @@ def _read(page: Page, seed: Seed) -> tuple[PageKind, str, Article, Callable[[], 
 
 
 def _without_ties(article: Article) -> Article:
-    """Return *article* with no story tied to it: on a front page there is no article that others are related to."""
+    """Return *article*, which is a listing, without stories of the kind ``related``: a listing has none."""
     lists = (replace(one, kind="same-section") if one.kind == "related" else one for one in article.related)
     status = "none" if article.related_status == "found" else article.related_status
     return replace(article, related=tuple(lists), related_status=status)
@@ -119,7 +122,7 @@ def _article(
     )
     paragraphs, guarded = judge(blocks, known)
     paragraphs = [*paragraphs, *beside]
-    walled = walled and body_source != "script data"  # what stands there is the article's own
+    walled = walled and body_source != "script data"  # script data holds the article, and no wall
     if walled:
         paragraphs = [replace(one, verdict="left out", reason=CONSENT_WALL) for one in paragraphs]
     told = [metadata.title, *captions, *(paragraph.text for paragraph in paragraphs)]
@@ -144,12 +147,12 @@ _BODY_DOUBTS: dict[BodySource, list[str]] = {
     "script data": ["from script data"],
 }
 DISPUTED = 0.2
-"""Agreement of body and densest block below which the body is in doubt: of 1,262 pages a sixth of such scores below .8,
-of the others one in thirty."""
+"""Agreement of the body with the densest block (0 to 1) below which the body is in doubt. Of 1,262 pages, a sixth of
+those below it score below .8; of the others, one in thirty."""
 
 
 def without_scripts(tree: HtmlElement) -> HtmlElement:
-    """Cut what holds no text of an article out of *tree*, and return it."""
+    """Cut scripts, forms and the like out of *tree*, JSON-LD excepted, and return *tree*."""
     _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
     return tree
 
@@ -157,7 +160,7 @@ def without_scripts(tree: HtmlElement) -> HtmlElement:
 def _blocks(
     tree: HtmlElement, url: str, sources: SourceMap, scripts: list[HtmlElement], metadata: Metadata
 ) -> tuple[list[Block], BodySource]:
-    """Return the blocks of the main text and how they were found: not by trafilatura where it finds next to none."""
+    """Return the blocks of the main text and who found them. Where trafilatura finds next to none, others are tried."""
     blocks = extract_blocks(tree, url, sources.prose)
     found = sum(size(block.text) for block in blocks)
     if found >= THIN_CHARACTERS:

@@ -1,4 +1,4 @@
-"""Article, listing or something else: what a page is."""
+"""The kind of a page: article, listing or other."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LINK_SHARE = SHAPE.index("link_share")
 
 
 class Link(Protocol):
-    """What is asked of a link here."""
+    """The part of a link that decides the kind of its page."""
 
     @property
     def article(self) -> bool:
@@ -41,10 +41,13 @@ def page_kind(
     *,
     shape: Sequence[float],
 ) -> tuple[PageKind, str]:
-    """Return what the page is and why, in words. *links* is called only where the rest leaves doubt.
+    """Return the kind of the page and the reason in words.
 
-    The portal's own URL patterns decide where the seed has them; then what the page is made of, its *shape* by
-    :func:`~crawler.article.page_shape.page_shape`; then text against links.
+    Three signs are asked in this order: the URL patterns of the seed, the *shape* of the page, and the size of its text
+    beside the number of its links.
+
+    :param links: returns the links of the page; called only where the other signs leave doubt
+    :param shape: what :func:`~crawler.article.page_shape.page_shape` returns
     """
     if any(re.search(pattern, url) for pattern in seed.listing_url):
         return "listing", "its address is a listing of the seed file"
@@ -65,9 +68,9 @@ def page_kind(
 
 
 FEWEST_LINKS = 5
-"""Links to articles that make a listing of what is none itself."""
+"""Links to articles from which a page that is no article counts as a listing."""
 SHORTEST_DECLARED = 100
-"""Letters of text that make an article of a page that says it is one."""
+"""Letters of text from which a page whose metadata declare an article counts as one."""
 SHORTEST = 200
 """The same of any other."""
 

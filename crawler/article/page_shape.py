@@ -1,4 +1,4 @@
-"""What a page is made of: the measures by which a listing, a catalogue or a front differs from an article."""
+"""Measures of a page by which a listing, a catalogue or a front page differs from an article."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ SHAPE = (
     "linked_heading_share", "says_article", "og_article", "article_address", "depth", "front", "says_collection",
     "dated", "title", "listing_address",
 )  # fmt: skip
-"""The measures in their order: counts and letters as logarithms, shares as they are."""
+"""Names of the measures in their order. Counts and letters are logarithms (``log1p``), shares are 0 to 1."""
 
 SURE_LISTING = 0.7
-"""Probability from which on a page is a listing: 9 of 1,330 articles on hosts left out lie above it."""
+"""Probability from which a page is a listing. Of 1,330 articles on hosts that the training left out, 9 lie above it."""
 
 _PRICE = re.compile(r"[$€£₫]\s?\d|\d\s?[$€£₫]|\d[.,]\d\d\s?(?:USD|EUR)")
 _ARTICLE = re.compile(r"Article|Posting|Review|Report")
@@ -38,9 +38,9 @@ _LISTING = re.compile(
     r"|/(?:news|blog|articles|stories|videos|podcasts|magazine|reviews|all)/?$",
     re.IGNORECASE,
 )
-"""What addresses of listings are made of: a part that names a kind of list, or the name of one at the end."""
+"""Paths of listings: one has a part that names a kind of list, or ends with the name of one."""
 _LONG = 150
-"""Letters of a paragraph that a card's blurb seldom has."""
+"""Letters from which a paragraph is longer than most blurbs of cards."""
 
 
 def page_shape(tree: HtmlElement, sources: SourceMap, metadata: Metadata, url: str) -> tuple[float, ...]:

@@ -1,4 +1,4 @@
-"""HTML files as pages, with the address and the portal that they belong to."""
+"""Saved HTML files as pages, with their address and the seed of their portal."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from dedupe.errors import InputError
 from dedupe.intake.limits import MAX_BODY
 
 NO_SEED = "none"
-"""In place of a portal's name: no portal's rules."""
+"""Stands in place of a portal's name for the generic seed."""
 
 
 def saved_page(file: Path, url: str = "") -> Page:
-    """Return the page saved in *file*, not yet looked at; its address is *url*, else the file's name.
+    """Return the page in *file* without parsing it.
 
-    Of a file larger than a page may be as much is read as shows it.
+    At most one byte more than ``MAX_BODY`` is read, by which extraction sees that the file is too large.
 
+    :param url: address of the page; the name of the file stands for it where it is empty
     :raises InputError: if *file* cannot be read
     """
     try:
@@ -35,7 +36,7 @@ def saved_page(file: Path, url: str = "") -> Page:
 
 
 def addressed(page: Page) -> Page:
-    """Return *page* under the address that it names itself, where it came without one."""
+    """Return *page* under the address that it declares for itself, if it has no HTTP address yet."""
     if is_http(page.url):
         return page
     try:
@@ -46,7 +47,7 @@ def addressed(page: Page) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class SeedChooser:
-    """Chooses the seed for an address: always *own*, else by host, else the generic one."""
+    """Chooses the seed for an address: *own* if it is set, else the seed of its host, else the generic one."""
 
     own: Seed | None = None
     seeds: Mapping[str, Seed] = field(default_factory=dict)
@@ -61,10 +62,10 @@ class SeedChooser:
 
 
 def seed_chooser(name: str, directory: Path | None = None) -> SeedChooser:
-    """Return what chooses the seed for an address: always the one called *name*, else by host, else the generic one.
+    """Return a chooser of seeds.
 
-    ``none`` as *name* is the generic one for every address.
-
+    :param name: of the seed for every address; ``none``: the generic one for every address; empty: by host
+    :param directory: folder of further seed files
     :raises SeedError: if a seed file cannot be used
     """
     if name == NO_SEED:

@@ -109,9 +109,10 @@ def _named(articles: Iterable[Article], ids: Iterable[str] | None) -> Iterator[A
 
 @contextmanager
 def _lines(output: Path | None) -> Iterator[IO[str]]:
-    """Yield a stream to write lines to; a file appears under its name when it is complete, or cut off by bad input.
+    """Yield a stream to write lines to.
 
-    What was read before a damaged place of the input is good and is kept; an interrupted run leaves nothing.
+    The file appears under its name at the end of the run. If the input is damaged, it holds what was read before the
+    damaged place. An interrupted run leaves no file.
     """
     if output is None:
         if hasattr(sys.stdout, "reconfigure"):

@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 _SCHEMES = ("http://", "https://")
 _BODIES = (WarcRecordType.response, WarcRecordType.resource)
 _NO_PAGE = frozenset({206, 304})
-"""Statuses of answers that hold no whole page; another capture of the address is preferred to them."""
+"""Statuses of answers without a whole page. They are used only if the address has no other capture."""
 
 
 def parse_moment(text: str) -> datetime:
@@ -70,7 +70,7 @@ class _Location:
 
 @dataclass(frozen=True, slots=True)
 class _Revisit:
-    """A record that says which other one has its body (WARC 1.1, 6.7)."""
+    """A record that names another one which holds its body (WARC 1.1, 6.7)."""
 
     url: str
     moment: float
@@ -80,11 +80,11 @@ class _Revisit:
 
 
 class WarcArchive:
-    """The captures of a WARC file, a folder of them or a WACZ package, found by URL. Holds places, never bodies.
+    """The captures of a WARC file, a folder of them or a WACZ package, found by URL. Only their places are in memory.
 
-    :param path: read once from end to end to index it
-    :param at: the capture nearest to this time answers; ``None`` means the latest
-    :param seed: portal whose rules say which addresses are one page
+    :param path: read once from end to end when the object is made
+    :param at: the capture nearest to this time is returned; ``None``: the latest
+    :param seed: portal by whose rules addresses are canonical
     :raises InputError: if it is no WARC, is empty, or is cut
     """
 
@@ -101,7 +101,7 @@ class WarcArchive:
 
     @property
     def moment(self) -> datetime:
-        """The time that answers are for: the one asked for, else that of the latest capture."""
+        """The time asked for, or that of the latest capture where that is earlier."""
         latest = max(found.moment for captures in self._exact.values() for found in captures)
         return datetime.fromtimestamp(min(self._at, latest), UTC)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BATCH = 50
 """Pages held at a time: each up to 16 MB, usually 50-500 kB."""
 REDIRECTED = 302
-"""Status of a redirect that is written again: of those on the way the store keeps the addresses alone."""
+"""Status written for a redirect; the store keeps the addresses of redirects, and not their statuses."""
 
 
 def export_warc(
@@ -38,11 +38,12 @@ def export_warc(
 ) -> Exported:
     """Write the newest kept page of each address to *path*, which appears when the export is whole.
 
-    Of pages that are articles those of selected articles; those that are none (front pages, listings, feeds) all,
-    within the selection's portals: a replay starts from them. A page stands under the address that answered;
-    addresses on the way to it answer with a redirect. Bodies have no Content-Encoding any more; of the headers
-    Content-Type, ETag and Last-Modified are kept.
+    - Pages of articles are written if *selection* has the article.
+    - Front pages, listings and feeds of the selection's portals are all written: a replay starts from them.
+    - A page stands under the address that answered; addresses that redirected to it have a redirect.
+    - Bodies have no Content-Encoding. Of the headers, Content-Type, ETag and Last-Modified are kept.
 
+    :param advance: called with the number of further pages that were written
     :raises InputError: if *path* does not end in .warc or .warc.gz, cannot be written, or there is nothing to write
     """
     if not path.name.endswith((".warc", ".warc.gz")):

@@ -64,8 +64,8 @@ def warc_files(path: Path) -> list[WarcFile]:
 def files_of(paths: Iterable[Path], unread: Skipped) -> list[WarcFile]:
     """Return the WARC files that *paths* stand for, each once: archives as for :func:`warc_files`, and lists of them.
 
-    A list has a path a line and is called ``NAME.paths`` or ``NAME.txt``, packed or not, as ``warc.paths.gz`` of Common
-    Crawl. Its paths begin at the folder of the list, or at one above it.
+    A list holds one path a line and is called ``NAME.paths`` or ``NAME.txt``, compressed or not, such as
+    ``warc.paths.gz`` of Common Crawl. Its paths are relative to the folder of the list, or to a folder above it.
 
     :param unread: counts the entries of lists that cannot be used
     :raises InputError: if one of *paths* cannot be used, or there is no file

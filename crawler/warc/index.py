@@ -1,4 +1,4 @@
-"""The index of an archive: where each HTML page stands, and the id under which it goes."""
+"""The index of an archive: the place and the id of each HTML page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class IndexedPage:
     identity: str
     """The address in canonical form."""
     dated: str
-    """The address with the time of capture, by which the captures of an address differ."""
+    """Address and time of capture, which together tell captures of one address apart."""
     date: datetime | None
     digest: str
     """SHA-256 of the body, as ``Article.page_digest``."""
@@ -63,9 +63,10 @@ def indexed(file: WarcFile, skipped: Skipped) -> Iterator[IndexedPage]:
 
 
 def pages_at(file: WarcFile, places: Iterable[Place]) -> Iterator[Page]:
-    """Yield the pages at *places*, which ascend; a compressed member that holds several is inflated once.
+    """Yield the pages at *places*. A compressed member that holds several of them is decompressed once.
 
-    :raises InputError: if there is no page at one of them: the file is not the one that was indexed
+    :param places: in ascending order
+    :raises InputError: if there is no page at one of them, because the file has changed since it was indexed
     """
     for page in _read_at(file, places):
         if page is None:
@@ -120,10 +121,10 @@ class ArchiveIndex:
             raise self._problem
 
     def ids(self) -> Iterator[str]:
-        """Yield the id of every page in the same order, no two alike.
+        """Yield an id for every page, in the order of :meth:`pages`; no two are equal.
 
-        It is the address; with the time of capture where the archive holds the page more than once, with the beginning
-        of the digest where it does so of one time, with a number where the bodies are equal too.
+        The id is the address. If several pages have it, the time of capture is added; if several have that too, the
+        beginning of the digest; if their bodies are equal as well, a number.
         """
         rows = [row for _, some in self._found for row in some]
         identities, dated = Counter(row.identity for row in rows), Counter(row.dated for row in rows)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RecordingError(RuntimeError):
-    """The WARC file cannot be written to any more; what it holds is whole."""
+    """Writing to the WARC file failed. The records in the file are whole."""
 
     exit_code = 1
 
@@ -80,12 +80,12 @@ class WarcRecorder:
         self._file.close()
 
     def abandon(self) -> None:
-        """Let go of the file, leaving it as ``FILE.part`` to be gone on with; does nothing after :meth:`close`."""
+        """Close the file and leave it as ``FILE.part`` for the next recording; does nothing after :meth:`close`."""
         self._file.close()
 
 
 class _WholeWrites:
-    """Appends to a file what it is given, or nothing of it."""
+    """Appends to a file either all the bytes of a call or none of them."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

@@ -1,7 +1,7 @@
-"""The records of a WARC file: read one by one, known to be whole, bodies as sent.
+"""The records of a WARC file, read one by one, each checked to be whole, with bodies as sent.
 
-WARC 1.1 (ISO 28500:2017). Read with FastWARC, which takes plain, gzip and zstd files, one member a record or over
-all. What cannot be read is passed over: reading goes on at the next place where a record begins.
+WARC 1.1 (ISO 28500:2017). FastWARC reads plain, gzip and zstd files, with one member a record or one for all. Records
+that cannot be read are skipped and counted: reading goes on at the next place where a record begins.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ Headers = list[tuple[str, str]]
 T = TypeVar("T")
 
 CUT = "cut in the archive"
-"""The doubt about a body of which there was more."""
+"""Doubt of a body that is incomplete."""
 NO_DATE = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for the capture time of a record that has none, or one that cannot be."""
+"""Capture time of a record that has none or an impossible one."""
 _GZIP_BEGINS, _ZSTD_BEGINS, _DICTIONARY_BEGINS = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18"
 _COMPRESSED = (_GZIP_BEGINS, _ZSTD_BEGINS, _DICTIONARY_BEGINS)
 _MEMBER = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd")
@@ -64,13 +64,13 @@ class ArchivedResponse:
     headers: Headers
     body: bytes
     doubts: tuple[str, ...] = ()
-    """:data:`CUT` where the record or its head says that there was more."""
+    """:data:`CUT` if the record or its head says that the body is incomplete."""
     place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where a record stands: what is read again to have it."""
+    """The place of a record, at which it can be read again."""
 
     frame: int
     """Byte at which its gzip member or zstd frame begins; of a plain file the record itself."""
@@ -92,7 +92,7 @@ class CutArchiveError(InputError):
 
 
 class RefusedRecordError(ValueError):
-    """A record is read, and what it holds is not taken; the message says why, in few, equal words."""
+    """The content of a record is refused. The message names the kind of reason, and is the same for all of a kind."""
 
 
 def records(
@@ -263,7 +263,7 @@ def _unzstd(stream: IO[bytes]) -> Any:
 
 
 def _only_padding(stream: IO[bytes], start: int) -> bool:
-    """Say whether nothing but empty lines and zeros stands from *start* on."""
+    """Tell whether only empty lines and zero bytes follow from *start* on."""
     stream.seek(start)
     return not any(block.strip(b"\0\r\n") for block in iter(lambda: stream.read(_BLOCK), b""))
 
@@ -366,7 +366,7 @@ def _http_head(record: WarcRecord) -> tuple[int, Headers]:
 
 
 def _is_decoded(body: bytes, headers: Headers) -> bool:
-    """Say whether *body* is not packed although its head says so: some tools undo it and keep the head."""
+    """Tell whether *body* is uncompressed although its head says otherwise: some tools decode it and keep the head."""
     fields = [value for name, value in headers if name.lower() == "content-encoding"]
     if not fields or not _LOOKS_DECODED.match(body[:1024]):
         return False

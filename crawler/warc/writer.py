@@ -1,4 +1,4 @@
-"""Writing WARC records: the one place that says what a response looks like in a file."""
+"""Writes WARC records. No other module knows how a response stands in a file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ Headers = Sequence[tuple[str, str]]
 
 
 class RecordWriter:
-    """Writes records to a binary stream, each one gzip member unless *gzip* is off, each one call of ``write``.
+    """Writes records to a binary stream, each by one call of ``write``.
 
-    :param name: of the file, for its first record
-    :param software: what made the file
+    :param name: of the file, for its ``warcinfo`` record
+    :param software: name and version of the program, for the same record
+    :param gzip: write each record as a gzip member
     """
 
     def __init__(self, stream: IO[bytes], name: str, software: str, *, gzip: bool = True) -> None:

@@ -14,14 +14,14 @@ _CAPTION = frozenset(
     {"caption", "cutline", "imgcaption", "photocaption", "bildunterschrift", "didascalia", "legende", "chuthich"}
 )
 _BESIDE = frozenset({"has", "with", "no", "without", "is", "hide"})
-"""``has-caption`` is an image with its caption and more."""
+"""First words of a class that does not name a caption: ``has-caption`` is the class of what stands around one."""
 _CREDIT = re.compile(
     r"\W{0,3}(?:photos?|images?|pictures?|fotos?|bild(?:er|quelle|nachweis)?|ảnh|crédits?(?: photo)?|credits?|"
     r"(?:photo|image|picture) (?:credits?|by|courtesy))\s*[:：]\s*.{2,80}|.{2,120}\s©\s?.{2,60}",
     re.IGNORECASE,
 )
 LONGEST_CAPTION = 600
-"""Characters; what is longer and only classed as a caption is taken for text of the article."""
+"""Characters above which an element that only its class calls a caption is text of the article."""
 
 
 def take_captions(tree: HtmlElement) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Pages that a consent wall covers whole: all they say is what happens with the reader's data, and asks for a click."""
+"""Consent walls: pages that say only what happens with the reader's data, and ask for a click."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from crawler.article.body.sources import Source
 
 CONSENT_WALL = "consent wall"
-"""How such a page is called in reasons and in ``Article.quality``."""
+"""Name of such a page in reasons and in ``Article.quality``."""
 
 _MOST = 12_000
 """Letters of the longest wall, with its list of purposes."""
@@ -16,7 +16,7 @@ _LEAST = 120
 _BESIDE = 100
 """Letters that may stand beside: the site's name, a heading, the imprint. A short story has more."""
 
-# What a wall says of itself, to the reader: a story about such walls tells of them in the third person.
+# A wall speaks of itself and to the reader, a story about walls in the third person.
 _SPEAKS = re.compile(
     r"\b(?:we|us|our)\b.{0,200}\b(?:cookies?|partners|personal data|identifiers|privacy)\b"
     r"|\byou(?:r)?\b.{0,120}\b(?:consent|cookies?|privacy (?:settings|choices)|personal data|data preferences)\b"
@@ -41,7 +41,10 @@ _BUTTON = 60
 
 
 def is_consent_wall(sources: Sequence[Source]) -> bool:
-    """Say whether the runs of a page, links aside, hold a consent wall and nothing else."""
+    """Tell whether a page is a consent wall and nothing else.
+
+    :param sources: all runs of the page; those that are mostly links do not count
+    """
     if sum(len(run.key) for run in sources) > _MOST:
         return False
     speaking = clicks = beside = 0

@@ -19,7 +19,7 @@ from crawler.article.page.sentences import ends_sentence, holds_sentence, size
 from storage.records import Paragraph
 
 SHORTEST = 80
-"""Letters; what is shorter is as often a caption, a credit or a button, unless it ends like a sentence."""
+"""Letters below which a paragraph must end like a sentence: shorter ones are as often captions, credits or buttons."""
 SHORTEST_SENTENCE = 20
 """Characters without blanks."""
 MOST_LINKS = 0.3
@@ -53,7 +53,7 @@ def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) ->
 
 
 class _LinkShares:
-    """How much of what stands in one element is links."""
+    """The share of linked characters in the text of each element."""
 
     def __init__(self, sources: SourceMap) -> None:
         self._letters: Counter[HtmlElement | None] = Counter()
@@ -67,7 +67,7 @@ class _LinkShares:
 
 
 def _is_text(source: Source, homes: Container[HtmlElement | None], shares: _LinkShares) -> bool:
-    """Tell a paragraph by its length, a shorter one by its full stop, where the group it stands in is no menu."""
+    """Tell a paragraph by its length; a shorter one by its full stop, if the element around it is no menu."""
     if _home(source) in homes:
         if source.links <= MOST_LINKS and size(nfc(source.text)) >= SHORTEST:
             return True
@@ -81,7 +81,7 @@ def _is_text(source: Source, homes: Container[HtmlElement | None], shares: _Link
 
 
 def left_out(sources: SourceMap, told: Sequence[str]) -> list[Paragraph]:
-    """Return the prose of the page that none of the texts *told* holds, in page order, as paragraphs ``left out``."""
+    """Return the prose of the page that is in none of the texts *told*, in page order, as paragraphs ``left out``."""
     everything = "\n".join(map(squeezed, told))
     missed = [
         text

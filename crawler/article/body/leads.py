@@ -24,13 +24,15 @@ SHORTEST_LEAD = 30
 _BEGINNING = 100
 """Characters of a block within which the first :data:`SHORTEST_LEAD` letters nearly always lie."""
 LONGEST_LEAD = 1000
-"""Letters and digits; what is longer is a body."""
+"""Letters and digits above which a text is a body and no lead."""
 
 
 def restore_lead(blocks: Sequence[Block], candidates: Sequence[str]) -> tuple[list[Block], str]:
-    """Return *blocks* with the page's lead first, and the lead's text; what has it already stays as it is.
+    """Return *blocks* with the page's lead first, and the text of the lead; empty text if no lead is known.
 
-    *candidates* come from :func:`lead_candidates`. What the body holds, or is made of, is never added.
+    A candidate that the blocks hold already is not added.
+
+    :param candidates: what :func:`lead_candidates` returns
     """
     kept = list(blocks)
     if not kept or not candidates:
@@ -116,7 +118,7 @@ SAME_SUBJECT_IF_CALLED = 0.15
 
 
 class Subject:
-    """What a page speaks of: the longer words of its title, summaries and text."""
+    """The subject of a page: the longer words of its title, summaries and text."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts

@@ -1,4 +1,4 @@
-"""An article that a page carries only as data for its scripts: the last resort where the markup holds no text."""
+"""Articles that stand only in the data for a page's scripts. Read where the markup holds no text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.article.page.decode import CONTROLS, nfc, whole
 from crawler.article.page.sentences import size
 
 SHORTEST_BODY = 400
-"""Letters of text from which on script data is taken for an article."""
+"""Letters of text from which script data count as an article."""
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*+)', re.DOTALL)
 _SHORTEST_LITERAL = 300
 _PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
@@ -40,7 +40,11 @@ def script_texts(scripts: Iterable[HtmlElement]) -> list[str]:
 
 
 def blocks_from_data(scripts: list[str], metadata: Metadata) -> list[Block]:
-    """Return the paragraphs of the longest article in JSON-LD or in the page's script data, none if there is none."""
+    """Return the paragraphs of the longest article in the script data or in JSON-LD; none if there is no article.
+
+    :param scripts: what :func:`script_texts` returns
+    :param metadata: of the page; holds ``articleBody`` of JSON-LD
+    """
     found = [markup for script in scripts for markup in _markup(script, 0)]
     if metadata.body:
         found.append(metadata.body)

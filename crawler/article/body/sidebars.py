@@ -1,7 +1,7 @@
-"""Parts of a page that are beside its article whatever they say: galleries, sidebars, embedded posts, notices.
+"""Parts of a page beside its article: galleries, sidebars, embedded posts, notices.
 
-They are taken out of the tree before the body is extracted, judged by the names of their classes and by how
-much of the page's prose they hold: what holds a good part of it is the article, whatever it is called.
+They are taken out of the tree before the body is extracted. The names of their classes tell them, and their share of
+the page's prose: a part that holds much of it is the article itself.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from crawler.article.page.decode import nfc
 from storage.records import Paragraph
 
 MOST_PROSE = 0.3
-"""Share of the page's prose from which on what is called the same is the article itself, whatever its class."""
+"""Share of the page's prose. Parts of one name that hold more together are the article itself."""
 MOST_OF_ALL = 0.5
-"""Share of the page's prose that may go in all."""
+"""Share of the page's prose that all parts together may hold to be removed."""
 
 SHORTEST_ARTICLE = 400
 """Characters of prose in an ``<article>`` that make it the page's own, if its headline is the page's title."""
@@ -68,10 +68,13 @@ _HOLDERS = ("div", "section", "aside", "ul", "ol", "dl", "p", "blockquote", "tab
 
 
 def take_asides(tree: HtmlElement, sources: SourceMap, title: str, summaries: Sequence[str] = ()) -> list[Paragraph]:
-    """Remove what stands beside the article from *tree*; return what was removed of its prose, as paragraphs.
+    """Remove the parts beside the article from *tree*; return their prose as paragraphs.
 
-    What is called the same and holds together more than :data:`MOST_PROSE` of the prose is left where it is, and
-    so is what would bring all to more than :data:`MOST_OF_ALL`, and what says what the page's own *summaries* say.
+    Parts stay in the tree where
+
+    - parts of their name hold more than :data:`MOST_PROSE` of the page's prose together,
+    - all removed parts would hold more than :data:`MOST_OF_ALL` of it,
+    - their text holds the beginning of one of the page's *summaries*.
     """
     found: dict[str, list[HtmlElement]] = {}
     taken: set[HtmlElement] = set()
@@ -107,7 +110,7 @@ def take_asides(tree: HtmlElement, sources: SourceMap, title: str, summaries: Se
 
 
 OPENING = 40
-"""Characters without blanks in which a text and the page's summary begin alike where they say the same."""
+"""Characters without blanks: a text that has so many of a summary's beginning says the same."""
 
 
 def _says(element: HtmlElement, openings: Sequence[str]) -> bool:
@@ -128,7 +131,7 @@ def _further_articles(tree: HtmlElement, sources: SourceMap, title: str) -> list
 
 
 def _what(marks: str, identity: str) -> str:
-    """Return what an element is by its classes and id, an empty text if nothing says that it is beside."""
+    """Return the name of the part that an element is by its classes and id; empty if it is none."""
     for mark in [*marks.split()[:12], identity]:
         found = [word.lower() for word in _WORD.findall(mark)]
         if not found or found[0] in _STATES:

@@ -25,9 +25,9 @@ _SILENT = frozenset({"head", "script", "style"})
 
 
 SHORTEST_PROSE = 50
-"""Characters without blanks from which on a sentence counts as prose."""
+"""Characters without blanks from which a sentence counts as prose."""
 SHORTEST_WITNESS = 300
-"""Characters without blanks of a densest block that says something about a body."""
+"""Characters without blanks of the densest block below which it is not compared with a body."""
 
 
 class Source(NamedTuple):
@@ -44,23 +44,23 @@ class Source(NamedTuple):
     links: float
     """Share of its characters that are link text."""
     alone: bool
-    """Whether it is all that its element holds."""
+    """Whether its element holds no other run."""
     prose: bool
     """Whether it is a sentence outside links."""
 
     @property
     def plain_key(self) -> str:
-        """What is left of its text in NFC without white space: what texts of the article are compared by."""
+        """Its text in NFC without white space, by which it is compared with texts of the article."""
         return self.key if self.key.isascii() else squeezed(nfc(self.text))
 
     @property
     def home(self) -> HtmlElement | None:
-        """The element that holds the paragraphs it is one of: loose text stands in it, a ``<p>`` is its child."""
+        """The element that holds it and the paragraphs beside it: a ``<p>``'s parent, the element of loose text."""
         return self.element.getparent() if self.alone else self.element
 
 
 class SourceMap:
-    """The page's runs of inline content, by their text, white space aside."""
+    """The runs of inline content of a page, found by their text without white space."""
 
     def __init__(self, tree: HtmlElement) -> None:
         self._root = tree
@@ -87,15 +87,15 @@ class SourceMap:
                 above = above.getparent()
 
     def key(self, text: str) -> str:
-        """Return :func:`squeezed` of a block's text, which is asked for several times."""
+        """Return :func:`squeezed` of a block's text, and keep it."""
         if (key := self._keys.get(text)) is None:
             key = self._keys[text] = squeezed(text)
         return key
 
     def densest(self) -> list[Source]:
-        """Return the blocks of the element whose own blocks hold most prose, none if no prose is found.
+        """Return the runs of the element whose paragraphs hold most prose; none if the page has no prose.
 
-        What has been taken out of the tree since the map was made does not count.
+        Runs that were cut out of the tree since do not count.
         """
         holders: Counter[HtmlElement] = Counter()
         for source in self.sources:
@@ -108,10 +108,9 @@ class SourceMap:
         return [source for source in self.sources if source.element in inside]
 
     def agreement(self, text: str) -> float | None:
-        """Return how much *text* and the page's densest block have in common, from 0 to 1.
+        """Return how much *text* and the page's densest block share, 0 to 1 (Dice coefficient of their characters).
 
-        Twice the characters of the block's runs that *text* holds, by the characters of both; ``None`` where the page
-        has too little prose to ask.
+        ``None`` where the densest block is shorter than :data:`SHORTEST_WITNESS`.
         """
         densest = self.densest()
         letters = sum(len(source.key) for source in densest)
@@ -122,7 +121,7 @@ class SourceMap:
         return round(min(1.0, 2 * shared / (letters + len(body))), 3)
 
     def holds(self, source: Source) -> bool:
-        """Say whether a run still stands in the tree."""
+        """Tell whether a run was not cut out of the tree."""
         return source.element.getroottree().getroot() is self._root
 
     def prose_in(self, element: HtmlElement) -> int:
@@ -130,7 +129,7 @@ class SourceMap:
         return self._prose[element]
 
     def find(self, text: str, after: int = -1) -> Source | None:
-        """Return the element whose text is *text*: the first behind position *after*, else the first of all."""
+        """Return the run whose text is *text*: the first behind position *after*, else the first of the page."""
         found = self._by_text.get(self.key(text))
         if not found:
             return None
@@ -138,7 +137,10 @@ class SourceMap:
         return found[behind] if behind < len(found) else found[0]
 
     def find_all(self, texts: Sequence[str]) -> list[Source | None]:
-        """Return the element of every text of a sequence in page order, ``None`` where there is none."""
+        """Return the run of every text, ``None`` where there is none.
+
+        :param texts: in page order
+        """
         found: list[Source | None] = []
         position = -1
         for text in texts:
@@ -155,7 +157,11 @@ def squeezed(text: str) -> str:
 
 
 def is_prose(key: str, links: float) -> bool:
-    """Say whether a run is a sentence outside links, by its squeezed text and the share of it in links."""
+    """Tell whether a run is a sentence outside links.
+
+    :param key: its text, :func:`squeezed`
+    :param links: share of it in links
+    """
     if len(key) < SHORTEST_PROSE or links >= 0.5:
         return False
     return ends_sentence(key) or is_unmarked_prose(key)

@@ -1,4 +1,4 @@
-"""The one home of trafilatura: a tree → the blocks of its main text, each with its kind."""
+"""The one module that calls trafilatura: from a tree to the blocks of its main text, each with its kind."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class _Quick(Extractor):
 
 _QUICK = _Quick(**_CHOSEN)
 MOST_BESIDE = 2.1
-"""Characters of a page by characters of its sentences without blanks up to which the quick way is tried: of 320 pages
-it then fails on 20, and would have done on 14 others."""
+"""Characters of a page per character of its sentences, up to which the quick way is tried. Of 320 pages it then fails
+on 20; on 14 others, where it is not tried, it would have failed as well."""
 _NEVER_TEXT = "//nav|//footer|//aside|//button|//noscript|//input|//label|//time|//picture|//menu"
-"""What trafilatura's first pass takes out in any case, some steps later."""
+"""Elements that trafilatura's first pass always removes; removed earlier, they cost less."""
 _SURE_LENGTH = 300
 """Above trafilatura's ``MIN_EXTRACTED_SIZE``."""
 _CLEAN = frozenset(
@@ -69,19 +69,19 @@ _CLEAN = frozenset(
 )
 """The tags of trafilatura's own trees."""
 MAX_COMPARED_BLOCKS = 2_000
-"""Cells, items, headings and paragraphs of a page of which trafilatura's choice among extractors is asked."""
+"""Cells, items, headings and paragraphs of a page above which trafilatura does not compare extractors."""
 _SHORT_BLOCKS = ("p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6")
 _SENTENCE_END = re.compile(r"[.!?…。！？:;]['\"”’»)\]]*\s*$")
 
 
 def extract_blocks(tree: HtmlElement, url: str = "", prose: int = 0) -> list[Block]:
-    """Return the blocks of the page's main text, in order, as trafilatura finds them. *tree* is not changed.
+    """Return the blocks of the page's main text as trafilatura finds them, without comments; none if it finds none.
 
-    ``deduplicate`` stays off: it is a cache of the whole process, and the text of a page would depend on the
-    pages before it. Comments are left out. No main text: an empty list.
+    *tree* is not changed. trafilatura's ``deduplicate`` stays off: it caches for the whole process, so the text of a
+    page would depend on the pages before it.
 
-    :param prose: characters of its sentences without blanks, by which it is guessed what trafilatura will find; where
-        that is most of the page its comparison with other extractors, a fifth of its time, has one possible outcome
+    :param prose: characters of the page's sentences without blanks. Where they are most of the page, trafilatura's
+        comparison with other extractors, a fifth of its time, can end in one way only and is left out.
     """
     options = copy(_OPTIONS)
     options.url, options.fast = url or None, _has_very_many_blocks(tree)
@@ -115,8 +115,9 @@ def _is_settled(body: _Element, letters: int) -> bool:
 
 
 def _has_very_many_blocks(tree: HtmlElement) -> bool:
-    """Say whether jusText, which trafilatura asks unless it is to be fast, would take seconds: its time is quadratic
-    in short paragraphs, 4 s for 4,000 items of lists.
+    """Tell whether jusText, one of the extractors compared, would take seconds.
+
+    Its time is quadratic in short paragraphs: 4 s for 4,000 items of lists.
     """
     return sum(1 for element in tree.iter(*_SHORT_BLOCKS) if element.text) > MAX_COMPARED_BLOCKS
 

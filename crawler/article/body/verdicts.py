@@ -19,14 +19,14 @@ from dedupe.text.normalise import normalise, words
 from storage.records import KEPT_VERDICTS, Paragraph, RelatedStory, Verdict
 
 GUARD_BEFORE = 1 / 3
-"""Share of the characters before the first related heading that may be dropped without doubt."""
+"""Share of the characters before the first related entry that may be dropped before the guard steps in."""
 GUARD_ALL = 0.6
 """The same for all characters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """What is known of a page besides its paragraphs."""
+    """Facts about a page by which its paragraphs are judged."""
 
     title: str = ""
     lead: str = ""
@@ -34,7 +34,7 @@ class Knowledge:
     captions: Sequence[str] = ()
     promo_lines: tuple[str, ...] = ()
     furniture: Sequence[str] = ()
-    """For every block why it is no text of the article, an empty text where it is."""
+    """Of every block the reason why it is no text of the article; empty where it is text."""
 
 
 def judge(blocks: Sequence[Block], known: Knowledge) -> tuple[list[Paragraph], bool]:
@@ -110,8 +110,8 @@ class _Judge:
 
 
 MOST_SHARING = 30
-"""Blurbs with one word 3-gram, above which it is a phrase of the template and decides nothing. As many stories as a
-block may have; without it a page of 2,000 cards and 1,000 paragraphs of one wording took 8 seconds."""
+"""Blurbs that share a word 3-gram, above which the 3-gram is a phrase of the template and is not used. Without this
+bound, a page of 2,000 cards and 1,000 paragraphs of one wording took 8 s."""
 
 
 class _Blurbs:
@@ -202,7 +202,7 @@ def _next(position: int | None) -> int | None:
 
 
 def _too_much(paragraphs: Sequence[Paragraph]) -> bool:
-    """Apply both bounds to what would go. Labels do not count: a menu is no loss, however long."""
+    """Tell whether more would be dropped than the bounds of the guard allow. Labels do not count."""
     counted = [p for p in paragraphs if p.verdict != "caption" and (p.verdict != "promo" or holds_sentence(p.text))]
     everything = sum(len(paragraph.text) for paragraph in counted)
     first_related = next((i for i, p in enumerate(counted) if p.verdict == "related"), len(counted))

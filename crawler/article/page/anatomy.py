@@ -1,6 +1,6 @@
-"""What taking a page apart gives: its article and where it leads.
+"""The result of extraction: the article of a page and its links.
 
-Apart from :mod:`crawler.article.dissect`, so that who only reads it loads no extraction.
+It stands apart from :mod:`crawler.article.dissect` so that its readers do not import the extractors.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ class PageLink:
     """A link of the page, once per canonical address."""
 
     url: str
-    """Canonical: the identity, not always an address that answers."""
+    """Canonical address, by which links are one; a server may not answer it."""
     address: str
-    """What to request."""
+    """The address to request."""
     text: str
     """The longest text of its anchors."""
     article: bool
     """Whether its address looks like an article's."""
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        """Pickle as a call: a page has a hundred links, and what a dataclass with slots does takes thrice as long."""
+        """Pickle as a call, which takes a third of the time of a dataclass with slots: a page has a hundred links."""
         return _page_link, (self.url, self.address, self.text, self.article)
 
 
@@ -49,7 +49,7 @@ class Anchors:
 
 
 def anchors(tree: HtmlElement) -> Anchors:
-    """Return the anchors of the page in *tree*; those within the page, and to mail and scripts, are left out."""
+    """Return the anchors in *tree* without those that lead within the page, to mail, a telephone or a script."""
     base = next((href for href in (element.get("href") for element in tree.iter("base")) if href), "")
     written = ((element, (element.get("href") or "").strip()) for element in tree.iter("a"))
     links = tuple((href, _text(element)) for element, href in written if href and not _NO_PAGE.match(href))
@@ -88,11 +88,11 @@ def page_links(found: Anchors, url: str, seed: Seed = GENERIC) -> tuple[PageLink
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAnatomy:
-    """All that a page gave: what it is, its article if it is one, and where it leads."""
+    """The result for one page: its kind, its article if it is one, and its links."""
 
     kind: Literal["article", "listing", "other"]
     reason: str
-    """Why it was taken for that, in words."""
+    """Why it has this kind, in words."""
     article: Article | None
     """``None`` unless ``kind`` is ``article``."""
     links: tuple[PageLink, ...]

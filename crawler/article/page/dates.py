@@ -1,4 +1,4 @@
-"""Publication times as pages write them → timezone-aware UTC, with what had to be assumed."""
+"""Publication times as pages write them, read as UTC, with the assumptions that were needed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Locality:
-    """What decides how a page's dates are to be read: its language, its country and its zone."""
+    """Language, country and zone of a page, by which its dates are read."""
 
     language: str = ""
     """ISO 639-1, lower case."""
@@ -23,7 +23,7 @@ class Locality:
     zone: str = ""
     """IANA name; empty where it is not known."""
     stated: bool = False
-    """Whether the portal file names the zone: then it is not assumed."""
+    """Whether the seed names the zone, so that it is no assumption."""
 
     @property
     def day_first(self) -> bool | None:
@@ -35,16 +35,16 @@ class Locality:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTime:
-    """A moment read from a text, and what the text did not say."""
+    """A moment read from a text, and which of its parts the text names."""
 
     moment: datetime
-    """UTC. A day without a clock is its midnight in UTC, so that the day stays the one that was written."""
+    """UTC. A day without a clock is midnight UTC of that day, whatever the zone: it stays the day that was written."""
     clock: bool = True
     """Whether the text names a time of day."""
     zoned: bool = True
     """Whether the text names its zone."""
     swapped: datetime | None = None
-    """The other reading where day and month could be either and the page does not say which comes first."""
+    """The moment with day and month exchanged, where both orders are possible and the page does not settle it."""
 
 
 _MONTH_FIRST = frozenset({"us", "ph", "pr", "gu"})
@@ -60,7 +60,7 @@ _ZONES = (
     " th:Asia/Bangkok tr:Europe/Istanbul tw:Asia/Taipei ua:Europe/Kyiv uk:Europe/London vn:Asia/Ho_Chi_Minh"
     " za:Africa/Johannesburg"
 )
-"""Country codes of hosts whose country keeps one clock."""
+"""Country codes of hosts with the zone of their country, for countries of one zone."""
 _ZONE_OF = dict(pair.split(":") for pair in _ZONES.split())
 _TOP_LEVEL_COUNTRIES = frozenset(_ZONE_OF) | {"us", "au", "nz", "ca", "br", "mx", "ru", "id", "pt", "ar", "cl"}
 
@@ -73,7 +73,7 @@ _OFFSETS = {
     name: timezone(timedelta(hours=int(hours))) for name, hours in (p.split(":") for p in _ABBREVIATIONS.split())
 }
 _CIVIL = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-"""Zones written without saying whether it is summer."""
+"""Abbreviations that stand for summer and winter time alike."""
 _INDIA = timezone(timedelta(hours=5, minutes=30))
 _OF_COUNTRY = {
     "ist": {"il": "Asia/Jerusalem", "ie": "Europe/Dublin"},
@@ -112,7 +112,7 @@ _THAI = ("ม.ค.", "ก.พ.", "มี.ค.", "เม.ย.", "พ.ค.", "ม�
 _LANGUAGES = re.findall(
     r"\w+", "ar cs da de el en es fa fi fr he hi hr hu id it ja ko nb nl pl pt ro ru sk sr sv th tr uk vi"
 )
-"""Languages whose months are asked for; dateparser tries all its 200 on others, 50 ms a word."""
+"""Languages in which dateparser is asked for names of months. For others it tries all its 200, 50 ms a word."""
 
 _CLOCK = re.compile(
     r"(?<![\d:/.-])(?P<half>上午|下午|오전|오후|午前|午後|ص|م)?\s*(?P<hour>[01]?\d|2[0-4])"
@@ -129,10 +129,11 @@ _ZONE = re.compile(
 
 
 def locality(language: str, url: str, *, region: str = "", zone: str = "") -> Locality:
-    """Return what the page at *url* says about how to read its dates.
+    """Return how the dates of the page at *url* are to be read.
 
-    :param region: country code behind the declared language (``GB`` of ``en-GB``), believed where the host names none
-    :param zone: IANA name from the portal file; it wins over the host's country
+    :param language: ISO 639-1, lower case
+    :param region: country code behind the declared language (``GB`` of ``en-GB``); used if the host names no country
+    :param zone: IANA name from the seed; it goes before the zone of the host's country
     """
     country = _country(url) or region.lower()
     stated = bool(zone)
@@ -160,12 +161,16 @@ def parse_time(raw: str, *, language: str = "", url: str = "") -> datetime | Non
 
 
 def read_time(raw: str, where: Locality) -> ReadTime | None:
-    """Return the first moment that *raw* names, ``None`` if it names none for certain or is longer than 200 characters.
+    """Return the first moment that *raw* names; ``None`` if it names none for certain or has more than 200 characters.
 
-    Understood: ISO 8601 and whatever clock and zone stand behind its day, RFC 2822, seconds and milliseconds since
-    1970, numeric dates (day first unless the country writes the month first), dates with the month's name in the
-    languages of :data:`_LANGUAGES`, digits of every script, Buddhist years in Thai. A clock without a zone is of
-    the zone of *where*, else UTC.
+    These forms are read, with the digits of every script:
+
+    - ISO 8601, with any clock and zone behind the day; RFC 2822
+    - seconds and milliseconds since 1970
+    - numeric dates, day first unless the country writes the month first
+    - dates with the month's name in the languages of :data:`_LANGUAGES`; Buddhist years in Thai
+
+    A clock without a zone is in the zone of *where*, or in UTC if *where* has none.
     """
     text = " ".join(_with_plain_digits(unicodedata.normalize("NFC", raw)).split())
     if not text or len(text) > 200:

@@ -20,7 +20,7 @@ MAX_DEPTH = 200
 at 2,048 and would lose everything behind that point."""
 
 _STATEFUL = ("iso2022", "hz", "utf7", "utf16", "utf32")
-"""Encodings whose bytes are valid UTF-8 by accident, so that validity says nothing about them."""
+"""Encodings whose bytes are valid UTF-8 too, so that being valid UTF-8 does not rule them out."""
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML, and so a tree, cannot hold."""
@@ -49,7 +49,7 @@ _TEXT_TYPES = ("html", "xml", "text/plain", "octet-stream", "unknown")
 
 
 _PYTHONS_OWN = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined", "mbcs", "oem"})
-"""Encodings of Python that no page is in (docs.python.org, codecs, "Python Specific Encodings")."""
+"""Encodings that only Python has (docs.python.org, codecs, "Python Specific Encodings"). No page is in them."""
 _SOFT_HYPHEN = re.compile("\xad|&(?:shy|#173|#xad);", re.IGNORECASE)
 """Where a browser may break a word: no part of it."""
 _SOFT = ("\xad", "&shy;", "&#173;", "&#xad;", "&#xAD;")
@@ -62,7 +62,7 @@ _TAG = re.compile(rb"<[^<>]*>")
 
 
 class ExtractError(ValueError):
-    """There is nothing to parse in what came over the wire; the message says why, in words."""
+    """The bytes of a page hold nothing to parse. The message says why, in words."""
 
 
 def _windows_1252(error: UnicodeError) -> tuple[str, int]:

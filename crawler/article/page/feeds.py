@@ -42,9 +42,9 @@ _STANDARD_DATE = re.compile(r"\s*(?:\d{4}-\d\d-\d\d|(?:[A-Za-z]{3},\s*)?\d{1,2} 
 _OTHER_DATES = 100
 """Dates of other forms, and unreadable ones, that are looked at in one feed; each may take 90 ms."""
 _NO_DATE = re.compile(r"\b(?:0000|0001|1970)-\d\d?-\d\d?|\b[A-Za-z]{3},? (?:0000|0001|1970)\b")
-"""What programs write where they have no date: the first day of their calendar."""
+"""Dates that programs write where they have none: the first day of their calendar."""
 _NOISE = 65_536
-"""Bytes before the XML in which it is looked for: notices of the program that writes the feed."""
+"""Bytes at the beginning in which the XML is looked for; some programs print notices before it."""
 _BEGINS = re.compile(rb"<(?:[\w-]{1,20}:)?(?:rss|rdf|feed|urlset|sitemapindex)\b", re.IGNORECASE)
 _BARE = re.compile(rb"&(?!(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
 """An ampersand that begins no reference: of addresses as they stand in a browser."""
@@ -64,7 +64,7 @@ class FeedEntry:
     """One address that a feed or sitemap names."""
 
     url: str
-    """Absolute, to be requested."""
+    """Absolute address, to be requested."""
     title: str = ""
     published: datetime | None = None
     """When the story appeared or last changed, UTC."""
@@ -80,7 +80,7 @@ class Feed:
     sitemaps: tuple[FeedEntry, ...] = ()
     """Further sitemaps that an index names."""
     unread: int = 0
-    """Entries that name no page, name the page of another one, or stand behind the :data:`MAX_ENTRIES` first."""
+    """Entries without an address, with the address of an earlier entry, or behind the first :data:`MAX_ENTRIES`."""
 
 
 def expand(address: str, moment: datetime) -> tuple[str, ...]:
@@ -184,7 +184,7 @@ def sitemaps_since(feed: Feed, moment: datetime, days: int) -> list[FeedEntry]:
 
 
 class _Dates:
-    """Reads the dates of one feed; what is in no standard form, and not cheap to read, a limited number of times."""
+    """Reads the dates of one feed, until :data:`_OTHER_DATES` of them were in no standard form: these are slow."""
 
     def __init__(self) -> None:
         self._left = _OTHER_DATES

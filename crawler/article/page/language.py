@@ -1,13 +1,13 @@
-"""The language of a text: as the page declares it, unless the text is surely in another."""
+"""The language of a text: the one that the page declares, unless the text is clearly in another."""
 
 from __future__ import annotations
 
 import py3langid
 
 SURE = 60.0
-"""How much likelier, as a logarithm, another language must be than the declared one to be believed against it."""
+"""Difference of log-likelihoods by which a language must exceed the declared one to replace it."""
 LEAST = 300
-"""Characters of a text that may contradict the page."""
+"""Characters of text below which the declared language is kept."""
 _LONGEST = 2000
 _KIN = (
     "no nb nn da sv",
@@ -28,7 +28,10 @@ def detect_language(text: str) -> str:
 
 
 def page_language(declared: str, text: str) -> tuple[str, str, tuple[str, ...]]:
-    """Return the language of *text*, whether it was ``declared`` or read from the ``text``, and the doubt if any."""
+    """Return the language of *text*, its source (``declared``, ``text``, or empty if unknown), and the doubts.
+
+    :param declared: ISO 639-1; empty if the page declares none
+    """
     if declared and len(text) < LEAST:
         return declared, "declared", ()
     found = detect_language(text)

@@ -1,4 +1,4 @@
-"""Texts reduced to their letters, to be compared with names and addresses that spell them otherwise."""
+"""Texts reduced to their letters, to be compared with names and addresses that spell them differently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came over the wire, before anything is understood of it."""
+"""An HTTP response before it is parsed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from storage.records import RawPage, RightsStatement
 RENDERED = "rendered"
 """Doubt of a page that was read as a browser shows it after its scripts, not as the server sent it."""
 NOT_RENDERED = "not rendered"
-"""It was to be, and the browser failed on it."""
+"""Doubt of a page that was to be rendered, and on which the browser failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One HTTP response; all that extraction may look at."""
+    """One HTTP response: the only input of extraction."""
 
     url: str
     """Address that answered."""
@@ -32,7 +32,7 @@ class Page:
     doubts: tuple[str, ...] = ()
     """What is doubtful about the body, in the words of ``Article.quality``."""
     rights: tuple[RightsStatement, ...] = ()
-    """What the files of its host and the headers of its answer say may be done with it."""
+    """Statements on its use in files of its host (robots.txt, tdmrep.json) and in headers of the response."""
     warc_file: str = ""
     warc_offset: int | None = None
     """Where a WARC file holds it: see ``Article.warc_offset``."""

@@ -1,4 +1,4 @@
-"""What a sentence looks like, in the scripts of the field."""
+"""Recognises sentences by their marks, in Latin, CJK, Arabic, Indic, Khmer, Thai and other scripts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _NO_BLANKS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u
 
 _UNMARKED = re.compile("[\u0e00-\u0eff]")
 _LONGER_THAN_TITLES = 120
-"""Characters that headlines in Thai and Lao seldom have."""
+"""Characters above which a Thai or Lao text is seldom a headline."""
 
 _REACH = 20
 """Characters that hold the end of nearly every sentence, marks behind it and all."""
 
 _DENSITY = 2.5
-"""Letters of an alphabet that say as much as one character of a script without blanks, roughly."""
+"""Letters of an alphabet that one character of a script without blanks stands for, roughly."""
 
 
 def ends_sentence(text: str) -> bool:

@@ -13,7 +13,7 @@ from crawler.article.plaintext.lines import Line, heading_kind, introduced_title
 from dedupe.text.normalise import normalise
 
 _LONGEST_POINTED = 80
-"""Characters of a title behind "Read more:" that ends like a sentence; a longer one is a sentence."""
+"""Characters up to which words behind "Read more:" that end like a sentence are a title."""
 
 
 def judge_related(draft: Draft) -> None:
@@ -25,10 +25,10 @@ def judge_related(draft: Draft) -> None:
 
 
 def is_head(line: Line, below: Line | None, copies: int = 1) -> bool:
-    """Whether *line* heads a list. The words of such headings open titles too: those are longer and have prose below.
+    """Tell whether *line* heads a list. Titles may begin with the same words; they are longer and have prose below.
 
-    :param below: the line below; a list begins with a title
-    :param copies: how often the text holds the line; titles come again
+    :param below: the next line, ``None`` at the end; below a heading it is a title
+    :param copies: how often the text holds the line; a heading that excludes a list stands once
     """
     kind, words = heading_kind(line.text), len(line.key.split())
     if kind == "excluded":

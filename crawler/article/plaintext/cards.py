@@ -19,15 +19,15 @@ _LEAST_CUT_WORDS = 5
 _LEAST_TITLE_WORDS = 3
 """Shorter lines that come once are labels and headings ("Now playing:", "MONDAY"). A Vietnamese word is a syllable."""
 _MOST_TAIL_LINES = 400
-"""Only so many last lines are searched for a block without heading."""
+"""Lines at the end of a text that are searched for a block without heading."""
 _MOST_TAIL_TRIALS = 40
 _COMPARED = 100
-"""Copies that are not equal are looked for among the last cards only; real blocks have up to some 30 stories."""
+"""Last cards among which copies that are not equal are looked for. Real blocks have up to some 30 stories."""
 
 
 @dataclass(slots=True)
 class Card:
-    """One related story while its copies are collected; of those the longest uncut one stays."""
+    """One related story while its copies are collected. It keeps the longest copy that is not cut."""
 
     first: int
     """Index of the line where it first stands."""
@@ -40,7 +40,7 @@ class Card:
 
 @dataclass(slots=True)
 class Cards:
-    """What runs of lines gave: the cards, and the role of every line consumed."""
+    """The cards found in runs of lines, and the role of every line that was read."""
 
     cards: list[Card] = field(default_factory=list)
     roles: dict[int, tuple[int, Role, int]] = field(default_factory=dict)
@@ -49,15 +49,16 @@ class Cards:
     _blurbs: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> Cards:
-        """Return an independent copy to try something on."""
+        """Return an independent copy, on which a reading can be tried."""
         return Cards([replace(card) for card in self.cards], dict(self.roles), dict(self._titles), dict(self._blurbs))
 
     def consume(self, lines: Sequence[Line], found_by: str, roles: Mapping[int, Role] | None = None) -> int:
         """Read cards from the start of *lines*; return how many lines belong to them.
 
-        Reading stops at prose that is no card's blurb: there the article's own text goes on.
+        Reading stops at prose that is no card's blurb: it is text of the article.
 
-        :param roles: of more lines than these, by index, where copies elsewhere tell more than the lines alone
+        :param found_by: tier for :attr:`RelatedStory.found_by`
+        :param roles: role by index of the line; worked out of *lines* alone if it is ``None``
         """
         roles = roles or line_roles(lines)
         counts = Counter(line.key for line in lines)
@@ -124,9 +125,9 @@ class Cards:
         return next((i for i in range(first, len(texts)) if (text := texts[i]) and _same(text, line)), None)
 
     def _given_back(self, lines: Sequence[Line], place: int, block: Sequence[Card]) -> int:
-        """Return *place*, or the one before it: where text goes on, the prose below the last title is its beginning.
+        """Return at which line the text goes on: *place*, or the line before it, which was taken for a blurb.
 
-        Unless the prose comes again, or two other cards of the *block* show that cards have blurbs here.
+        The line before stays a blurb if it has a copy, or if two other cards of *block* have a blurb.
         """
         previous = lines[place - 1] if place else None
         if previous is None or previous.index not in self.roles:
@@ -142,10 +143,10 @@ class Cards:
 
 
 def tail_start(lines: Sequence[Line], known: Cards) -> int | None:
-    """Return where in *lines* a block of related stories without heading begins that reaches to the end.
+    """Return the line at which a block of related stories without heading begins, ``None`` if there is none.
 
-    Every story of such a block shows its title at least twice (copies in *known* count), and there are two
-    stories, or one whose blurb is doubled too. ``None`` if there is no such block.
+    The block reaches to the last line. Each of its stories has its title twice or more, copies in *known* included. It
+    has two stories, or one whose blurb is doubled too.
     """
     first = max(1, len(lines) - _MOST_TAIL_LINES)
     counts = Counter(line.key for line in lines[first:])

@@ -1,8 +1,8 @@
-"""The verdicts of :mod:`crawler.article.body.verdicts` for a text without HTML, such as another extractor left it.
+"""The verdicts of :mod:`crawler.article.body.verdicts` for a text without HTML, such as another extractor's output.
 
-From a heading such as "Related" or "Tin liên quan" on, or where a tail of the text is a block of doubled titles,
-lines are titles and blurbs of related stories, merged at any distance. Before that only promotion lines,
-"Read more: …" lines and a line repeated directly after itself go; a sentence that really occurs twice stays.
+Lines are titles and blurbs of related stories behind a heading such as "Related" or "Tin liên quan", and in a block of
+doubled titles at the end; their copies are merged at any distance. Before such a block only promotion lines, "Read
+more: …" lines and lines that directly repeat are dropped; a sentence that occurs twice elsewhere stays.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ _LONGEST_HEADLINE = 250
 
 
 def clean_text(text: str, id: str = "", *, url: str = "", title: str = "") -> Article:  # noqa: A002
-    """Return the article in *text*: every line of it becomes the title or one paragraph with a verdict.
+    """Return the article in *text*. Every line becomes the title or one paragraph with a verdict.
 
-    :param text: an already extracted page, one paragraph a line; blank lines between paragraphs are welcome
-    :param id: goes into the record as it is; *url* too
-    :param title: where it is known; else the first line is taken if it looks like one
+    :param text: text that an extractor made of a page, one paragraph a line; blank lines are allowed
+    :param id: written into the record unchanged, as is *url*
+    :param title: if it is empty, the first line is the title if it looks like one
     """
     draft = Draft(read_lines(text))
     draft.title = _title(draft.lines, normalise(title))

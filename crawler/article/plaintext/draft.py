@@ -11,7 +11,7 @@ from storage.records import Kind, Verdict
 
 @dataclass(slots=True)
 class Draft:
-    """The lines of a text and what was decided about each; what has no verdict yet is the article's own."""
+    """The lines of a text and the verdicts on them so far. A line without a verdict is text of the article."""
 
     lines: list[Line]
     title: Line | None = None
@@ -20,7 +20,7 @@ class Draft:
     judged: dict[int, tuple[Verdict, str]] = field(default_factory=dict)
     """Line index → verdict and reason."""
     kinds: dict[int, Kind] = field(default_factory=dict)
-    """Line index → kind, where it is no plain paragraph."""
+    """Line index → kind, for lines that are no plain paragraphs."""
     guarded: bool = False
 
     def open_lines(self, start: int = 0, stop: int | None = None) -> list[Line]:

@@ -1,4 +1,4 @@
-"""Lines of a text without HTML, and what their shape alone tells: title, prose, caption, date."""
+"""Lines of a text without HTML, told apart by their shape: title, prose, caption, date."""
 
 from __future__ import annotations
 
