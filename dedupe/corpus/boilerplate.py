@@ -1,4 +1,4 @@
-"""The wording that a portal puts on page after page, learnt from the input itself."""
+"""Template text: wording that a portal puts on many pages, learnt from the input itself."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from dedupe.corpus.verify import Texts
 from dedupe.text.shingles import shingle_hashes, word_hashes
 
 LEAST_PAGES = 5
-"""Pages of one portal, no two of them copies, that share a shingle before it counts as template."""
+"""Pages of one portal, copies left out, from which a shingle that they share counts as template."""
 _COPIES = 0.7  # estimated Jaccard from which two pages of a portal count as one: a story told again is no template
 SAMPLE = 1000
-"""Pages of a portal that are looked at, at most; a template is on all of them."""
+"""Pages of a portal that are read at most. A template is on all of them."""
 
 
 def template_shingles(pairs: Pairs, texts: Texts) -> dict[int, NDArray[np.uint32]]:
     """Return the template shingles of each source that has any, ascending, by the source's number.
 
-    Only pages that are candidates of another page of their own source are looked at: where there is a template
-    worth discounting, it made them so.
+    Only pages that are candidates of another page of their own source are read: a template that matters makes pages
+    candidates of each other.
     """
     sources = texts.sources[pairs]
     own = pairs[(sources[:, 0] == sources[:, 1]) & (sources[:, 0] >= 0)]

@@ -17,7 +17,7 @@ Keys = NDArray[np.uint64]
 HOT_BUCKET = 64
 """Members of a bucket that are all compared with each other. Beyond it, see :func:`bucket_pairs`."""
 COMMON = 4096
-"""Texts that share a sampled shingle before it counts as common property."""
+"""Texts that share a sampled shingle, above which the shingle makes no candidates."""
 SHARED_SAMPLES = 2
 _PART_BITS = 4
 _LOW_BITS = np.uint64(SAMPLE_RATE.bit_length() - 1)  # the same in all sampled shingles
@@ -26,7 +26,10 @@ NEIGHBOURS = 4
 
 
 def band_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.int64]]) -> Pairs:
-    """Return the pairs of texts that share a key in any of the columns; a column is one band, a value a text."""
+    """Return the pairs of texts that share a band key.
+
+    :param key_columns: one array a band, with the key of each text
+    """
     found: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
     width = 0
     for keys in key_columns:
@@ -37,9 +40,12 @@ def band_pairs(key_columns: Iterator[NDArray[np.int64]] | list[NDArray[np.int64]
 
 
 def passage_pairs(values: NDArray[np.uint64], owners: NDArray[np.int64], count: int) -> Pairs:
-    """Return the pairs of texts that share at least ``SHARED_SAMPLES`` sampled shingles; a text is one of *count*.
+    """Return the pairs of texts that share at least ``SHARED_SAMPLES`` sampled shingles.
 
-    A shingle that more than ``COMMON`` texts have is a phrase of everyone's, or a template, and says nothing.
+    A shingle that more than ``COMMON`` texts have is a common phrase or a template, and is not used.
+
+    :param values: sampled shingles
+    :param owners: the text of each of *values*, from 0 to *count* - 1
     """
     codes, counts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     parts = (values >> np.uint64(64 - _PART_BITS)).astype(np.int64)
@@ -58,7 +64,7 @@ def passage_pairs(values: NDArray[np.uint64], owners: NDArray[np.int64], count: 
 
 
 def union(one: Pairs, other: Pairs, count: int) -> Pairs:
-    """Return the pairs of both, each once; a text is one of *count*."""
+    """Return the pairs of both arrays, each once. Texts are numbered below *count*."""
     codes = np.union1d(one[:, 0] * count + one[:, 1], other[:, 0] * count + other[:, 1])
     return np.stack(np.divmod(codes, max(count, 1)), axis=1)
 
@@ -76,11 +82,10 @@ def bucket_pairs(keys: NDArray[np.int64], *, most: int | None = None) -> Pairs:
 def sorted_with_owners(
     keys: NDArray[np.int64], owners: NDArray[np.int64], count: int
 ) -> tuple[Keys, NDArray[np.int64]]:
-    """Return the lower bits of hashed *keys*, ascending, and with each its owner, one of *count*.
+    """Return the lower bits of the hashed *keys*, ascending, and the owner of each, a number below *count*.
 
-    They stand before the owner in one number, because numbers are sorted ten times faster than what they refer to.
-    Of a million owners 44 bits of a key are left: that two unlike ones are alike in these is no more than a pair that
-    is compared and refused.
+    Key and owner are sorted as one 64-bit number, ten times faster than an indirect sort. With a million owners 44 bits
+    of a key are left. Two different keys that agree in these cost one more comparison, and no wrong result.
     """
     bits = np.uint64(max(count - 1, 1).bit_length())
     packed = np.bitwise_or(keys.view(np.uint64) << bits, owners.view(np.uint64))
@@ -117,7 +122,7 @@ def _all_pairs(order: NDArray[np.int64], starts: NDArray[np.int64], sizes: NDArr
 
 
 def _few_pairs(members: NDArray[np.int64]) -> Pairs:
-    """Pair a hot bucket's first members with all, and each with its neighbours; members ascend."""
+    """Pair the first members of a hot bucket with all of it, and each member with its neighbours."""
     count = members.size
     parts = [np.stack([np.full(count - hub - 1, members[hub]), members[hub + 1 :]], axis=1) for hub in range(HUBS)]
     parts += [np.stack([members[HUBS:-step], members[HUBS + step :]], axis=1) for step in range(1, NEIGHBOURS + 1)]

@@ -19,7 +19,7 @@ from dedupe.text.days import end_of_day
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The columns that may hold each field of a document, the first that has a value wins."""
+    """Names of the columns that may hold each field of a document. The first one with a value is used."""
 
     id: tuple[str, ...] = ("id", "url")
     text: tuple[str, ...] = ("text",)
@@ -28,16 +28,16 @@ class Fields:
     source: tuple[str, ...] = ("source", "portal")
     date: tuple[str, ...] = ("date", "published")
     zone: tzinfo | None = None
-    """Of times without one; without it they are an error, for each could be hours off."""
+    """Zone of times that name none. If it is ``None``, such a time is an error."""
 
     @property
     def every(self) -> frozenset[str]:
-        """All columns that are looked at."""
+        """All columns that are read."""
         return frozenset(chain(self.id, self.text, self.url, self.title, self.source, self.date))
 
     @property
     def required(self) -> dict[str, tuple[str, ...]]:
-        """The fields that no document may lack."""
+        """The fields that each document must have."""
         return {"id": self.id, "text": self.text}
 
 
@@ -54,10 +54,10 @@ class Document:
     url: str = ""
     title: str = ""
     source: str = ""
-    """Portal or site; where it is empty, the host of ``url`` stands for it."""
+    """Portal or site; if it is empty, the host of ``url`` is used."""
     date: datetime | None = None
     withdrawn: bool = False
-    """Whether it stands for others only where nothing else can. No field of a file: a store says so."""
+    """Whether it represents a story only if no other document can. Set by a store; files have no such field."""
 
 
 def read_documents(path: Path | str, fields: Fields = FIELDS) -> Iterator[Document]:
@@ -72,8 +72,9 @@ def read_documents(path: Path | str, fields: Fields = FIELDS) -> Iterator[Docume
 def documents_of(
     rows: Iterable[tuple[int, Mapping[str, Any]]], name: str = "row", fields: Fields = FIELDS
 ) -> Iterator[Document]:
-    """Yield the documents of numbered rows; *name* and number stand for a row in messages.
+    """Yield the documents of *rows*.
 
+    :param rows: (number, row); messages name a row by *name* and number
     :raises InputError: if a field is missing or no text, an id comes twice, or a time has no zone
 
     >>> list(documents_of([(1, {"id": 7, "text": "A bridge."})]))[0].id
@@ -124,7 +125,7 @@ def _value(row: Mapping[str, Any], columns: tuple[str, ...]) -> Any:
 def _required(row: Mapping[str, Any], columns: tuple[str, ...], field: str, place: str) -> str:
     value = _value(row, columns)
     if value is None and field == "text" and row.get(columns[0]) == "":
-        return ""  # a page that gave no text is a document nonetheless
+        return ""  # a page without text is a document too
     if value is None:
         present = ", ".join(map(str, row)) or "none"
         raise InputError(f'{place}: field "{columns[0]}" is missing or null (fields there: {present})')
@@ -165,7 +166,7 @@ def _is_day(value: Any) -> bool:
 def read_date(value: Any) -> datetime | None:
     """Return *value* as a UTC time, ``None`` where it is no ISO 8601 date, time or POSIX seconds.
 
-    A date only orders the copies of one story, so an unreadable one is no error; one without a zone is UTC.
+    An unreadable date is no error, because dates only order the copies of a story. A time without zone is UTC.
 
     >>> read_date("2026-01-02T03:04:05+07:00").isoformat()
     '2026-01-01T20:04:05+00:00'
@@ -176,7 +177,7 @@ def read_date(value: Any) -> datetime | None:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return *value* as a time, in UTC where its zone is known."""
+    """Return *value* as a time, converted to UTC if its zone is known."""
     try:
         if isinstance(value, (int, float)):
             return datetime.fromtimestamp(value, tz=UTC)
@@ -216,7 +217,7 @@ _TRACKING = re.compile(r"(?:^|&)(?:utm_[^=&]*|fbclid|gclid|zclid|igshid|mc_[ce]i
 
 
 def url_key(url: str) -> str:
-    """Return what two addresses of one page share: no scheme, ``www.``, default port, fragment, tracking, last slash.
+    """Return *url* without scheme, ``www.``, default port, fragment, tracking parameters and last slash.
 
     >>> url_key("https://www.example.com/a/?utm_source=x#top") == url_key("http://example.com:80/a")
     True

@@ -1,9 +1,7 @@
-"""A corpus larger than memory on one machine: the plan of ``dedupe.corpus.in_memory`` in DuckDB, over Parquet. Extra
-``corpus``.
+"""Clusters a corpus larger than memory on one machine, in DuckDB over Parquet files. Needs the extra ``corpus``.
 
-Texts are signed in batches; keys, buckets, pairs and rows are tables, which DuckDB keeps within its memory limit and
-spills to disk beyond it. Only candidate texts are read a second time. Gives the clusters of
-:mod:`dedupe.corpus.in_memory`.
+The steps and the clusters are those of :mod:`dedupe.corpus.in_memory`. Texts are signed in batches. Keys, buckets,
+pairs and rows are tables, which DuckDB spills to disk beyond its memory limit. Only candidate texts are read twice.
 """
 
 from __future__ import annotations
@@ -58,7 +56,7 @@ CREATE TABLE {name}_buckets AS
            count(*) OVER (PARTITION BY key) AS size
     FROM (SELECT DISTINCT key, node FROM {name} JOIN nodes USING (number)) QUALIFY size BETWEEN 2 AND {most};
 """
-# Small buckets whole; in hot ones the first few with all and each with its neighbours, by joins that stay linear.
+# Of small buckets all pairs; of hot ones the first members with all, and neighbours: these joins stay linear.
 _PAIRS = f"""
     SELECT one.node AS a, other.node AS b FROM {{name}}_buckets one JOIN {{name}}_buckets other USING (key)
     WHERE one.size <= {HOT_BUCKET} AND other.size <= {HOT_BUCKET} AND one.place < other.place
@@ -117,11 +115,11 @@ def cluster_parquet(
 ) -> dict[str, Any]:
     """Cluster the documents of *source* into the Parquet file *output*, rows as :class:`dedupe.corpus.in_memory.Row`.
 
-    :param memory_limit: of DuckDB, such as ``4GB``; signing and comparing need half a gigabyte beside it
-    :param directory: where tables and candidate texts wait, the folder of *output* by default
+    :param memory_limit: of DuckDB, such as ``4GB``; signing and comparing take half a gigabyte more
+    :param directory: folder for tables and candidate texts; the folder of *output* by default
     :param choice: which texts of a story are kept
-    :returns: documents, how many are kept and of each relation, words, dropped ones, and lost ones by cause
-    :raises InputError: if DuckDB is absent, the limit is none, or *source* cannot be used
+    :returns: numbers of documents, of kept ones and of each relation, of words, dropped words, and lost words by cause
+    :raises InputError: if DuckDB is absent, *memory_limit* is invalid, or *source* cannot be used
     """
     try:
         import duckdb
@@ -141,7 +139,7 @@ def cluster_parquet(
 
 
 class _Run:
-    """One corpus in one database."""
+    """One run over one corpus, in a database of its own."""
 
     def __init__(self, base: Any, folder: Path, progress: Progress, choice: Choose, fields: Fields) -> None:
         self._choice = choice
@@ -225,7 +223,7 @@ class _Run:
                 self._link(part, numbers)
 
     def _texts(self, source: Path, numbers: NDArray[np.int64], texts: TextSpool, titles: TextSpool) -> Texts:
-        """Read the candidate texts a second time, and what is known of them."""
+        """Read the candidate texts a second time, with their sources and dates."""
         place = np.empty(numbers.size, dtype=np.int64)
         order = np.argsort(numbers)
         place[order] = np.arange(numbers.size)  # texts are spooled as they come

@@ -1,7 +1,7 @@
-"""A whole corpus to clusters: no server, memory bounded by a few hundred bytes an article.
+"""Clusters a whole corpus without a server, in a few hundred bytes of memory an article.
 
-Layers, each cheaper than the next: one address is one article; equal words are one text; what shares a band key is
-compared. Texts wait on disk meanwhile. The result does not depend on the order of the documents.
+Three layers, the cheapest first: documents of one address are versions; documents of equal words are exact copies;
+documents that share a band key are compared. Texts are kept on disk. The order of the documents does not matter.
 """
 
 from __future__ import annotations
@@ -40,25 +40,24 @@ class Row:
 
     id: str
     cluster: str
-    """Id of the text kept for its story, by which documents of one source are grouped; its own if it is alone."""
+    """Id of the text that represents its story; its own id if it is alone."""
     duplicate_of: str | None
-    """The kept document that says all of it, ``None`` if it is to be kept; of a version the newest capture of its
-    address."""
+    """The kept document that holds all of it; of a version the newest capture. ``None``: the document is kept."""
     relation: RowRelation | None
-    """With the document that ``cluster`` names; a relation without ``duplicate_of`` is a part, or says more."""
+    """Relation to the document ``cluster``. Without ``duplicate_of`` it says more, and is kept too."""
     score: float | None
-    """Share of the shorter text that the other has; Jaccard similarity with *jaccard*."""
+    """Share of the shorter text that stands in the other; Jaccard similarity where *jaccard* was given."""
     original: str | None = None
     """The earliest known document of the story, ``None`` where no date is known."""
     most_complete: str | None = None
-    """The longest document of the story against which the others were verified."""
+    """The longest document of the story, with which the others were compared."""
     lost: Mapping[str, int] | None = None
-    """Of a document that is dropped: how many of its words stand in no kept text, by cause; unknown of a version."""
+    """Of a dropped document: its words that stand in no kept text, by cause. ``None`` of a version."""
     words: int = 0
     furniture: str | None = None
-    """First document with the same text, where that is short and stands under many titles: a notice, no story."""
+    """First document with the same text, if the text is short and stands under many titles: a notice, no story."""
     spans: tuple[Place, ...] | None = None
-    """Where a copy and the representative are the same and where they differ; only where asked for."""
+    """Equal and different places of a copy and its representative; only with *spans*."""
 
 
 def cluster_documents(
@@ -71,15 +70,16 @@ def cluster_documents(
     spans: bool = False,
     choice: Choose = DEFAULT,
 ) -> Iterator[Row]:
-    """Yield one row a document, in the order of *documents*; nothing before all are read.
+    """Yield one row a document, in the order of *documents*. The first row comes after all documents were read.
 
-    :param ignore_urls: compare documents of one address as any others; else one address is one article, its newest
-        text is compared, and the older ones are its versions
-    :param jaccard: cluster by plain Jaccard similarity of word 5-grams from this threshold on, nothing normalised
-    :param spans: say of each copy where it and its representative differ, see :func:`dedupe.compare.diff.places`
+    :param ignore_urls: compare documents of one address like any others; else only the newest of an address is
+        compared, and the older ones are its versions
+    :param jaccard: threshold (0 to 1) of the plain Jaccard similarity of word 5-grams, to cluster by that instead
+    :param progress: called with the step, how much of it is done, and of how much
+    :param spool_directory: folder for texts, as large as the input; the system's temporary folder by default
+    :param spans: add to each copy where it differs from its representative: :func:`dedupe.compare.diff.places`
     :param choice: which texts of a story are kept
-    :raises InputError: naming the id, where one is empty or comes twice, or a date has no zone
-    :param spool_directory: where texts wait, about the size of the input; the system's temporary folder by default
+    :raises InputError: if an id is empty or comes twice, or a date has no zone; the message names the id
 
     >>> texts = ["The bridge opened on Monday.", "the bridge OPENED on Monday", "Rain is expected."]
     >>> [row.duplicate_of for row in cluster_documents(Document(str(i), text) for i, text in enumerate(texts))]
@@ -108,7 +108,7 @@ def _silent(_what: str, _done: int, _of: int | None) -> None:
 
 @dataclass(slots=True)
 class _Catalogue:
-    """What stays in memory of the documents, by their number."""
+    """The facts about the documents that stay in memory, by the number of the document."""
 
     ids: list[str]
     dates: NDArray[np.int64]
@@ -122,7 +122,7 @@ class _Catalogue:
     texts: TextSpool
     titles: TextSpool
     furniture: Sequence[Sequence[int]]
-    """Of each short text under many titles the documents that have it."""
+    """The documents of each short text that stands under many titles."""
 
 
 def _read(
@@ -195,7 +195,7 @@ def _concatenated(parts: list[Signed], method: Method) -> Signed:
 
 
 class _Run:
-    """The layers over one catalogue. A document is named by its number."""
+    """The three layers over one catalogue. Documents are given by their number."""
 
     def __init__(self, catalogue: _Catalogue, method: Method, ignore_urls: bool, progress: Progress) -> None:
         self._catalogue = catalogue
@@ -353,7 +353,7 @@ def _verdict(
 
 @dataclass(frozen=True, slots=True)
 class _Selected:
-    """The texts of some documents, numbered anew."""
+    """The texts of some documents, numbered from 0."""
 
     spool: TextSpool
     numbers: NDArray[np.int64]

@@ -1,8 +1,7 @@
-"""The plan of ``dedupe.corpus.in_memory`` as a Spark job, for a corpus that lives on a cluster already. Needs Java.
+"""Clusters a corpus that lies on a cluster, as a Spark job. Needs Java and the extra ``spark``.
 
-Documents are signed where they lie; a band table grouped by key gives the candidates, label propagation their
-components, and each component is compared by the engine that every other way of running uses. Same clusters.
-Needs the extra ``spark``.
+The clusters are those of :mod:`dedupe.corpus.in_memory`. Executors sign the documents; a table of band keys gives the
+candidates; label propagation gives their components; each component is compared by the same code as elsewhere.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _SIGNED = (
     "exact binary, signature binary, bands array<long>, samples array<long>, notice string"
 )
 _PARTITION = 5_000
-"""Documents of a partition: Spark's own 200 for a million."""
+"""Documents of a partition: a million make 200, Spark's default."""
 _LINKS = (
     "id string, head string, most_complete string, relation string, score double, kept_in string, "
     "dateline long, credit long, correction long, text long"
@@ -47,10 +46,10 @@ def cluster_with_spark(
 ) -> DataFrame:
     """Return one row a document, as :class:`dedupe.corpus.in_memory.Row`; the order is Spark's.
 
-    Sets ``spark.sql.shuffle.partitions`` to what so many documents need.
+    Sets ``spark.sql.shuffle.partitions`` to the number of partitions of :data:`_PARTITION` documents.
 
     :param documents: columns as :func:`dedupe.corpus.documents.read_documents` reads them, ``id`` and ``text`` at least
-    :param checkpoints: folder that driver and executors share; what an executor held that is lost is read from there
+    :param checkpoints: folder that driver and executors share; parts of a lost executor are read from it again
     :param choice: which texts of a story are kept
     :raises InputError: if an id comes twice
     """
@@ -204,7 +203,7 @@ def _components(spark: SparkSession, pairs: DataFrame) -> DataFrame:
 def _templates(spark: SparkSession) -> dict[str, Any]:
     """Return the template shingles of each source, from its pages that are candidates of each other.
 
-    A row holds the sample of one source. Executors count its shingles; the driver gets those of templates alone.
+    A row holds the sample of one source. Executors count its shingles; the driver gets only those of templates.
     """
     if spark.sql("SELECT 1 FROM nodes WHERE source <> '' LIMIT 1").isEmpty():
         return {}

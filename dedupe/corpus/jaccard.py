@@ -1,4 +1,4 @@
-r"""Plain Jaccard clusters, as the deduplication of web corpora knows them: ``\w+`` of the lower-cased text, 5-grams."""
+r"""Plain Jaccard clusters, as usual for web corpora: 5-grams of ``\w+`` of the lower-cased text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHINGLE_SIZE = 5
 
 
 class PlainJaccard:
-    """Candidates verified by the exact Jaccard similarity of their word 5-grams, nothing normalised or removed."""
+    """Verifies candidates by the exact Jaccard similarity of their word 5-grams; text is neither normalised nor cut."""
 
     passages = False
     titled = False
@@ -55,7 +55,7 @@ class PlainJaccard:
 
 
 def plain_params(threshold: float) -> MinHashParams:
-    """Return parameters whose bands find a pair at *threshold* with at least .995, from .3 on."""
+    """Return parameters whose bands find a pair at *threshold* (.3 to 1) with a probability of at least .995."""
     if threshold >= 0.75:
         bands, rows = 32, 4
     elif threshold >= 0.5:
@@ -95,7 +95,7 @@ def partition(similar: Mapping[tuple[int, int], float]) -> list[list[int]]:
 
 
 def _merged(links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:
-    """Merge the two clusters between which similar pairs outnumber the others most, while they do."""
+    """Merge the two clusters with the largest surplus of similar pairs over others, until no surplus is left."""
     members = {node: {node} for node in links}
     # between[a][b]: similar pairs between two clusters, and the highest similarity of one
     between = {a: {b: (1, value) for b, value in linked.items()} for a, linked in links.items()}
@@ -125,7 +125,7 @@ def _merged(links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:
 
 
 def _moved(clusters: list[set[int]], links: Mapping[int, Mapping[int, float]]) -> list[set[int]]:
-    """Move single members to where they agree with more, or to be alone, until none gains by it."""
+    """Move single members to the cluster with which they agree most, or out of one, until no move helps."""
     home = {node: index for index, cluster in enumerate(clusters) for node in cluster}
     moved = True
     while moved:

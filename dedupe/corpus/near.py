@@ -1,4 +1,4 @@
-"""The default method: one story in its reprints, template text discounted, clusters that are no chains."""
+"""The default method: finds the reprints of a story, discounts template text, and makes clusters that are no chains."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ _CLOSED = 64  # texts of a component in which every two may be compared: 2,016 p
 
 
 class NearDuplicates:
-    """Candidates verified by :func:`dedupe.compare.similarity.compare`, grouped by
-    :func:`dedupe.clusters.stories.stories`.
+    """Verifies candidates by :mod:`dedupe.compare.similarity` and groups them by :mod:`dedupe.clusters.stories`.
 
-    :param templates: template shingles by the source's number, where they are known; learnt from the pairs else
+    :param templates: template shingles by the source's number; ``None``: they are learnt from the pairs
     :param choice: which texts of a story are kept
     """
 
@@ -76,7 +75,7 @@ class _Verdicts:
         self._number_of: dict[str, int] = {}
 
     def close(self) -> None:
-        """Compare what two verified pairs link, until nothing new is; in a large component its first texts met all."""
+        """Compare texts that two verified pairs link, until no such pair is left; large components are not closed."""
         if len(self.pairs) < 2:
             return
         numbers = self._number_of
@@ -94,7 +93,7 @@ class _Verdicts:
             self._number_of[ids[a]], self._number_of[ids[b]] = a, b
 
     def groups(self) -> Iterator[Group]:
-        """Cluster what was compared, and choose what is kept of it."""
+        """Cluster the compared texts, and choose which of them are kept."""
         number_of = self._number_of
         members = {ident: self._member(number) for ident, number in number_of.items()}
         for story in stories(members, self.pairs, lambda ident: self._prepared[number_of[ident]], self._choice):

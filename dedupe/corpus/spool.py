@@ -1,4 +1,4 @@
-"""Texts put aside on disk while a corpus is compared: only candidates are read again."""
+"""Texts on disk while a corpus is compared: only candidates are read again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WRITTEN = 64  # texts a write: some 200 kB, which stay in the cache until they 
 
 
 class TextSpool:
-    """A temporary file of texts, read back by their number. It is gone when closed, also after a kill."""
+    """A temporary file of texts, read by their number. It is gone when it is closed or the process ends."""
 
     def __init__(self, directory: Path | None = None) -> None:
         # Not buffered: texts are written by the hundred, and read one by one from all over the file.

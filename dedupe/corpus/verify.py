@@ -1,4 +1,4 @@
-"""The frame of verification: the texts of a corpus by number, candidate pairs by component, groups as the result."""
+"""Types of verification: texts of a corpus by number, candidate pairs by component, and the groups that result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dedupe.corpus.candidates import Pairs
 from dedupe.minhash.params import MinHashParams
 
 Progress = Callable[[str, int, int | None], None]
-"""Called with what is being done, how many are done, and of how many where that is known."""
+"""Called with the name of a step, how much of it is done, and of how much (``None`` if unknown)."""
 
 UNDATED = np.iinfo(np.int64).max
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class TextSource(Protocol):
-    """Texts by number, read when they are asked for."""
+    """Texts by number, each read when it is needed."""
 
     def __getitem__(self, number: int, /) -> str:
         """Return one text."""
@@ -35,8 +35,7 @@ class TextSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What verification may ask of a text, by its number; numbers ascend with the rank of
-    :mod:`dedupe.corpus.in_memory`."""
+    """The facts that verification uses, by the number of a text, in the rank of :mod:`dedupe.corpus.in_memory`."""
 
     texts: TextSource
     titles: TextSource
@@ -48,10 +47,10 @@ class Texts:
     dates: NDArray[np.int64]
     """Microseconds since 1970, ``UNDATED`` where unknown."""
     withdrawn: NDArray[np.bool_] | None = None
-    """Which texts represent others only where nothing else can; none where it is not said."""
+    """Which texts represent a story only if no other text can; ``None``: no text is such."""
 
     def is_withdrawn(self, number: int) -> bool:
-        """Return whether a text represents others only where nothing else can."""
+        """Tell whether a text represents a story only if no other text can."""
         return self.withdrawn is not None and bool(self.withdrawn[number])
 
     def date(self, number: int) -> datetime | None:
@@ -60,12 +59,12 @@ class Texts:
 
 
 def stamp_of(moment: datetime | None) -> int:
-    """Return *moment* as it stands in ``Texts.dates``."""
+    """Return *moment* in microseconds since 1970, as ``Texts.dates`` has it."""
     return UNDATED if moment is None else (moment - _EPOCH) // timedelta(microseconds=1)
 
 
 def moment_of(stamp: int) -> datetime | None:
-    """Return the time of which :func:`stamp_of` made *stamp*."""
+    """Return the time of *stamp*: the inverse of :func:`stamp_of`."""
     return None if stamp == UNDATED else _EPOCH + timedelta(microseconds=stamp)
 
 
@@ -93,7 +92,7 @@ class Group:
 
 
 def renumbered(group: Group, numbers: NDArray[np.int64]) -> Group:
-    """Return *group* with the documents that *numbers* has for its texts."""
+    """Return *group* with each number *n* replaced by ``numbers[n]``."""
     links = tuple(
         Link(
             int(numbers[link.number]),
@@ -127,7 +126,7 @@ class Method(Protocol):
 
 
 class PreparedTexts(Generic[T]):
-    """Prepared texts by number; the least recently used are prepared anew when they are asked for again."""
+    """Prepared texts by number, in a least-recently-used cache."""
 
     def __init__(self, prepare: Callable[[list[int]], list[T]]) -> None:
         self._prepare = prepare
@@ -149,7 +148,7 @@ class PreparedTexts(Generic[T]):
 
 
 def in_chunks(pairs: Pairs) -> Iterator[list[Pairs]]:
-    """Yield the components of *pairs*, some hundred pairs at a time: what is prepared together."""
+    """Yield the components of *pairs* in chunks of some hundred pairs, whose texts are prepared together."""
     chunk: list[Pairs] = []
     size = 0
     for component in components(pairs):
@@ -163,7 +162,7 @@ def in_chunks(pairs: Pairs) -> Iterator[list[Pairs]]:
 
 
 def components(pairs: Pairs) -> Iterator[Pairs]:
-    """Yield the pairs of each connected component, so that what is compared together is prepared together."""
+    """Yield the pairs of each connected component."""
     if not pairs.size:
         return
     nodes, flat = np.unique(pairs, return_inverse=True)
