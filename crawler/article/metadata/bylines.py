@@ -1,4 +1,4 @@
-"""Who wrote it: persons and agencies out of "By Jane Roe, MA, and John Doe, Reuters"."""
+"""Authors: the persons and agencies in bylines such as "By Jane Roe, MA, and John Doe, Reuters"."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Byline:
     agency: str = ""
     source: str = ""
     kind: AuthorKind = ""
-    """What the authors are: persons, else desks and companies, else the site itself."""
+    """Kind of the authors: persons, desks and companies, or the site itself."""
     candidates: tuple[Byline, ...] = ()
-    """Every byline of the page that was read, this one among them."""
+    """All bylines that were read on the page, this one included."""
 
     def __str__(self) -> str:
         return ", ".join([*self.authors, *[f"agency {self.agency}"] * bool(self.agency)]) + f" ({self.source})"
@@ -49,7 +49,7 @@ _SAID = re.compile(
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(r"written by\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))", re.IGNORECASE)
-"""What names the author at the end of the text too."""
+"""Words before an author's name that count at the end of the text too."""
 _ENDS = re.compile(
     r"\b(?:(?:medically |fact[- ]|clinically )?(?:reviewed|edited|checked|updated|published|posted on|illustrated"
     r"|last)\b"
@@ -116,7 +116,7 @@ def split_authors(values: Iterable[str], site: str = "") -> tuple[str, ...]:
 
 
 LONGEST = 160
-"""Characters of what is a byline and not a sentence of the article."""
+"""Characters above which a line is a sentence of the article and no byline."""
 
 
 def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
@@ -173,9 +173,9 @@ def page_byline(
     *,
     headline: HtmlElement | None,
 ) -> Byline:
-    """Return the byline on which the page's sources agree, else the first one: persons before desks and companies.
+    """Return the byline on which most sources of the page agree, else the first; persons before desks and companies.
 
-    The name of the site is an author where the page names no other, unless it calls its title so too.
+    The name of the site is the author if the page names no other and its title is not that name.
     """
     marked = [element for css in seed.body.author_css for element in tree.cssselect(css)]
     if marked and (found := _byline(map(_lines, marked[:4]), sites, "seed")).authors:
@@ -196,7 +196,7 @@ _KINDS = ("persons", "bodies", "site")
 
 
 def _of_meta(meta: dict[str, list[str]]) -> Iterator[str]:
-    """Yield what the meta tags name, "Roe, Jane" of a library's tags the other way round."""
+    """Yield the authors in the meta tags; "Roe, Jane", as library tags have it, as "Jane Roe"."""
     for key, names in meta.items():
         if not _META.fullmatch(key) or _NO_META.match(key):
             continue
@@ -326,6 +326,6 @@ def _lines(element: HtmlElement) -> str:
 
 
 _FIRST_NAME = re.compile(r"\A(\s*[^\W\d_]+)\n\s*(?=[^\n]*\S\s*\Z)")
-"""One word in the first of two lines of the page's source, where the line breaks names as it breaks prose."""
+"""A first name alone on a line of the page's source: the source breaks lines within names."""
 _GLUED = re.compile(r"(?<=[^\W\d_])\x1f+(?=[A-ZÀ-Þ])")
-"""Where one element ends and the next begins with a capital and nothing between them: two things."""
+"""The border of two elements with nothing between them, the second beginning with a capital: two names."""

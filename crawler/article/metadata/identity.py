@@ -1,4 +1,4 @@
-"""Under which address an article is kept: its own, or the one it claims, where the claim agrees with the page."""
+"""The canonical address of an article: its own, or the one it claims if the claim agrees with the page."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from crawler.urls.canonical import canonical_url, looks_like_article, same_site
 
 _PLACEHOLDER = re.compile(r"[{}\[\]<>$]|%7b|%5b|(?:^|/)(?:undefined|null|nan|slug|url)(?:$|/)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{5,}")
-"""Numbers of an article; eight digits of a day are not, every story of that day has them."""
+"""Numbers by which addresses name an article. Eight digits of a day are left out: all stories of a day have them."""
 
 
 def identity(page: Page, claimed: str, title: str, seed: Seed) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
-    """Return the article's canonical URL, its other addresses, and the doubt about what *claimed* says.
+    """Return the article's canonical URL, its other addresses, and the doubts about *claimed*.
 
-    ``rel=canonical`` names the identity where it is on the page's own site and is the page's address in another
-    form, or says what its *title* says. A template's placeholder, the page's section and one address on many pages
-    are not believed: else different stories would become versions of one. On another host it is an alias only: a
-    syndicated copy is an article of its own, and a forged one must not take another portal's place.
+    - A claim on the page's own site is the identity if it is a form of the page's address or has the words of *title*.
+    - Placeholders of templates, the page's section and addresses that many pages claim are refused: different stories
+      would become versions of one.
+    - A claim on another host is an alias only: a syndicated copy is an article of its own, and a forged claim must not
+      replace another portal's article.
+
+    :param claimed: ``rel=canonical`` or ``og:url`` of the page; empty if it has none
     """
     own = canonical_url(page.url, seed)
     named = canonical_url(claimed, seed) if claimed else ""

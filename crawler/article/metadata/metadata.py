@@ -1,4 +1,4 @@
-"""What a page says about itself, by the agreement of JSON-LD, meta tags, microdata, address and visible text."""
+"""Metadata of a page, chosen by the agreement of JSON-LD, meta tags, microdata, address and visible text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.records import RightsStatement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a page says about itself. Texts in NFC, addresses absolute, times in UTC."""
+    """Metadata of a page. Texts are in NFC, addresses absolute, times in UTC."""
 
     title: str = ""
     title_source: str = ""
@@ -35,7 +35,7 @@ class Metadata:
     summaries: tuple[str, ...] = ()
     """All distinct summaries: JSON-LD, OpenGraph, meta."""
     body: str = ""
-    """JSON-LD ``articleBody``: a witness for what belongs to the text."""
+    """JSON-LD ``articleBody``, the text of the article by the page's own data."""
     titles: tuple[tuple[str, str], ...] = ()
     """Every text that may be the title, with its source."""
     bylines: tuple[Byline, ...] = ()
@@ -62,9 +62,9 @@ class Metadata:
     site: str = ""
     free_access: bool | None = None
     rights: tuple[RightsStatement, ...] = ()
-    """What it says may be done with its text, without the time at which it was read."""
+    """Its statements on the use of its text, without the time of reading."""
     doubts: tuple[str, ...] = ()
-    """What is uncertain of all this, in words that can be filtered by."""
+    """Doubts about these fields: words of ``Article.quality``."""
 
 
 def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata:
@@ -117,7 +117,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
 
 
 _MARKUP = re.compile(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
-"""Tags that a template copied into a summary with the text of the lead."""
+"""HTML tags in a summary, which a template copied with the text of the lead."""
 
 MetaTags = dict[str, list[str]]
 """Lower-case name, property or itemprop → its contents in page order."""
@@ -187,7 +187,7 @@ _NO_SECTION = (
     r"articles?|news|(?:wire[-_]?)?stor(?:y|ies)|storylines?|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w|"
     r"read|views?|details?|sections?|categor(?:y|ies)|topics?|tags?|features?|videos?|photos?|galler(?:y|ies)|slideshows?|cards?|contents?|pages?"
 )
-"""Parts of addresses that name a form of page or a level of the site, not what a story is about."""
+"""Parts of addresses that name a form of page or a level of the site, and no section."""
 
 
 def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:
 
 
 def _separators(text: str, beside: Sequence[str]) -> re.Pattern[str]:
-    """Return what parts the tags in *text*: of several values, one comma belongs to a tag, such as a name."""
+    """Return the separator of the tags in *text*. Where there are several values, a single comma is part of a tag."""
     return _COMMAS if len(beside) == 1 or _MANY.search(text) else _NO_COMMAS
 
 

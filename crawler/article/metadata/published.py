@@ -1,4 +1,4 @@
-"""When a page's article was published: every candidate with its source and place, and the choice among them."""
+"""The time of publication: all candidates on a page, with source and place, and the choice among them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from crawler.portals.seed import Seed
 from storage.records import utc_text
 
 SAME_DAY = timedelta(hours=26)
-"""Two readings within this much name one publication: a day of midnight in UTC, and a clock of any zone."""
+"""Largest distance of two readings of one publication: one a day (midnight UTC), the other a clock of any zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateCandidate:
-    """A moment that may be the publication, and why."""
+    """A moment that may be the publication, with its source."""
 
     time: ReadTime
     raw: str
@@ -43,7 +43,7 @@ class DateCandidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """What was chosen, out of what."""
+    """The chosen time, and all candidates."""
 
     published: datetime | None = None
     raw: str = ""
@@ -92,10 +92,10 @@ def _settled(found: Sequence[DateCandidate]) -> bool:
 
 
 def _guessed(tree: HtmlElement, where: Locality, url: str) -> Iterator[DateCandidate]:
-    """Yield what htmldate finds in markup that nothing above knows; it is slow, and asked last.
+    """Yield what htmldate finds in markup that no other source reads. It is slow and therefore asked last.
 
-    Its extensive search, which takes any date of the text, is off: where the day was known it was wrong on 17 of 44
-    pages, without it on 6, and it gave a day to nearly every page that has none.
+    Its extensive search, which takes any date of the text, is off. With it the day was wrong on 17 of 44 pages, without
+    it on 6; and with it nearly every page without a date got one.
     """
     from htmldate import find_date
 
@@ -111,8 +111,8 @@ def _guessed(tree: HtmlElement, where: Locality, url: str) -> Iterator[DateCandi
 
 
 _LONGEST_ATTRIBUTE = 2000
-"""Characters of an attribute that htmldate is given: it searches the HTML a dozen times, and pictures and data that
-stand in attributes took up to three seconds of a page."""
+"""Characters of an attribute above which htmldate does not get it. It searches the HTML a dozen times: pictures and
+data in attributes took up to 3 s a page."""
 
 
 def choose(found: Sequence[DateCandidate]) -> Publication:
@@ -244,7 +244,7 @@ _COPYRIGHT = re.compile(
     r"©|\(c\)|copyright|all rights|expires?|due date|founded|since|received|accepted", re.IGNORECASE
 )
 LONGEST = 160
-"""Characters of a text that is a date with its label and not a sentence of the article."""
+"""Characters above which a text with a date is a sentence of the article, and no date with its label."""
 
 
 def shown_dates(tree: HtmlElement, where: Locality, headline: HtmlElement | None) -> Iterator[DateCandidate]:
@@ -322,7 +322,7 @@ MOST = 100
 """Dates of a page that are looked at; a page with more is a list."""
 _SILENT = frozenset({"script", "style", "noscript", "template", "option", "svg"})
 LEAST = 0.5
-"""Weight below which a date in the page's text is somebody else's."""
+"""Weight below which a date in the page's text belongs to another story."""
 _INLINE = frozenset({"a", "span", "b", "i", "em", "strong", "font", "small", "u", "time", "abbr", "sup", "sub"})
 _PROSE_TAGS = frozenset({"p", "li", "blockquote", "dd", "td", "h1", "h2", "h3", "h4", "h5", "h6"})
 

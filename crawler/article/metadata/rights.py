@@ -1,4 +1,4 @@
-"""What a page says may be done with its text."""
+"""Statements of a page on the use of its text."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Headline:
 
 
 def site_names(tree: HtmlElement, meta: dict[str, list[str]], site: str, url: str) -> tuple[str, ...]:
-    """Return what the site calls itself: *site* as declared, then the text of the links to its front page."""
+    """Return the names of the site: *site* as declared, then the texts of the links to its front page."""
     names = [
         site,
         *(value for key in ("og:site_name", "application-name", "twitter:site") for value in meta.get(key, [])),
@@ -54,9 +54,10 @@ def site_names(tree: HtmlElement, meta: dict[str, list[str]], site: str, url: st
 
 
 def page_title(tree: HtmlElement, node: Node, meta: dict[str, list[str]], sites: Sequence[str], seed: Seed) -> Headline:
-    """Return the headline: the visible one where the page's own data agree with it, else theirs.
+    """Return the headline: the visible one if the page's data agree with it, else the one of the data.
 
-    *node* is the article's JSON-LD object, *meta* the meta tags, *sites* the names of the portal.
+    :param node: the article's JSON-LD object
+    :param sites: names of the portal
     """
     for css in seed.body.title_css:
         for element in tree.cssselect(css)[:1]:

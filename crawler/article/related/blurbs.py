@@ -1,7 +1,7 @@
-"""Blurbs that stand as plain paragraphs behind a "Read more:" line, told from body text by their second copy.
+"""Blurbs that stand as plain paragraphs behind a "Read more:" line, recognised by their second copy.
 
-One such paragraph may be the story going on. Where the same link stands twice on the page and nearly the same
-paragraph follows it each time, it belongs to the link.
+A single such paragraph may be text of the article. If the same link stands twice on the page, each time followed by
+nearly the same paragraph, the paragraph is the blurb of the link.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What kind of list a group of story links is: a small model over its heading, names, place, titles, targets and form.
+"""The kind of a group of story links, by a small model over its heading, names, place, titles, targets and form.
 
 Two logistic regressions, trained by ``benchmarks/train_related.py`` on pages labelled by hand: whether the page shows
 the group because of its article, and whether it is another list of stories or none.
@@ -27,7 +27,7 @@ from crawler.article.related.outline import PROSE, Outline
 from storage.records import RelatedKind
 
 LISTS: tuple[RelatedKind, ...] = ("next-previous", "most-read", "latest", "same-section", "recommended")
-"""Kinds of lists that would stand on other pages too, the word that decides first."""
+"""Kinds of lists that stand on other pages too, in the order in which their words decide."""
 
 SAID = 0.6
 """Least probability of a group with one of :data:`SAYING`: of 175 links under such headings 155 are related, of 15 such
@@ -61,7 +61,7 @@ _WORDS = {kind: _pattern(words) for kind, words in tomllib.loads(_read("kind_wor
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What the groups of a page are compared with."""
+    """Facts about the page with which its groups are compared."""
 
     title: str
     own: str
@@ -72,7 +72,7 @@ class PageFacts:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A group with what the model reads of it."""
+    """A group and its features for the model."""
 
     group: Group
     features: _Features

@@ -37,7 +37,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Line:
-    """What the markup puts between two breaks."""
+    """The text between two breaks of the markup."""
 
     pieces: list[Piece] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Line:
 def lines(elements: Iterable[HtmlElement], known: LinesRead) -> tuple[list[Line], list[HtmlElement]]:
     """Return the lines of neighbouring elements in order, without blank ones, and their pictures.
 
-    :param known: what has been read of the page, and is kept for the next question: they are not to be changed
+    :param known: cache of lines and pictures by element; its values must not be changed
     """
     found: list[Line] = []
     images: list[HtmlElement] = []
@@ -80,7 +80,7 @@ def _is_amid_words(anchor: HtmlElement) -> bool:
 
 
 def _runs_through(anchor: HtmlElement) -> bool:
-    """Say whether words stand right before and behind a link, with no mark or element between: "why <a> is dear"."""
+    """Tell whether words stand directly before and behind a link: "why <a> is dear"."""
     previous, above = anchor.getprevious(), anchor.getparent()
     before = previous.tail if previous is not None else above.text if above is not None else None
     return (before or "").strip()[-1:].isalpha() and (anchor.tail or "").strip()[:1].isalpha()
@@ -111,7 +111,7 @@ def in_sentence(element: HtmlElement) -> bool:
 
 
 _REACH = 40
-"""Neighbours that are read: a line of a thousand links is asked about a thousand times."""
+"""Neighbours that are read at most, so that a line of a thousand links does not cost a million reads."""
 _UNLINKED = XPath("descendant-or-self::text()[not(ancestor-or-self::a)]")
 
 
@@ -143,7 +143,7 @@ class _Reader:
         self.images: list[HtmlElement] = []
         self._line = Line()
         self._parted = False
-        """Whether one inline element has just ended where the next begins."""
+        """Whether an inline element has just ended."""
 
     def read(self, root: HtmlElement) -> None:
         anchor = next((e for e in root.iterancestors("a") if e.get("href")), None)

@@ -1,4 +1,4 @@
-"""What the text of a link is: a title, a button, a date, the name of a file, the opening of a "Read more:" line."""
+"""Classifies the text of a link: title, button, date, name of a file, or opening of a "Read more:" line."""
 
 from __future__ import annotations
 

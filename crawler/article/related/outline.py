@@ -1,7 +1,4 @@
-"""One walk over a page: where its prose stands, what lies in links, which parts are chrome.
-
-Everything later is looked up in what the walk noted, so that a page costs one pass whatever is asked of it.
-"""
+"""One walk over a page that notes its prose, its links and its chrome; later questions are answered from the notes."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ if TYPE_CHECKING:
     from crawler.article.related.lines import LinesRead
 
 PROSE = 80
-"""Characters outside links from which on one text node is prose."""
+"""Characters outside links from which a text node is prose."""
 
 _CHROME_TAGS = frozenset({"nav", "footer", "form", "dialog", "menu"})
 _CHROME_ROLES = frozenset({"navigation", "contentinfo", "banner", "search", "menu", "menubar"})
@@ -74,7 +71,7 @@ class Outline:
         self.texts: list[TextNode] = []
         self.anchors: list[HtmlElement] = []
         self.lines: LinesRead = {}
-        """What :mod:`crawler.article.related.lines` has read: a block is asked about by each tier that finds it."""
+        """Cache of :mod:`crawler.article.related.lines`: each tier that finds a block reads it."""
         self._parents: list[int] = []
         self._lengths: list[int] = []
         self._linked: list[int] = []

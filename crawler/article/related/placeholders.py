@@ -1,4 +1,4 @@
-"""Blocks of related stories by name: which elements call themselves so, and which of them a script has yet to fill."""
+"""Elements whose names speak of related stories, and whether a script is yet to fill them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Attributes = list[tuple[HtmlElement, list[str]]]
 
 
 def attributes(outline: Outline) -> Attributes:
-    """Return what :func:`named_related` and :func:`foreign_elements` read of a page."""
+    """Return the attributes of a page's elements, for :func:`named_related` and :func:`foreign_elements`."""
     return [(element, values) for element in outline.order if (values := element.values())]
 
 
