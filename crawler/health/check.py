@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from crawler.health.sources import NEW, Source, ledger, usual_runs
+from crawler.health.sources import NEW, Source, ledger
 from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
-from crawler.outcome.verdict import LOOK_BACK
+from crawler.outcome.verdict import LOOK_BACK, MOST, compared
 from storage.articles.invariants import MANY_TITLES, Invariants, invariants
 from storage.frontier import runs
 
@@ -69,7 +69,7 @@ def sources(store: Store, history: list[Run]) -> list[Source]:
     if last is None:
         return []
     earlier = ended[last + 1 :]
-    run, *usual = runs.whole(store, [ended[last], *usual_runs(ended[last], earlier)])
+    run, *usual = runs.whole(store, [ended[last], *compared(ended[last], earlier, MOST)])
     return ledger(run, earlier, usual)
 
 

@@ -65,9 +65,9 @@ def ledger(run: Run, earlier: Sequence[Run], usual: Sequence[Run] | None = None)
 
     :param run: the run to judge
     :param earlier: runs of the same portal that began before it, newest first; of their measures :data:`NEW` is read
-    :param usual: what :func:`usual_runs` chooses of *earlier*, where these lack measures
+    :param usual: those that are compared with *run*, where *earlier* lacks measures
     """
-    usual = usual_runs(run, earlier) if usual is None else usual
+    usual = compared(run, earlier, MOST) if usual is None else usual
     now, before = figures_of(run.measures), [figures_of(one.measures) for one in usual]
     brought = _brought([run, *earlier])
     seen = dict.fromkeys(
@@ -75,11 +75,6 @@ def ledger(run: Run, earlier: Sequence[Run], usual: Sequence[Run] | None = None)
     )
     found = [_source(url, now, before, brought) for url in seen]
     return sorted(found, key=lambda source: (not source.problem, source.url))
-
-
-def usual_runs(run: Run, earlier: Sequence[Run]) -> list[Run]:
-    """Return the runs of *earlier* whose sources are compared with those of *run*; none of its measures is read."""
-    return compared(run, earlier, MOST)
 
 
 @dataclass(frozen=True, slots=True)
