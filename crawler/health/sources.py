@@ -73,7 +73,8 @@ def ledger(run: Run, earlier: Sequence[Run], usual: Sequence[Run] | None = None)
     seen = dict.fromkeys(
         url for one in (now, *before) for figure in ("read", "unchanged", "failed") for url in one.get(figure, ())
     )
-    found = [_source(url, now, before, brought) for url in seen]
+    links = _links(now), [_links(one) for one in before]
+    found = [_source(url, (now, before), links, brought) for url in seen]
     return sorted(found, key=lambda source: (not source.problem, source.url))
 
 
@@ -97,14 +98,17 @@ def _brought(history: Sequence[Run]) -> _Brought:
     return _Brought(history[0].read_at, history[-1].read_at, found)
 
 
-def _source(url: str, now: Figures, before: Sequence[Figures], brought: _Brought) -> Source:
-    links = [number for one in before if (number := _links(one, url)) is not None]
+def _source(
+    url: str, figures: tuple[Figures, Sequence[Figures]], links: tuple[_Links, Sequence[_Links]], brought: _Brought
+) -> Source:
+    now, before = figures
+    usual = [one[url] for one in links[1] if url in one]
     # Runs that ended badly brought stories too.
     last, a_day, silence = _yield(url, brought)
     source = Source(
         url=url,
-        links=_links(now, url),
-        usual_links=median(links) if len(links) >= LEAST else None,
+        links=links[0].get(url),
+        usual_links=median(usual) if len(usual) >= LEAST else None,
         new_a_day=a_day,
         last_useful=last,
         named=count_of(now, "named", url),
@@ -113,16 +117,19 @@ def _source(url: str, now: Figures, before: Sequence[Figures], brought: _Brought
     )
     problem = (
         _failed(source, now)
-        or _fallen(source, min(links, default=0))
+        or _fallen(source, min(usual, default=0))
         or _not_stored(source, now, before)
         or _silent(source, silence, brought)
     )
     return replace(source, problem=f"{source.name}: {problem}") if problem else source
 
 
-def _links(figures: Figures, url: str) -> int | None:
-    read = count_of(figures, "read", url)
-    return round(count_of(figures, "links", url) / read) if read else None
+_Links = Mapping[str, int]
+
+
+def _links(figures: Figures) -> _Links:
+    """Return the links that each source had when it was read anew, a mean of several times."""
+    return {url: round(count_of(figures, "links", url) / read) for url, read in figures.get("read", {}).items() if read}
 
 
 def _failed(source: Source, now: Figures) -> str:

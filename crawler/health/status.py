@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from crawler.health.check import recent, sources
 from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
@@ -53,39 +53,32 @@ def status(store: Store, portals: Mapping[str, Seed | None], now: datetime, days
     :raises StorageError: if the database cannot be asked
     """
     with store.errors():
-        held, resting, queued = pauses.every(store), hosts.resting(store), frontier.queued(store, portals)
-        histories = {name: recent(store, name) for name in sorted(portals)}
-        states = runs.states(store, (run for history in histories.values() for run in history[:1]))
+        held, resting, live = pauses.every(store), hosts.resting(store), runs.under_way(store)
+        queued = frontier.queued(store, portals)
         found = []
-        for name, history in histories.items():
-            seed, known = portals[name], sources(store, history)
+        for name, seed in sorted(portals.items()):
+            history = recent(store, name)
             waits = [str(held[name])] if name in held else []
             waits += rests(resting, seed or replace(GENERIC, allowed_domains=(name,)))
-            live = history[0] if history and states[history[0].id] == "running" else None
-            found.append(
-                replace(
-                    _status(name, history, live, now, days),
-                    waits="; ".join(waits),
-                    queued=queued[name],
-                    next_start=_next_start(seed, history, now),
-                    silent=tuple(source.problem for source in known if source.problem),
-                )
+            one = PortalStatus(
+                portal=name,
+                waits="; ".join(waits),
+                queued=queued[name],
+                next_start=_next_start(seed, history, now),
+                silent=tuple(source.problem for source in sources(store, history) if source.problem),
             )
+            found.append(replace(one, **_of_runs(history, live, now, days)))
         return found
 
 
-def _status(name: str, history: list[Run], live: Run | None, now: datetime, days: int) -> PortalStatus:
+def _of_runs(history: list[Run], live: Collection[str], now: datetime, days: int) -> dict[str, Any]:
     ended = [run for run in history if run.exit_code is not None]
-    fetched = live.live.get("fetched", 0) if live else 0
-    minutes = (now - live.started).total_seconds() / 60 if live and live.started else 0
-    return PortalStatus(
-        portal=name,
-        days=_days(ended, now, days),
-        verdict=ended[0].verdict if ended else "",
-        running=live is not None,
-        fetched=fetched,
-        rate=fetched / minutes if minutes > 0 else 0.0,
-    )
+    known = {"days": _days(ended, now, days), "verdict": ended[0].verdict if ended else ""}
+    if not history or history[0].id not in live:
+        return known
+    fetched = history[0].live.get("fetched", 0)
+    minutes = (now - history[0].started).total_seconds() / 60 if history[0].started else 0
+    return known | {"running": True, "fetched": fetched, "rate": fetched / minutes if minutes > 0 else 0.0}
 
 
 def _days(ended: list[Run], now: datetime, days: int) -> dict[str, Day]:

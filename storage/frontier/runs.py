@@ -233,10 +233,14 @@ def accept(store: Store, run: Run) -> None:
 
 def states(store: Store, some: Iterable[Run]) -> dict[str, RunState]:
     """Return for each run, by id, whether it is under way, has ended, or was killed before its end."""
-    some = list(some)
-    alive = {"_id": {"$in": [run.portal for run in some]}, "$expr": {"$gt": ["$until", "$$NOW"]}}
-    held = {row["run"] for row in store.db["locks"].find(alive) if not is_dead(row["worker"])}
+    held = under_way(store)
     return {run.id: "running" if run.id in held else "killed" if run.exit_code is None else "ended" for run in some}
+
+
+def under_way(store: Store) -> set[str]:
+    """Return the ids of the runs that are under way."""
+    alive = store.db["locks"].find({"$expr": {"$gt": ["$until", "$$NOW"]}})
+    return {row["run"] for row in alive if not is_dead(row["worker"])}
 
 
 _BESIDE_MEASURES = [one.name for one in fields(Run) if one.name != "measures"]
