@@ -149,7 +149,7 @@ def _parts(text: str) -> Iterator[str]:
             name = _WHERE.sub("", _LEAD_IN.sub("", part)).removesuffix(" 기자").strip(" .:-–—\"'*")
             if not name or _DEGREE.fullmatch(name) or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", name):
                 continue
-            if " " in name or not named or agency_in(name):  # one word behind a full name is what the person is
+            if " " in name or not named or agency_in(name):  # one word behind a full name is a job title
                 yield name
             named = named or " " in name
 
@@ -181,7 +181,7 @@ def page_byline(
     if marked and (found := _byline(map(_lines, marked[:4]), sites, "seed")).authors:
         return replace(found, candidates=(found,))
     stated = [_of_data(node, sites), _byline(_of_meta(meta), sites, "meta")]
-    settled = stated[0].kind == "persons" and _agree(*stated)  # else what the page shows has a say
+    settled = stated[0].kind == "persons" and _agree(*stated)  # else the visible bylines are read too
     shown = [] if settled else _shown(tree, sites, headline)
     found_at = tuple(one for one in (*stated, *shown) if one.source)
     titles = {letters_of(title) for key in ("og:title", "twitter:title") for title in meta.get(key, ())}
@@ -290,11 +290,11 @@ def _is_profile(link: HtmlElement) -> bool:
     before = link.getprevious()
     above = link.getparent()
     label = before.tail if before is not None else above.text if above is not None else ""
-    if label and _ENDS.search(label):  # whoever reviewed it
+    if label and _ENDS.search(label):  # a reviewer
         return False
     words = re.findall(r"[a-z]{2,}", found[1].lower())
     if len(words) == 1 and above is not None and above.tag == "p" and len(above.text_content()) > LONGEST:
-        return False  # someone a sentence speaks of
+        return False  # a person named in a sentence
     text = without_marks(nfc("".join(link.itertext())).casefold())
     return 2 < len(text) <= 60 and bool(words) and 2 * sum(word in text for word in words) > len(words)
 

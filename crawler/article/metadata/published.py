@@ -104,7 +104,7 @@ def _guessed(tree: HtmlElement, where: Locality, url: str) -> Iterator[DateCandi
         for name, value in element.items():
             if len(value) > _LONGEST_ATTRIBUTE:
                 del element.attrib[name]
-    latest = "2099-12-31"  # its default is the clock
+    latest = "2099-12-31"  # its default is the time of the call
     raw = find_date(read, extensive_search=False, original_date=True, url=url, max_date=latest)
     if raw and (time := read_time(raw, where)):
         yield DateCandidate(time=time, raw=raw, source="htmldate", weight=LEAST)
@@ -171,7 +171,7 @@ def _with_order(one: DateCandidate, others: Sequence[DateCandidate]) -> DateCand
 def _stated(node: Node, meta: dict[str, list[str]], where: Locality) -> Iterator[DateCandidate]:
     """Yield what JSON-LD, meta tags and microdata state."""
     published, changed = text_of(node.get("datePublished")), text_of(node.get("dateModified"))
-    rows = [  # a time that is the last change's as well may be the template's, and says less
+    rows = [  # equal to the time of the last change: perhaps the template's, so it counts less
         ("json-ld", "datePublished", published, 3.0 if published[:16] != changed[:16] else 1.8, False),
         ("json-ld", "dateCreated", text_of(node.get("dateCreated")), 1.5, False),
         ("json-ld", "uploadDate", text_of(node.get("uploadDate")), 1.0, False),

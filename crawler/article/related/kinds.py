@@ -144,7 +144,6 @@ def _votes(text: str) -> frozenset[str]:
     return frozenset(kind for kind, pattern in _WORDS.items() if pattern.search(folded))
 
 
-# ---- heading -----------------------------------------------------------------------------------------------
 def _heading_features(group: Group, titles: _Titles) -> _Features:
     text = group.heading or lead_in(titles.whole[group.cards[0].element][:120]) or ""
     votes, verdict = _votes(text), heading_verdict(text) if text else ""
@@ -169,7 +168,6 @@ def _heading_features(group: Group, titles: _Titles) -> _Features:
     return found | {f"h {kind}": kind in votes and not strong for kind in (*LISTS[:4], "other")}
 
 
-# ---- names ---------------------------------------------------------------------------------------------------
 class _Said:
     """What classes and ids say, read once of each text: the cards of a page bear the same."""
 
@@ -257,7 +255,6 @@ def _query(anchor: HtmlElement) -> str:
     return re.sub(r"[^a-z]+", " ", rest.lower()) if mark else ""
 
 
-# ---- place -------------------------------------------------------------------------------------------------
 _SIDE = re.compile(r"side|right|rail|secondary")
 
 
@@ -306,7 +303,6 @@ def _has_prose(outline: Outline, top: HtmlElement, path: Sequence[HtmlElement], 
     return False
 
 
-# ---- titles -----------------------------------------------------------------------------------------------------
 class _Titles:
     """The titles of all cards of a page beside its own, rare words counting more."""
 
@@ -375,7 +371,6 @@ def _title(card: HtmlElement, anchors: Sequence[HtmlElement]) -> str:
     return best if len(best) >= 12 else max([best, *map(_text, card.iter(*HEADINGS))], key=len)
 
 
-# ---- targets and form ---------------------------------------------------------------------------------------------
 def _target_features(group: Group, page: PageFacts) -> _Features:
     keys = [card.key for card in group.cards]
     own, section = _host_and_folders(page.own)
@@ -425,7 +420,6 @@ def _form_features(outline: Outline, group: Group, path: Sequence[HtmlElement], 
     }
 
 
-# ---- together ------------------------------------------------------------------------------------------------------
 def _joint_features(f: _Features) -> _Features:
     other = any(f[f"h {kind}"] or f[f"n {kind}"] for kind in LISTS[:3])
     inside, one, known = f["p inside"] and f["p in body"] and not other, f["f one"], f["t article"] > 0.5
