@@ -150,7 +150,7 @@ def run(arguments: list[str] | None = None) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
-        # The reader has gone (``storykin report | head``): nobody is left to tell.
+        # The reader has gone (``storykin report | head``): a message would reach nobody.
         sys.stderr.close()
         return 0
     except (InputError, StorageError, OSError) as problem:

@@ -93,7 +93,7 @@ class RetryingStore:
                 self._require_patience()
             return task.result()
         finally:
-            task.cancel()  # does nothing to one that is done; a thread goes on, and nobody hears of its end
+            task.cancel()  # has no effect on a future that is done; its thread goes on unobserved
 
     def _require_patience(self) -> None:
         """Raise where nothing is waited for any more.
@@ -106,7 +106,7 @@ class RetryingStore:
     def _try(self, begun: float, tries: int, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
         seconds = max(_LAST_WORDS, min(self._left(begun), _FIRST_TRY * 2.0 ** min(tries, 10)))
         try:
-            # The limit reaches the server with each operation: what nobody waits for any more is not done later.
+            # The server gets the limit with each operation, so that it does not finish one after its time-out.
             with self._store.errors(seconds):
                 result = function(self._store, *arguments)
         except StorageError as problem:

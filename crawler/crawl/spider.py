@@ -90,7 +90,7 @@ class PortalSpider(Spider):
             # Requests that wait for their host's delay are under way for Scrapy, and a stop waits for them.
             "CONCURRENT_REQUESTS": 4 * rules.concurrency,
             "USER_AGENT": user_agent(settings["STORYKIN_CONTACT"]),
-            # Some portals answer in the reader's language; theirs is the one wanted.
+            # Some portals answer in the reader's language; the portal's own is wanted.
             "DEFAULT_REQUEST_HEADERS": {"Accept": "text/html,*/*;q=0.5", "Accept-Language": cls.seed.language or "*"},
         }
         named = (*cls.seed.start_urls, *cls.seed.discovery.addresses)
@@ -224,7 +224,7 @@ class PortalSpider(Spider):
         else:
             reason = f"{page.content_type.partition(';')[0].strip()}, not HTML"
             return FinishedPage(entry=entry, outcome="not article", reason=reason, **where)
-        if found.raw is not None:  # rendered, or to be: that the server's answer is as it was says nothing of it
+        if found.raw is not None:  # rendered pages: an unchanged answer of the server does not mean an unchanged page
             return found
         return replace(found, raw=raw, scope=self.run.scope)
 

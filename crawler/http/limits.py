@@ -116,7 +116,7 @@ class ContentEncodingMiddleware:
         headers = response.headers.copy()
         del headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
-        # What was guessed of the packed bytes' encoding is not handed on.
+        # The encoding that Scrapy guessed from the packed bytes is not used.
         guessed_anew = {"encoding": None} if issubclass(kind, TextResponse) else {}
         return response.replace(cls=kind, headers=headers, body=body, **guessed_anew)
 

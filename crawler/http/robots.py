@@ -158,9 +158,7 @@ class StrictRobotsMiddleware:
         self._crawler.stats.inc_value("robotstxt/request_count")
         try:
             response = await self._crawler.engine.download_async(robots)
-        except (
-            StorageError
-        ):  # the database went away while the request waited for its turn: nothing is said of the host
+        except StorageError:  # the database was away while the request waited; this says nothing of the host
             raise
         except Exception as problem:  # noqa: BLE001 - whatever kept us from the rules keeps us from the host
             reason = f"robots.txt cannot be fetched: {in_words(problem)}"

@@ -66,7 +66,7 @@ def style() -> bytes:
 
 def filled(template: bytes, parts: Mapping[str, bytes]) -> bytes:
     """Return *template* with each ``{{name}}`` replaced by the part of that name, as it stands."""
-    # Split once: what is put in may itself look like a place to put something in.
+    # Split once, because a part may itself hold {{name}}.
     pieces = re.split(rb"\{\{(\w+)\}\}", template)
     pieces[1::2] = [parts[name.decode()] for name in pieces[1::2]]
     return b"".join(pieces)

@@ -21,7 +21,7 @@ MOST = 200
 SHOWN = 50
 """Of these, pairs with the closest decision that a browser of clusters holds."""
 _OF_ONE = 3  # pairs that one cluster may stand in: a template's pages are all like each other, a few show it
-_LEAST = 0.3  # share of the shorter text; two reports on one event have as much by chance, and are no near miss
+_LEAST = 0.3  # share of the shorter text that two reports on one event have by chance
 _BLOCK = 1 << 16  # pairs estimated at once
 
 

@@ -84,7 +84,7 @@ def _by_hand(clause: str) -> str:
     >>> _by_hand("merged by hand by ada@desk on 2026-03-14 (both are the ministry's text)")
     "Merged by ada@desk on 2026-03-14 because: both are the ministry's text."
     """
-    # What the texts would have said by themselves, which comes behind it, decided nothing.
+    # The reason by the texts alone follows; it did not decide.
     found = _MERGED.fullmatch(clause)
     if not found:
         return f"Merged by hand{f': {clause}' if clause else ''}."

@@ -120,7 +120,7 @@ def _settle(batch: Batch, under_way: UnderWay, ids: Collection[str], *, fresh: C
         for component in around.around(ids, twins, keys, fresh=fresh, again=again):
             found |= standings(texts, component)
         changed = write(store, texts, found, judged)
-        # Those that stand alone and did so before are not looked at again: who comes later looks at them.
+        # Articles that stood alone before are not compared again: later articles are compared with them.
         ids = {key for key in found if found[key].story or found[key].beside or key in changed}
         if under_way.end() or not ids or (again and not changed):
             return

@@ -241,7 +241,7 @@ def _run_keeper(folder: ServerFolder, grace: float) -> dict[str, Any]:
     command = "import sys; sys.path.append(sys.argv[1]); from storage.embedded.keeper import main; main(sys.argv[2:])"
     with subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-c", command, place, str(folder.path), str(grace)],
-        cwd=folder.path,  # the current folder comes first among the places of modules: nobody else writes this one
+        cwd=folder.path,  # the current folder is first on the module path: it must be one that only we write to
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         start_new_session=True,  # Ctrl-C on the terminal ends the command, not the server of the others

@@ -194,7 +194,7 @@ class Keeper:
             unused_since: float | None = None
             while not self.must_stop:
                 if not clients.is_on_disk():
-                    server.process.kill()  # its data is deleted, there is nothing to end cleanly
+                    server.process.kill()  # its data is deleted: no clean end is needed
                     server.process.wait()
                     return
                 if server.process.poll() is not None:
@@ -253,7 +253,7 @@ def main(arguments: list[str]) -> None:
     report = os.fdopen(os.dup(1), "w")
     _let_go_of_the_callers_files(folder)
     with FileLock(folder.keeper_lock) as lock:
-        if not lock.exclusive(LOCK_SECONDS):  # whoever asks whether it is held, holds it for an instant
+        if not lock.exclusive(LOCK_SECONDS):  # asking whether the lock is held takes it for an instant
             _tell(report, error="another keeper has this data folder")
             return
         folder.keeper_lock.write_text(str(os.getpid()), "ascii")

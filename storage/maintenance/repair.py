@@ -162,7 +162,7 @@ def _told_of(standing: Standing | None) -> tuple[Any, ...] | None:
     """Return what :func:`_write` compares of a standing; ``None`` of an article that stands alone."""
     if standing is None or standing.story is None:
         return None
-    role = True  # one that none is recorded of is of an older storykin: it is written anew
+    role = True  # none recorded: decided by an older storykin, so it is written anew
     score = None if standing.of is None else standing.score
     told = standing.of, standing.relation, score, standing.kept_in, bool(standing.by_hand), role
     return (*told, standing.story.original, standing.story.most_complete)

@@ -84,7 +84,7 @@ def recurring_lines(
     counts = dict(zip(keys[enough].tolist(), pages[enough].tolist(), strict=True))
     lines = _collect(store, portal, counts, longest)
     known = _announcements(store, portal, lines)
-    # The lead of one story stands on other pages as its teaser; one line that is the lead of many announces none.
+    # The lead of one story stands on other pages as its teaser. A line that is the lead of many stories is no teaser.
     known -= {key for key, line in lines.items() if len(line.leads) >= least_pages}
     found = [_line(one, counts[key], articles) for key, one in lines.items() if key not in known]
     found.sort(key=lambda line: (-line.pages, line.text))

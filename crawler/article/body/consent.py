@@ -56,6 +56,6 @@ def is_consent_wall(sources: Sequence[Source]) -> bool:
                 speaking += len(run.key)
             else:
                 beside += len(run.key)
-                if beside > _BESIDE:  # as on nearly every page, in its first lines
+                if beside > _BESIDE:  # nearly every page ends here, after a few lines
                     return False
     return clicks > 0 and speaking >= _LEAST

@@ -93,7 +93,7 @@ _VIETNAMESE_DAY = re.compile(
 _VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})\s*(?:,|năm|-)?\s*({_YEAR})")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(Z?)(?!\d)")
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
-_LETTER = r"(?:[^\W\d_]|[\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff])"  # a vowel sign is no letter to Python
+_LETTER = r"(?:[^\W\d_]|[\u064b-\u065f\u0900-\u0dff\u0e00-\u0eff])"  # Python takes no vowel sign for a letter
 _WORD = (
     rf"({_LETTER}{{3,14}}(?:/{_LETTER}{{3,14}})?|{_LETTER}{{3,8}}\s{_LETTER}{{3,8}}/{_LETTER}{{3,14}}"
     rf"|{_LETTER}{{1,3}}\.{_LETTER}{{1,2}}\.)"

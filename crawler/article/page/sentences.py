@@ -32,7 +32,7 @@ def ends_sentence(text: str) -> bool:
     end = text[-_REACH:]
     if _ENDS.search(end) is not None:
         return True
-    return not any(map(str.isalpha, end)) and _ENDS.search(text) is not None  # nothing at a sentence's end is a letter
+    return not any(map(str.isalpha, end)) and _ENDS.search(text) is not None  # more marks than usual
 
 
 def is_unmarked_prose(text: str) -> bool:
