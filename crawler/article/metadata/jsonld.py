@@ -121,6 +121,7 @@ def article_node(nodes: list[Node], url: str = "") -> Node:
     articles = [node for node in nodes if is_article(node)]
     own = [node for node in articles if _is_of(node, url)] if len(articles) > 1 else []
     best = max(own or articles, key=lambda node: sum(name in node for name in wanted), default={})
+    best = best if text_of(best.get("datePublished")) else {**_dates_of_page(nodes, url), **best}
     if not best or text_of(best.get("author")):
         return best
     named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and text_of(node.get("name"))}
@@ -132,6 +133,16 @@ def article_node(nodes: list[Node], url: str = "") -> Node:
         if isinstance(ref, dict) and isinstance(ref.get("@id"), str) and ref["@id"] in named
     ]
     return {**best, "author": found} if found else best
+
+
+def _dates_of_page(nodes: list[Node], url: str) -> Node:
+    """Return the dates that the page's own object states where the article's states none."""
+    for node in nodes:
+        if text_of(node.get("datePublished")) and (
+            any(name.endswith("WebPage") for name in types(node)) or _is_of(node, url)
+        ):
+            return {name: node[name] for name in ("datePublished", "dateModified") if name in node}
+    return {}
 
 
 def _is_of(node: Node, url: str) -> bool:

@@ -196,8 +196,20 @@ PROSE = (
         ('<meta name="pubdate" content="2024-05-03 06:44-500">', "<h1>Ferry line opens</h1>", 3, "meta"),
         (script({**ARTICLE, "datePublished": "2024-06-01", "dateModified": "2024-06-01"}),
          f"<h1>Ferry line opens</h1><time>3 May 2024</time>{PROSE}", 3, "text"),
+        ("", "<h1>Ferry line opens</h1><div><svg><use/></svg> May 3, 2024</div>" + PROSE, 3, "text"),
+        ("", "<h1>Ferry line opens</h1><div>Jane Roe<!-- --> May 3, 2024</div>" + PROSE, 3, "text"),
+        ('<meta property="article:modified_time" content="2024-05-08T06:00:00Z">',
+         f"<h1>Ferry line opens</h1><div>May 3, 2024. <i>Updated: May 8, 2024</i></div>{PROSE}", 3, "text"),
+        ('<meta property="article:published_time" content="2024-05-09T06:00:00Z">'
+         '<meta property="article:modified_time" content="2024-06-08T06:00:00Z">',
+         f"<h1>Ferry line opens</h1><div>May 3, 2024</div>{PROSE}", 3, "text"),
+        (script({"@type": "WebPage", "datePublished": "2024-05-03"}), "<h1>Ferry line opens</h1>", 3, "json-ld"),
+        ('<meta name="published-time" content="2026-05-09"><meta name="published-date" content="2024-05-03">',
+         "", 3, "meta"),
     ],
-    ids=["not the masthead", "beside a name", "not a card", "odd offset", "not the time of an export"],
+    ids=["not the masthead", "beside a name", "not a card", "odd offset", "not the time of an export",
+         "behind a picture", "behind a comment", "before its update", "at the headline", "the page's own",
+         "the earliest"],
 )  # fmt: skip
 def test_publication_is_what_stands_beside_the_headline(head: str, body: str, day: int, source: str) -> None:
     found = read(f"<title>Ferry line opens</title>{head}", body)
@@ -212,6 +224,20 @@ def test_two_ways_to_read_a_date_are_settled_by_another_source_or_told() -> None
     assert "date ambiguous" in told.doubts
     assert "date ambiguous" not in settled.doubts
     assert settled.published == datetime(2024, 5, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("2005/US/09/22/storm.html", "2005-09-22"),
+        ("2004/WORLD/europe/11/02/ferry/index.html", "2004-11-02"),
+        ("2005/US/22/storm.html", ""),
+        ("2005/a/b/c/09/22/storm.html", ""),
+    ],
+)
+def test_day_in_an_address_with_a_section_behind_the_year(path: str, day: str) -> None:
+    tree = document_fromstring("<html><body><h1>Ferry line opens</h1></body></html>")
+    assert str(read_metadata(tree, f"https://news.example/{path}").published or "")[:10] == day
 
 
 def test_address_and_update_are_told_as_such() -> None:
