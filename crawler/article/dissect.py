@@ -153,8 +153,17 @@ those below it score below .8; of the others, one in thirty."""
 
 def without_scripts(tree: HtmlElement) -> HtmlElement:
     """Cut scripts, forms and the like out of *tree*, JSON-LD excepted, and return *tree*."""
+    for picture in list(tree.iter("svg")):
+        if _is_left_open(picture):
+            picture.drop_tag()
     _cut(element for element in tree.iter(*_NO_TEXT) if "ld+json" not in (element.get("type") or ""))
     return tree
+
+
+def _is_left_open(picture: HtmlElement) -> bool:
+    """Tell whether the page goes on inside *picture*: by the HTML standard a block ends an SVG left open."""
+    block = next(picture.iter("p", "div", "h1", "h2", "ul", "table"), None)
+    return block is not None and next(picture.iter("foreignobject", "foreignObject"), None) is None
 
 
 def _blocks(
@@ -164,6 +173,8 @@ def _blocks(
     blocks = extract_blocks(tree, url, sources.prose)
     found = sum(size(block.text) for block in blocks)
     if found >= THIN_CHARACTERS:
+        if missed := _missed(blocks, sources, found):
+            return missed, "densest block"
         return fill_gaps(blocks, sources, tree), "trafilatura"
     if sources.prose > 3 * THIN_CHARACTERS:
         dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
@@ -172,6 +183,22 @@ def _blocks(
     if data := blocks_from_data(script_texts(scripts), metadata):
         return data, "script data"
     return blocks, "trafilatura"
+
+
+def _missed(blocks: list[Block], sources: SourceMap, found: float) -> list[Block]:
+    """Return the main text of a page of which trafilatura took a small part and nothing of the densest block.
+
+    It takes the first of many parts, such as an introduction or a box; *found* is the size of its *blocks*.
+    """
+    if sources.prose < 2 * found:
+        return []
+    agreement = sources.agreement("".join(block.text for block in blocks))
+    if agreement is None or agreement >= DISPUTED:
+        return []
+    wide = sources.widest(block.text for block in blocks)
+    if sum(len(source.key) for source in wide if source.prose) < 2 * found:
+        return []
+    return [Block(nfc(source.text), kind_of(source.element)) for source in wide]
 
 
 def _texts(tree: HtmlElement, selectors: Sequence[str]) -> list[str]:

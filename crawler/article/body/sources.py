@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -26,6 +26,9 @@ _SILENT = frozenset({"head", "script", "style"})
 
 SHORTEST_PROSE = 50
 """Characters without blanks from which a sentence counts as prose."""
+_MOST = 0.8
+"""Share of the page's prose that is most of it."""
+_COMMENT = re.compile(r"comment|disqus", re.IGNORECASE)
 SHORTEST_WITNESS = 300
 """Characters without blanks of the densest block below which it is not compared with a body."""
 
@@ -107,6 +110,24 @@ class SourceMap:
         inside = set(holder.iter())
         return [source for source in self.sources if source.element in inside]
 
+    def widest(self, texts: Iterable[str]) -> list[Source]:
+        """Return *texts* and the runs outside links of the innermost element that holds most of the page's prose.
+
+        Comments are none of it.
+        What has been taken out of the tree since the map was made does not count.
+        """
+        kept = [source for source in self.sources if self.holds(source) and not _is_comment(source.element)]
+        inside: Counter[HtmlElement] = Counter()
+        for source in kept:
+            if source.prose:
+                for one in (source.element, *source.element.iterancestors()):
+                    inside[one] += len(source.key)
+        holder = self._root
+        while (inner := next((one for one in holder if inside[one] > _MOST * inside[holder]), None)) is not None:
+            holder = inner
+        within, taken = set(holder.iter()), {self.key(text) for text in texts}
+        return [one for one in kept if (one.links < 0.5 and one.element in within) or one.plain_key in taken]
+
     def agreement(self, text: str) -> float | None:
         """Return how much *text* and the page's densest block share, 0 to 1 (Dice coefficient of their characters).
 
@@ -149,6 +170,14 @@ class SourceMap:
                 position = max(position, source.position)
             found.append(source)
         return found
+
+
+def _is_comment(element: HtmlElement) -> bool:
+    """Tell whether *element* stands in what is called a comment."""
+    return any(
+        _COMMENT.search(f"{one.get('class', '')} {one.get('id', '')}")
+        for one in (element, *element.iterancestors("div", "li", "ol", "ul", "section"))
+    )
 
 
 def squeezed(text: str) -> str:

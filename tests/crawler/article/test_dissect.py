@@ -349,3 +349,38 @@ def test_mutated_pages_never_raise_anything_but_extract_error(state: int, number
 def test_any_markup_is_an_article_or_extract_error(text: str) -> None:
     with suppress(ExtractError):
         assert isinstance(anatomy(page(text.encode())), Article)
+
+
+PLACES = [
+    "The inn at the pier",
+    "The smokehouse",
+    "The old lightship",
+    "The baker of Lý Hà",
+    "The net loft",
+    "The ropewalk",
+]
+
+
+def test_parts_below_an_introduction_are_the_text_where_the_extractor_takes_the_introduction_alone() -> None:
+    told = {name: [f"At {name.lower()}: {text}" for text in PROSE[:5]] for name in PLACES}
+    parts = "".join(f'<div class="place"><h2>{name}</h2>{paragraphs(told[name])}</div>' for name in PLACES)
+    said = '<div class="comment-body"><p>I have eaten there twice, and never again shall I go, said the cook.</p></div>'
+    body = f'<article>{paragraphs(PROSE[:3])}</article><div class="page1-footer">{parts}</div>{said * 3}'
+    article = anatomy(page(html(body)))
+    assert article.body_source == "densest block"
+    assert all(name in article.text for name in PLACES[1:])
+    assert all(text in article.text for texts in (PROSE[:3], *told.values()) for text in texts)
+    assert "said the cook" not in article.text
+
+
+@pytest.mark.parametrize(
+    ("picture", "kept"),
+    [
+        ('<svg><symbol id="a"><path d="M0"/></symbol>{}', True),
+        ("<svg><foreignObject>{}</foreignObject></svg>", False),
+    ],
+    ids=["left open", "a drawing with text"],
+)
+def test_a_picture_that_is_never_closed_does_not_swallow_the_page(picture: str, kept: bool) -> None:
+    whole = f"<html><body>{picture.format(f'<h1>Ferry line opens</h1><div>{paragraphs()}</div>')}</body></html>"
+    assert (anatomy(page(whole.encode())).text == "\n\n".join(PROSE)) is kept
