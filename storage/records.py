@@ -36,7 +36,7 @@ DOUBTS: Mapping[str, str] = {
     "thin": "the text is shorter than a short report",
     "guarded": "the rules would have dropped nearly all of the text, so they dropped nothing",
     "body disputed": "the text and the densest block of the page have little in common",
-    "densest block": "the text is the densest block, since trafilatura found none",
+    "densest block": "trafilatura found little or no text: the text is the element that holds most prose",
     "from script data": "the text stands in the page's data for scripts, not in what it shows",
     "mixed encoding": "bytes of two encodings stand in the page",
     "undecodable": "some bytes are text in no encoding that the page may have",
