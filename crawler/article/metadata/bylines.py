@@ -48,7 +48,7 @@ _SAID = re.compile(
     r"|tác giả)\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))",
     re.IGNORECASE,
 )
-_WRITTEN = re.compile(r"written by\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))", re.IGNORECASE)
+_WRITTEN = re.compile(r"(?:this \w+ was )?written by\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))", re.IGNORECASE)
 """Words before an author's name that count at the end of the text too."""
 _ENDS = re.compile(
     r"\b(?:(?:medically |fact[- ]|clinically )?(?:reviewed|edited|checked|updated|published|posted on|illustrated"
@@ -60,7 +60,7 @@ _SPLIT = re.compile(
     r"\s*(?:,?\s+(?:and|und|et|y|e|en|og|och|i|và|with|mit|avec|con|ve|dan)\s|[,;/&•·⋅、，|\n]|\s[–—-]\s)\s*",
     re.IGNORECASE,
 )
-_WHERE = re.compile(r"\s(?:in|aus|for|für|of|at|bei|from|à|contributing)\s.*$")
+_WHERE = re.compile(r"\s(?:in|aus|for|für|of|at|bei|from|à|contributing|on(?=\s(?:\w+\.?\s)?\d))\s.*$")
 _DEGREE = re.compile(
     r"(?:m\.?d|ph\.?\s?d|m\.?[as]c?|b\.?[as]c?|r\.?[nd]n?|d\.?v\.?m|j\.?d|m\.?p\.?h|c\.?p\.?a|m\.?b\.?a|b\.?s\.?n"
     r"|ll\.?[bm]|d\.?o|esq|cfp|cscs"
@@ -210,7 +210,8 @@ def _of_meta(meta: dict[str, list[str]]) -> Iterator[str]:
 
 
 _AUTHOR_LABEL = re.compile(
-    r"(?:written )?by|authors?|escrit[oa] por|verfasst von|écrit par|scritto da|geschreven door|napisane przez|автор"
+    r"(?:(?:written|interview|words|text) )?by|authors?"
+    r"|escrit[oa] por|verfasst von|écrit par|scritto da|geschreven door|napisane przez|автор"
     r"|penulis|yazan|skriven av|skrevet av|kirjoittaja|autore?n?",
     re.IGNORECASE,
 )
@@ -238,9 +239,7 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
     behind, prose = headline is None, 0
     called: dict[str, bool] = {}  # a page has few classes and many elements
     above = set() if headline is None else {headline, *headline.iterancestors()}
-    for element in tree.iter(
-        "h1", "h2", "h3", "a", "span", "div", "p", "address", "strong", "li", "em", "small", "td", "font", "aside"
-    ):
+    for element in tree.iter(*_MAY_NAME):
         behind = behind or element is headline
         tag = element.tag
         if tag == "p" and behind:
@@ -256,14 +255,10 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
             linked.append(element)
         elif called[names]:
             classed.append(element)
-        elif (
-            behind
-            and (text := element.text)
-            and len(text) < 60
-            and (_SAID if prose <= 2 else _WRITTEN).match(text := text.strip())
-        ):
+        elif behind and (_says(element.text, 60, prose) or (tag == "time" and _says(element.tail, LONGEST, prose))):
             above_it = element.getparent()
-            said.append(element if len(text.split()) > 1 or len(element) or above_it is None else above_it)
+            whole = tag != "time" and (len((element.text or "").split()) > 1 or len(element) > 0)
+            said.append(element if whole or above_it is None else above_it)
     linked = [one for one in linked if one.getparent() is linked[0].getparent()]
     found: list[Byline] = []
     for elements in (sure, linked, classed, said):
@@ -273,6 +268,18 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
         bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]
         found += [one for one in bylines if one.authors or one.agency][:1]
     return found
+
+
+_MAY_NAME = (
+    "h1", "h2", "h3", "a", "span", "div", "p", "address", "strong", "li", "em", "small", "td", "font", "aside", "time",
+)  # fmt: skip
+
+
+def _says(text: str | None, most: int, prose: int) -> bool:
+    """Tell whether *text* of up to *most* characters begins with "By", *prose* paragraphs below the headline."""
+    if not text or len(text) > 2 * LONGEST or len(text := text.strip()) > most:
+        return False
+    return (_SAID if prose <= 2 else _WRITTEN).match(text) is not None
 
 
 _PROFILE = re.compile(

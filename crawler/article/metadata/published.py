@@ -124,7 +124,7 @@ def choose(found: Sequence[DateCandidate]) -> Publication:
     modified = max(updates, default=None)
     if not open_ones:
         return Publication(candidates=candidates)
-    best = max(open_ones, key=lambda one: (_support(one, open_ones), one.weight, -one.time.moment.timestamp()))
+    best = max(open_ones, key=lambda one: (_support(one, open_ones), one.weight, _first_stated(one)))
     agreeing = [one for one in open_ones if abs(one.time.moment - best.time.moment) <= SAME_DAY]
     exact = max(agreeing, key=lambda one: (one.time.clock and one.time.zoned, one.time.clock, one.weight))
     doubts = []
@@ -146,6 +146,11 @@ def choose(found: Sequence[DateCandidate]) -> Publication:
         doubts=tuple(doubts),
         candidates=candidates,
     )
+
+
+def _first_stated(one: DateCandidate) -> float:
+    """Return what puts the earlier of two days first that the page's data state alike."""
+    return 0.0 if one.source == "text" else -one.time.moment.timestamp()
 
 
 def _support(one: DateCandidate, others: Sequence[DateCandidate]) -> float:
