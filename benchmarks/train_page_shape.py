@@ -23,7 +23,7 @@ from crawler.article.dissect import without_scripts
 from crawler.article.metadata.metadata import read_metadata
 from crawler.article.page.decode import ExtractError, parse
 from crawler.article.page.page import Page
-from crawler.article.page_shape import SHAPE, SURE_LISTING, page_shape
+from crawler.article.page_shape import SHAPE, listing_threshold, page_shape
 from crawler.warc.archive import read_pages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,12 +109,13 @@ def main() -> None:
         left_out[folds == fold] = 1 / (1 + numpy.exp(-(shapes[folds == fold] @ weights + bias)))
     weights, bias = fitted(shapes, kinds)
     on_all = 1 / (1 + numpy.exp(-(shapes @ weights + bias)))
+    sure = numpy.array([listing_threshold(row[3]) for row in data])
     print("| set | articles called listings: hosts left out, tuned | listings known: hosts left out, tuned |")
     print("| --- | --- | --- |")
     for name in SETS:
         here = numpy.array([row[0] == name for row in data])
         counts = [
-            f"{(by[here & of] >= SURE_LISTING).sum()} of {(here & of).sum()}"
+            f"{(by[here & of] >= sure[here & of]).sum()} of {(here & of).sum()}"
             for of in (~kinds, kinds)
             for by in (left_out, on_all)
         ]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from crawler.article.metadata.metadata import Metadata
 from crawler.article.page.sentences import size
-from crawler.article.page_shape import SHAPE, SURE_LISTING, listing_probability
+from crawler.article.page_shape import SHAPE, listing_probability, listing_threshold
 from crawler.portals.seed import Seed
 from crawler.urls.canonical import looks_like_article
 from storage.records import Article
@@ -56,14 +56,15 @@ def page_kind(
         if seed.article_url and looks_like_article(url, seed) and characters > 0:
             return "article", "its address is an article's by the seed file"
         likely = listing_probability(shape)
+        sure = likely >= listing_threshold(shape)
         # A listing has links: text alone, in whatever form, makes none.
-        if shape[_LINK_SHARE] and likely >= SURE_LISTING:
+        if shape[_LINK_SHARE] and sure:
             kind: PageKind = "listing" if sum(link.article for link in links()) >= FEWEST_LINKS else "other"
             return kind, f"is made like a listing: {likely:.0%}"
         declared = any(_ARTICLE_TYPE.search(name) for name in metadata.types)
         if characters >= (SHORTEST_DECLARED if declared else SHORTEST):
             alike = f"is made like an article: {1 - likely:.0%}"
-            return "article", alike if likely < SURE_LISTING else "has text and no links"
+            return "article", alike if not sure else "has text and no links"
     return _by_links(url, characters, sum(link.article for link in links()))
 
 

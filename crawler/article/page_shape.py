@@ -26,8 +26,10 @@ SHAPE = (
 )  # fmt: skip
 """Names of the measures in their order. Counts and letters are logarithms (``log1p``), shares are 0 to 1."""
 
-SURE_LISTING = 0.7
-"""Probability from which a page is a listing. Of 1,330 articles on hosts that the training left out, 9 lie above it."""
+SURE_LISTING = 0.75
+"""Probability from which a page is a listing. Of 1,330 articles on hosts that the training left out, 7 lie above it."""
+LINKED_HEADINGS, LIKELY_LISTING = 0.8, 0.5
+"""Where more than this share of the headings are links, the second is enough: 3 more listings, no article."""
 
 _PRICE = re.compile(r"[$€£₫]\s?\d|\d\s?[$€£₫]|\d[.,]\d\d\s?(?:USD|EUR)")
 _ARTICLE = re.compile(r"Article|Posting|Review|Report")
@@ -94,6 +96,14 @@ def _weights() -> tuple[tuple[float, ...], float]:
     if model["measures"] != list(SHAPE):
         raise ValueError("page_shape.json is of other measures; run python -m benchmarks.train_page_shape")
     return tuple(model["weights"]), model["bias"]
+
+
+def listing_threshold(shape: Sequence[float]) -> float:
+    """Return the probability from which on a page of this *shape* is a listing."""
+    return LIKELY_LISTING if shape[_LINKED] > LINKED_HEADINGS else SURE_LISTING
+
+
+_LINKED = SHAPE.index("linked_heading_share")
 
 
 def listing_probability(shape: Sequence[float]) -> float:
