@@ -115,6 +115,7 @@ def _article(
     known = Knowledge(
         title=metadata.title,
         lead=lead,
+        authors=metadata.authors,
         related=related.stories,
         captions=captions,
         promo_lines=seed.promo_lines,

@@ -30,6 +30,7 @@ class Knowledge:
 
     title: str = ""
     lead: str = ""
+    authors: Sequence[str] = ()
     related: Sequence[RelatedStory] = ()
     captions: Sequence[str] = ()
     promo_lines: tuple[str, ...] = ()
@@ -73,6 +74,7 @@ class _Judge:
         self.known, self.blocks = known, blocks
         self.keys = [normalise(block.text) for block in blocks]
         self.title, self.lead = normalise(known.title), normalise(known.lead)
+        self.bylines = {normalise(text) for text in (*known.authors, ", ".join(known.authors))} - {""}
         self.captions = {normalise(caption) for caption in known.captions}
         self.titles = {normalise(story.title): story for story in known.related if story.title}
         self.blurbs = _Blurbs(known.related)
@@ -91,7 +93,8 @@ class _Judge:
             return "caption", "stands as a caption of an image"
         if is_credit(block.text):
             return "caption", "credit of a picture"
-        if reason := promo_reason(block.text, self.known.promo_lines):
+        signed = key in self.bylines and self.keys.count(key) == 1  # who is named again speaks in an interview
+        if reason := "is the byline" if signed else promo_reason(block.text, self.known.promo_lines):
             return "promo", reason
         if reason := "is the title" if key and key == self.title else self.twins.get(index, ""):
             return "repeated", reason

@@ -322,12 +322,17 @@ _RUNNING = frozenset({"a", "b", "i", "em", "strong", "span", "font", "u", "abbr"
 def _lines(element: HtmlElement) -> str:
     """Return the text of *element*, a line for each block and each part between line breaks."""
     parts: list[str] = []
-    for one in element.iter():
-        mark = "\x1f" if one.tag in _RUNNING else "\n"
+
+    def walk(one: HtmlElement) -> None:
         if isinstance(one.tag, str):
-            parts += ["" if one is element else mark, _FIRST_NAME.sub(r"\1 ", one.text or "")]
-        if one is not element:
-            parts += [mark, one.tail or ""]
+            parts.append(_FIRST_NAME.sub(r"\1 ", one.text or ""))
+            for inner in one:
+                mark = "\x1f" if inner.tag in _RUNNING else "\n"
+                parts.append(mark)
+                walk(inner)
+                parts.extend((mark, inner.tail or ""))
+
+    walk(element)
     text = _GLUED.sub("\n", "".join(parts)).replace("\x1f", "")
     return "\n".join(line for part in text.split("\n") if (line := nfc(part)))
 

@@ -132,10 +132,17 @@ _HEADINGS = frozenset({"h1", "h2", "h3"})
 def _text(element: HtmlElement) -> str:
     """Return the text of *element* with a blank where a block or a line break parts it."""
     parts: list[str] = []
-    for one in element.iter():
-        if isinstance(one.tag, str) and one is not element and one.tag not in _RUNNING:
-            parts.append(" ")
-        parts += [one.text or "" if isinstance(one.tag, str) else "", one.tail or "" if one is not element else ""]
+
+    def walk(one: HtmlElement) -> None:
+        if isinstance(one.tag, str):
+            parts.append(one.text or "")
+            for inner in one:
+                apart = "" if inner.tag in _RUNNING or not isinstance(inner.tag, str) else " "
+                parts.append(apart)
+                walk(inner)
+                parts.extend((apart, inner.tail or ""))
+
+    walk(element)
     return nfc("".join(parts))
 
 

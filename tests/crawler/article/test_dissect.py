@@ -384,3 +384,12 @@ def test_parts_below_an_introduction_are_the_text_where_the_extractor_takes_the_
 def test_a_picture_that_is_never_closed_does_not_swallow_the_page(picture: str, kept: bool) -> None:
     whole = f"<html><body>{picture.format(f'<h1>Ferry line opens</h1><div>{paragraphs()}</div>')}</body></html>"
     assert (anatomy(page(whole.encode())).text == "\n\n".join(PROSE)) is kept
+
+
+def test_a_name_alone_that_is_the_author_is_no_paragraph_and_a_speaker_is() -> None:
+    head = '<meta name="author" content="渡辺 洋介">'
+    signed = anatomy(page(html(f"<article><div>渡辺 洋介</div>{paragraphs()}</article>", head)))
+    asked = [text for pair in zip(["渡辺 洋介"] * len(PROSE), PROSE, strict=True) for text in pair]
+    spoken = anatomy(page(html(f"<article>{paragraphs(asked)}</article>", head)))
+    assert (signed.lead, signed.text) == (PROSE[0], "\n\n".join(PROSE))
+    assert spoken.text.count("渡辺 洋介") >= 2

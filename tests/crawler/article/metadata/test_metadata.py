@@ -359,6 +359,18 @@ def test_kicker_and_section_are_no_part_of_a_title_that_is_stated_without(head: 
     assert read(head, f"<h1>{heading}</h1>" if heading else "").title == title
 
 
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("<span>Ferry line<i>:</i></span>\n<span>Boats leave at dawn</span>", "Ferry line: Boats leave at dawn"),
+        ("<div>Harbour</div><b>Ferry <i>line</i> opens</b>", "Harbour Ferry line opens"),
+        ("Ferry<br>line <!-- now -->opens", "Ferry line opens"),
+    ],
+)
+def test_parts_of_a_headline_stay_in_their_order(heading: str, title: str) -> None:
+    assert read("", f"<h1>{heading}</h1>{PROSE}").title == title
+
+
 def test_quoted_persons_are_no_authors() -> None:
     quote = '<blockquote>I shall miss it.<p class="author">John Doe</p></blockquote>'
     assert read("", f"<h1>Ferry line opens</h1>{PROSE}{quote}").authors == ()
