@@ -37,7 +37,7 @@ MAX_STORIES = 30
 """A related block of more is a menu, an archive or a whole listing."""
 MAX_LINKS = 1000
 """Links of a page that are looked at, so that a page made to be slow is not."""
-TIED = 0.36
+TIED = 0.38
 """Probability from which on a group is tied to the article; chosen on hosts that the model had not seen."""
 LISTED = 0.7
 """The same for a list of another kind."""

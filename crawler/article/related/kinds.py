@@ -20,7 +20,7 @@ from importlib.resources import files
 from lxml.html import HtmlElement
 
 from crawler.article.related.class_names import name_verdict, spoken
-from crawler.article.related.groups import HEADINGS, Group, is_tagged
+from crawler.article.related.groups import HEADINGS, Group
 from crawler.article.related.headings import heading_verdict
 from crawler.article.related.link_text import lead_in
 from crawler.article.related.outline import PROSE, Outline
@@ -34,6 +34,9 @@ SAID = 0.6
 lines of the body all."""
 
 SAYING = ("j strong heading", "j related name", "j line inside")
+
+APART = frozenset(["h none", "h topic", "n latest", "n next-previous", "n weak", "p prose before"])
+"""Features that others are made of; the regressions do not weigh them."""
 
 _WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _STEM = re.compile(f"[^\\W\\d_{_WIDE}]{{4,}}|[{_WIDE}]{{2,}}")
@@ -104,11 +107,10 @@ def describe(outline: Outline, groups: Sequence[Group], page: PageFacts) -> list
             **_place_features(outline, group, names, behind, first),
             **titles.features(group),
             **_target_features(group, page),
-            **_form_features(outline, group, names.path, titles),
+            **_form_features(outline, group, titles),
         }
         features |= _joint_features(features)
         found.append(Described(group, features, _listed(features), _evidence(features)))
-    _compare(found)
     return found
 
 
@@ -161,8 +163,6 @@ def _heading_features(group: Group, titles: _Titles) -> _Features:
         "h topic": topic >= 0.5 or (topic > 0 and strong),
         "h none": not group.heading,
         "h plain": bool(group.heading) and not votes and not verdict,
-        "h tag": group.heading_node is not None and is_tagged(group.heading_node),
-        "h inherited": group.inherited,
         "h opening": opens,
     }
     return found | {f"h {kind}": kind in votes and not strong for kind in (*LISTS[:4], "other")}
@@ -212,7 +212,6 @@ class _Names:
         self._parts = (inner, self.path[:3], self.path[3:])
         data = (*self.path[:4], group.cards[0].element, *group.cards[0].anchors)
         self._data = " ".join(spoken(_data(e)) for e in data)
-        self._queries = " ".join(_query(a) for card in group.cards[:3] for a in card.anchors)
 
     def words(self) -> str:
         """Return what the names of all elements of the path say."""
@@ -220,25 +219,18 @@ class _Names:
 
     def features(self) -> _Features:
         verdicts = [self._said.verdicts(part) for part in self._parts]
-        inner, near, far = (_votes(self._said.words(part)) for part in self._parts)
-        data = _votes(spoken(self._data))
-        queries = _votes(self._queries)
+        inner, near = (_votes(self._said.words(part)) for part in self._parts[:2])
         excluded = "excluded" in verdicts[0] | verdicts[1]
         related = "related" in verdicts[0] | verdicts[1] or ("related" in near and "other" not in near)
         found: _Features = {
             "n related": related and not excluded,
             "n named": "related" in verdicts[1] and not excluded,
-            "n related far": "related" in verdicts[2],
             "n weak": "weak" in verdicts[0] | verdicts[1] and not related,
             "n excluded": excluded or "excluded" in verdicts[2],
-            "d related": "related" in data,
-            "q related": "related" in queries,
-            "q lists": bool(queries & {"most-read", "latest"}),
+            "d related": "related" in _votes(spoken(self._data)),
         }
         for kind in (*LISTS, "other"):
             found[f"n {kind}"] = kind in near or (kind in inner and kind not in ("other", "recommended"))
-            found[f"f {kind}"] = kind in far
-            found[f"d {kind}"] = kind in data
         return found
 
 
@@ -248,11 +240,6 @@ def _data(element: HtmlElement) -> str:
 
 
 _TOLD = frozenset({"type", "name", "role"})
-
-
-def _query(anchor: HtmlElement) -> str:
-    _, mark, rest = (anchor.get("href") or "").replace("#", "?").partition("?")
-    return re.sub(r"[^a-z]+", " ", rest.lower()) if mark else ""
 
 
 _SIDE = re.compile(r"side|right|rail|secondary")
@@ -266,25 +253,19 @@ def _place_features(outline: Outline, group: Group, names: _Names, behind: int, 
         _has_prose(outline, group.top, path, forward=True),
     )
     tags = {element.tag for element in path}
-    around = [outline.body, *outline.body.iterancestors()]
-    shared = path[-1].getparent() if path else group.top
     return {
         "p inside": outline.first <= start < outline.last or (before and after),
         "p in body": outline.inside(group.top, outline.body),
         "p prose before": before,
         "p prose after": after,
         "p first behind": start >= outline.last and behind == 1,
-        "p soon behind": start >= outline.last and behind in (2, 3),
         "p late": min(behind, 12) / 12 if start >= outline.last else 0,
         "p before": start < outline.first and not (before and after),
         "p above headline": start <= headline,
         "p side": "aside" in tags or bool(_SIDE.search(names.words())),
         "p chrome": bool(tags & {"nav", "footer", "header", "menu", "form"}) or any(map(outline.is_chrome, path[:1])),
         "p far behind": min(1.0, max(0, start - outline.last) / total * 4),
-        "p deep": min(len(path), 15) / 15,
-        "p apart": min(around.index(shared) if shared in around else 20, 20) / 20,
         "p in article": any(e.tag == "article" for e in group.top.iterancestors() if e not in path),
-        "p root": shared is None or shared.tag in ("body", "html"),
     }
 
 
@@ -329,7 +310,15 @@ class _Titles:
         self.likeness = {
             element: math.fsum(self._rare[stem] for stem in found) / self._most for element, found in shared.items()
         }
-        self._mean = sum(self.likeness.values()) / max(1, len(self.likeness))
+        self._shared = shared
+        self._holding = Counter(stem for found in shared.values() for stem in found)
+
+    def _topic(self, group: Group) -> float:
+        """Return how much more often one word of the page's title stands in the cards of a group than in all others."""
+        number = len(group.cards)
+        own = Counter(stem for card in group.cards for stem in self._shared[card.element])
+        others = max(1, len(self._shared) - number)
+        return max((n / number - (self._holding[stem] - n) / others for stem, n in own.items()), default=0.0)
 
     def _of(self, text: str) -> frozenset[str]:
         known = self._stems.get(text)
@@ -341,13 +330,11 @@ class _Titles:
         elements, number = [card.element for card in group.cards], len(group.cards)
         alike = [self.likeness[element] for element in elements]
         stems = [self._of(self.title[element]) for element in elements]
-        shared = Counter(stem for one in stems for stem in one).most_common(1)
         return {
             "s mean": min(0.4, sum(alike) / number) * 2.5,
             "s any": sum(value > 0 for value in alike) / number,
-            "s above": max(-0.2, min(0.3, sum(alike) / number - self._mean)) * 3,
             "s text": sum(len(one & self._body) / max(1, len(one)) for one in stems) / number,
-            "s common": shared[0][1] / number if shared and number > 1 else 0.0,
+            "s topic": self._topic(group) if number > 1 else 0.0,
         }
 
 
@@ -363,7 +350,7 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(" ".join(element.itertext()).split())  # "<span>Demo</span><span>Unions march</span>"
 
 
 def _title(card: HtmlElement, anchors: Sequence[HtmlElement]) -> str:
@@ -392,32 +379,33 @@ def _host_and_folders(key: str) -> tuple[str, list[str]]:
     return host, [segment for segment in path.split("/") if segment][:-1]
 
 
-def _form_features(outline: Outline, group: Group, path: Sequence[HtmlElement], titles: _Titles) -> _Features:
+def _form_features(outline: Outline, group: Group, titles: _Titles) -> _Features:
     cards, number, distinct = group.cards, len(group.cards), len(group.keys)
     texts = [titles.title[card.element] for card in cards]
-    element, first = group.top if number > 1 else cards[0].element, cards[0].element
+    element = group.top if number > 1 else cards[0].element
     inner = {e.tag for card in cards[:3] for e in card.element.iter()}
-    longer = (len(titles.whole[card.element]) - len(text) for card, text in zip(cards, texts, strict=True))
     return {
         "x length": min(150.0, sum(map(len, texts)) / number) / 150,
-        "x short": sum(len(text) < 25 for text in texts) / number,
-        "x words": min(15.0, sum(len(text.split()) for text in texts) / number) / 15,
+        "x short": sum(len(text) + _wide(text) < 25 for text in texts) / number,
+        "x words": min(15.0, sum(map(_words, texts)) / number) / 15,
         "f pictures": sum(next(card.element.iter("img", "picture"), None) is not None for card in cards) / number,
         "f items": sum(card.element.tag == "li" for card in cards) / number,
-        "f numbered": any(e.tag == "ol" for e in path[:3]),
-        "f digits": sum(re.match(r"\d{1,2}\b(?![:.]\d)", titles.whole[c.element]) is not None for c in cards) / number,
-        "f paragraph": first.tag == "p",
-        "f anchor": first.tag == "a",
-        "f quote": "blockquote" in {e.tag for e in path},
         "f titled": bool(inner & (HEADINGS - {"h1", "h6"})),
         "f time": "time" in inner,
-        "f blurbs": sum(more >= 40 for more in longer) / number,
         "f linked": min(1.0, outline.link_length(element) / max(1, outline.length(element))),
         "f one": distinct == 1,
-        "f few": 2 <= distinct <= 4,
         "f some": 5 <= distinct <= 10,
         "f many": distinct > 10,
     }
+
+
+def _wide(text: str) -> int:
+    """Count the characters of scripts without blanks between words; each says as much as two letters or more."""
+    return 0 if text.isascii() else sum(letter > "\u2e7f" for letter in text)
+
+
+def _words(text: str) -> float:
+    return len(text.split()) + _wide(text) / 4
 
 
 def _joint_features(f: _Features) -> _Features:
@@ -425,6 +413,8 @@ def _joint_features(f: _Features) -> _Features:
     inside, one, known = f["p inside"] and f["p in body"] and not other, f["f one"], f["t article"] > 0.5
     told = f["x words"] > 0.25
     plain = known and not f["p chrome"] and not any(f[f"h {kind}"] for kind in (*LISTS, "other"))
+    elsewhere = f["h other"] or any(f[f"{where} {kind}"] for where in "hn" for kind in ("most-read", "latest"))
+    topics, crowd = f["x short"] > 0.6, f["f many"] and f["s topic"] < 0.4
     return {
         "j single inside": bool(inside and one and f["t article"]),
         "j card inside": bool(inside and one and (f["f pictures"] or f["f titled"])),
@@ -440,23 +430,24 @@ def _joint_features(f: _Features) -> _Features:
         ),
         "j other inside": bool(f["p inside"] and other),
         "j strong heading": bool(
-            f["h strong"] and known and (f["p in body"] or not f["p chrome"]) and (told or not f["p before"])
+            f["h strong"]
+            and known
+            and not (topics or crowd)
+            and (f["p in body"] or not f["p chrome"])
+            and (told or not f["p before"])
         ),
         "j related name": bool(
             (f["n related"] or f["d related"])
             and (plain or (f["n named"] and told and f["h none"] and not f["p chrome"]))
-            and not f["p side"]
+            and (not f["p side"] or (f["n named"] and not topics))
+            and not (crowd or f["h plain"])
+            and not any(f[f"n {kind}"] for kind in ("most-read", "latest", "recommended", "other"))
         ),
+        "j topic heading": bool(
+            f["h topic"] and known and not (one or crowd or elsewhere or f["h excluded"]) and f["s any"] > 0.4
+        ),
+        "j one event": bool(known and not (one or topics or elsewhere) and f["s any"] >= 0.75 and f["s text"] >= 0.4),
     }
-
-
-def _compare(found: Sequence[Described]) -> None:
-    """Add to each group how it stands beside the others."""
-    announced = [one.features["h strong"] or one.features["n related"] for one in found]
-    for one, own in zip(found, announced, strict=True):
-        f = one.features
-        f["o related elsewhere"] = sum(map(bool, announced)) > bool(own)
-        f["o likest"] = not any(other.features["s mean"] > f["s mean"] for other in found)
 
 
 def _listed(f: _Features) -> RelatedKind | None:
