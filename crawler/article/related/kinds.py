@@ -30,8 +30,8 @@ LISTS: tuple[RelatedKind, ...] = ("next-previous", "most-read", "latest", "same-
 """Kinds of lists that stand on other pages too, in the order in which their words decide."""
 
 SAID = 0.6
-"""Least probability of a group with one of :data:`SAYING`: of 175 links under such headings 155 are related, of 15 such
-lines of the body all."""
+"""Least probability of a group with one of :data:`SAYING`: of 380 links under such headings on labelled pages 369 are
+related, of 186 in lists of such names 170, of 39 in such lines of the body 32."""
 
 SAYING = ("j strong heading", "j related name", "j line inside")
 
