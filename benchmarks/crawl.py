@@ -59,6 +59,8 @@ LEAST_ARCHIVED = 0.9
 """The same of real pages, of which some are taken for listings."""
 PARAGRAPHS = 0.9
 """Share of a page's paragraphs that its text must hold to count as extracted."""
+LONGEST = 600
+"""Seconds after which another crawler is stopped: news-please waits without end where a page breaks its pipeline."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -91,7 +93,7 @@ TOOLS = {
         True,
     ),
     "newspaper4k": Tool(
-        "newspaper4k, 8 threads", "newspaper4k_crawl.py", ("newspaper4k", "lxml_html_clean"), "newspaper4k"
+        "newspaper4k, 8 threads", "newspaper4k_crawl.py", ("newspaper4k[all]", "lxml_html_clean"), "newspaper4k"
     ),
     "fundus": Tool("fundus, parser for the site", "fundus_crawl.py", ("fundus", "curl-cffi<0.16"), "fundus"),
     "news-please": Tool("news-please", "news_please.py", ("news-please",), "news-please", True),
@@ -178,8 +180,7 @@ class Bench:
             else:
                 more = {}
             command = [self.python(name), str(PEERS / tool.script), base, str(out), str(work), *tool.options]
-            if more:
-                command = ["env", *(f"{key}={value}" for key, value in more.items()), *command]
+            command = ["timeout", str(LONGEST), "env", *(f"{key}={value}" for key, value in more.items()), *command]
             cost = cost_of(command, log)
         if cost.status or not out.exists():
             return Round(name, problem=f"status {cost.status}: {log.read_text(errors='replace')[-300:]}")

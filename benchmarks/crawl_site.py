@@ -251,7 +251,7 @@ class ArchivedSite:
 
 def _with_truth(file: Path) -> Iterator[tuple[Page, str]]:
     gold = file.with_name(file.name.removesuffix(".warc.gz") + ".gold.jsonl")
-    rows = map(json.loads, gold.read_text(encoding="utf-8").splitlines())
+    rows = map(json.loads, gold.read_bytes().splitlines())  # of a text, splitlines() parts at U+2028 too
     truth = {row["url"]: row.get("text") or "\n\n".join(row.get("paragraphs", ())) for row in rows}
     for page in read_pages(file):
         if len(text := truth.get(page.url, "")) >= 300:
