@@ -374,7 +374,7 @@ def main() -> None:
     )
     parser.add_argument("--no-docs", action="store_true", help="only print; writes a file only where --json names one")
     given = parser.parse_args()
-    name = "bench-crawl-archived" if given.pages_from else "bench-crawl"
+    place = "bench-crawl-archived" if given.pages_from else "bench-crawl"
     given.tools = given.tools or [one for one in TOOLS if not (given.pages_from and one == "fundus")]
     written = bool(given.json) or not given.no_docs
     given.json = given.json or FOLDER / ("crawl_archived.json" if given.pages_from else "crawl.json")
@@ -404,7 +404,7 @@ def main() -> None:
         text = words + table(bench, rounds)
     print(text)
     if not given.no_docs:
-        put_into(ROOT / "docs" / "performance.md", text, name)
+        put_into(ROOT / "docs" / "performance.md", text, place)
 
 
 if __name__ == "__main__":
