@@ -118,15 +118,20 @@ data in attributes took up to 3 s a page."""
 
 def choose(found: Sequence[DateCandidate]) -> Publication:
     """Return the day on which most independent sources agree, in its most exact form."""
-    candidates = tuple(_first_hand(_with_order(one, found), found) for one in found)
+    read = [_with_order(one, found) for one in found]
+    candidates = tuple(_first_hand(one, read) for one in read)
     open_ones = [one for one in candidates if not one.updated] or list(candidates)
     updates = [one.time.moment for one in candidates if one.updated and one.source != "text"]
     modified = max(updates, default=None)
     if not open_ones:
         return Publication(candidates=candidates)
     best = max(open_ones, key=lambda one: (_support(one, open_ones), one.weight, _first_stated(one)))
-    agreeing = [one for one in open_ones if abs(one.time.moment - best.time.moment) <= SAME_DAY]
-    exact = max(agreeing, key=lambda one: (one.time.clock and one.time.zoned, one.time.clock, one.weight))
+    agreeing = [
+        (one, own.weight)  # the headline speaks for a day: of its readings the stated one is the publication's moment
+        for one, own in zip(candidates, read, strict=True)
+        if one in open_ones and abs(one.time.moment - best.time.moment) <= SAME_DAY
+    ]
+    exact, _ = max(agreeing, key=lambda pair: (pair[0].time.clock and pair[0].time.zoned, pair[0].time.clock, pair[1]))
     doubts = []
     if exact.time.swapped:
         doubts.append("date ambiguous")

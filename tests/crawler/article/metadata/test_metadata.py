@@ -217,6 +217,15 @@ def test_publication_is_what_stands_beside_the_headline(head: str, body: str, da
     assert (found.published.day, found.published.month, found.published_source) == (day, 5, source)
 
 
+def test_the_time_of_the_last_entry_of_a_live_report_is_not_when_the_report_began() -> None:
+    entry = '<h2>{} o\'clock</h2><time datetime="2024-05-03T{}:10:00Z">{}:10</time>' + PROSE
+    entries = "".join(entry.format(hour, hour, hour) for hour in (17, 15, 12))
+    head = '<meta property="article:published_time" content="2024-05-03T06:20:00Z">'
+    found = read(head, f"<h1>The lock is opened: live</h1>{entries}")
+    assert found.published == datetime(2024, 5, 3, 6, 20, tzinfo=UTC)
+    assert found.published_source == "meta"
+
+
 def test_two_ways_to_read_a_date_are_settled_by_another_source_or_told() -> None:
     shown = "<h1>Ferry line opens</h1><span>03/05/2024</span>"
     told = read("<html lang=en>", shown)
