@@ -154,5 +154,5 @@ def _wanted(portal: str, stage: str, run_id: str) -> dict[str, str]:
 def _upsert(failure: Failure) -> UpdateOne:
     fields = document_of(failure)
     del fields["id"], fields["at"]
-    fields["shape"] = reason_shape(failure.reason)
+    fields["shape"] = reason_shape(fields["reason"])
     return UpdateOne({"_id": failure.id}, {"$set": fields, "$currentDate": {"at": True}}, upsert=True)
