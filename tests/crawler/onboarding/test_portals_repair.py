@@ -33,6 +33,21 @@ date_css = ["time.old-date"]
 css = ["div.old-related"]
 """
 WORDS = "anchor beacon compass dredger estuary ferry gangway hawser island jetty keel lantern".split()
+# No two share a word: what a list of them has to do with a page is told by nothing but its seed.
+TITLES = (
+    "Old anchor raised by divers",
+    "New beacon lights narrow channel",
+    "Captain loses compass overboard",
+    "Dredger blocks deep basin again",
+    "Eels return up muddy estuary",
+    "Night ferry sails without crew",
+    "Gangway gives way beneath choir",
+    "Hawser parts during spring storm",
+    "Hermit leaves island forever",
+    "Council closes crumbling jetty",
+    "Shipwright lays largest keel",
+    "Lantern thief caught at dawn",
+)
 FIRST = datetime(2026, 3, 2, 6, 45, tzinfo=UTC)
 
 
@@ -55,17 +70,14 @@ def story(n: int, base: str) -> Article:
         url=url,
         canonical_url=url,
         portal="paper",
-        title=f"Who bought the {word} of the harbour",
+        title=TITLES[n],
         lead=lead,
         text="\n\n".join([lead, *body]),
         language="en",
         published=FIRST + timedelta(days=n, hours=n),
         authors=(f"Ada {word.title()}",),
         paragraphs=(Paragraph(text=lead, verdict="lead"), *(Paragraph(text=text) for text in body)),
-        related=tuple(
-            RelatedStory(url=base + path(other), title=f"Who bought the {WORDS[other]} of the harbour")
-            for other in others
-        ),
+        related=tuple(RelatedStory(url=base + path(other), title=TITLES[other]) for other in others),
         fetched=FIRST + timedelta(days=n),
     )
 
