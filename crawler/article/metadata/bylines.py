@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.article.metadata.agencies import agency_in
 from crawler.article.metadata.jsonld import Node, text_of, types
+from crawler.article.page.bordered_text import bordered_text
 from crawler.article.page.decode import nfc
 from crawler.article.page.letters import letters_of, without_marks
 from crawler.portals.seed import Seed
@@ -321,18 +322,9 @@ _RUNNING = frozenset({"a", "b", "i", "em", "strong", "span", "font", "u", "abbr"
 
 def _lines(element: HtmlElement) -> str:
     """Return the text of *element*, a line for each block and each part between line breaks."""
-    parts: list[str] = []
-
-    def walk(one: HtmlElement) -> None:
-        if isinstance(one.tag, str):
-            parts.append(_FIRST_NAME.sub(r"\1 ", one.text or ""))
-            for inner in one:
-                mark = "\x1f" if inner.tag in _RUNNING else "\n"
-                parts.append(mark)
-                walk(inner)
-                parts.extend((mark, inner.tail or ""))
-
-    walk(element)
+    parts = bordered_text(
+        element, lambda one: "\x1f" if one.tag in _RUNNING else "\n", lambda text: _FIRST_NAME.sub(r"\1 ", text)
+    )
     text = _GLUED.sub("\n", "".join(parts)).replace("\x1f", "")
     return "\n".join(line for part in text.split("\n") if (line := nfc(part)))
 

@@ -10,6 +10,7 @@ from itertools import chain
 from lxml.html import HtmlElement
 
 from crawler.article.metadata.jsonld import Node, text_of
+from crawler.article.page.bordered_text import bordered_text
 from crawler.article.page.decode import nfc
 from crawler.article.page.letters import letters_of
 from crawler.portals.seed import Seed
@@ -131,19 +132,9 @@ _HEADINGS = frozenset({"h1", "h2", "h3"})
 
 def _text(element: HtmlElement) -> str:
     """Return the text of *element* with a blank where a block or a line break parts it."""
-    parts: list[str] = []
-
-    def walk(one: HtmlElement) -> None:
-        if isinstance(one.tag, str):
-            parts.append(one.text or "")
-            for inner in one:
-                apart = "" if inner.tag in _RUNNING or not isinstance(inner.tag, str) else " "
-                parts.append(apart)
-                walk(inner)
-                parts.extend((apart, inner.tail or ""))
-
-    walk(element)
-    return nfc("".join(parts))
+    return nfc(
+        "".join(bordered_text(element, lambda one: "" if one.tag in _RUNNING or not isinstance(one.tag, str) else " "))
+    )
 
 
 _RUNNING = frozenset(
