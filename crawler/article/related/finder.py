@@ -19,7 +19,7 @@ from crawler.article.related.entries import Entry, group_entries
 from crawler.article.related.groups import INLINE, Group, elements_of, find_groups, heading_element
 from crawler.article.related.kinds import Described, PageFacts, describe
 from crawler.article.related.lines import Line, embedded, in_sentence, lines
-from crawler.article.related.link_text import is_title
+from crawler.article.related.link_text import is_title, wide_characters
 from crawler.article.related.outline import PROSE, Outline
 from crawler.article.related.placeholders import (
     attributes,
@@ -231,7 +231,7 @@ class _Finder:
         if anchor in self.selected:
             return not (self.described.article_url and site_of(key) == self.site)
         text = _text(anchor)
-        return (text.count(" ") >= 3 or sum(letter > "\u2e7f" for letter in text) >= 8) and is_title(text)
+        return (text.count(" ") >= 3 or wide_characters(text) >= 8) and is_title(text)
 
     def _is_own_article(self, key: str) -> bool:
         """Say whether a link stays on the site and looks like an article's; asked once per link and host."""

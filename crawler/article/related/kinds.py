@@ -22,7 +22,7 @@ from lxml.html import HtmlElement
 from crawler.article.related.class_names import name_verdict, spoken
 from crawler.article.related.groups import HEADINGS, Group
 from crawler.article.related.headings import heading_verdict
-from crawler.article.related.link_text import lead_in
+from crawler.article.related.link_text import lead_in, wide_characters
 from crawler.article.related.outline import PROSE, Outline
 from storage.records import RelatedKind
 
@@ -386,7 +386,7 @@ def _form_features(outline: Outline, group: Group, titles: _Titles) -> _Features
     inner = {e.tag for card in cards[:3] for e in card.element.iter()}
     return {
         "x length": min(150.0, sum(map(len, texts)) / number) / 150,
-        "x short": sum(len(text) + _wide(text) < 25 for text in texts) / number,
+        "x short": sum(len(text) + wide_characters(text) < 25 for text in texts) / number,
         "x words": min(15.0, sum(map(_words, texts)) / number) / 15,
         "f pictures": sum(next(card.element.iter("img", "picture"), None) is not None for card in cards) / number,
         "f items": sum(card.element.tag == "li" for card in cards) / number,
@@ -399,13 +399,8 @@ def _form_features(outline: Outline, group: Group, titles: _Titles) -> _Features
     }
 
 
-def _wide(text: str) -> int:
-    """Count the characters of scripts without blanks between words; each says as much as two letters or more."""
-    return 0 if text.isascii() else sum(letter > "\u2e7f" for letter in text)
-
-
 def _words(text: str) -> float:
-    return len(text.split()) + _wide(text) / 4
+    return len(text.split()) + wide_characters(text) / 4
 
 
 def _joint_features(f: _Features) -> _Features:

@@ -155,6 +155,11 @@ def is_file_name(text: str) -> bool:
     return _FILE_NAME.fullmatch(fold(text)) is not None
 
 
+def wide_characters(text: str) -> int:
+    """Count the ideographs, kana and Hangul of *text*, each of which says as much as two letters or more."""
+    return 0 if text.isascii() else sum(letter > "\u2e7f" for letter in text)
+
+
 def is_title(text: str) -> bool:
     """Say whether a line can be a story's title: no button, no date, no file name, not a heading of a list."""
     return _is_title(text) if len(text) <= _KEPT_LENGTH else _is_title.__wrapped__(text)
@@ -163,7 +168,7 @@ def is_title(text: str) -> bool:
 @lru_cache(maxsize=1024)  # a pure function of its text
 def _is_title(text: str) -> bool:
     text = text[len(lead_in(text)) :]
-    if len(text) < 8 and not (len(text) >= 4 and any(letter > "\u2e7f" for letter in text)):
+    if len(text) < 8 and not (len(text) >= 4 and wide_characters(text)):
         return False
     if is_button(text) or is_date(text) or is_file_name(text):
         return False
