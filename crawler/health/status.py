@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from crawler.health.check import recent, sources
 from crawler.outcome.exit_codes import BELOW_EXPECTATION, INTERRUPTED, OK
@@ -60,25 +60,26 @@ def status(store: Store, portals: Mapping[str, Seed | None], now: datetime, days
             history = recent(store, name)
             waits = [str(held[name])] if name in held else []
             waits += rests(resting, seed or replace(GENERIC, allowed_domains=(name,)))
-            one = PortalStatus(
-                portal=name,
-                waits="; ".join(waits),
-                queued=queued[name],
-                next_start=_next_start(seed, history, now),
-                silent=tuple(source.problem for source in sources(store, history) if source.problem),
+            found.append(
+                replace(
+                    _of_runs(name, history, live, now, days),
+                    waits="; ".join(waits),
+                    queued=queued[name],
+                    next_start=_next_start(seed, history, now),
+                    silent=tuple(source.problem for source in sources(store, history) if source.problem),
+                )
             )
-            found.append(replace(one, **_of_runs(history, live, now, days)))
         return found
 
 
-def _of_runs(history: list[Run], live: Collection[str], now: datetime, days: int) -> dict[str, Any]:
+def _of_runs(name: str, history: list[Run], live: Collection[str], now: datetime, days: int) -> PortalStatus:
     ended = [run for run in history if run.exit_code is not None]
-    known = {"days": _days(ended, now, days), "verdict": ended[0].verdict if ended else ""}
+    known = PortalStatus(portal=name, days=_days(ended, now, days), verdict=ended[0].verdict if ended else "")
     if not history or history[0].id not in live:
         return known
     fetched = history[0].live.get("fetched", 0)
     minutes = (now - history[0].started).total_seconds() / 60 if history[0].started else 0
-    return known | {"running": True, "fetched": fetched, "rate": fetched / minutes if minutes > 0 else 0.0}
+    return replace(known, running=True, fetched=fetched, rate=fetched / minutes if minutes > 0 else 0.0)
 
 
 def _days(ended: list[Run], now: datetime, days: int) -> dict[str, Day]:
