@@ -46,6 +46,7 @@ from typing import Any
 from benchmarks.crawl_site import ADDRESSES, ArchivedSite, Site, counts
 from benchmarks.figures import FOLDER, write_figures
 from benchmarks.process_cost import Cost, cost_of
+from dedupe.text.normalise import words_of
 from storage.articles import articles
 from storage.database.store import Store
 from tests.support.databases import drop
@@ -252,12 +253,8 @@ def _invented(site: Site, texts: dict[int, str]) -> tuple[int, float]:
 
 def _words_f1(text: str, truth: str) -> float:
     """Return the F1 of the words of *text* as bags; each character is a word in scripts without blanks."""
-    found, wanted = (Counter(_WORD.findall(_plain(one).casefold())) for one in (text, truth))
+    found, wanted = Counter(words_of(text)), Counter(words_of(truth))
     return 2 * (found & wanted).total() / max(1, found.total() + wanted.total())
-
-
-_NO_BLANKS = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
-_WORD = re.compile(rf"[{_NO_BLANKS}]|[^\W{_NO_BLANKS}]+")
 
 
 def _path(url: str) -> str:
