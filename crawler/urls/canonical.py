@@ -66,7 +66,7 @@ _POST_NUMBER = re.compile(r"(?<=-)post(?=\d{5,8}\.(?:vov|vnp|html?)\Z)")
 _SLASH_NUMBER = re.compile(r"(?<=[^/])/(?=\d{5,8}\.vnp\Z)")
 # An address as most are: of its parts only a tracker in the query, or a mark in the path, is there to be changed.
 _PLAIN_LINK = re.compile(
-    r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~-]+)+)(/?)"
+    r"(https?)://([a-z0-9-]+(?:\.[a-z0-9-]+)+)((?:/(?!\.)[A-Za-z0-9._~,:@+()-]+)*)(/?)"
     r"(?:\?([A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+(?:&[A-Za-z0-9._~-]+=[A-Za-z0-9._~-]+)*))?(?:#[!-~]*)?\Z"
 )
 _PLAIN_PATH = re.compile(r"(?:/(?!\.)[A-Za-z0-9._~-]*)+\Z")
@@ -157,7 +157,7 @@ def _plain(link: str, seed: Seed) -> tuple[str, str] | None:
     scheme, host, path, slash, query = found.groups()
     asked = [field for field in query.split("&") if not _is_tracker(*_field(field), seed)] if query else []
     named = sorted(field for field in asked if not _is_twin(*_field(field), seed))
-    key = f"{scheme if _is_machine(host) else 'https'}://{_one_host(host, ())}{path}"
+    key = f"{scheme if _is_machine(host) else 'https'}://{_one_host(host, ())}{path or '/'}"
     return _with_query(f"{scheme}://{host}{path}{slash}", asked), _with_query(key, named)
 
 
@@ -167,7 +167,8 @@ def _with_query(url: str, fields: Sequence[str]) -> str:
 
 @lru_cache(maxsize=4096)  # the menus of a portal stand on each of its pages; a pure function of its arguments
 def _resolved(link: str, base: str, seed: Seed) -> tuple[str, str]:
-    if plain := _plain(f"{base[:-1]}{link}" if link.startswith("/") else link, seed):
+    root = "" if not link.startswith("/") else base.partition("/")[0] if link.startswith("//") else base[:-1]
+    if plain := _plain(f"{root}{link}", seed):
         return plain
     address = fetch_url(link, base, seed)
     return address, _identity(address, seed)
@@ -244,7 +245,7 @@ def looks_like_article(url: str, seed: Seed = GENERIC) -> bool:
 def _looks_like_article(url: str, seed: Seed) -> bool:
     plain = None if seed.article_url else _PLAIN_LINK.match(url)
     if plain and not _is_marked(plain[3]):
-        return article_shape(plain[3], plain[5] or "")
+        return article_shape(plain[3] or "/", plain[5] or "")
     parts = _split(url)
     if parts is None:
         return False
