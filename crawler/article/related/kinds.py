@@ -59,7 +59,10 @@ def _read(name: str) -> str:
     return files(__package__ or "").joinpath(name).read_text(encoding="utf-8")
 
 
-_WORDS = {kind: _pattern(words) for kind, words in tomllib.loads(_read("kind_words.toml")).items()}
+_KIND_WORDS: dict[str, str] = tomllib.loads(_read("kind_words.toml"))
+_WORDS = {kind: _pattern(words) for kind, words in _KIND_WORDS.items()}
+_ANY_WORD = re.compile(f"(?={_pattern('|'.join(_KIND_WORDS.values())).pattern})")
+"""Matches at each place where one of :data:`_WORDS` does, so that one pass over a text does for all kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,8 @@ def _probability(name: str, features: _Features) -> float:
 @lru_cache(maxsize=1024)  # the pages of a portal bear the same names and headings; a pure function of its text
 def _votes(text: str) -> frozenset[str]:
     folded = f"{unicodedata.normalize('NFC', ' '.join(text.split())).casefold()} ".replace("’", "'")
-    return frozenset(kind for kind, pattern in _WORDS.items() if pattern.search(folded))
+    places = [found.start() for found in _ANY_WORD.finditer(folded)]
+    return frozenset(kind for kind, pattern in _WORDS.items() if any(pattern.match(folded, at) for at in places))
 
 
 def _heading_features(group: Group, titles: _Titles) -> _Features:
@@ -172,6 +176,7 @@ class _Said:
     """What classes and ids say, read once of each text: the cards of a page bear the same."""
 
     def __init__(self) -> None:
+        self._elements: dict[HtmlElement, tuple[str, frozenset[str]]] = {}
         self._words: dict[str, tuple[str, frozenset[str]]] = {}
 
     def words(self, elements: Iterable[HtmlElement]) -> str:
@@ -180,13 +185,16 @@ class _Said:
 
     def verdicts(self, elements: Iterable[HtmlElement]) -> set[str]:
         """Return what single names of *elements* promise."""
-        return {verdict for element in elements for verdict in self._of(element)[1]}
+        return set().union(*(self._of(element)[1] for element in elements))
 
     def _of(self, element: HtmlElement) -> tuple[str, frozenset[str]]:
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
-        known = self._words.get(names)
+        known = self._elements.get(element)
         if known is None:
-            known = self._words[names] = spoken(names), frozenset(map(name_verdict, names.split()))
+            names = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
+            known = self._words.get(names)
+            if known is None:
+                known = self._words[names] = spoken(names), frozenset(map(name_verdict, names.split()))
+            self._elements[element] = known
         return known
 
 
@@ -340,8 +348,11 @@ class _Titles:
 
 def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of four letters and more; pairs of characters in scripts without blanks."""
+    words = _STEM.findall(unicodedata.normalize("NFC", text).casefold())
+    if text.isascii():
+        return frozenset([word[:6] for word in words])
     found: set[str] = set()
-    for word in _STEM.findall(unicodedata.normalize("NFC", text).casefold()):
+    for word in words:
         if word[0] > "\u0dff":
             found.update(word[i : i + 2] for i in range(len(word) - 1))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
+from typing import NamedTuple
 
 from cssselect import SelectorError
 from lxml.html import HtmlElement
@@ -37,27 +38,34 @@ def select(outline: Outline, selectors: Iterable[str], seed: Seed) -> list[HtmlE
 _LONGEST = 2000
 """Characters; a longer value is data, no name."""
 
-Attributes = list[tuple[HtmlElement, list[str]]]
-"""Elements in page order, each with the values of its attributes; those that have none left out."""
+
+class Attributes(NamedTuple):
+    """The attributes of a page's elements, for :func:`named_related` and :func:`foreign_elements`."""
+
+    values: list[tuple[HtmlElement, list[str]]]
+    """Elements in page order, each with the values of its attributes; those that have none left out."""
+    names: set[str]
+    """All classes and ids."""
 
 
 def attributes(outline: Outline) -> Attributes:
-    """Return the attributes of a page's elements, for :func:`named_related` and :func:`foreign_elements`."""
-    return [(element, values) for element in outline.order if (values := element.values())]
+    """Return the attributes of a page's elements."""
+    values = [(element, values) for element in outline.order if (values := element.values())]
+    names = {name for element, _ in values for name in (element.get("class"), element.get("id")) if name}
+    return Attributes(values, names)
 
 
 def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
     """Return the elements whose class, id or data attributes speak of related stories, none around the body."""
-    names = _names(told)
-    values = set(chain.from_iterable(own for _, own in told))  # of other attributes only the short ones say anything
+    values, names = set(chain.from_iterable(own for _, own in told.values)), told.names
     found = promising(
-        value
+        value  # of attributes other than classes and ids only the short ones say anything
         for value in values
         if (len(value) < 60 or (len(value) < 200 and value in names)) and value[:1] not in "/#" and "://" not in value
     )
     return [
         element
-        for element, own in told
+        for element, own in told.values
         if not found.keys().isdisjoint(own)
         and element.tag not in _NEVER
         and not outline.holds_body(element)
@@ -67,19 +75,14 @@ def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
 
 def foreign_elements(outline: Outline, told: Attributes) -> list[HtmlElement]:
     """Return the elements whose class or id names advertising, comments or the like, none around the body."""
-    found = foreign(name for name in _names(told) if len(name) < _LONGEST and "://" not in name)
+    found = foreign(name for name in told.names if len(name) < _LONGEST and "://" not in name)
     return [
         element
-        for element, own in told
+        for element, own in told.values
         if not found.isdisjoint(own)
         and not outline.holds_body(element)
         and (element.get("class") in found or element.get("id") in found)
     ]
-
-
-def _names(told: Attributes) -> set[str]:
-    """Return all classes and ids."""
-    return {name for element, _ in told for name in (element.get("class"), element.get("id")) if name}
 
 
 def _speaks(element: HtmlElement, name: str, value: str, verdict: str) -> bool:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+import unicodedata
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.article.related import kinds
 from tests.crawler.article.related.test_finder import find
 
 EVENT = (
@@ -56,3 +62,15 @@ def test_words_of_layout_name_no_neighbouring_story() -> None:
     for name in ("nested-preview", "prevent-collapse", "newer-york"):
         kinds = {kind for _, kind in page(f"<div class='{name}'>{listed(UNLIKE)}</div>")}
         assert "next-previous" not in kinds, name
+
+
+_WORDS = {word.strip() for words in kinds._KIND_WORDS.values() for word in words.replace("_", " ").split("|")}
+_TEXTS = st.lists(st.sampled_from([*sorted(_WORDS), "x", "more", "un", "Read", "MEHR", "’", "關", "-"]))
+
+
+@given(_TEXTS, st.booleans())
+def test_one_pass_over_a_text_finds_the_words_of_all_kinds(words: list[str], blanks: bool) -> None:
+    text = (" " if blanks else "").join(words)
+    folded = f"{unicodedata.normalize('NFC', ' '.join(text.split())).casefold()} ".replace("’", "'")
+    wanted = {kind for kind, pattern in kinds._WORDS.items() if re.search(pattern, folded)}
+    assert kinds._votes.__wrapped__(text) == wanted
