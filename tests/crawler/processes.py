@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -43,3 +46,60 @@ def session(leader: int) -> list[int]:
             if int(stat[3]) == leader:
                 found.append(int(entry.name))
     return found
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time that a process has taken."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def works(pid: int, seconds: float = 1.0) -> bool:
+    """Say whether a process has taken so much processor time, and so is in the midst of a long task."""
+    return processor_seconds(pid) >= seconds
+
+
+def hold(pid: int) -> None:
+    """Stop a process: what it is at goes on for ever without processor time."""
+    os.kill(pid, signal.SIGSTOP)
+    wait_for(lambda: state(pid) == "T", lambda: f"process {pid} is {state(pid) or 'gone'}")
+
+
+def hold_until_its_alarm(pid: int) -> None:
+    """Stop a process until the signal of its timer is due, then let it have that signal."""
+    hold(pid)
+    wait_for(lambda: int(_pending(pid), 16) >> (signal.SIGALRM - 1) & 1)
+    os.kill(pid, signal.SIGCONT)
+
+
+def _pending(pid: int) -> str:
+    found = re.search(r"^ShdPnd:\s*(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def children(pid: int) -> list[int]:
+    """Return the running processes that a process has started."""
+    return [other for other in _running() if _parent(other) == pid]
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the running processes that a process, or one of its descendants, has started."""
+    return [below for child in children(pid) for below in (child, *descendants(child))]
+
+
+def extraction_worker(crawl: int) -> int:
+    """Wait for the one worker process of a crawl, which its fork server has started, and return it."""
+    wait_for(lambda: len(descendants(crawl)) > len(children(crawl)))
+    return next(pid for child in children(crawl) for pid in children(child))
+
+
+def _running() -> list[int]:
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and alive(int(entry.name))]
+
+
+def _parent(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0

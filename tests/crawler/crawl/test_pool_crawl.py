@@ -11,7 +11,7 @@ import pytest
 
 from storage.articles import articles
 from storage.frontier import failures, related_links
-from tests.crawler.processes import session, state, wait_for
+from tests.crawler.processes import extraction_worker, hold, hold_until_its_alarm, session, wait_for, works
 from tests.support.databases import drop
 
 if TYPE_CHECKING:
@@ -21,13 +21,19 @@ if TYPE_CHECKING:
     from tests.crawler.conftest import Command, NewsSite
 
 ENDLESS = "/news/the-story-that-never-ends-100999.html"
-SECONDS = "10"
+SECONDS = "15"
 """Limit of a page: other pages keep it on a busy machine too."""
 
 
-def works(crawl: int) -> bool:
-    """Say whether a process that a crawl has started takes processor time at this moment."""
-    return any(state(pid) == "R" for pid in session(crawl) if pid != crawl)
+def worker_at_the_endless_page(site: NewsSite, crawl: int) -> int:
+    """Return the worker of a crawl as soon as it is in the midst of the page; it stays there beyond its time.
+
+    The front page, which is the only one before, takes it a tenth of a second.
+    """
+    wait_for(lambda: site.asked_for(ENDLESS) > 0)
+    worker = extraction_worker(crawl)
+    wait_for(lambda: works(worker))
+    return worker
 
 
 def endless(site: NewsSite) -> str:
@@ -42,7 +48,11 @@ def test_a_page_that_takes_too_long_is_a_failure_and_the_crawl_goes_on(
 ) -> None:
     site.stories(4)
     site.front(*(site.story_path(number) for number in range(4)), endless(site))
-    ended = command("crawl", site.url, "--json", "--workers", "1", STORYKIN_PAGE_SECONDS=SECONDS)
+    process = command.start("crawl", site.url, "--json", "--workers", "1", STORYKIN_PAGE_SECONDS=SECONDS)
+    worker = worker_at_the_endless_page(site, process.pid)
+    wait_for(lambda: works(worker, 2.5))  # the four stories may come before, a tenth of a second each
+    hold(worker)  # its time runs out, and takes no processor
+    ended = command.end(process)
     assert "Traceback" not in ended.err
     counts = json.loads(ended.out)
     assert (counts["articles"], counts["failures"]) == (4, 1)
@@ -75,10 +85,11 @@ def test_a_signal_to_the_whole_group_lets_the_page_under_way_end(
     site.front(endless(site), *(site.story_path(number) for number in range(3)))
     go_on = site.hold(but=["/", "/robots.txt", ENDLESS])
     process = command.start("crawl", site.url, "--workers", "1", STORYKIN_PAGE_SECONDS=SECONDS)
-    wait_for(lambda: site.asked_for(ENDLESS) > 0)
-    wait_for(lambda: works(process.pid))  # earlier and later must end in the same way
+    worker = worker_at_the_endless_page(site, process.pid)
     os.killpg(process.pid, number)
     go_on.set()
+    wait_for(lambda: works(worker, 1.6))  # the signal has come, and it is still at work
+    hold(worker)
     ended = command.end(process)
     assert ended.code == 130
     assert "Traceback" not in ended.err
@@ -89,10 +100,10 @@ def test_a_signal_to_the_whole_group_lets_the_page_under_way_end(
 def test_a_crawl_that_is_killed_leaves_no_process(command: Command, site: NewsSite, tmp_path: Path) -> None:
     site.front(endless(site))
     process = command.start("crawl", site.url, "--workers", "1", STORYKIN_PAGE_SECONDS=SECONDS)
-    wait_for(lambda: site.asked_for(ENDLESS) > 0)
-    wait_for(lambda: works(process.pid))
+    worker = worker_at_the_endless_page(site, process.pid)
     process.kill()
     process.wait()
+    hold_until_its_alarm(worker)
     wait_for(lambda: session(process.pid) == [])
 
 

@@ -37,7 +37,7 @@ from tests.crawler.pool_tasks import (
     pid_after,
     refuse,
 )
-from tests.crawler.processes import PATIENCE, alive, session, wait_for
+from tests.crawler.processes import PATIENCE, alive, hold_until_its_alarm, session, wait_for, works
 from tests.support.leak_pages import pages
 
 TASKS = ("tests.crawler.pool_tasks",)
@@ -209,8 +209,11 @@ def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     wait_for(lambda: out.read_text().count("\n") == 1)
     workers = [int(pid) for pid in out.read_text().split()]
     assert all(map(alive, workers))
+    wait_for(lambda: any(works(pid) for pid in workers))
+    (hanging,) = (pid for pid in workers if works(pid))
     parent.kill()
     parent.wait()
+    hold_until_its_alarm(hanging)
     wait_for(lambda: not any(map(alive, workers)))
     wait_for(lambda: session(parent.pid) == [])
 
@@ -289,9 +292,9 @@ def endless_page() -> Page:
 def test_a_page_that_takes_too_long_costs_its_own_line_in_a_batch() -> None:
     good = [page for page, _, _ in pages(9, vary=False)]
     source = [*good[:4], endless_page(), *good[4:]]
-    found = list(extract_pages(source, workers=2, limits=Limits(seconds=15)))
+    found = list(extract_pages(source, workers=2, limits=Limits(seconds=8)))
     assert [article.url for article in found] == [page.url for page in source]
-    assert found[4].quality == ("failed: extraction took longer than 15 s: stopped",)
+    assert found[4].quality == ("failed: extraction took longer than 8 s: stopped",)
     assert [article.text for article in found[:4] + found[5:]] == [extract_page(page, GENERIC).text for page in good]
 
 
