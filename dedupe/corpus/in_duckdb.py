@@ -87,16 +87,17 @@ SELECT own.id, head.id AS cluster, CASE WHEN dropped THEN kept.id END AS duplica
        complete.id AS most_complete,
        CASE WHEN dropped AND own.number = current
             THEN coalesce(links.lost, {{'dateline': 0, 'credit': 0, 'correction': 0, 'text': 0}}) END AS lost,
-       own.words,
-       CASE WHEN own.notice <> '' AND count(DISTINCT own.first) OVER (PARTITION BY own.notice) >= {MANY_TITLES}
-            THEN first_value(own.id) OVER (PARTITION BY own.notice ORDER BY own.stamp, own.id) END AS furniture
+       own.words, furniture
 FROM documents own JOIN captures USING (number)
 JOIN standing ON standing.number = current
 LEFT JOIN links ON links.number = delegate
 JOIN documents head ON head.number = coalesce(links.representative, delegate)
 JOIN documents complete ON complete.number = coalesce(links.most_complete, delegate)
 JOIN documents kept ON kept.number = CASE WHEN own.number <> current THEN current
-                                          ELSE coalesce(links.kept_in, delegate) END,
+                                          ELSE coalesce(links.kept_in, delegate) END
+LEFT JOIN (
+    SELECT notice, min({{'stamp': stamp, 'id': id}}).id AS furniture FROM documents WHERE notice <> ''
+    GROUP BY notice HAVING count(DISTINCT first) >= {MANY_TITLES}) notices ON notices.notice = own.notice,
 LATERAL (SELECT kept.number <> own.number AS dropped)
 ORDER BY own.number
 """

@@ -46,7 +46,8 @@ def cluster_with_spark(
 ) -> DataFrame:
     """Return one row a document, as :class:`dedupe.corpus.in_memory.Row`; the order is Spark's.
 
-    Sets ``spark.sql.shuffle.partitions`` to the number of partitions of :data:`_PARTITION` documents.
+    Sets ``spark.sql.shuffle.partitions`` to the number of partitions of :data:`_PARTITION` documents, and
+    ``spark.sql.shuffle.orderIndependentChecksum.enabled`` to false.
 
     :param documents: columns as :func:`dedupe.corpus.documents.read_documents` reads them, ``id`` and ``text`` at least
     :param checkpoints: folder that driver and executors share; parts of a lost executor are read from it again
@@ -54,6 +55,9 @@ def cluster_with_spark(
     :raises InputError: if an id comes twice
     """
     spark.sparkContext.setCheckpointDir(checkpoints)
+    # A lost executor's lists of pairs and members come again in another order, and are sorted before they are read.
+    # To Spark 4.1 and later they are other rows: it would end a job of which a part is written.
+    spark.conf.set("spark.sql.shuffle.orderIndependentChecksum.enabled", False)
     signed = documents.mapInArrow(_sign, _SIGNED).persist()
     signed.createOrReplaceTempView("signed")
     spark.conf.set("spark.sql.shuffle.partitions", -(-signed.count() // _PARTITION) or 1)
@@ -88,6 +92,10 @@ def cluster_with_spark(
             yield _table([link for row in batch.to_pylist() for link in _links(row, templates.value, choice)], _LINKS)
 
     grouped.mapInArrow(compare, _LINKS).createOrReplaceTempView("links")
+    # Apart from the rows: most have no notice, and a window over them would be the whole corpus in one task.
+    spark.sql(f"""
+        SELECT notice, min(struct(stamp, id)).id AS furniture FROM captures WHERE notice <> ''
+        GROUP BY notice HAVING count(DISTINCT exact) >= {MANY_TITLES}""").createOrReplaceTempView("notices")
     return spark.sql(f"""
         SELECT id, cluster, CASE WHEN kept <> id THEN kept END AS duplicate_of,
                CASE WHEN id <> current THEN 'version' WHEN relation IS NOT NULL THEN relation
@@ -99,14 +107,13 @@ def cluster_with_spark(
                coalesce(most_complete, delegate) AS most_complete,
                CASE WHEN kept <> id AND id = current THEN named_struct(
                     'dateline', coalesce(dateline, 0L), 'credit', coalesce(credit, 0L),
-                    'correction', coalesce(correction, 0L), 'text', coalesce(text, 0L)) END AS lost, words,
-               CASE WHEN notice <> '' AND size(collect_set(exact) OVER (PARTITION BY notice)) >= {MANY_TITLES}
-                    THEN first(id) OVER (PARTITION BY notice ORDER BY stamp, id) END AS furniture
-        FROM (SELECT own.id, own.current, own.stamp, own.words, own.notice, own.exact,
+                    'correction', coalesce(correction, 0L), 'text', coalesce(text, 0L)) END AS lost, words, furniture
+        FROM (SELECT own.id, own.current, own.stamp, own.words, furniture,
                      delegate, coalesce(links.head, delegate) AS cluster,
                      CASE WHEN own.id <> current THEN current ELSE coalesce(links.kept_in, delegate) END AS kept,
                      links.* EXCEPT (id, head, kept_in)
-              FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate)""")
+              FROM captures own JOIN standing ON standing.id = current LEFT JOIN links ON links.id = delegate
+              LEFT JOIN notices ON notices.notice = own.notice)""")
 
 
 def _table(rows: list[dict[str, Any]], schema: str) -> Any:
