@@ -6,12 +6,13 @@ trafilatura drops some for their class, for a link in them, or because it takes 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Container, Sequence
 
 from lxml.html import HtmlElement
 
 from crawler.article.body.block import Block
+from crawler.article.body.labels import home_of_prose
 from crawler.article.body.sources import Source, SourceMap, squeezed
 from crawler.article.body.trafilatura import kind_of
 from crawler.article.page.decode import nfc
@@ -27,25 +28,35 @@ MOST_LINKS = 0.3
 PROSE = 60
 """Letters of a sentence that shows where the text stands."""
 _LISTS = frozenset({"li", "ul", "ol", "dl", "dd", "dt"})
+_ENTRIES = frozenset({"li", "dd", "dt", "pre", "h2", "h3", "h4", "h5", "h6"})
 
 
 def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) -> list[Block]:
-    """Return *blocks* with the paragraphs that *tree* still holds between them, in the order of the page."""
+    """Return *blocks* with the paragraphs of the text that *tree* still holds, in the order of the page."""
     found = sources.find_all([block.text for block in blocks])
-    prose = [s for b, s in zip(blocks, found, strict=True) if s is not None and _is_prose(b, s)]
+    prose = [s for b, s in zip(blocks, found, strict=True) if s is not None and _is_prose(b.text, s)]
     if len(prose) < 2:
         return list(blocks)
     first, last = min(source.position for source in prose), max(source.position for source in prose)
-    homes = {_home(source) for source in prose}
+    kin = _Kin(prose)
+    inside = home_of_prose(blocks, found)
     body = "".join(sources.key(block.text) for block in blocks)
     taken = {source.position for source in found if source is not None}
     shares = _LinkShares(sources)
+
+    def is_missing(source: Source) -> bool:
+        between = first < source.position < last
+        if between and _is_text(source, kin.homes, shares):
+            return True
+        if not kin.holds(source) or inside is None or not inside(source.element):
+            return False
+        return between or kin.goes_on(source)
+
     missing = [
         source
         for source in sources.sources
-        if first < source.position < last
-        and source.position not in taken
-        and _is_text(source, homes, shares)
+        if source.position not in taken
+        and is_missing(source)
         and not _stands_in(body, source.plain_key)
         and sources.holds(source)
     ]
@@ -64,6 +75,33 @@ class _LinkShares:
 
     def of(self, home: HtmlElement | None) -> float:
         return self._linked[home] / self._letters[home]
+
+
+class _Kin:
+    """What stands among the paragraphs of the text or is marked up like them: entries, subheadings, more text."""
+
+    def __init__(self, prose: Sequence[Source]) -> None:
+        self.homes = {_home(source) for source in prose}
+        self._marks = {_marks(source.element) for source in prose}
+        self._home_marks = {_marks(home) for home in self.homes if home is not None}
+
+    def holds(self, source: Source) -> bool:
+        """Tell whether a run is of the text. A subheading or an entry may be of any form, other text is a sentence."""
+        if source.links > MOST_LINKS or not (source.element.tag in _ENTRIES or ends_sentence(nfc(source.text))):
+            return False
+        home, marks = _home(source), _marks(source.element)
+        if home in self.homes or (marks[1] and marks in self._marks):
+            return True
+        return home is not None and bool(home.get("class")) and _marks(home) in self._home_marks
+
+    def goes_on(self, source: Source) -> bool:
+        """Tell whether a run of :meth:`holds` before or behind all other paragraphs is one: long, and marked up so."""
+        text = nfc(source.text)
+        return _marks(source.element) in self._marks and size(text) >= SHORTEST and ends_sentence(text)
+
+
+def _marks(element: HtmlElement) -> tuple[str, str]:
+    return str(element.tag), element.get("class", "")
 
 
 def _is_text(source: Source, homes: Container[HtmlElement | None], shares: _LinkShares) -> bool:
@@ -99,8 +137,8 @@ SHORTEST_LEFT_OUT = 20
 """Characters without blanks; what is shorter is a label."""
 
 
-def _is_prose(block: Block, source: Source) -> bool:
-    return source.links < 0.5 and size(block.text) >= PROSE and holds_sentence(block.text)
+def _is_prose(text: str, source: Source) -> bool:
+    return source.links < 0.5 and size(text) >= PROSE and holds_sentence(text)
 
 
 def _home(source: Source) -> HtmlElement | None:
@@ -118,10 +156,13 @@ def _stands_in(body: str, key: str) -> bool:
 
 def _merged(blocks: Sequence[Block], found: Sequence[Source | None], missing: Sequence[Source]) -> list[Block]:
     merged: list[Block] = []
-    waiting = list(reversed(missing))
+    waiting = deque(missing)
     for block, source in zip(blocks, found, strict=True):
-        while waiting and source is not None and waiting[-1].position < source.position:
-            gap = waiting.pop()
-            merged.append(Block(nfc(gap.text), kind_of(gap.element)))
+        while waiting and source is not None and waiting[0].position < source.position:
+            merged.append(_block(waiting.popleft()))
         merged.append(block)
-    return merged
+    return [*merged, *map(_block, waiting)]
+
+
+def _block(source: Source) -> Block:
+    return Block(nfc(source.text), kind_of(source.element))

@@ -114,7 +114,7 @@ def _is_point(line: _Line, before: bool) -> bool:
 
 
 def _lines(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[_Line]:
-    home = _home(blocks, sources)
+    home = home_of_prose(blocks, sources)
     lines = []
     for block, source in zip(blocks, sources, strict=True):
         inside = None if source is None or home is None else home(source.element)
@@ -132,7 +132,7 @@ def _lines(blocks: Sequence[Block], sources: Sequence[Source | None]) -> list[_L
     return lines
 
 
-def _home(blocks: Sequence[Block], sources: Sequence[Source | None]) -> Callable[[HtmlElement], bool] | None:
+def home_of_prose(blocks: Sequence[Block], sources: Sequence[Source | None]) -> Callable[[HtmlElement], bool] | None:
     """Return a test for standing inside the innermost element with :data:`HOME_SHARE` of the prose."""
     mass: Counter[HtmlElement] = Counter()
     total = 0

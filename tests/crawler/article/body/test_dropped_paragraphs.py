@@ -38,6 +38,41 @@ def test_a_paragraph_dropped_for_its_class_is_put_back_where_it_stood() -> None:
     assert article.text == "\n\n".join([*PROSE[:2], lost, *PROSE[2:]])
 
 
+def test_entries_and_subheadings_among_the_paragraphs_are_put_back_whatever_their_length() -> None:
+    points = ["Two crossings a day", "Bicycles free", "No cars before June"]
+    entries = "".join(f"<li>{point}</li>" for point in points)
+    lost = f"<h3 class='tags-note'>What islanders get</h3><ul class='tags-note'>{entries}</ul>"
+    text = article_of(f"<div>{prose(PROSE[:2])}{lost}{prose(PROSE[2:])}</div>").text
+    assert text == "\n\n".join([*PROSE[:2], "What islanders get", *points, *PROSE[2:]])
+
+
+def test_a_label_among_the_paragraphs_is_not_put_back() -> None:
+    label = "<p class='tags-note'>Islands and harbours</p>"
+    assert article_of(f"<div>{prose(PROSE[:2])}{label}{prose(PROSE[2:])}</div>").text == "\n\n".join(PROSE)
+
+
+def test_a_part_marked_up_like_those_that_hold_the_text_is_put_back() -> None:
+    parts = [f"<section class='chapter'>{prose([text])}</section>" for text in PROSE]
+    parts[1] = parts[1].replace("<section", "<section id='tags-note'")
+    assert article_of(f"<div>{''.join(parts)}</div>").text == "\n\n".join(PROSE)
+
+
+def test_a_lost_part_of_another_markup_is_not_put_back() -> None:
+    parts = [f"<section class='chapter'>{prose([text])}</section>" for text in PROSE]
+    parts[1] = parts[1].replace("<section class='chapter'", "<section class='panel' id='tags-note'")
+    assert PROSE[1] not in article_of(f"<div>{''.join(parts)}</div>").text
+
+
+def test_the_last_paragraph_marked_up_like_the_others_is_put_back() -> None:
+    whole = [
+        *PROSE,
+        "The harbour master expects a third boat in summer, if the yard upriver keeps to its word.",
+    ]
+    texts = "".join(f"<p class='text'>{text}</p>" for text in whole[:-1])
+    last = f"<div class='tags-note'><p class='text'>{whole[-1]}</p></div>"
+    assert article_of(f"<div>{texts}{last}</div>").text == "\n\n".join(whole)
+
+
 def test_what_stands_behind_the_text_is_not_put_back() -> None:
     behind = "Readers of this newspaper have been sending us pictures of boats from all the islands for many years."
     article = article_of(f"<div>{prose()}<p class='tags-note'>{behind}</p></div>")
