@@ -1,8 +1,8 @@
 """Paragraphs of the article that trafilatura left out: put back where their neighbours were taken.
 
 A paragraph that stands between two paragraphs of the text, in the same element as paragraphs of the text, is text:
-trafilatura drops some for their class, for a link in them, or because it takes a list for a menu. So is what stands in
-an element marked up like those of the text.
+trafilatura drops some for their class, for a link in them, or because it takes a list for a menu. Text is also what
+stands in an element marked up like those that hold the text.
 """
 
 from __future__ import annotations
