@@ -11,6 +11,8 @@ from typing import Any
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.core import ESCALATION_MAX_LENGTH, ESCALATION_PAGE_SHARE
+from trafilatura.readability_lxml import REGEXES
 from trafilatura.settings import Document, Extractor
 
 from crawler.article.body.block import Block
@@ -37,7 +39,7 @@ _OPTIONS = Extractor(**_CHOSEN)
 
 
 class _Quick(Extractor):
-    """Options without the comparison, which count how often trafilatura asks for that.
+    """Options without the comparison and the search for more, which count how often trafilatura asks for the former.
 
     It asks once where its first pass is all it needed, and again where it looks for text in other ways, which it does
     differently without the comparison.
@@ -57,9 +59,10 @@ class _Quick(Extractor):
 
 
 _QUICK = _Quick(**_CHOSEN)
+_QUICK.focus = "balanced, no second search"
+"""trafilatura searches a second time where its focus is "balanced"; every other word but two is read alike."""
 MOST_BESIDE = 2.1
-"""Characters of a page per character of its sentences, up to which the quick way is tried. Of 320 pages it then fails
-on 20; on 14 others, where it is not tried, it would have failed as well."""
+"""Characters that readability may read per character of the page's sentences, up to which the quick way is tried."""
 _NEVER_TEXT = "//nav|//footer|//aside|//button|//noscript|//input|//label|//time|//picture|//menu"
 """Elements that trafilatura's first pass always removes; removed earlier, they cost less."""
 _SURE_LENGTH = 300
@@ -85,33 +88,61 @@ def extract_blocks(tree: HtmlElement, url: str = "", prose: int = 0) -> list[Blo
     """
     options = copy(_OPTIONS)
     options.url, options.fast = url or None, _has_very_many_blocks(tree)
-    letters = len(" ".join(tree.text_content().split())) if prose and not options.fast else 0
-    if 0 < letters < MOST_BESIDE * prose:
+    letters = _letters(tree) if prose and not options.fast else 0
+    if letters and (letters < MOST_BESIDE * prose or _readable(tree, letters) < MOST_BESIDE * prose):
         quick = copy(_QUICK)
         quick.url, quick.asked = url or None, 0
         document = bare_extraction(tree, options=quick, prune_xpath=_NEVER_TEXT)
         body = document.body if isinstance(document, Document) else None
-        if body is not None and quick.asked == 1 and _is_settled(body, letters):
+        if body is not None and quick.asked == 1 and _is_settled(body, tree, letters):
             return blocks_of(body)
     document = bare_extraction(tree, options=options)
     return blocks_of(document.body) if isinstance(document, Document) and document.body is not None else []
 
 
-def _is_settled(body: _Element, letters: int) -> bool:
-    """Say whether no other extractor can win against *body* on a page of *letters* characters.
+def _is_settled(body: _Element, tree: HtmlElement, letters: int) -> bool:
+    """Say whether no other extractor can win against *body* on the page in *tree*, which has so many *letters*.
 
     trafilatura prefers readability's text where it is more than twice as long, or where the own one has no paragraph or
-    more tables than paragraphs; it asks jusText where the own one is short or holds tags that it should not hold.
+    more tables than paragraphs; it asks jusText where the own one is short or holds tags that it should not hold. It
+    searches a second time where the own one is a small part of the page's text, with a blank around each block.
     """
     found = len(" ".join(map(str, body.itertext())).strip())
     tags = Counter(str(element.tag) for element in body.iter())
+    blanks = 2 * sum(1 for _ in tree.iter())
     return (
         found >= _SURE_LENGTH
-        and letters <= 2 * found
+        and (found >= ESCALATION_MAX_LENGTH or found >= ESCALATION_PAGE_SHARE * (letters + blanks))
+        and (letters <= 2 * found or _readable(tree, letters) <= 2 * found)
         and tags.keys() <= _CLEAN
         and tags["p"] >= tags["table"]
         and any("".join(map(str, one.itertext())).strip() for one in body.iter("p"))
     )
+
+
+def _letters(element: HtmlElement) -> int:
+    return len(" ".join(element.text_content().split()))
+
+
+def _readable(tree: HtmlElement, letters: int) -> int:
+    """Return the most characters that readability can take from *tree*, which has so many *letters*.
+
+    It begins by removing scripts and the elements whose class or id is that of a menu, a comment and the like.
+    """
+    unlikely, likely = REGEXES["unlikelyCandidatesRe"], REGEXES["okMaybeItsACandidateRe"]
+    removed: dict[str, bool] = {}  # a page has few classes and many elements
+    cut: set[HtmlElement] = set()
+    for element in tree.iter():
+        marks = " ".join(filter(None, (element.get("class"), element.get("id"))))
+        if marks not in removed:
+            low = marks.lower()
+            removed[marks] = len(marks) > 1 and bool(unlikely.search(low)) and not likely.search(low)
+        if (removed[marks] and element.tag not in {"html", "body"}) or element.tag == "script":
+            cut.add(element)
+    for outer in cut:
+        if cut.isdisjoint(outer.iterancestors()):
+            letters -= len("".join(outer.text_content().split()))
+    return letters
 
 
 def _has_very_many_blocks(tree: HtmlElement) -> bool:

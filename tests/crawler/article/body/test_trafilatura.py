@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from lxml.etree import tostring
 from lxml.html import HtmlElement, document_fromstring
-from trafilatura import bare_extraction
+from trafilatura import bare_extraction, core
+from trafilatura.readability_lxml import Document
 
 from crawler.article.body import trafilatura
 from crawler.article.body.trafilatura import extract_blocks
@@ -22,7 +24,11 @@ def story(paragraphs: int) -> str:
 
 MENU = "<nav><ul>" + "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(20)) + "</ul></nav>"
 TEASERS = "".join(f'<div class="teaser"><p>{n}: {SENTENCE}</p></div>' for n in range(12))
+ASIDE = f"<div class='sidebar'>{story(12)}</div><div id='Comments'>{story(9)}</div>"
 PAGES = {
+    "a story beside a long sidebar": f"<article>{story(6)}</article>{ASIDE}",
+    "a long story in a form": f"<form>{MENU * 9}<article>{story(9)}</article></form>",
+    "a story beside a longer one": f"<article>{story(4)}</article><section>{story(30)}</section>",
     "a story": f"{MENU}<article>{story(8)}</article><footer>Imprint, {SENTENCE}</footer>",
     "a story in a form": f"<form>{MENU}<div class='content'>{story(8)}</div></form>",
     "teasers alone": f"{MENU}<main>{TEASERS}</main>",
@@ -53,8 +59,27 @@ def ways(tree: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return asked
 
 
-def test_a_story_needs_the_short_way_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ways(page(PAGES["a story"]), monkeypatch) == [True]
+@pytest.mark.parametrize("name", ["a story", "a story beside a long sidebar"])
+def test_a_story_needs_the_short_way_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ways(page(PAGES[name]), monkeypatch) == [True]
+
+
+def test_the_short_way_does_not_measure_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(core, "html2txt")
+    with pytest.raises(NameError):  # as its own focus does
+        bare_extraction(page(PAGES["a short note beside much"]), options=trafilatura._Quick(**trafilatura._CHOSEN))
+    assert bare_extraction(page(PAGES["a short note beside much"]), options=trafilatura._QUICK) is not None
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("mark", ["", "menu", "comment", "main sidebar", "x"])
+def test_readability_takes_no_more_than_it_can(name: str, mark: str) -> None:
+    tree = page(
+        f"<div class='{mark}'>{TEASERS}</div><div id='{mark}'><div class='{mark}'>{story(2)}</div></div>{PAGES[name]}"
+    )
+    most = trafilatura._readable(tree, trafilatura._letters(tree))
+    read = document_fromstring(Document(tree, min_text_length=25).summary())
+    assert len(" ".join(str(tostring(read, method="text", encoding="unicode")).split())) <= most
 
 
 @pytest.mark.parametrize("name", ["teasers alone", "loose text"])
