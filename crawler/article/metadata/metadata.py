@@ -9,7 +9,6 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.article.metadata.bylines import Byline, page_byline
@@ -129,20 +128,22 @@ _IMAGE = ("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "t
 def meta_tags(tree: HtmlElement) -> MetaTags:
     """Return the page's meta tags, and microdata given as ``content`` or ``datetime`` attributes."""
     found: MetaTags = {}
-    elements: list[HtmlElement] = _NAMED(tree)  # type: ignore[assignment]
-    for element in elements:
+    for element in tree.iter():
+        if element.tag not in _NAMED and (
+            element.get("itemprop") is None or (element.tag not in _SHOWING and element.get("content") is None)
+        ):
+            continue
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         content = element.get("content") or (element.get("datetime") if element.tag == "time" else None)
-        if not content and element.tag not in {"meta", "time"} and name.lower() in _TEXT_PROPERTIES:
+        if not content and element.tag not in _NAMED and name.lower() in _TEXT_PROPERTIES:
             content = nfc("".join(element.itertext()))
         if name and content and content.strip():
             found.setdefault(name.strip().lower(), []).append(content.strip())
     return found
 
 
-_NAMED = XPath(
-    "//meta | //time | //*[@itemprop and (@content or self::h1 or self::h2 or self::div or self::span or self::p)]"
-)
+_NAMED = frozenset({"meta", "time"})
+_SHOWING = frozenset({"h1", "h2", "div", "span", "p"})
 _TEXT_PROPERTIES = frozenset({"headline", "datepublished", "datemodified"})
 """Microdata that is read from the text of an element as well."""
 

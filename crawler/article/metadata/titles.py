@@ -113,8 +113,10 @@ def _headings(tree: HtmlElement, sites: Sequence[str]) -> Iterator[tuple[HtmlEle
                 continue
         if element.tag == "h1" or len(element) < 4:
             left -= element.tag != "h1"
+            if len(nfc(element.text_content())) >= _TOO_LONG:  # with blanks at borders it is no shorter
+                continue
             text = _text(element)
-            if 3 < len(text) < 300 and letters_of(text) not in brands and not _BRAND_CLASS.search(marks):
+            if 3 < len(text) < _TOO_LONG and letters_of(text) not in brands and not _BRAND_CLASS.search(marks):
                 yield element, text
 
 
@@ -128,6 +130,8 @@ def _without_kicker(heading: str, claims: Sequence[tuple[str, str]]) -> str:
 
 
 _HEADINGS = frozenset({"h1", "h2", "h3"})
+_TOO_LONG = 300
+"""Characters of a text that is no headline."""
 
 
 def _text(element: HtmlElement) -> str:

@@ -82,6 +82,10 @@ _OF_COUNTRY = {
 """Abbreviations that mean another zone in some countries than in the rest of the world."""
 
 _YEARS = range(1990, 2100)
+_DIGIT = re.compile(r"\d")
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+_FEWEST_DIGITS = 5
+"""Digits of a year and a day of the month: no form of a date has fewer."""
 _YEAR = r"(?:19|20|25)\d{2}"
 _YEAR_FIRST = re.compile(
     rf"(?<!\d)({_YEAR})\s*(?:[-/.]|年|년)\s*(\d{{1,2}})\s*(?:[-/.]|月|월)\s*(\d{{1,2}})(?!\d)\s*(?:日|일)?"
@@ -173,12 +177,12 @@ def read_time(raw: str, where: Locality) -> ReadTime | None:
     A clock without a zone is in the zone of *where*, or in UTC if *where* has none.
     """
     text = " ".join(_with_plain_digits(unicodedata.normalize("NFC", raw)).split())
-    if not text or len(text) > 200:
+    if len(text) > 200 or len(_DIGIT.findall(text)) < _FEWEST_DIGITS:
         return None
     if where.day_first is None:
         if _VIETNAMESE_DAY.search(text.casefold()):
             where = locality("vi", "", zone=where.zone if where.stated else "")
-        elif any(c.isalpha() and not c.isascii() for c in text):
+        elif not text.isascii() and any(c.isalpha() and not c.isascii() for c in text):
             where = replace(where, language="und")  # no English: day first
     try:
         return _epoch(text) or _compact(text, where) or _written(text, where)
@@ -187,7 +191,7 @@ def read_time(raw: str, where: Locality) -> ReadTime | None:
 
 
 def _with_plain_digits(text: str) -> str:
-    if text.isascii():
+    if text.isascii() or not _OTHER_DIGIT.search(text):
         return text
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
