@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lxml.etree import tostring
 from lxml.html import HtmlElement, document_fromstring
-from trafilatura import bare_extraction, core
+from trafilatura import bare_extraction
 from trafilatura.readability_lxml import Document
+from trafilatura.settings import Extractor
 
 from crawler.article.body import trafilatura
 from crawler.article.body.trafilatura import extract_blocks
@@ -25,7 +28,16 @@ def story(paragraphs: int) -> str:
 MENU = "<nav><ul>" + "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(20)) + "</ul></nav>"
 TEASERS = "".join(f'<div class="teaser"><p>{n}: {SENTENCE}</p></div>' for n in range(12))
 ASIDE = f"<div class='sidebar'>{story(12)}</div><div id='Comments'>{story(9)}</div>"
+COMMENT_MARKS = (
+    "comments", "Comment-list", "comment-3 odd", "commentary", "comol", "disqus_thread", "dsq-comments",
+    "article-comments", "my-post-comments", "mvp-post-add-box", "infinite-scroll", "infinitescroll",
+    "elementor-share-buttons--x", "entry",
+)  # fmt: skip
+COMMENTS = "".join(f"<div class='{mark}'><p>{n}, {SENTENCE}</p></div>" for n, mark in enumerate(COMMENT_MARKS))
+FORUM = '<script type="application/ld+json">{"@type": "DiscussionForumPosting"}</script>'
 PAGES = {
+    "comments of many classes": f"<article>{story(6)}{COMMENTS}</article>{COMMENTS}",
+    "a forum": f"{FORUM}<article>{story(6)}{COMMENTS}</article>{COMMENTS}",
     "a story beside a long sidebar": f"<article>{story(6)}</article>{ASIDE}",
     "a long story in a form": f"<form>{MENU * 9}<article>{story(9)}</article></form>",
     "a story beside a longer one": f"<article>{story(4)}</article><section>{story(30)}</section>",
@@ -46,29 +58,48 @@ def test_the_short_way_gives_the_same_blocks(name: str) -> None:
     assert extract_blocks(tree, prose=len(tree.text_content())) == long_way
 
 
-def ways(tree: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Return for each extraction of a page of prose whether it was the short one."""
-    asked: list[bool] = []
+def long_ways(tree: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how often the long way was gone for a page of prose."""
+    gone: list[HtmlElement] = []
 
-    def noted(*arguments: object, **options: object) -> object:
-        asked.append(isinstance(options["options"], trafilatura._Quick))
-        return bare_extraction(*arguments, **options)
+    def noted(tree: HtmlElement, **options: Extractor) -> object:
+        gone.append(tree)
+        return bare_extraction(tree, **options)
 
     monkeypatch.setattr(trafilatura, "bare_extraction", noted)
     extract_blocks(tree, prose=len(tree.text_content()))
-    return asked
+    return len(gone)
 
 
-@pytest.mark.parametrize("name", ["a story", "a story beside a long sidebar"])
+@pytest.mark.parametrize("name", ["a story", "a story beside a long sidebar", "comments of many classes"])
 def test_a_story_needs_the_short_way_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ways(page(PAGES[name]), monkeypatch) == [True]
+    assert long_ways(page(PAGES[name]), monkeypatch) == 0
 
 
-def test_the_short_way_does_not_measure_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(core, "html2txt")
-    with pytest.raises(NameError):  # as its own focus does
-        bare_extraction(page(PAGES["a short note beside much"]), options=trafilatura._Quick(**trafilatura._CHOSEN))
-    assert bare_extraction(page(PAGES["a short note beside much"]), options=trafilatura._QUICK) is not None
+@pytest.mark.parametrize("name", ["teasers alone", "loose text", "a forum"])
+def test_where_trafilatura_looks_further_the_long_way_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert long_ways(page(PAGES[name]), monkeypatch) == 1
+
+
+@pytest.mark.parametrize("name", ["teasers alone", "loose text"])
+def test_trafilatura_asks_where_its_first_pass_falls_short(name: str) -> None:
+    assert trafilatura._first_pass(page(PAGES[name])) is None
+
+
+@pytest.mark.parametrize("mark", COMMENT_MARKS)
+def test_what_trafilatura_removes_first_is_known_by_its_mark(mark: str) -> None:
+    for tag in ("div", "section"):
+        for name in ("class", "id"):
+            tree = page(f"<{tag} {name}='{mark}'>{SENTENCE}</{tag}>")
+            removed = any(expression(tree) for expression in trafilatura._PRUNED_FIRST)
+            assert not removed or (tag in trafilatura._PRUNED_TAGS and trafilatura._PRUNED_MARK.search(mark))
+
+
+def test_marks_are_read_from_every_expression() -> None:
+    for expression in trafilatura._PRUNED_FIRST:
+        tests = re.findall(r"re:test|contains\(|starts-with|@(?!id|class)", str(expression.path))
+        assert set(tests) <= {"re:test", "contains("}
+        assert len(tests) == len(re.findall(r"@\w+, '(.+?)'", str(expression.path)))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -80,15 +111,3 @@ def test_readability_takes_no_more_than_it_can(name: str, mark: str) -> None:
     most = trafilatura._readable(tree, trafilatura._letters(tree))
     read = document_fromstring(Document(tree, min_text_length=25).summary())
     assert len(" ".join(str(tostring(read, method="text", encoding="unicode")).split())) <= most
-
-
-@pytest.mark.parametrize("name", ["teasers alone", "loose text"])
-def test_where_trafilatura_looks_further_the_long_way_is_gone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ways(page(PAGES[name]), monkeypatch) == [True, False]
-
-
-@pytest.mark.parametrize("name", ["teasers alone", "loose text"])
-def test_trafilatura_asks_again_where_its_first_pass_falls_short(name: str) -> None:
-    quick = trafilatura._Quick(**trafilatura._CHOSEN)
-    bare_extraction(page(PAGES[name]), options=quick)
-    assert quick.asked > 1
