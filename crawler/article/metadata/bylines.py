@@ -38,6 +38,8 @@ class Byline:
 
 _LEAD_IN = re.compile(
     r"^\W*(?:文|撰文|作者|[记記]者|取材(?:・文)?)\s*[｜|:：/／]\s*"
+    r"|^\W*(?:text(?: und interview)?|interview|bericht|quelle|source|fuente|fonte)\s*:\s*"
+    r"|^\W*\d{1,4}[./-]\d{1,2}[./-]\d[\d.,:/\s-]*(?:uhr\s*)?(?:by|von)\s+"
     r"|^\W*(?:this (?:post|article|story) (?:was|is) )?"
     r"(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
     r"(?:(?:by|von|par|por|per|di|da|door|av|af|from|przez|автор|текст|oleh|yazan|tác giả|thực hiện|tổng hợp|theo"
@@ -46,7 +48,8 @@ _LEAD_IN = re.compile(
 )
 _SAID = re.compile(
     r"^\W*(?:(?:written|posted|story|text|words)\s+)?(?:by|von|par|por|door|przez"
-    r"|tác giả)\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))",
+    r"|tác giả)\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))"
+    r"|^\d{1,4}[./-]\d{1,2}[./-]\d[\d.,:/\s-]*(?:uhr\s*)?(?:by|von)\s+[\w ]{3,40}$",
     re.IGNORECASE,
 )
 _WRITTEN = re.compile(r"(?:this \w+ was )?written by\b\s*:?\s*(?=(?-i:[A-ZÀ-Þ]|$))", re.IGNORECASE)
@@ -61,7 +64,7 @@ _SPLIT = re.compile(
     r"\s*(?:,?\s+(?:and|und|et|y|e|en|og|och|i|và|with|mit|avec|con|ve|dan)\s|[,;/&•·⋅、，|\n]|\s[–—-]\s)\s*",
     re.IGNORECASE,
 )
-_WHERE = re.compile(r"\s(?:in|aus|for|für|of|at|bei|from|à|contributing|on(?=\s(?:\w+\.?\s)?\d))\s.*$")
+_WHERE = re.compile(r"\sim Gespräch$|\s(?:in|aus|for|für|of|at|bei|from|à|contributing|on(?=\s(?:\w+\.?\s)?\d))\s.*$")
 _DEGREE = re.compile(
     r"(?:m\.?d|ph\.?\s?d|m\.?[as]c?|b\.?[as]c?|r\.?[nd]n?|d\.?v\.?m|j\.?d|m\.?p\.?h|c\.?p\.?a|m\.?b\.?a|b\.?s\.?n"
     r"|ll\.?[bm]|d\.?o|esq|cfp|cscs"
@@ -84,9 +87,10 @@ _ROLE = re.compile(
 )
 _NO_NAME = re.compile(
     r"^https?$|[{}\[\]<>]|\":"
-    r"|https?:|www\.|@|\d{2,}|\*|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
+    r"|https?:|www\.|@|\d{2,}|[*:]|\bago$|^[\w-]+(?:\.[\w-]+)+$|^(?:updated?|published|posted|by|admin\w*|editors?|staff"
     r"|unknown|guest|none|null|undefined|name|anonymous"
-    r"|authors?|default|user|home|about|webmaster|news desk|desk|team|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
+    r"|authors?|default|user|home|about|webmaster|desk|team|category|collections?|topic|brand|price|message|website"
+    r"|true|false|text|newsroom|cbs|cnn|nbc|abc|read|more|comments?)$"
     r"|^(?:aa|small|medium|large|(?:text|font) size)$"
     r"|^(?:view|see|all|more)\b|^min(?:ute)?s?$|^(?:twitter|facebook|instagram|linkedin|whatsapp|youtube|e-?mail)$|^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?$"
     r"|^(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? ?\d*$",
@@ -97,10 +101,16 @@ _MARK = re.compile(
     r"|autore?n?|auteur)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_NOT_OF_TEXT = re.compile(r"category|img|photo|licen[cs]e", re.IGNORECASE)
+"""Classes of bylines of pictures, and of a section beside the byline."""
+_FULL_NAME = re.compile(r"(?:Dr\.? )?[A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][^\W\d_]*[.\w'’-]*){1,3}")
+_DESK = re.compile(r"^[^\n,]{3,40}\s&\s[^\n,]{3,40}\s(?:desk|team|staff|editors)\s*$", re.IGNORECASE)
+"""A desk of two subjects, which are no two authors."""
+_STATED = frozenset({"json-ld", "meta", "microdata"})
 _META = re.compile(r"(?:.*[:._-])?(?:authors?|byl|byline|creator)(?:[._-]?names?)?|.*author")
 _NO_META = re.compile(r"og:|twitter:|fb:|.*(?:article:author|author)[._:-]?(?:url|id|image|link)")
 _QUOTED = frozenset({"blockquote", "cite", "figure", "figcaption", "nav", "footer", "form"})
-_BESIDE = re.compile(r"comment|testimonial|quote|related|teaser|promo|sidebar|latest|popular", re.IGNORECASE)
+_BESIDE = re.compile(r"comment|testimonial|quote|related|teaser|promo(?!ted)|sidebar|latest|popular", re.IGNORECASE)
 
 
 def split_authors(values: Iterable[str], site: str = "") -> tuple[str, ...]:
@@ -125,16 +135,17 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
     bodies: dict[str, str] = {}
     own: dict[str, str] = {}
     agency = ""
-    known = {letters_of(site) for site in sites}
+    known = {letters_of(site) for site in sites} - {""}
     for value in values:
         text = re.sub(r"<[^>]*>|\([^)]*\)", " ", value)
         if re.match(r"\s*https?://", text):
             continue
-        for part in _parts(text):
+        whole = letters_of(text) in known or _DESK.search(text) or (source in _STATED and _is_role(text))
+        for part in [nfc(text)] if whole else _parts(text):
             if found := agency_in(part):
                 agency = agency or found
-            elif _is_name(part):
-                kind = own if letters_of(part) in known else bodies if _COLLECTIVE.search(part) else persons
+            elif whole or _is_name(part):
+                kind = own if letters_of(part) in known else bodies if whole or _COLLECTIVE.search(part) else persons
                 kind.setdefault(letters_of(part), _cased(part))
     named = tuple((persons or bodies or own).values())
     of_kind: AuthorKind = "persons" if persons else "bodies" if bodies else "site" if own else ""
@@ -159,6 +170,13 @@ def _is_name(text: str) -> bool:
     if len(text.split()) > 5 or len(text) > 50 or _NO_NAME.search(text) or _ROLE.search(text):
         return False
     return len(text) > 2 or (len(text) == 2 and text.isupper()) or (len(text) == 2 and not text.isascii())
+
+
+def _is_role(text: str) -> bool:
+    """Tell whether *text* is the name of a role at the site, such as "Community Editor", and of no person."""
+    words = nfc(text).lower().split(" ")
+    short = len(words) == 2 or (len(words) == 3 and words[1] in {"staff", "guest", "special"})
+    return short and not _NO_NAME.search(text) and _ROLE.search(words[-1]) is not None
 
 
 def _cased(name: str) -> str:
@@ -190,6 +208,8 @@ def page_byline(
     named = next((some for kind in _KINDS if (some := [one for one in said if one.kind == kind])), [])
     agency = next((one for one in found_at if one.agency), Byline())
     best = max(named, key=lambda one: sum(_agree(one, other) for other in named), default=agency)
+    if stated[0] in named and set(best.authors) < set(stated[0].authors):  # an author's own box names one of several
+        best = stated[0]
     return Byline(best.authors if named else (), agency.agency, best.source, best.kind, found_at)
 
 
@@ -254,7 +274,7 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
             sure.append(element)
         elif behind and prose <= 2 and tag == "a" and _is_profile(element):
             linked.append(element)
-        elif called[names]:
+        elif called[names] and not _NOT_OF_TEXT.search(names):
             classed.append(element)
         elif behind and (_says(element.text, 60, prose) or (tag == "time" and _says(element.tail, LONGEST, prose))):
             above_it = element.getparent()
@@ -262,8 +282,12 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
             said.append(element if whole or above_it is None else above_it)
     linked = [one for one in linked if one.getparent() is linked[0].getparent()]
     found: list[Byline] = []
-    for elements in (sure, linked, classed, said):
-        lines = [text for one in elements[:8] if not _is_quoted(one, above) and 1 < len(text := _lines(one)) <= LONGEST]
+    boxes = [one for one in classed if len(one.text_content()) > LONGEST]
+    for elements in (sure, linked, classed, said, boxes):
+        texts = [_lines(one) for one in elements[:8] if not _is_quoted(one, above)]
+        if elements is boxes:  # a name above a paragraph about the author
+            texts = [first for text in texts if _FULL_NAME.fullmatch(first := text.partition("\n")[0])]
+        lines = [text for text in texts if 1 < len(text) <= LONGEST]
         if elements is sure or elements is linked:
             lines = ["\n".join(lines)]
         bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]

@@ -115,24 +115,26 @@ def article_node(nodes: list[Node], url: str = "") -> Node:
     """Return the object that describes the page's article, an empty one if there is none.
 
     Teasers of other articles are articles too: one that names the page's path in *url* comes first, then the one
-    with most of an article's properties, the first among equals. Its author may stand beside it, under an ``@id``.
+    with most of an article's properties, the first among equals. Its author and picture may stand beside it, under an
+    ``@id``.
     """
     wanted = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage", "dateModified", "image")
     articles = [node for node in nodes if is_article(node)]
     own = [node for node in articles if _is_of(node, url)] if len(articles) > 1 else []
     best = max(own or articles, key=lambda node: sum(name in node for name in wanted), default={})
     best = best if text_of(best.get("datePublished")) else {**_dates_of_page(nodes, url), **best}
-    if not best or text_of(best.get("author")):
-        return best
-    named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and text_of(node.get("name"))}
-    authors = best.get("author")
-    refs = authors if isinstance(authors, list) else [authors]
-    found = [
-        named[ref["@id"]]
-        for ref in refs
-        if isinstance(ref, dict) and isinstance(ref.get("@id"), str) and ref["@id"] in named
-    ]
-    return {**best, "author": found} if found else best
+    named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str)}
+    return {**best, **{key: _resolved(best[key], named) for key in ("author", "image") if key in best}}
+
+
+def _resolved(value: Any, named: dict[str, Node]) -> Any:
+    """Return *value* with the objects that stand elsewhere on the page in place of bare references to their ``@id``."""
+    if isinstance(value, list):
+        return [_resolved(one, named) for one in value]
+    bare = (
+        isinstance(value, dict) and isinstance(value.get("@id"), str) and not {"name", "url", "contentUrl"} & set(value)
+    )
+    return named.get(value["@id"], value) if bare else value
 
 
 def _dates_of_page(nodes: list[Node], url: str) -> Node:

@@ -18,6 +18,7 @@ from crawler.article.metadata.rights import page_rights
 from crawler.article.metadata.titles import page_title, site_names
 from crawler.article.page.dates import locality
 from crawler.article.page.decode import nfc
+from crawler.article.page.letters import letters_of
 from crawler.portals.seed import GENERIC, Seed
 from crawler.urls.canonical import is_http
 from storage.records import RightsStatement
@@ -83,7 +84,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
     byline = page_byline(tree, node, meta, brands, seed, headline=headline.element)
     descriptions = (text_of(node.get("description")), _first(meta, ("og:description",)), *_descriptions(meta))
     summaries = tuple(dict.fromkeys(text for raw in descriptions if (text := nfc(_MARKUP.sub("", raw)))))
-    section, section_source = _section(node, meta, url)
+    section, section_source = _section(node, nodes, meta, url, headline.text)
     free = _free_access(nodes, meta)
     return Metadata(
         title=headline.text,
@@ -105,7 +106,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
         language=language,
         section=section,
         section_source=section_source,
-        tags=_tags(node, meta),
+        tags=_tags(node, meta, {letters_of(site), letters_of(headline.text)} - {""}),
         image=_image(tree, node, meta, url),
         canonical=_canonical(tree, meta, url),
         site=site,
@@ -172,34 +173,70 @@ def _language(tree: HtmlElement, node: Node, meta: MetaTags) -> tuple[str, str]:
 _LOCALE = re.compile(r"([A-Za-z]{2})(?![A-Za-z])(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2})(?![A-Za-z]))?")
 
 
-def _section(node: Node, meta: MetaTags, url: str) -> tuple[str, str]:
-    """Return the section as stated, as a last resort the first part of the address if it is words."""
-    for source, raw in (("json-ld", text_of(node.get("articleSection"))), ("meta", _first(meta, _SECTION))):
-        if raw:
-            return nfc(raw), source
+def _section(node: Node, nodes: list[Node], meta: MetaTags, url: str, title: str) -> tuple[str, str]:
+    """Return the section and its source: stated, the first step of a path of links, or the first part of the address.
+
+    One that names a form of page or the title is taken only where there is no other, and none from the address.
+    """
+    raw = node.get("articleSection")
+    values = [("json-ld", text_of(one)) for one in (raw if isinstance(raw, list) else [raw])]
+    values.append(("meta", _first(meta, _SECTION)))
+    none = letters_of(title)
+    stated = [(name, source) for source, value in values for name in _names(value) if letters_of(name) != none]
+    steps = [(name, "json-ld") for name in _steps(nodes)]
+    if found := next((one for one in (*stated, *steps) if not _NO_SECTION.fullmatch(one[0])), None):
+        return found
     parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
-    named = [part for part in parts[:-1] if not re.fullmatch(r"[a-z]{1,2}|\d+|" + _NO_SECTION, part, re.IGNORECASE)]
-    if named and re.fullmatch(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}", named[0]):
-        return nfc(re.sub(r"[-_]", " ", named[0])), "address"
-    return "", ""
+    inner = [part for part in parts[:-1] if len(part) > 2 and not _NO_SECTION.fullmatch(part) and not part.isdecimal()]
+    if inner and re.fullmatch(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}", inner[0]):
+        return nfc(re.sub(r"[-_]", " ", inner[0])), "address"
+    return next(iter(stated), ("", ""))
 
 
-_NO_SECTION = (
-    r"articles?|news|(?:wire[-_]?)?stor(?:y|ies)|storylines?|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w|"
-    r"read|views?|details?|sections?|categor(?:y|ies)|topics?|tags?|features?|videos?|photos?|galler(?:y|ies)|slideshows?|cards?|contents?|pages?"
+def _names(value: str) -> list[str]:
+    """Return the names in *value*, which may be a list or a path. A single comma before a blank is part of a name."""
+    marks = r"[|;>,]" if value.count(",") > 1 else r"[|;>]|,(?=\S)" if " " in value else r"[|;>,/_]"
+    return [name for part in re.split(marks, value) if not _PLACEHOLDER.fullmatch(name := nfc(part))]
+
+
+def _steps(nodes: list[Node]) -> list[str]:
+    """Return the names in the path of links that leads to the page, the front page and the page left out."""
+    trail = next((node for node in nodes if "BreadcrumbList" in types(node)), {}).get("itemListElement")
+    steps = [step for step in trail if isinstance(step, dict)] if isinstance(trail, list) else []
+    return [name for step in steps[1:-1] if (name := nfc(text_of(step.get("name")) or text_of(step.get("item"))))]
+
+
+_NO_SECTION = re.compile(
+    r"articles?|news|latest|(?:wire[-_]?)?stor(?:y|ies)|storylines?|posts?|blogs?|p|amp|index(?:\.\w+)?|archives?|en[-_]\w\w|"
+    r"read|views?|details?|sections?|categor(?:y|ies)|cat|topics?|tags?|features?|videos?|photos?|galler(?:y|ies)|slideshows?|cards?|contents?|pages?|"
+    r"home(?:page)?|front[-_ ]?page|start(?:seite)?|all|general|allgemein|aktuell(?:es)?|"
+    r"nachrichten|themen|noticias?|notizie|actualit[ée]s?|artikel|art[íi]culos?|artigos?|artykul|headlines|"
+    r"top[-_ ]?(?:news|stories)|browse|collections?|products?|"
+    r"produkte|shop|resources?|learn|hub|cms|apps?|web|servlet|wp[-_]\w+|wiki|node|list|show|feeds?|about",
+    re.IGNORECASE,
 )
-"""Parts of addresses that name a form of page or a level of the site, and no section."""
+"""Names of forms of pages and of levels of a site, which are no section."""
+_PLACEHOLDER = re.compile(
+    r"nil|null|none|undefined|unknown|false|test|default|n/a|uncategori[sz]ed|\W*|\d+", re.IGNORECASE
+)
 
 
-def _tags(node: Node, meta: MetaTags) -> tuple[str, ...]:
+def _tags(node: Node, meta: MetaTags, known: set[str]) -> tuple[str, ...]:
+    """Return the tags for readers; *known* are the letters of the title and of the site's name, which are none."""
     raw = node.get("keywords")
     stated = [text_of(value) for value in (raw if isinstance(raw, list) else [raw])]
     sources = [stated, meta.get("article:tag", [])]
     if not any(map(any, sources)):
         sources = [meta.get("news_keywords", []), meta.get("keywords", [])]
-    split = (nfc(tag) for texts in sources for text in texts for tag in _separators(text, texts).split(text))
-    distinct = {tag.casefold(): tag for tag in reversed([tag for tag in split if tag and len(tag) <= 80])}
+    texts = [(text, texts) for texts in sources for text in texts if letters_of(text) not in known]
+    split = (nfc(tag).removeprefix("#") for text, beside in texts for tag in _separators(text, beside).split(text))
+    tags = [tag for tag in split if tag and len(tag) <= 80 and not _NO_TAG.search(tag) and letters_of(tag) not in known]
+    distinct = {tag.casefold(): tag for tag in reversed(tags)}
     return tuple(reversed(distinct.values()))
+
+
+_NO_TAG = re.compile(r"https?:|^www\.|^@|^[a-z]+:\S|\w_\w|^_|[{}<>=]|^\d{5,}$", re.IGNORECASE)
+"""Addresses, numbers and names for the portal's own software."""
 
 
 def _separators(text: str, beside: Sequence[str]) -> re.Pattern[str]:
@@ -213,16 +250,20 @@ _MANY = re.compile(r"[,、،，].*[,、،，]|[,،](?=[^\s\d])", re.DOTALL)
 
 _LEAST_PIXELS = 100
 """Width or height under which a picture is an icon."""
-_ICON = re.compile(r"favicon|apple-touch|[/_-](?:icon|logo)s?[/._-]", re.IGNORECASE)
+_NO_PICTURE = re.compile(r"favicon|apple-touch|placeholder|nameplate|[/_-]default[-_.][^/]*$", re.IGNORECASE)
+_ICON = re.compile(rf"{_NO_PICTURE.pattern}|[/_-](?:icon|logo)s?[/._-]", re.IGNORECASE)
 
 
 def _image(tree: HtmlElement, node: Node, meta: MetaTags, url: str) -> str:
-    """Return the address of the article's picture; one that is declared small or named an icon is none."""
+    """Return the address of the article's picture; one that is declared small or named an icon is none.
+
+    An address with a fragment is the name of an object of the page's data.
+    """
     declared = [size for key in ("og:image:width", "og:image:height") for size in meta.get(key, [])[:1]]
     small = any(size.isdecimal() and int(size) < _LEAST_PIXELS for size in declared)
     stated = [url_of(node.get("image")), "" if small else _first(meta, _IMAGE)]
     for raw in stated:
-        if raw and not _ICON.search(raw) and (found := _absolute(url, raw)):
+        if raw and "#" not in raw and not _ICON.search(raw) and (found := _absolute(url, raw)):
             return found
     for picture in tree.iter("img"):
         if any(parent.tag in {"article", "main", "figure"} for parent in picture.iterancestors()):
@@ -230,7 +271,8 @@ def _image(tree: HtmlElement, node: Node, meta: MetaTags, url: str) -> str:
             width = picture.get("width") or ""
             if raw[:5] != "data:" and not _ICON.search(raw) and not (width.isdecimal() and int(width) < 200):
                 return _absolute(url, raw)
-    return next((found for raw in stated if raw and not small and (found := _absolute(url, raw))), "")
+    kept = [raw for raw in stated if raw and "#" not in raw and not small and not _NO_PICTURE.search(raw)]
+    return next((found for raw in kept if (found := _absolute(url, raw))), "")
 
 
 def _absolute(base: str, address: str) -> str:

@@ -147,7 +147,9 @@ def choose(found: Sequence[DateCandidate]) -> Publication:
         published=exact.time.moment,
         raw=exact.raw,
         source=exact.source,
-        modified=modified,
+        modified=modified
+        if modified and modified >= exact.time.moment
+        else None,  # else of a draft, or in no known zone
         doubts=tuple(doubts),
         candidates=candidates,
     )

@@ -331,8 +331,31 @@ def test_byline_names_persons_and_the_agency_apart(byline: str, names: tuple[str
             '<div class="byline">By Jane Roe</div>',
             "Jane Roe",
         ),
+        ('<meta name="author" content="Harbour Correspondent">', "", "Harbour Correspondent"),
+        ('<meta name="author" content="Harbour Correspondent">', '<div class="byline">By Jane Roe</div>', "Jane Roe"),
+        (
+            '<meta name="author" content="Ropes & Tar"><meta property="og:site_name" content="Ropes & Tar">'
+            '<meta property="og:title" content="Ferry line opens | Ropes & Tar">',
+            "",
+            "Ropes & Tar",
+        ),
+        ("", '<div class="byline">Boats &amp; Harbours Desk</div>', "Boats & Harbours Desk"),
+        ("", "<div>03.05.2024 17:40 von Minna</div>", "Minna"),
+        ("", "<div>2 von drei Booten</div>", ""),
+        ("", '<div class="byline">9 hours ago</div>', ""),
+        ("", '<div class="byline">Interview: Jane Roe</div>', "Jane Roe"),
+        ("", '<div class="byline">Pictures: Jane Roe</div>', ""),
+        ("", '<span class="byline-category">Boats</span>', ""),
+        ("", '<div class="node--promoted"><div class="author">Jane Roe</div></div>', "Jane Roe"),
+        ("", f'<div class="post-author"><h4>Jane Roe</h4>{PROSE}</div>', "Jane Roe"),
+        ("", f'<div class="post-author"><h4>More from this pier</h4>{PROSE}</div>', ""),
+        (
+            script({**ARTICLE, "author": [{"@type": "Person", "name": name} for name in ("Jane Roe", "Bo Sea")]}),
+            '<div class="author">Jane Roe</div><a rel="author">Jane Roe</a>',
+            "Jane Roe, Bo Sea",
+        ),
     ],
-)
+)  # fmt: skip
 def test_authors_are_read_where_pages_state_them(head: str, body: str, names: str) -> None:
     found = read(head, f"<h1>Ferry line opens</h1>{body}{PROSE}")
     assert ", ".join(found.authors) == names
@@ -448,3 +471,53 @@ def test_tags_in_one_value_are_parted_and_a_name_with_a_comma_is_not(head: str, 
 def test_the_form_of_a_page_in_its_address_is_no_section(path: str, section: str) -> None:
     tree = document_fromstring("<html><body><h1>Ferry opens</h1></body></html>")
     assert read_metadata(tree, f"https://news.example/{path}").section == section
+
+
+@pytest.mark.parametrize(
+    ("stated", "section"),
+    [
+        (["Blog", "Boats & Piers"], "Boats & Piers"),
+        ("Boats,Piers,Featured", "Boats"),
+        ("Ropes, Tar and Sails", "Ropes, Tar and Sails"),
+        ("Boats, Piers, Tides", "Boats"),
+        ("/harbour/north_pier", "harbour"),
+        ("Ferry line opens", "politics"),
+        ("undefined", "politics"),
+        ("News", "politics"),
+    ],
+)
+def test_a_section_is_one_name_and_no_form_of_page(stated: object, section: str) -> None:
+    assert read(script({**ARTICLE, "articleSection": stated})).section == section
+
+
+def test_what_a_page_calls_news_is_its_section_where_nothing_says_more() -> None:
+    tree = document_fromstring('<meta property="article:section" content="News"><h1>Ferry opens</h1>')
+    assert read_metadata(tree, "https://news.example/ferry-opens.html").section == "News"
+
+
+def test_the_path_of_links_to_a_page_goes_before_its_address() -> None:
+    steps = [{"@type": "ListItem", "name": name} for name in ("Front", "News", "Boats & Piers", "Ferry line opens")]
+    found = read(script({"@type": "BreadcrumbList", "itemListElement": steps}), "<h1>Ferry line opens</h1>")
+    assert (found.section, found.section_source) == ("Boats & Piers", "json-ld")
+
+
+def test_a_picture_that_stands_elsewhere_in_the_data_is_found_by_its_name() -> None:
+    article = {**ARTICLE, "image": {"@id": f"{URL}#primaryimage"}}
+    picture = {"@type": "ImageObject", "@id": f"{URL}#primaryimage", "url": "/img/pier.jpg"}
+    assert read(script({"@graph": [article, picture]})).image == "https://news.example/img/pier.jpg"
+    shown = '<meta property="og:image" content="/img/tide.jpg">'
+    assert read(script(article) + shown).image == "https://news.example/img/tide.jpg"
+    assert read(script(article)).image == ""
+    assert read('<meta property="og:image" content="/img/site-default-og.png">').image == ""
+
+
+def test_words_for_the_portals_software_its_name_and_the_title_are_no_tags() -> None:
+    words = "ferries, #harbour, ads:sponsored, pool_42_north, 7700123, @desk, The Example, Ferry line opens, https://x.example/"
+    found = read(f'<meta name="keywords" content="{words}"><meta property="og:site_name" content="The Example">',
+                 "<h1>Ferry line opens</h1>")  # fmt: skip
+    assert found.tags == ("ferries", "harbour")
+    assert read('<meta name="keywords" content="Ferry, line, opens">', "<h1>Ferry line opens</h1>").tags == ()
+
+
+def test_a_change_before_the_publication_is_none() -> None:
+    assert read(script({**ARTICLE, "dateModified": "2024-04-30T20:00:00+07:00"})).modified is None
