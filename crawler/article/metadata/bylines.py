@@ -269,29 +269,37 @@ def _shown(tree: HtmlElement, sites: Sequence[str], headline: HtmlElement | None
             continue
         names = element.get("class") or ""
         if names not in called:
-            called[names] = _MARK.search(names) is not None
+            called[names] = _MARK.search(names) is not None and not _NOT_OF_TEXT.search(names)
         if (element.get("rel") or element.get("itemprop")) and _states_author(element):
             sure.append(element)
         elif behind and prose <= 2 and tag == "a" and _is_profile(element):
             linked.append(element)
-        elif called[names] and not _NOT_OF_TEXT.search(names):
+        elif called[names]:
             classed.append(element)
         elif behind and (_says(element.text, 60, prose) or (tag == "time" and _says(element.tail, LONGEST, prose))):
             above_it = element.getparent()
             whole = tag != "time" and (len((element.text or "").split()) > 1 or len(element) > 0)
             said.append(element if whole or above_it is None else above_it)
     linked = [one for one in linked if one.getparent() is linked[0].getparent()]
+    return _in_order((sure, linked, classed, said), sites, above)
+
+
+def _in_order(kinds: tuple[list[HtmlElement], ...], sites: Sequence[str], above: set[HtmlElement]) -> list[Byline]:
+    """Return the first byline of each of the *kinds*: stated, linked to a profile, classed, said; then of a box."""
+    sure, linked, classed, _ = kinds
     found: list[Byline] = []
-    boxes = [one for one in classed if len(one.text_content()) > LONGEST]
-    for elements in (sure, linked, classed, said, boxes):
+    boxes: list[str] = []
+    for elements in kinds:
         texts = [_lines(one) for one in elements[:8] if not _is_quoted(one, above)]
-        if elements is boxes:  # a name above a paragraph about the author
-            texts = [first for text in texts if _FULL_NAME.fullmatch(first := text.partition("\n")[0])]
         lines = [text for text in texts if 1 < len(text) <= LONGEST]
         if elements is sure or elements is linked:
             lines = ["\n".join(lines)]
+        if elements is classed:  # a name above a paragraph about the author
+            boxes = [text.partition("\n")[0] for text in texts if len(text) > LONGEST]
         bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]
         found += [one for one in bylines if one.authors or one.agency][:1]
+    if named := [name for name in boxes if _FULL_NAME.fullmatch(name)]:
+        found.append(_byline(named[:1], sites, "text"))
     return found
 
 
