@@ -2,9 +2,9 @@
 
     python -m benchmarks.quality_metadata [SET …]
 
-An agency beside the authors may be counted among them or not. Half A holds the hosts by which rules were made, half B
-the others: a host's half is the parity of the MD5 of its last two labels. The measuring data is looked for in
-STORYKIN_SHARED.
+Days are compared in UTC, and as days at the portal. An agency beside the authors may be counted among them or not. Half
+A holds the hosts by which rules were made, half B the others: a host's half is the parity of the MD5 of its last two
+labels. The measuring data is looked for in STORYKIN_SHARED.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def truth(row: dict[str, Any]) -> dict[str, str]:
     if isinstance(authors, list):
         authors = ", ".join(" ".join(one) if isinstance(one, list) else str(one) for one in authors)
     day = (row.get("published_day") or row.get("date") or "")[:10]
-    return {"day": day, "authors": bare(authors), "title": bare(row.get("title") or "")}
+    return {"day": day, "day at the portal": day, "authors": bare(authors), "title": bare(row.get("title") or "")}
 
 
 def judged(name: str) -> Iterator[tuple[str, str, bool, bool]]:
@@ -66,11 +66,13 @@ def judged(name: str) -> Iterator[tuple[str, str, bool, bool]]:
         ours, theirs = read_metadata(tree, page.url), extract_metadata(tree, default_url=page.url)
         now = {
             "day": str(ours.published or "")[:10],
+            "day at the portal": ours.published_day,
             "authors": bare(", ".join(ours.authors)),
             "title": bare(ours.title),
         }
         then = {
             "day": (theirs.date or "")[:10],
+            "day at the portal": (theirs.date or "")[:10],
             "authors": bare((theirs.author or "").replace(";", ",")),
             "title": bare(theirs.title or ""),
         }
@@ -91,7 +93,7 @@ def main() -> None:
         right: Counter[tuple[str, str, str]] = Counter()
         for side, field, now, then in judged(name):
             right.update({("known", field, side): 1, ("now", field, side): now, ("then", field, side): then})
-        for field in ("day", "authors", "title"):
+        for field in ("day", "day at the portal", "authors", "title"):
             shares = [right[what, field, "A"] + right[what, field, "B"] for what in ("known", "then", "now")]
             sides = [right["now", field, side] / max(1, right["known", field, side]) for side in "AB"]
             if shares[0]:

@@ -180,6 +180,8 @@ class Article(Record):
     """The news agency that the byline names: a known one by one name, however it is written."""
     published: datetime | None = None
     """UTC; a day without a clock is its midnight in UTC."""
+    published_day: str = ""
+    """``YYYY-MM-DD`` in the zone that the page names with the time, else in the portal's: the day that readers saw."""
     published_raw: str = ""
     """As the page writes it."""
     published_source: str = ""

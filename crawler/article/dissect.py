@@ -252,6 +252,7 @@ def _assembled(
         authors_source=metadata.authors_source,
         news_agency=metadata.agency,
         published=metadata.published,
+        published_day=metadata.published_day,
         published_raw=metadata.published_raw,
         published_source=metadata.published_source,
         modified=metadata.modified,

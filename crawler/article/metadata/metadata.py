@@ -46,6 +46,8 @@ class Metadata:
     authors_source: str = ""
     agency: str = ""
     published: datetime | None = None
+    published_day: str = ""
+    """In ISO 8601, in the zone that the page or the portal has."""
     published_raw: str = ""
     published_source: str = ""
     dates: tuple[DateCandidate, ...] = ()
@@ -99,6 +101,7 @@ def read_metadata(tree: HtmlElement, url: str, seed: Seed = GENERIC) -> Metadata
         agency=byline.agency,
         bylines=byline.candidates,
         published=dates.published,
+        published_day=dates.day,
         published_raw=dates.raw,
         published_source=dates.source,
         dates=dates.candidates,

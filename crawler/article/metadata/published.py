@@ -47,6 +47,7 @@ class Publication:
     """The chosen time, and all candidates."""
 
     published: datetime | None = None
+    day: str = ""
     raw: str = ""
     source: str = ""
     modified: datetime | None = None
@@ -145,6 +146,7 @@ def choose(found: Sequence[DateCandidate]) -> Publication:
         doubts.append("date of an update")
     return Publication(
         published=exact.time.moment,
+        day=exact.time.day,
         raw=exact.raw,
         source=exact.source,
         modified=modified

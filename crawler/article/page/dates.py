@@ -45,6 +45,13 @@ class ReadTime:
     """Whether the text names its zone."""
     swapped: datetime | None = None
     """The moment with day and month exchanged, where both orders are possible and the page does not settle it."""
+    zone: tzinfo = UTC
+    """Zone in which the text names it; the portal's own where that is UTC."""
+
+    @property
+    def day(self) -> str:
+        """The day at the portal, in ISO 8601."""
+        return self.moment.astimezone(self.zone).date().isoformat()
 
 
 _MONTH_FIRST = frozenset({"us", "ph", "pr", "gu"})
@@ -185,7 +192,7 @@ def read_time(raw: str, where: Locality) -> ReadTime | None:
         elif not text.isascii() and any(c.isalpha() and not c.isascii() for c in text):
             where = replace(where, language="und")  # no English: day first
     try:
-        return _epoch(text) or _compact(text, where) or _written(text, where)
+        return _epoch(text, where) or _compact(text, where) or _written(text, where)
     except (ValueError, OverflowError):
         return None
 
@@ -196,12 +203,12 @@ def _with_plain_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
-def _epoch(text: str) -> ReadTime | None:
+def _epoch(text: str, where: Locality) -> ReadTime | None:
     found = _EPOCH.fullmatch(text)
     if not found:
         return None
     moment = datetime.fromtimestamp(int(found[1]) if found[1] else int(found[2]) / 1000, UTC)
-    return ReadTime(moment=moment) if moment.year in _YEARS else None
+    return ReadTime(moment=moment, zone=_zone_named(where.zone)) if moment.year in _YEARS else None
 
 
 def _compact(text: str, where: Locality) -> ReadTime | None:
@@ -242,6 +249,7 @@ def _placed(
         clock=clock,
         zoned=zone is not None or where.stated or not clock,
         swapped=swapped.replace(tzinfo=local).astimezone(UTC) if swapped else None,
+        zone=local if local.utcoffset(naive) or not clock else _zone_named(where.zone),
     )
 
 

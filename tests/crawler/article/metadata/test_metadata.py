@@ -521,3 +521,25 @@ def test_words_for_the_portals_software_its_name_and_the_title_are_no_tags() -> 
 
 def test_a_change_before_the_publication_is_none() -> None:
     assert read(script({**ARTICLE, "dateModified": "2024-04-30T20:00:00+07:00"})).modified is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "address", "day", "moment"),
+    [
+        ("2024-05-01T23:30:00-04:00", "https://news.example/a.html", "2024-05-01", "2024-05-02T03:30:00+00:00"),
+        ("2024-05-02T00:15:00+09:00", "https://news.example/a.html", "2024-05-02", "2024-05-01T15:15:00+00:00"),
+        ("2024-05-01T22:15:00Z", "https://news.example/a.html", "2024-05-01", "2024-05-01T22:15:00+00:00"),
+        ("2024-05-01T22:15:00Z", "https://bao.example.vn/a.html", "2024-05-02", "2024-05-01T22:15:00+00:00"),
+        ("1714601700", "https://bao.example.vn/a.html", "2024-05-02", "2024-05-01T22:15:00+00:00"),
+        ("2024-05-02 05:15", "https://bao.example.vn/a.html", "2024-05-02", "2024-05-01T22:15:00+00:00"),
+        ("2024-05-01", "https://bao.example.vn/a.html", "2024-05-01", "2024-05-01T00:00:00+00:00"),
+    ],
+)
+def test_the_day_is_the_portals_and_the_moment_is_in_utc(stated: str, address: str, day: str, moment: str) -> None:
+    tree = document_fromstring(f'<meta property="article:published_time" content="{stated}"><h1>Ferry opens</h1>')
+    found = read_metadata(tree, address)
+    assert (found.published_day, found.published and found.published.isoformat()) == (day, moment)
+
+
+def test_a_page_without_a_date_has_no_day() -> None:
+    assert read("", "<h1>Ferry opens</h1>").published_day == ""
