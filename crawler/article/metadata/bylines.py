@@ -38,7 +38,7 @@ class Byline:
 
 _LEAD_IN = re.compile(
     r"^\W*(?:文|撰文|作者|[记記]者|取材(?:・文)?)\s*[｜|:：/／]\s*"
-    r"|^\W*(?:text(?: und interview)?|interview|bericht|quelle|source|fuente|fonte)\s*:\s*"
+    r"|^\W*(?:text(?: und interview)?|interview|bericht|quelle|source|fuente)\s*:\s*"
     r"|^\W*\d{1,4}[./-]\d{1,2}[./-]\d[\d.,:/\s-]*(?:uhr\s*)?(?:by|von)\s+"
     r"|^\W*(?:this (?:post|article|story) (?:was|is) )?"
     r"(?:(?:written|reported|posted|published|authored|story|text|words|article|created|submitted|insights)\s*)?"
@@ -104,8 +104,6 @@ _MARK = re.compile(
 _NOT_OF_TEXT = re.compile(r"category|img|photo|licen[cs]e", re.IGNORECASE)
 """Classes of bylines of pictures, and of a section beside the byline."""
 _FULL_NAME = re.compile(r"(?:Dr\.? )?[A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][^\W\d_]*[.\w'’-]*){1,3}")
-_DESK = re.compile(r"^[^\n,]{3,40}\s&\s[^\n,]{3,40}\s(?:desk|team|staff|editors)\s*$", re.IGNORECASE)
-"""A desk of two subjects, which are no two authors."""
 _STATED = frozenset({"json-ld", "meta", "microdata"})
 _META = re.compile(r"(?:.*[:._-])?(?:authors?|byl|byline|creator)(?:[._-]?names?)?|.*author")
 _NO_META = re.compile(r"og:|twitter:|fb:|.*(?:article:author|author)[._:-]?(?:url|id|image|link)")
@@ -140,7 +138,7 @@ def _byline(values: Iterable[str], sites: Sequence[str], source: str) -> Byline:
         text = re.sub(r"<[^>]*>|\([^)]*\)", " ", value)
         if re.match(r"\s*https?://", text):
             continue
-        whole = letters_of(text) in known or _DESK.search(text) or (source in _STATED and _is_role(text))
+        whole = letters_of(text) in known or (source in _STATED and _is_role(text))
         for part in [nfc(text)] if whole else _parts(text):
             if found := agency_in(part):
                 agency = agency or found
@@ -288,19 +286,17 @@ def _in_order(kinds: tuple[list[HtmlElement], ...], sites: Sequence[str], above:
     """Return the first byline of each of the *kinds*: stated, linked to a profile, classed, said; then of a box."""
     sure, linked, classed, _ = kinds
     found: list[Byline] = []
-    boxes: list[str] = []
     for elements in kinds:
         texts = [_lines(one) for one in elements[:8] if not _is_quoted(one, above)]
         lines = [text for text in texts if 1 < len(text) <= LONGEST]
         if elements is sure or elements is linked:
             lines = ["\n".join(lines)]
-        if elements is classed:  # a name above a paragraph about the author
-            boxes = [text.partition("\n")[0] for text in texts if len(text) > LONGEST]
+        if elements is classed:
+            tops = [text.split("\n")[0] for text in texts if len(text) > LONGEST]
         bylines = [_byline([line], sites, "microdata" if elements is sure else "text") for line in lines]
         found += [one for one in bylines if one.authors or one.agency][:1]
-    if named := [name for name in boxes if _FULL_NAME.fullmatch(name)]:
-        found.append(_byline(named[:1], sites, "text"))
-    return found
+    named = list(filter(_FULL_NAME.fullmatch, tops))[:1]  # above a paragraph about its bearer
+    return [*found, *(_byline([name], sites, "text") for name in named)]
 
 
 _MAY_NAME = (

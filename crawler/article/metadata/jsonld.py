@@ -115,8 +115,7 @@ def article_node(nodes: list[Node], url: str = "") -> Node:
     """Return the object that describes the page's article, an empty one if there is none.
 
     Teasers of other articles are articles too: one that names the page's path in *url* comes first, then the one
-    with most of an article's properties, the first among equals. Its author and picture may stand beside it, under an
-    ``@id``.
+    with most of an article's properties, the first among equals. Its author and picture may stand under an ``@id``.
     """
     wanted = ("headline", "datePublished", "author", "articleBody", "mainEntityOfPage", "dateModified", "image")
     articles = [node for node in nodes if is_article(node)]
@@ -130,11 +129,9 @@ def article_node(nodes: list[Node], url: str = "") -> Node:
 def _resolved(value: Any, named: dict[str, Node]) -> Any:
     """Return *value* with the objects that stand elsewhere on the page in place of bare references to their ``@id``."""
     if isinstance(value, list):
-        return [_resolved(one, named) for one in value]
-    bare = (
-        isinstance(value, dict) and isinstance(value.get("@id"), str) and not {"name", "url", "contentUrl"} & set(value)
-    )
-    return named.get(value["@id"], value) if bare else value
+        return [_resolved(one, named) if isinstance(one, dict) else one for one in value]
+    stated = set(value) if isinstance(value, dict) and isinstance(value.get("@id"), str) else {"name"}
+    return value if stated & {"name", "url", "contentUrl"} else named.get(value["@id"], value)
 
 
 def _dates_of_page(nodes: list[Node], url: str) -> Node:

@@ -181,14 +181,13 @@ def _section(node: Node, nodes: list[Node], meta: MetaTags, url: str, title: str
 
     One that names a form of page or the title is taken only where there is no other, and none from the address.
     """
-    raw = node.get("articleSection")
+    raw, none = node.get("articleSection"), letters_of(title)
     values = [("json-ld", text_of(one)) for one in (raw if isinstance(raw, list) else [raw])]
     values.append(("meta", _first(meta, _SECTION)))
-    none = letters_of(title)
     stated = [(name, source) for source, value in values for name in _names(value) if letters_of(name) != none]
-    steps = [(name, "json-ld") for name in _steps(nodes)]
-    if found := next((one for one in (*stated, *steps) if not _NO_SECTION.fullmatch(one[0])), None):
-        return found
+    for name, source in (*stated, *((step, "json-ld") for step in _steps(nodes))):
+        if not _NO_SECTION.fullmatch(name):
+            return name, source
     parts = [unquote(part) for part in urlsplit(url).path.split("/") if part]
     inner = [part for part in parts[:-1] if len(part) > 2 and not _NO_SECTION.fullmatch(part) and not part.isdecimal()]
     if inner and re.fullmatch(r"[^\W\d_]+(?:[-_][^\W\d_]+){0,2}", inner[0]):
@@ -219,9 +218,7 @@ _NO_SECTION = re.compile(
     re.IGNORECASE,
 )
 """Names of forms of pages and of levels of a site, which are no section."""
-_PLACEHOLDER = re.compile(
-    r"nil|null|none|undefined|unknown|false|test|default|n/a|uncategori[sz]ed|\W*|\d+", re.IGNORECASE
-)
+_PLACEHOLDER = re.compile(r"nil|null|none|undefined|unknown|test|default|n/a|uncategori[sz]ed|\W*|\d+", re.IGNORECASE)
 
 
 def _tags(node: Node, meta: MetaTags, known: set[str]) -> tuple[str, ...]:
@@ -231,10 +228,10 @@ def _tags(node: Node, meta: MetaTags, known: set[str]) -> tuple[str, ...]:
     sources = [stated, meta.get("article:tag", [])]
     if not any(map(any, sources)):
         sources = [meta.get("news_keywords", []), meta.get("keywords", [])]
-    texts = [(text, texts) for texts in sources for text in texts if letters_of(text) not in known]
-    split = (nfc(tag).removeprefix("#") for text, beside in texts for tag in _separators(text, beside).split(text))
-    tags = [tag for tag in split if tag and len(tag) <= 80 and not _NO_TAG.search(tag) and letters_of(tag) not in known]
-    distinct = {tag.casefold(): tag for tag in reversed(tags)}
+    whole = ((text, texts) for texts in sources for text in texts if letters_of(text) not in known)
+    split = [nfc(tag).removeprefix("#") for text, beside in whole for tag in _separators(text, beside).split(text)]
+    kept = (one for one in split if one and len(one) <= 80 and not _NO_TAG.search(one) and letters_of(one) not in known)
+    distinct = {tag.casefold(): tag for tag in reversed(list(kept))}
     return tuple(reversed(distinct.values()))
 
 
@@ -258,10 +255,7 @@ _ICON = re.compile(rf"{_NO_PICTURE.pattern}|[/_-](?:icon|logo)s?[/._-]", re.IGNO
 
 
 def _image(tree: HtmlElement, node: Node, meta: MetaTags, url: str) -> str:
-    """Return the address of the article's picture; one that is declared small or named an icon is none.
-
-    An address with a fragment is the name of an object of the page's data.
-    """
+    """Return the address of the article's picture; one declared small, or named as an icon or an object, is none."""
     declared = [size for key in ("og:image:width", "og:image:height") for size in meta.get(key, [])[:1]]
     small = any(size.isdecimal() and int(size) < _LEAST_PIXELS for size in declared)
     stated = [url_of(node.get("image")), "" if small else _first(meta, _IMAGE)]
@@ -274,8 +268,8 @@ def _image(tree: HtmlElement, node: Node, meta: MetaTags, url: str) -> str:
             width = picture.get("width") or ""
             if raw[:5] != "data:" and not _ICON.search(raw) and not (width.isdecimal() and int(width) < 200):
                 return _absolute(url, raw)
-    kept = [raw for raw in stated if raw and "#" not in raw and not small and not _NO_PICTURE.search(raw)]
-    return next((found for raw in kept if (found := _absolute(url, raw))), "")
+    kept = (_absolute(url, raw) for raw in stated if "#" not in raw and not small and not _NO_PICTURE.search(raw))
+    return next(filter(None, kept), "")
 
 
 def _absolute(base: str, address: str) -> str:

@@ -149,9 +149,7 @@ def choose(found: Sequence[DateCandidate]) -> Publication:
         day=exact.time.day,
         raw=exact.raw,
         source=exact.source,
-        modified=modified
-        if modified and modified >= exact.time.moment
-        else None,  # else of a draft, or in no known zone
+        modified=modified if modified and modified >= exact.time.moment else None,
         doubts=tuple(doubts),
         candidates=candidates,
     )

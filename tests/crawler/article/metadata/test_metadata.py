@@ -339,7 +339,6 @@ def test_byline_names_persons_and_the_agency_apart(byline: str, names: tuple[str
             "",
             "Ropes & Tar",
         ),
-        ("", '<div class="byline">Boats &amp; Harbours Desk</div>', "Boats & Harbours Desk"),
         ("", "<div>03.05.2024 17:40 von Minna</div>", "Minna"),
         ("", "<div>2 von drei Booten</div>", ""),
         ("", '<div class="byline">9 hours ago</div>', ""),
