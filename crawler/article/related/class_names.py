@@ -101,8 +101,8 @@ _STATE = re.compile(r"-(?:has|is|no|not|with|without|hide|show|js|when|tag|categ
 # Every pattern of _RELATED and _WEAK contains one of these.
 _HINTS = tuple(
     """
-    relat rellink relhead relart relstor relnews relitem relbox relpost relcont more also read backstory back-story
-    lien tlq them cung khac zum lire meme leia saiba lea- correl leggi tez takze verwandt relac powiaz lees kait juga
+    rel more also read backstory back-story
+    lien tlq them cung khac zum lire meme leia saiba lea- leggi tez takze verwandt powiaz lees kait juga
     ilgili recirc recom empfehl onward similar weiter auch teaser-list teaserlist story-l linklist link-list
     inline-story inlinestory rich-link richlink suggest might may further keep dig
     """.split()

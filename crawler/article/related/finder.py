@@ -334,7 +334,8 @@ def _tells_no_stories(host: str) -> bool:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
+    # Most links hold no element, and asking them for their text directly takes half as long.
+    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
 
 
 def _title_of(tree: HtmlElement, outline: Outline) -> str:

@@ -40,6 +40,7 @@ APART = frozenset(["h none", "h topic", "n latest", "n next-previous", "n weak",
 
 _WIDE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _STEM = re.compile(f"[^\\W\\d_{_WIDE}]{{4,}}|[{_WIDE}]{{2,}}")
+_ASCII_STEM = re.compile("([a-z]{4,6})[a-z]*")
 _Features = dict[str, float]
 
 
@@ -348,11 +349,10 @@ class _Titles:
 
 def _stems(text: str) -> frozenset[str]:
     """Return the beginnings of the words of four letters and more; pairs of characters in scripts without blanks."""
-    words = _STEM.findall(unicodedata.normalize("NFC", text).casefold())
     if text.isascii():
-        return frozenset([word[:6] for word in words])
+        return frozenset(_ASCII_STEM.findall(text.lower()))
     found: set[str] = set()
-    for word in words:
+    for word in _STEM.findall(unicodedata.normalize("NFC", text).casefold()):
         if word[0] > "\u0dff":
             found.update(word[i : i + 2] for i in range(len(word) - 1))
         else:
@@ -361,7 +361,8 @@ def _stems(text: str) -> frozenset[str]:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join(" ".join(element.itertext()).split())  # "<span>Demo</span><span>Unions march</span>"
+    told = " ".join(element.itertext()) if len(element) else element.text or ""
+    return " ".join(told.split())  # "<span>Demo</span><span>Unions march</span>"
 
 
 def _title(card: HtmlElement, anchors: Sequence[HtmlElement]) -> str:

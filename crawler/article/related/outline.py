@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
@@ -56,6 +56,8 @@ class Marks:
         self.elements.append(element)
 
     def __contains__(self, element: HtmlElement) -> bool:
+        if not self.elements:
+            return False
         place = self._outline.order.get(element)
         return place is not None and self._marked[place] == 1
 
@@ -80,7 +82,7 @@ class Outline:
         self._anchor_places = [self.order[anchor] for anchor in self.anchors]
         self._places = [node.stands for node in self.texts]
         self.prose = [node for node in self.texts if len(node.text) >= PROSE and not node.linked]
-        self._prose_places = [node.stands for node in self.prose]
+        self._prose_places = sorted(self.order[node.parent] for node in self.prose)
         self.body = self._densest()
         above = self.body.getparent()
         self.column: HtmlElement = self.body if above not in self.order or above.tag in ("body", "html") else above
@@ -214,9 +216,8 @@ class Outline:
 
     def prose_in(self, element: HtmlElement) -> int:
         """Count the pieces of prose inside *element*."""
-        start = bisect_left(self._prose_places, self.order[element])
-        stop = bisect_left(self._prose_places, self.end(element) + 1)  # its own tail is in between, and not inside
-        return sum(self.inside(node.parent, element) for node in self.prose[start:stop])
+        start, stop = self.order[element], self.end(element)
+        return bisect_right(self._prose_places, stop) - bisect_left(self._prose_places, start)
 
     def holds_body(self, element: HtmlElement) -> bool:
         """Say whether *element* is the body's container or an ancestor of it."""

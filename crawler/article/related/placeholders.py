@@ -63,6 +63,8 @@ def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
         for value in values
         if (len(value) < 60 or (len(value) < 200 and value in names)) and value[:1] not in "/#" and "://" not in value
     )
+    if not found:
+        return []
     return [
         element
         for element, own in told.values
@@ -76,6 +78,8 @@ def named_related(outline: Outline, told: Attributes) -> list[HtmlElement]:
 def foreign_elements(outline: Outline, told: Attributes) -> list[HtmlElement]:
     """Return the elements whose class or id names advertising, comments or the like, none around the body."""
     found = foreign(name for name in told.names if len(name) < _LONGEST and "://" not in name)
+    if not found:
+        return []
     return [
         element
         for element, own in told.values

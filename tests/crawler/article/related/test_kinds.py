@@ -74,3 +74,8 @@ def test_one_pass_over_a_text_finds_the_words_of_all_kinds(words: list[str], bla
     folded = f"{unicodedata.normalize('NFC', ' '.join(text.split())).casefold()} ".replace("’", "'")
     wanted = {kind for kind, pattern in kinds._WORDS.items() if re.search(pattern, folded)}
     assert kinds._votes.__wrapped__(text) == wanted
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=60))
+def test_stems_of_plain_letters_are_those_that_are_found_beside_other_letters(text: str) -> None:
+    assert kinds._stems(f"{text} ở") == kinds._stems(text)

@@ -113,6 +113,7 @@ def test_lengths_add_up_to_what_the_tree_holds(nodes: list[str]) -> None:
         if not element.xpath(silent):
             assert found.length(element) == sum(len(str(text).strip()) for text in shown)
             assert 0 <= found.link_length(element) <= found.length(element)
+        assert found.prose_in(element) == sum(found.inside(node.parent, element) for node in found.prose)
     positions = [node.stands for node in found.texts]
     assert positions == sorted(positions)
 
