@@ -7,15 +7,13 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
-
 from crawler.health.status import rests
 from storage.errors import StorageError
 from storage.frontier import frontier, hosts
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from crawler.crawl.context import RunContext
     from crawler.portals.seed import Seed
 
@@ -36,7 +34,7 @@ class Progress:
         self._runs = runs
         self._seeds = seeds
         self._waits: list[str] = []
-        self._console = console or Console(stderr=True)
+        self._console = console
         self._started = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
@@ -66,12 +64,20 @@ class Progress:
         return " · ".join([*parts, *self._waits])
 
     def _show(self) -> None:
-        if not self._console.is_terminal or self._console.is_dumb_terminal:
+        # Half a second later the first requests are out as a rule: importing rich sooner would hold them up.
+        if self._over.wait(LIVE_SECONDS):
+            return
+        from rich.console import Console
+        from rich.live import Live
+        from rich.text import Text
+
+        console = self._console or Console(stderr=True)
+        if not console.is_terminal or console.is_dumb_terminal:
             while not self._over.wait(LINE_SECONDS):
                 self._read_queue()
-                self._console.print(self.line(), markup=False, highlight=False, soft_wrap=True)
+                console.print(self.line(), markup=False, highlight=False, soft_wrap=True)
             return
-        with Live(console=self._console, auto_refresh=False, transient=True) as live:
+        with Live(console=console, auto_refresh=False, transient=True) as live:
             while not self._over.wait(LIVE_SECONDS):
                 self._read_queue()
                 names = ", ".join(run.portal for run in self._runs)

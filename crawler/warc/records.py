@@ -20,7 +20,6 @@ from typing import IO, Any, TypeVar
 
 from fastwarc.stream_io import GzipReader, ZstdReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
-from warcio.bufferedreaders import ChunkedDataReader
 
 from crawler.article.page.page import RENDERED
 from crawler.warc.files import WarcFile, warc_files
@@ -336,6 +335,8 @@ def response_of(record: WarcRecord, date: datetime) -> ArchivedResponse:
         raise RefusedRecordError(f"a body of more than {MAX_BODY >> 20} MB")
     if "chunked" in header_of(headers, "transfer-encoding").lower():
         headers = [pair for pair in headers if pair[0].lower() not in ("transfer-encoding", "content-length")]
+        from warcio.bufferedreaders import ChunkedDataReader  # brings fsspec, and most pages come without chunks
+
         joined: bytes = ChunkedDataReader(BytesIO(body)).read()
         if joined != body and not _LAST_CHUNK.search(body[-1024:]):
             doubts = (CUT,)

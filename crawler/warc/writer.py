@@ -8,9 +8,6 @@ from http import HTTPStatus
 from io import BytesIO
 from typing import IO, Any
 
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 VERSION = "WARC/1.1"
 RENDERED_MARK = "X-Rendered"
 """Field of our own that tells a rendered page from other resources."""
@@ -26,6 +23,8 @@ class RecordWriter:
     """
 
     def __init__(self, stream: IO[bytes], name: str, software: str, *, gzip: bool = True) -> None:
+        from warcio.warcwriter import WARCWriter  # brings fsspec; a crawl that records nothing starts without both
+
         self._stream = stream
         self._buffer = BytesIO()
         self._writer = WARCWriter(self._buffer, gzip=gzip, warc_version=VERSION)
@@ -50,6 +49,8 @@ class RecordWriter:
         :param rendered: it is no answer but what a browser showed; of *headers* the Content-Type is kept
         :raises OSError: if it cannot be written
         """
+        from warcio.statusandheaders import StatusAndHeaders
+
         head = StatusAndHeaders(f"{status} {_reason(status)}".strip(), list(headers), protocol="HTTP/1.1")
         record = self._writer.create_warc_record(
             url,
