@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from copy import copy
 from importlib.metadata import version
 from typing import Any
@@ -103,7 +104,10 @@ def extract_blocks(tree: HtmlElement, url: str = "", prose: int = 0) -> list[Blo
 
 
 def _first_pass(tree: HtmlElement) -> _Element | None:
-    """Return what trafilatura's first pass finds in *tree*, without what follows it; ``None`` where it falls short."""
+    """Return what trafilatura's first pass finds in *tree*, without what follows it; ``None`` where it falls short.
+
+    It fails on a control character in a text, as all of trafilatura does, which then finds nothing.
+    """
     options, read = copy(_NOTING), copy(tree)
     options.fell_short = False
     for element in list(read.iter(*_NEVER_TEXT)):
@@ -113,8 +117,10 @@ def _first_pass(tree: HtmlElement) -> _Element | None:
         if any("DiscussionForumPosting" in (script.text or "") for script in tree.iter("script")):
             return None  # comments are content there
         prune_unwanted_nodes(read, _PRUNED_FIRST)
-    body, _ = extract_content(convert_tags(tree_cleaning(read, options), options), options)
-    return None if options.fell_short else body
+    with suppress(TypeError, ValueError):  # those that trafilatura suppresses
+        body, _ = extract_content(convert_tags(tree_cleaning(read, options), options), options)
+        return None if options.fell_short else body
+    return None
 
 
 def _is_settled(body: _Element, tree: HtmlElement, letters: int) -> bool:

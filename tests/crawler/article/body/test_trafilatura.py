@@ -71,6 +71,12 @@ def long_ways(tree: HtmlElement, monkeypatch: pytest.MonkeyPatch) -> int:
     return len(gone)
 
 
+def test_a_control_character_costs_no_page() -> None:
+    tree = page(f"<article>{story(6)}<p>{SENTENCE}&#2; {SENTENCE}</p></article>")
+    assert trafilatura._first_pass(tree) is None
+    assert extract_blocks(tree, prose=len(tree.text_content())) == extract_blocks(tree)
+
+
 @pytest.mark.parametrize("name", ["a story", "a story beside a long sidebar", "comments of many classes"])
 def test_a_story_needs_the_short_way_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert long_ways(page(PAGES[name]), monkeypatch) == 0
