@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from copy import copy
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -95,9 +97,10 @@ def extract_blocks(tree: HtmlElement, url: str = "", prose: int = 0) -> list[Blo
     options = copy(_OPTIONS)
     options.url, options.fast = url or None, _has_very_many_blocks(tree)
     letters = _letters(tree) if prose and not options.fast else 0
-    if letters and (letters < MOST_BESIDE * prose or _readable(tree, letters) < MOST_BESIDE * prose):
+    readable = cache(lambda: _readable(tree, letters))
+    if letters and (letters < MOST_BESIDE * prose or readable() < MOST_BESIDE * prose):
         body = _first_pass(tree)
-        if body is not None and _is_settled(body, tree, letters):
+        if body is not None and _is_settled(body, tree, letters, readable):
             return blocks_of(body)
     document = bare_extraction(tree, options=options)
     return blocks_of(document.body) if isinstance(document, Document) and document.body is not None else []
@@ -123,8 +126,10 @@ def _first_pass(tree: HtmlElement) -> _Element | None:
     return None
 
 
-def _is_settled(body: _Element, tree: HtmlElement, letters: int) -> bool:
+def _is_settled(body: _Element, tree: HtmlElement, letters: int, readable: Callable[[], int]) -> bool:
     """Say whether no other extractor can win against *body* on the page in *tree*, which has so many *letters*.
+
+    *readable* tells what :func:`_readable` does of it.
 
     trafilatura prefers readability's text where it is more than twice as long, or where the own one has no paragraph or
     more tables than paragraphs; it asks jusText where the own one is short or holds tags that it should not hold. It
@@ -132,15 +137,18 @@ def _is_settled(body: _Element, tree: HtmlElement, letters: int) -> bool:
     """
     found = len(" ".join(map(str, body.itertext())).strip())
     tags = Counter(str(element.tag) for element in body.iter())
-    blanks = 2 * sum(1 for _ in tree.iter())
     return (
         found >= _SURE_LENGTH
-        and (found >= ESCALATION_MAX_LENGTH or found >= ESCALATION_PAGE_SHARE * (letters + blanks))
-        and (letters <= 2 * found or _readable(tree, letters) <= 2 * found)
+        and (found >= ESCALATION_MAX_LENGTH or found >= ESCALATION_PAGE_SHARE * (letters + _blanks(tree)))
+        and (letters <= 2 * found or readable() <= 2 * found)
         and tags.keys() <= _CLEAN
         and tags["p"] >= tags["table"]
         and any("".join(map(str, one.itertext())).strip() for one in body.iter("p"))
     )
+
+
+def _blanks(tree: HtmlElement) -> int:
+    return 2 * sum(1 for _ in tree.iter())
 
 
 def _letters(element: HtmlElement) -> int:
