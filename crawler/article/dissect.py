@@ -14,18 +14,18 @@ from lxml.html import HtmlElement
 from crawler.article.body.block import Block
 from crawler.article.body.captions import take_captions
 from crawler.article.body.consent import CONSENT_WALL, is_consent_wall
-from crawler.article.body.dropped_paragraphs import fill_gaps, left_out
+from crawler.article.body.dropped_paragraphs import block_of, fill_gaps, left_out
 from crawler.article.body.labels import furniture
 from crawler.article.body.leads import lead_candidates, restore_lead
 from crawler.article.body.script_data import blocks_from_data, script_texts
 from crawler.article.body.sidebars import take_asides
 from crawler.article.body.sources import SourceMap
-from crawler.article.body.trafilatura import TRAFILATURA_VERSION, extract_blocks, kind_of
+from crawler.article.body.trafilatura import TRAFILATURA_VERSION, extract_blocks
 from crawler.article.body.verdicts import Knowledge, judge
 from crawler.article.metadata.identity import identity
 from crawler.article.metadata.metadata import Metadata, read_metadata
 from crawler.article.page.anatomy import PageAnatomy, PageLink, anchors, page_links
-from crawler.article.page.decode import ExtractError, nfc, parse
+from crawler.article.page.decode import ExtractError, parse
 from crawler.article.page.language import page_language
 from crawler.article.page.page import Page
 from crawler.article.page.sentences import size
@@ -178,7 +178,7 @@ def _blocks(
             return missed, "densest block"
         return fill_gaps(blocks, sources, tree), "trafilatura"
     if sources.prose > 3 * THIN_CHARACTERS:
-        dense = [Block(nfc(source.text), kind_of(source.element)) for source in sources.densest()]
+        dense = [block_of(source) for source in sources.densest()]
         if sum(len(block.text) for block in dense) > 3 * found:
             return dense, "densest block"
     if data := blocks_from_data(script_texts(scripts), metadata):
@@ -199,7 +199,7 @@ def _missed(blocks: list[Block], sources: SourceMap, found: float) -> list[Block
     wide = sources.widest(block.text for block in blocks)
     if sum(len(source.key) for source in wide if source.prose) < 2 * found:
         return []
-    return [Block(nfc(source.text), kind_of(source.element)) for source in wide]
+    return [block_of(source) for source in wide]
 
 
 def _texts(tree: HtmlElement, selectors: Sequence[str]) -> list[str]:

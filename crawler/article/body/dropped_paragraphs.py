@@ -35,7 +35,7 @@ _ENTRIES = frozenset({"li", "dd", "dt", "pre", "h2", "h3", "h4", "h5", "h6"})
 def fill_gaps(blocks: Sequence[Block], sources: SourceMap, tree: HtmlElement) -> list[Block]:
     """Return *blocks* with the paragraphs of the text that *tree* still holds, in the order of the page."""
     found = sources.find_all([block.text for block in blocks])
-    prose = [s for b, s in zip(blocks, found, strict=True) if s is not None and _is_prose(b.text, s)]
+    prose = [s for b, s in zip(blocks, found, strict=True) if s is not None and _is_prose(b, s)]
     if len(prose) < 2:
         return list(blocks)
     first, last = min(source.position for source in prose), max(source.position for source in prose)
@@ -138,8 +138,8 @@ SHORTEST_LEFT_OUT = 20
 """Characters without blanks; what is shorter is a label."""
 
 
-def _is_prose(text: str, source: Source) -> bool:
-    return source.links < 0.5 and size(text) >= PROSE and holds_sentence(text)
+def _is_prose(block: Block, source: Source) -> bool:
+    return source.links < 0.5 and size(block.text) >= PROSE and holds_sentence(block.text)
 
 
 def _home(source: Source) -> HtmlElement | None:
@@ -160,10 +160,11 @@ def _merged(blocks: Sequence[Block], found: Sequence[Source | None], missing: Se
     waiting = deque(missing)
     for block, source in zip(blocks, found, strict=True):
         while waiting and source is not None and waiting[0].position < source.position:
-            merged.append(_block(waiting.popleft()))
+            merged.append(block_of(waiting.popleft()))
         merged.append(block)
-    return [*merged, *map(_block, waiting)]
+    return [*merged, *map(block_of, waiting)]
 
 
-def _block(source: Source) -> Block:
+def block_of(source: Source) -> Block:
+    """Return a paragraph of the page as a block of the text."""
     return Block(nfc(source.text), kind_of(source.element))

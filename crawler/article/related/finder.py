@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from crawler.article.page.anatomy import text_inside
 from crawler.article.related import kinds
 from crawler.article.related.blurbs import twin_blurbs
 from crawler.article.related.entries import Entry, group_entries
@@ -334,8 +335,7 @@ def _tells_no_stories(host: str) -> bool:
 
 
 def _text(element: HtmlElement) -> str:
-    # Most links hold no element, and asking them for their text directly takes half as long.
-    return " ".join(("".join(element.itertext()) if len(element) else element.text or "").split())
+    return " ".join(text_inside(element).split())
 
 
 def _title_of(tree: HtmlElement, outline: Outline) -> str:
