@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support.hostile_crawl import children
+
 PATIENCE = 300.0
 """Seconds: no limit to what is tested, only a guard against waiting for what never comes."""
 
@@ -78,28 +80,11 @@ def _pending(pid: int) -> str:
     return found[1]
 
 
-def children(pid: int) -> list[int]:
-    """Return the running processes that a process has started."""
-    return [other for other in _running() if _parent(other) == pid]
-
-
-def descendants(pid: int) -> list[int]:
-    """Return the running processes that a process, or one of its descendants, has started."""
-    return [below for child in children(pid) for below in (child, *descendants(child))]
-
-
 def extraction_worker(crawl: int) -> int:
     """Wait for the one worker process of a crawl, which its fork server has started, and return it."""
-    wait_for(lambda: len(descendants(crawl)) > len(children(crawl)))
-    return next(pid for child in children(crawl) for pid in children(child))
+    wait_for(lambda: _grandchildren(crawl))
+    return _grandchildren(crawl)[0]
 
 
-def _running() -> list[int]:
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and alive(int(entry.name))]
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
+def _grandchildren(pid: int) -> list[int]:
+    return [below for child in children(pid) for below in children(child)]

@@ -81,14 +81,18 @@ def resident(process: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
 
 
-def descendants(process: int) -> list[int]:
-    """Return the processes below *process*."""
-    found = []
+def children(process: int) -> list[int]:
+    """Return the processes that *process* has started."""
+    found: list[int] = []
     for task in Path(f"/proc/{process}/task").glob("*/children"):
         with contextlib.suppress(OSError):
-            for child in map(int, task.read_text().split()):
-                found += [child, *descendants(child)]
+            found += map(int, task.read_text().split())
     return found
+
+
+def descendants(process: int) -> list[int]:
+    """Return the processes below *process*."""
+    return [below for child in children(process) for below in (child, *descendants(child))]
 
 
 @contextlib.contextmanager
